@@ -1,0 +1,47 @@
+# virt-ra-tester: everything a person or CI does here. `make help` lists the targets.
+
+# The agent under test: `make conformance AGENT=ocf:heartbeat:VirtualDomain`, or a path.
+# Empty: the bundled reference agent.
+AGENT ?=
+# More arguments for `virt-ra-tester run`: filters, `--jobs 1`, `--report DIR`.
+ARGS ?=
+# How often `make bench` runs the suite.
+RUNS ?= 3
+
+# CI builds what Cargo.lock says and nothing else.
+LOCKED := $(if $(CI),--locked)
+
+.DEFAULT_GOAL := help
+.PHONY: help deps conformance test lint bench clean
+
+help:
+	@echo 'make conformance [AGENT=..] [ARGS=..]   judge an agent (the bundled one, unless told otherwise)'
+	@echo 'make test                               everything that CI runs'
+	@echo 'make deps                               install what is missing (as root)'
+	@echo 'make lint                               formatting and clippy'
+	@echo 'make bench [RUNS=3]                     time the whole suite'
+	@echo 'make clean                              remove what was built, and all results'
+
+deps:
+	@scripts/deps
+
+conformance:
+	@scripts/conformance $(if $(AGENT),--agent '$(AGENT)') $(ARGS)
+
+# The tests start the two programs from target/debug: they are built first. Examples in documentation
+# go before the rest, so that the last count that is printed is one of real tests.
+test: deps lint
+	cargo build $(LOCKED) --workspace
+	cargo test $(LOCKED) --workspace --doc
+	cargo test $(LOCKED) --workspace --lib --bins --tests --no-fail-fast
+
+lint: deps
+	cargo fmt --all --check
+	cargo clippy $(LOCKED) --workspace --all-targets -- -D warnings
+
+bench:
+	@scripts/bench $(RUNS)
+
+clean:
+	cargo clean
+	rm -rf results

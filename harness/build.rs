@@ -1,0 +1,93 @@
+//! Assembles the witness guest, and puts the suite's cases and the profiles into the program.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, exit};
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let out = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    embed(
+        "SHIPPED_CASES",
+        Path::new("../cases"),
+        &out.join("shipped_cases.rs"),
+    )?;
+    embed(
+        "SHIPPED_PROFILES",
+        Path::new("profiles"),
+        &out.join("shipped_profiles.rs"),
+    )?;
+    assemble(&out);
+    Ok(())
+}
+/// Writes a table of every YAML file below `folder`: its path there, and its text.
+fn embed(name: &str, folder: &Path, target: &Path) -> io::Result<()> {
+    println!("cargo::rerun-if-changed={}", folder.display());
+    let mut files = Vec::new();
+    if folder.is_dir() {
+        walk(&folder.canonicalize()?, &mut files)?;
+        files.sort();
+    }
+    let mut table = format!("static {name}: &[(&str, &str)] = &[\n");
+    for file in &files {
+        let below = file.strip_prefix(folder.canonicalize()?).unwrap_or(file);
+        let _ = writeln!(
+            table,
+            "    ({:?}, include_str!({:?})),",
+            below.display().to_string(),
+            file
+        );
+    }
+    table.push_str("];\n");
+    fs::write(target, table)
+}
+
+fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            walk(&path, files)?;
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "yaml")
+        {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Assembles `guest/guest.S` into `guest.bin`.
+fn assemble(out: &Path) {
+    let source = "guest/guest.S";
+    println!("cargo::rerun-if-changed={source}");
+    let (object, linked, image) = (
+        out.join("guest.o"),
+        out.join("guest.elf"),
+        out.join("guest.bin"),
+    );
+    run("as", &["--32", "-o", text(&object), source]);
+    let link = ["-m", "elf_i386", "-Ttext", "0x7c00", "-e", "_start", "-o"];
+    run("ld", &[&link[..], &[text(&linked), text(&object)]].concat());
+    run(
+        "objcopy",
+        &["-O", "binary", "-j", ".text", text(&linked), text(&image)],
+    );
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("cargo's OUT_DIR is UTF-8")
+}
+
+/// Runs one tool of binutils; where it is missing or fails, cargo shows why and how to mend it.
+fn run(tool: &str, args: &[&str]) {
+    let problem = match Command::new(tool).args(args).status() {
+        Ok(status) if status.success() => return,
+        Ok(status) => format!("`{tool} {}` failed: {status}", args.join(" ")),
+        Err(error) => {
+            format!("cannot run `{tool}` ({error}); install binutils, or run `make deps`")
+        }
+    };
+    println!("cargo::error=the witness guest cannot be assembled: {problem}");
+    exit(1);
+}

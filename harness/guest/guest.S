@@ -1,0 +1,325 @@
+# The witness guest: a boot sector and three more, no kernel. For i440fx ("pc") machines under SeaBIOS.
+#
+# It sleeps with `hlt` between timer ticks (18.2 a second). At every second tick it reads its command
+# sector and writes one record to its disk, so that whoever reads the disk, or the disk server's
+# log, knows who is alive. harness/src/lab/guest.rs knows the same numbers; change both together.
+#
+# Sector 8, the command, written by the harness:
+#   byte 0    once: 1 panic, 2 suspend to RAM, 3 power off, 4 reboot, 5 hang. The guest zeroes the byte
+#             before it obeys, for a command that survived a reboot would be obeyed for ever.
+#   byte 1    mode bits, obeyed while they are set: 1 deaf to the power button, 2 dirty memory fast
+#   word 2    slow to shut down: ticks between the power button and the power off
+#
+# Sector 64 + (low byte of the incarnation), the record, written by the guest:
+#   byte 0    "VRTGUEST"
+#   qword 8   incarnation: drawn at boot, so it tells a guest that went on from one booted anew
+#   qword 16  counter of records
+#   word 24   flags: 1 the power button was seen, 2 clean end: the last record before power off
+#   word 26   bytes 0 and 1 of the command sector as last read
+# The sector depends on the incarnation, so the disk server's log tells two of them apart by offset alone.
+
+        .set    IDE_DATA, 0x1f0         # the first IDE channel
+        .set    IDE_COUNT, 0x1f2
+        .set    IDE_COMMAND, 0x1f7      # read: status
+        .set    IDE_CONTROL, 0x3f6
+        .set    IDE_READ, 0x20
+        .set    IDE_WRITE, 0x30
+        .set    IDE_BUSY, 0x80
+        .set    IDE_ERROR, 0x01
+        .set    COMMAND_SECTOR, 8
+        .set    RECORD_SECTOR, 64
+        .set    PM1_STS, 0x600          # where SeaBIOS puts the PIIX4's power management block
+        .set    PM1_EN, 0x602
+        .set    PM1_CNT, 0x604
+        .set    PWRBTN, 0x100
+        .set    SLP_S5, 0x2000          # SLP_EN with SLP_TYP 0: off, on a PIIX4
+        .set    SLP_S3, 0x2400          # SLP_EN with SLP_TYP 1: suspend to RAM
+        .set    PANIC_PORT, 0x505       # pvpanic's ISA port; bit 0 says that the guest panicked
+        .set    RESET_PORT, 0xcf9
+        .set    TICKS, 0x46c            # the BIOS's tick counter
+        .set    STACK, 0xb000
+        .set    DATA, 0xb000            # what it writes lies in no page that holds code: see below
+        .set    DIRTY_FROM, 0x1000      # segments; 512 KiB of low memory nobody else uses
+        .set    DIRTY_TO, 0x9000
+        .set    ONCE_PANIC, 1
+        .set    ONCE_SUSPEND, 2
+        .set    ONCE_OFF, 3
+        .set    ONCE_REBOOT, 4
+        .set    ONCE_HANG, 5
+        .set    MODE_DEAF, 1
+        .set    MODE_DIRTY, 2
+        .set    FLAG_BUTTON, 1
+        .set    FLAG_CLEAN, 2
+
+# Under TCG a write to a page that holds code throws away the page's translation, and the thread that
+# serves the disk spins for the page's lock meanwhile. So code and data share no page, and the guest drives
+# its disk itself: the BIOS keeps its queues among its code, and a beat cost ten times as much.
+        .struct DATA
+record:         .skip 8
+incarnation:    .skip 8
+counter:        .skip 8
+flags:          .skip 2
+obeyed:         .skip 2
+                .skip 484
+command:        .skip 512
+countdown:      .skip 2
+        .set    DATA_END, .
+
+        .text
+        .code16
+        .global _start
+_start:
+        cli
+        xorw    %ax, %ax
+        movw    %ax, %ds
+        movw    %ax, %es
+        movw    %ax, %ss
+        movw    $STACK, %sp
+        ljmp    $0, $1f
+1:      sti
+        cld
+        movw    $DATA, %di
+        movw    $(DATA_END - DATA), %cx
+        movb    $0, %al
+        rep stosb
+        movw    $name, %si
+        movw    $record, %di
+        movw    $8, %cx
+        rep movsb
+        movw    $IDE_CONTROL, %dx
+        movb    $8, %al                 # interrupts on
+        outb    %al, %dx
+        movl    $1, %eax                # the BIOS loads one sector only
+        movw    $rest, %di
+1:      call    read_sector
+        jc      .                       # no disk, no witness: the harness sees no record and says so
+        incl    %eax
+        cmpb    $4, %al
+        jb      1b
+        jmp     rest
+
+# Reads the sector EAX to ES:DI, which moves on behind it. Carry set means it failed.
+read_sector:
+        movb    $IDE_READ, %bl
+        call    begin_transfer
+        call    await_disk
+        jc      1f
+        movw    $IDE_DATA, %dx
+        movw    $256, %cx
+        rep insw
+        clc
+1:      ret
+
+# Writes the sector EAX from DS:SI. Carry set means it failed.
+write_sector:
+        movb    $IDE_WRITE, %bl
+        call    begin_transfer
+        movw    $IDE_DATA, %dx
+        movw    $256, %cx
+        rep outsw
+        jmp     await_disk
+
+# Gives the disk the command BL for the sector EAX.
+begin_transfer:
+        pushl   %eax
+        movw    $IDE_COUNT, %dx
+        movb    $1, %al
+        outb    %al, %dx
+        popl    %eax
+        pushl   %eax
+        movw    $3, %cx
+1:      incw    %dx                     # the sector's number, its low byte first
+        outb    %al, %dx
+        shrl    $8, %eax
+        loop    1b
+        incw    %dx
+        movb    $0xe0, %al              # the first drive, by sector number
+        outb    %al, %dx
+        movw    $IDE_COMMAND, %dx
+        movb    %bl, %al
+        outb    %al, %dx
+        popl    %eax
+        ret
+
+# Sleeps until the disk is done; its interrupt wakes us, or at worst the next tick does.
+await_disk:
+        pushw   %ax
+        movw    $IDE_COMMAND, %dx
+1:      cli
+        inb     %dx, %al
+        testb   $IDE_BUSY, %al
+        jz      2f
+        sti                             # takes effect behind `hlt`: no interrupt is missed between
+        hlt
+        jmp     1b
+2:      sti
+        testb   $IDE_ERROR, %al
+        popw    %ax
+        jz      3f
+        stc
+3:      ret
+
+name:   .ascii "VRTGUEST"
+
+        .org    510
+        .word   0xaa55
+
+rest:
+        call    draw_incarnation
+        movw    $PM1_STS, %dx
+        movw    $PWRBTN, %ax
+        outw    %ax, %dx                # forget a button pressed before this boot
+        movw    $PM1_EN, %dx
+        movw    $PWRBTN, %ax
+        outw    %ax, %dx                # without it QEMU does not even record the button
+
+beat:
+        call    read_command
+        call    obey_once
+        call    see_button
+        call    write_record
+        call    sleep
+        call    sleep
+        jmp     beat
+
+# The time-stamp counter alone would do on hardware, but under TCG it starts at zero with the guest,
+# so the clock's time goes into the upper half and the low byte is mixed from four.
+draw_incarnation:
+        movb    $2, %ah
+        int     $0x1a                   # CH:CL:DH hours, minutes, seconds in BCD
+        pushw   %cx
+        pushw   %dx
+        rdtsc
+        popl    %ecx
+        xorl    %ecx, %edx
+        movl    %edx, incarnation + 4
+        movl    %eax, %ecx
+        shrl    $8, %ecx
+        xorb    %cl, %al
+        shrl    $8, %ecx
+        xorb    %cl, %al
+        shrl    $8, %ecx
+        xorb    %cl, %al
+        movl    %eax, incarnation
+        ret
+
+# Waits for the next tick: asleep, or dirtying memory meanwhile if told to.
+sleep:
+        movw    TICKS, %bx
+1:      testb   $MODE_DIRTY, command + 1
+        jz      2f
+        call    dirty
+        jmp     3f
+2:      hlt
+3:      cmpw    TICKS, %bx
+        je      1b
+        cmpw    $0, countdown           # a slow shutdown under way?
+        je      4f
+        decw    countdown
+        jz      power_off
+4:      ret
+
+# Changes one word in every page, so that each page has to be copied again.
+dirty:
+        movw    $DIRTY_FROM, %ax
+1:      movw    %ax, %es
+        incw    %es:0
+        addw    $0x100, %ax
+        cmpw    $DIRTY_TO, %ax
+        jb      1b
+        xorw    %ax, %ax
+        movw    %ax, %es
+        ret
+
+read_command:
+        movl    $COMMAND_SECTOR, %eax
+        movw    $command, %di
+        call    read_sector
+        jmp     note_command
+clear_once:
+        movb    $0, command
+        movl    $COMMAND_SECTOR, %eax
+        movw    $command, %si
+        call    write_sector
+note_command:
+        movw    command, %ax
+        movw    %ax, obeyed
+        ret
+
+write_record:
+        addl    $1, counter
+        adcl    $0, counter + 4
+        movzbl  incarnation, %eax
+        addl    $RECORD_SECTOR, %eax
+        movw    $record, %si
+        jmp     write_sector
+
+obey_once:
+        movb    command, %bl
+        testb   %bl, %bl
+        jz      1f
+        pushw   %bx
+        call    clear_once
+        popw    %bx
+        cmpb    $ONCE_PANIC, %bl
+        je      panic
+        cmpb    $ONCE_SUSPEND, %bl
+        je      suspend
+        cmpb    $ONCE_OFF, %bl
+        je      power_off
+        cmpb    $ONCE_REBOOT, %bl
+        je      reboot
+        cmpb    $ONCE_HANG, %bl
+        je      hang
+1:      ret
+
+see_button:
+        movw    $PM1_STS, %dx
+        inw     %dx, %ax
+        testw   $PWRBTN, %ax
+        jz      1f
+        movw    $PWRBTN, %ax
+        outw    %ax, %dx                # writing the bit clears it
+        orw     $FLAG_BUTTON, flags
+        testb   $MODE_DEAF, command + 1
+        jnz     1f
+        movw    command + 2, %ax
+        testw   %ax, %ax
+        jz      power_off
+        cmpw    $0, countdown           # a second press does not start the wait anew
+        jne     1f
+        movw    %ax, countdown
+1:      ret
+
+power_off:
+        orw     $FLAG_CLEAN, flags
+        call    write_record
+        movw    $PM1_CNT, %dx
+        movw    $SLP_S5, %ax
+        outw    %ax, %dx
+        jmp     hang
+
+panic:
+        movw    $PANIC_PORT, %dx
+        movb    $1, %al
+        outb    %al, %dx
+        jmp     hang
+
+# Woken, the BIOS finds no waking vector and boots anew: a new incarnation.
+suspend:
+        movw    $PM1_CNT, %dx
+        movw    $SLP_S3, %ax
+        outw    %ax, %dx
+        jmp     hang
+
+reboot:
+        movw    $RESET_PORT, %dx
+        movb    $6, %al
+        outb    %al, %dx
+
+hang:
+        cli
+        hlt
+        jmp     hang
+
+        .org    2048

@@ -1,0 +1,199 @@
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Millis, OneOrMany};
+use crate::history::{DomainState, NodeName};
+
+/// A condition on what was done and seen; in `then` it is judged at the end of the case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Check {
+    /// How many instances of the guest run, over all nodes.
+    Running(Quantity),
+    /// The domain's state on each node named.
+    State(BTreeMap<NodeName, OneOrMany<DomainState>>),
+    /// Labelled monitors said what the witness saw.
+    Agrees(Agrees),
+    /// What became of the guest.
+    Guest(GuestCheck),
+    /// What a labelled run printed.
+    Output(OutputCheck),
+    /// How long a labelled run took.
+    Took(Took),
+    /// Labelled runs ended with the same code.
+    Alike(Vec<String>),
+    /// How many of the labelled runs answered success.
+    Successes {
+        /// The labels.
+        of: Vec<String>,
+        /// How many.
+        are: Quantity,
+    },
+    /// Rules that the labelled meta-data's output obeys.
+    Metadata {
+        /// The label of the meta-data run.
+        of: String,
+        /// The rules.
+        rules: Vec<MetadataRule>,
+    },
+    /// Calls of tools under the shim that a labelled run made.
+    Calls(Calls),
+    /// The configuration file is there again or still, byte for byte (true), or is not.
+    ConfigUntouched(bool),
+    /// No persistent definition of the subject is on these nodes.
+    Undefined(Vec<NodeName>),
+    /// The outcome is reported, not judged: policy clauses.
+    Report(String),
+    /// Every run of these labels printed the same on standard output.
+    SameOutput(Vec<String>),
+    /// The configuration file is there and is one well-formed document (true), or is not, on every node.
+    ConfigWhole(bool),
+    /// No run printed the password that the configuration has in the form `secret`, nor was it in a file
+    /// that others can read after a run (true), or it was (false).
+    SecretHidden(bool),
+}
+
+impl Check {
+    /// Its key in a case file, such as `running`.
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Running(_) => "running",
+            Self::State(_) => "state",
+            Self::Agrees(_) => "agrees",
+            Self::Guest(_) => "guest",
+            Self::Output(_) => "output",
+            Self::Took(_) => "took",
+            Self::Alike(_) => "alike",
+            Self::Successes { .. } => "successes",
+            Self::Metadata { .. } => "metadata",
+            Self::Calls(_) => "calls",
+            Self::ConfigUntouched(_) => "config_untouched",
+            Self::Undefined(_) => "undefined",
+            Self::Report(_) => "report",
+            Self::SameOutput(_) => "same_output",
+            Self::ConfigWhole(_) => "config_whole",
+            Self::SecretHidden(_) => "secret_hidden",
+        }
+    }
+}
+
+/// A bound on a count; at least one of the three is given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Quantity {
+    /// Neither more nor fewer.
+    pub exactly: Option<u32>,
+    /// No more.
+    pub at_most: Option<u32>,
+    /// No fewer.
+    pub at_least: Option<u32>,
+}
+
+/// Labels of monitors whose answers must fit what the witness saw.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(transparent)]
+pub struct Agrees(pub Vec<String>);
+
+/// What became of the guest since the case's steps began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct GuestCheck {
+    /// The same incarnation goes on writing (true), or another one does (false).
+    pub same: Option<bool>,
+    /// It obeyed the power button and ended by itself (true), or was cut off (false).
+    pub ended_cleanly: Option<bool>,
+}
+
+/// What a labelled run printed; at least one demand is given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OutputCheck {
+    /// The run's label.
+    pub of: String,
+    /// Standard output is empty (true) or not (false).
+    #[serde(default)]
+    pub stdout_empty: Option<bool>,
+    /// Standard error is empty (true) or not (false).
+    #[serde(default)]
+    pub stderr_empty: Option<bool>,
+    /// The last exit reason is there (true) or not (false).
+    #[serde(default)]
+    pub has_reason: Option<bool>,
+    /// A regular expression that the last exit reason must match.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// A regular expression that standard error must not match.
+    #[serde(default)]
+    pub stderr_lacks: Option<String>,
+    /// A regular expression that standard output and standard error together must match.
+    #[serde(default)]
+    pub says: Option<String>,
+}
+
+/// How long a labelled run took; at least one bound is given.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Took {
+    /// The run's label.
+    pub of: String,
+    /// No longer than this.
+    #[serde(default)]
+    pub at_most: Option<Millis>,
+    /// No shorter than this.
+    #[serde(default)]
+    pub at_least: Option<Millis>,
+}
+
+/// Calls of a tool that a labelled run made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Calls {
+    /// The run's label.
+    pub of: String,
+    /// The tool.
+    pub tool: String,
+    /// Words that must all be among a call's arguments for it to count; none counts every call.
+    #[serde(default)]
+    pub with: Vec<String>,
+    /// Texts none of which is within any of a call's arguments, nor in the URI that libvirt's own
+    /// variables gave it, for it to count.
+    #[serde(default)]
+    pub without: Vec<String>,
+    /// How many such calls.
+    pub are: Quantity,
+}
+
+/// A rule on an agent's metadata; each is one clause of group META.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MetadataRule {
+    /// META-01: one well-formed document and nothing else.
+    WellFormed,
+    /// META-02: valid against the dialect's schema.
+    Valid,
+    /// META-03: start, stop, monitor, meta-data, each with a timeout; monitor with an interval.
+    MandatoryActions,
+    /// META-04: both migration actions or neither.
+    MigrationsPaired,
+    /// META-09: the parameter that holds the configuration is unique.
+    IdentityUnique,
+    /// META-10: types are of the set, and a default is of its type.
+    Types,
+    /// META-11: nothing of OCF 1.1 under 1.0.
+    VersionHonest,
+    /// META-13: no roles.
+    NoRoles,
+    /// META-14: the advertised timeouts cover libvirt's own waits.
+    TimeoutsCover,
+    /// META-15: every text is there, in a named language, and describes its own parameter.
+    Texts,
+    /// META-07: a required parameter has no default.
+    RequiredHasNoDefault,
+    /// OCF-INST-01: the name in the metadata is the file's name.
+    NameIsFileName,
+    /// META-12: reloadable parameters only with reload-agent, and the reverse.
+    Reloadable,
+}

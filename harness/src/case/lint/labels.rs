@@ -1,0 +1,171 @@
+//! Labels: every one that is judged belongs to one run, which has ended by then and fits the check.
+
+use std::collections::BTreeMap;
+
+use super::walk::{At, check_at, runs, then, word};
+use super::{Lint, Wrong};
+use crate::case::mistake::suggestion;
+use crate::case::{Check, Run, Step};
+
+pub(super) fn all(lint: &mut Lint<'_>) {
+    let spec = &lint.case.spec;
+    let mut labels = Labels {
+        known: BTreeMap::new(),
+        lint,
+    };
+    for At { path, item } in runs(spec) {
+        labels.define(&path, item);
+    }
+    let mut ended = Vec::new();
+    labels.follow("when", &spec.when, &mut ended);
+    for check in spec.then.iter().enumerate().map(then) {
+        labels.judged(&check, &ended);
+    }
+}
+
+struct Labels<'l, 'a> {
+    lint: &'l mut Lint<'a>,
+    /// Every label with the run it names.
+    known: BTreeMap<&'a str, &'a Run>,
+}
+
+impl<'a> Labels<'_, 'a> {
+    fn define(&mut self, path: &str, run: &'a Run) {
+        let Some(label) = run.label.as_deref() else {
+            return;
+        };
+        if self.known.insert(label, run).is_some() {
+            let message = format!("two runs have the label `{label}`");
+            let help = "give each run a label of its own: checks name one run";
+            self.lint.at(
+                &format!("{path}.as"),
+                Wrong::new(message, "given a second time", help),
+            );
+        }
+    }
+
+    /// Judges checks in the order of the steps; what begins together has not ended for each other.
+    fn follow(&mut self, list: &str, steps: &'a [Step], ended: &mut Vec<&'a str>) {
+        for (position, step) in steps.iter().enumerate() {
+            let path = format!("{list}[{position}].{}", word(step));
+            match step {
+                Step::Run(run) => ended.extend(labels_of(run)),
+                Step::Together(inner) => self.follow_together(&path, inner, ended),
+                Step::Check(check) => self.judged(&check_at(&path, check), ended),
+                Step::Settle(settle) => {
+                    self.waited_for(&check_at(&format!("{path}.until"), &settle.until));
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn follow_together(&mut self, path: &str, inner: &'a [Step], ended: &mut Vec<&'a str>) {
+        let before = ended.clone();
+        for (position, step) in inner.iter().enumerate() {
+            let mut now = before.clone();
+            match step {
+                Step::Check(check) => {
+                    self.judged(&check_at(&format!("{path}[{position}].check"), check), &now);
+                }
+                Step::Together(nested) => {
+                    self.follow_together(&format!("{path}[{position}].together"), nested, &mut now);
+                }
+                Step::Settle(settle) => {
+                    let path = format!("{path}[{position}].settle.until");
+                    self.waited_for(&check_at(&path, &settle.until));
+                }
+                Step::Run(run) => now.extend(labels_of(run)),
+                _ => {}
+            }
+            ended.extend_from_slice(&now[before.len()..]);
+        }
+    }
+
+    fn judged(&mut self, check: &At<'_, Check>, ended: &[&str]) {
+        for (path, label) in named(check) {
+            let Some(run) = self.known.get(label).copied() else {
+                self.unknown(&path, label);
+                continue;
+            };
+            if !ended.contains(&label) {
+                let message = format!("the run `{label}` has not ended here");
+                let help = "judge it in a later step, or in `then`";
+                self.lint
+                    .at(&path, Wrong::new(message, "it is judged too early", help));
+            }
+            self.fits(&path, check.item, (label, run));
+        }
+    }
+
+    fn unknown(&mut self, path: &str, label: &str) {
+        let message = format!("no run has the label `{label}`");
+        let help = match self.known.is_empty() {
+            true => format!("give the run that is meant `as: {label}`"),
+            false => suggestion(label, self.known.keys().copied()),
+        };
+        self.lint
+            .at(path, Wrong::new(message, "not a label of this case", help));
+    }
+
+    /// A check of a run's answer is only asked of an action that gives such answers.
+    fn fits(&mut self, path: &str, check: &Check, (label, run): (&str, &Run)) {
+        let action = run.action.as_deref().unwrap_or("no action");
+        let (wanted, what): (&[&str], _) = match check {
+            Check::Agrees(_) => (&["monitor", "status"], "`agrees` judges monitors"),
+            Check::Metadata { .. } => (&["meta-data"], "`metadata` judges what meta-data printed"),
+            _ => return,
+        };
+        if !wanted.contains(&action) {
+            let label_text = format!("`{label}` runs {action}");
+            let help = format!("name the label of a run of {}", wanted[0]);
+            self.lint.at(path, Wrong::new(what, label_text, help));
+        }
+    }
+
+    fn waited_for(&mut self, check: &At<'_, Check>) {
+        if let Some((path, label)) = named(check).first() {
+            let message = "`settle` waits for something that waiting cannot change";
+            let text = format!("the run `{label}` ends as it ends");
+            let help = "use `check`; `settle` waits for running, state, guest and the like";
+            self.lint.at(path, Wrong::new(message, text, help));
+        }
+    }
+}
+
+/// The labels of a run and of those during it, which have ended when it has.
+fn labels_of(run: &Run) -> impl Iterator<Item = &str> {
+    let inner = run.during.iter().filter_map(|during| match &during.deed {
+        Step::Run(inner) => inner.label.as_deref(),
+        _ => None,
+    });
+    inner.chain(run.label.as_deref())
+}
+
+/// The labels that a check names, each with its path.
+fn named<'c>(At { path, item }: &At<'c, Check>) -> Vec<(String, &'c str)> {
+    let one = |of: &'c String| vec![(format!("{path}.of"), of.as_str())];
+    let list = |below: &str, labels: &'c [String]| {
+        let numbered = labels.iter().enumerate();
+        numbered
+            .map(|(i, label)| (format!("{path}{below}[{i}]"), label.as_str()))
+            .collect()
+    };
+    match item {
+        Check::Agrees(agrees) => list("", &agrees.0),
+        Check::Alike(labels) | Check::SameOutput(labels) => list("", labels),
+        Check::Successes { of, .. } => list(".of", of),
+        Check::Output(output) => one(&output.of),
+        Check::Took(took) => one(&took.of),
+        Check::Metadata { of, .. } => one(of),
+        Check::Calls(calls) => one(&calls.of),
+        Check::Report(label) => vec![(path.clone(), label.as_str())],
+        Check::Running(_)
+        | Check::State(_)
+        | Check::Guest(_)
+        | Check::ConfigUntouched(_)
+        | Check::ConfigWhole(_)
+        | Check::SecretHidden(_)
+        | Check::Undefined(_) => Vec::new(),
+    }
+}

@@ -1,0 +1,300 @@
+//! The world of a case: its nodes, its lab, its tools, and the faults in it.
+
+use super::walk::{At, checks, fault_word, faults, runs, steps};
+use super::{Lint, Wrong};
+use crate::case::mistake::suggestion;
+use crate::case::{Check, Fault, GivenState, LabKind, Outside, Returned, Run, Step};
+use crate::history::NodeName;
+
+pub(super) fn all(lint: &mut Lint<'_>) {
+    nodes(lint);
+    for At { path, item } in runs(&lint.case.spec) {
+        migration(lint, &path, item);
+    }
+    tools(lint);
+    heals(lint);
+    defaults(lint);
+    match lint.case.spec.needs.lab {
+        LabKind::Driver => driver_lab(lint),
+        LabKind::Qemu => qemu_lab(lint),
+    }
+}
+
+fn nodes(lint: &mut Lint<'_>) {
+    let spec = &lint.case.spec;
+    if !(1..=2).contains(&spec.needs.nodes) {
+        let message = format!("{} nodes are needed", spec.needs.nodes);
+        let wrong = Wrong::new(
+            message,
+            "a lab has 1 or 2",
+            "write `nodes: 1` or `nodes: 2`",
+        );
+        lint.at("needs.nodes", wrong);
+    }
+    for (path, node) in named_nodes(lint) {
+        match node.0.as_str() {
+            "a" => {}
+            "b" if lint.case.spec.needs.nodes >= 2 => {}
+            "b" => {
+                let help = "add `needs: {nodes: 2}`";
+                let message = "node `b` is used, but the case needs one node only";
+                lint.at(&path, Wrong::new(message, "there is no such node", help));
+            }
+            other => {
+                let message = format!("there is no node `{other}`");
+                lint.at(
+                    &path,
+                    Wrong::new(message, "not a node", "nodes are `a` and `b`"),
+                );
+            }
+        }
+    }
+}
+
+/// Every node that the case names, with the path of the name.
+fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
+    let spec = &lint.case.spec;
+    let mut found = Vec::new();
+    let mut name = |path: String, node: &NodeName| found.push((path, node.clone()));
+    if spec.given.b.is_some() {
+        name("given.b".to_owned(), &NodeName::from("b"));
+    }
+    for (position, node) in spec.given.stranger.iter().enumerate() {
+        name(format!("given.stranger[{position}]"), node);
+    }
+    for At { path, item } in runs(spec) {
+        name(format!("{path}.node"), &item.node);
+        item.to
+            .iter()
+            .for_each(|node| name(format!("{path}.to"), node));
+        item.from
+            .iter()
+            .for_each(|node| name(format!("{path}.from"), node));
+    }
+    for At { path, item } in steps(spec) {
+        if let Step::Outside(outside) = item {
+            let (word, node) = by_hand(outside);
+            name(format!("{path}.{word}"), node);
+        }
+    }
+    for At { path, item } in faults(spec) {
+        let (word, node) = harmed(item);
+        name(format!("{path}.{word}"), node);
+    }
+    for At { path, item } in checks(spec) {
+        match item {
+            Check::State(states) => {
+                states
+                    .keys()
+                    .for_each(|node| name(format!("{path}.{node}"), node));
+            }
+            Check::Undefined(nodes) => {
+                let numbered = nodes.iter().enumerate();
+                numbered.for_each(|(i, node)| name(format!("{path}[{i}]"), node));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn by_hand(outside: &Outside) -> (&'static str, &NodeName) {
+    match outside {
+        Outside::Suspend(node) => ("suspend", node),
+        Outside::Resume(node) => ("resume", node),
+        Outside::Create(node) => ("create", node),
+        Outside::Define(node) => ("define", node),
+        Outside::Autostart(node) => ("autostart", node),
+        Outside::Abort(node) => ("abort", node),
+        Outside::Destroy(node) => ("destroy", node),
+    }
+}
+
+fn harmed(fault: &Fault) -> (&'static str, &NodeName) {
+    match fault {
+        Fault::Daemon { node, .. }
+        | Fault::Emulator { node, .. }
+        | Fault::Config { node, .. }
+        | Fault::Tool { node, .. }
+        | Fault::Disk { node, .. } => ("node", node),
+        Fault::Network { cut } => ("cut", cut),
+    }
+}
+
+/// A migration names its other node, and nothing else does; one that may not succeed may leave it out.
+fn migration(lint: &mut Lint<'_>, path: &str, run: &Run) {
+    let action = run.action.as_deref().unwrap_or_default();
+    let succeeds = |returned| matches!(returned, Returned::Success | Returned::Killed);
+    let may_succeed = run.returns.0.iter().copied().any(succeeds);
+    let ends = [
+        ("to", run.to.as_ref(), "migrate_to", "target"),
+        ("from", run.from.as_ref(), "migrate_from", "source"),
+    ];
+    for (key, other, its_action, what) in ends {
+        let path = format!("{path}.{key}");
+        match other {
+            None if action == its_action && may_succeed => {
+                let message = format!("this {its_action} has no {what}");
+                let label = format!("`{key}` is missing");
+                let other = if run.node.0 == "b" { "a" } else { "b" };
+                lint.at_key(
+                    &path,
+                    Wrong::new(
+                        message,
+                        label,
+                        format!("add `{key}: {other}`, or do not let it return success"),
+                    ),
+                );
+            }
+            Some(node) if action == its_action && *node == run.node => {
+                let message = format!("this {its_action} has its own node as its {what}");
+                lint.at(
+                    &path,
+                    Wrong::new(message, "the same node", "name the other node"),
+                );
+            }
+            Some(_) if action != its_action => {
+                let message = format!("`{key}` is the {what} of a {its_action}");
+                let label = format!("this run is no {its_action}");
+                lint.at_key(
+                    &path,
+                    Wrong::new(message, label, format!("take `{key}` out")),
+                );
+            }
+            _ => {}
+        }
+    }
+}
+
+fn tools(lint: &mut Lint<'_>) {
+    let spec = &lint.case.spec;
+    let mut used: Vec<(String, &str)> = Vec::new();
+    for At { path, item } in runs(spec) {
+        for (position, tool) in item.without_tools.iter().enumerate() {
+            used.push((format!("{path}.without_tools[{position}]"), tool));
+        }
+    }
+    for At { path, item } in faults(spec) {
+        if let Fault::Tool { name, .. } = item {
+            used.push((format!("{path}.name"), name));
+        }
+    }
+    for At { path, item } in checks(spec) {
+        if let Check::Calls(calls) = item {
+            used.push((format!("{path}.tool"), &calls.tool));
+        }
+    }
+    for (path, tool) in used {
+        if !spec.needs.tools.iter().any(|needed| needed == tool) {
+            let message = format!("the tool `{tool}` is not in `needs.tools`");
+            let help = format!(
+                "add `needs: {{tools: [{tool}]}}`: an agent that does not use it is skipped"
+            );
+            lint.at(&path, Wrong::new(message, "it is put under the shim", help));
+        }
+    }
+}
+
+/// A fault is healed by its kind, and only after it was done.
+fn heals(lint: &mut Lint<'_>) {
+    let mut done: Vec<&str> = Vec::new();
+    for At { path, item } in steps(&lint.case.spec) {
+        match item {
+            Step::Fault(fault) => done.push(fault_word(fault)),
+            Step::Heal(name) if !done.contains(&name.as_str()) => {
+                let message = format!("there is no fault `{name}` to heal");
+                let help = match done.is_empty() {
+                    true => {
+                        "a fault is healed by its kind: `fault: {daemon: …}`, then `heal: daemon`"
+                            .to_owned()
+                    }
+                    false => suggestion(name, done.iter().copied()),
+                };
+                lint.at(&path, Wrong::new(message, "no earlier step did it", help));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Advertised defaults are known once meta-data was run.
+fn defaults(lint: &mut Lint<'_>) {
+    let mut told = false;
+    for At { path, item } in runs(&lint.case.spec) {
+        if item.defaults && !told {
+            let message = "no run before this one tells the advertised defaults";
+            let help = "let the case run meta-data first";
+            lint.at(
+                &format!("{path}.defaults"),
+                Wrong::new(message, "they are not known yet", help),
+            );
+        }
+        told |= item.action.as_deref() == Some("meta-data");
+    }
+}
+
+const ONLY_DRIVER: [GivenState; 3] = [
+    GivenState::Nostate,
+    GivenState::Blocked,
+    GivenState::Shutdown,
+];
+const ONLY_QEMU: [GivenState; 4] = [
+    GivenState::Outdated,
+    GivenState::Outside,
+    GivenState::Autostart,
+    GivenState::Managedsave,
+];
+
+fn given_among(lint: &Lint<'_>, states: &[GivenState]) -> Vec<String> {
+    let given = &lint.case.spec.given;
+    let both = [("given.a", given.a), ("given.b", given.b)];
+    let among = |state: Option<GivenState>| state.is_some_and(|state| states.contains(&state));
+    both.iter()
+        .filter(|(_, state)| among(*state))
+        .map(|(path, _)| (*path).to_owned())
+        .collect()
+}
+
+fn qemu_lab(lint: &mut Lint<'_>) {
+    for path in given_among(lint, &ONLY_DRIVER) {
+        let message = "no real guest can be put into this state";
+        let help = "add `needs: {lab: driver}`";
+        lint.at(
+            &path,
+            Wrong::new(message, "only the driver lab shows it", help),
+        );
+    }
+}
+
+fn driver_lab(lint: &mut Lint<'_>) {
+    let mut real = given_among(lint, &ONLY_QEMU);
+    if lint.case.spec.given.guest.is_some() {
+        real.push("given.guest".to_owned());
+    }
+    for At { path, item } in steps(&lint.case.spec) {
+        if matches!(item, Step::Guest(_)) {
+            real.push(path);
+        }
+    }
+    for At { path, item } in faults(&lint.case.spec) {
+        if matches!(
+            item,
+            Fault::Daemon { .. }
+                | Fault::Emulator { .. }
+                | Fault::Network { .. }
+                | Fault::Disk { .. }
+        ) {
+            real.push(path);
+        }
+    }
+    for At { path, item } in checks(&lint.case.spec) {
+        if matches!(item, Check::Guest(_)) {
+            real.push(path);
+        }
+    }
+    for path in real {
+        let message = "the driver lab has no real guest and no daemon";
+        let help = "take `lab: driver` out of `needs`, or this out of the case";
+        lint.at(&path, Wrong::new(message, "this needs one", help));
+    }
+}

@@ -1,0 +1,40 @@
+//! A case file: what it may say (`model`, `step`, `check`), how it is read, and the register of clauses.
+//!
+//! A file is read in this order: `node` makes a tree whose every value knows its place, and refuses
+//! what YAML has too much of; `table` fills the rows in; `typed` makes the model of it; `lint`
+//! refuses what the types cannot. Nothing here runs anything.
+
+mod check;
+mod lint;
+mod load;
+mod mistake;
+mod model;
+mod node;
+mod register;
+mod scalar;
+mod schema;
+mod span;
+mod step;
+mod suite;
+mod table;
+mod typed;
+mod values;
+
+pub use check::{Agrees, Calls, Check, GuestCheck, MetadataRule, OutputCheck, Quantity, Took};
+pub use load::{LoadedCase, load_file, load_text};
+pub use mistake::{CaseError, Mistake};
+pub use model::{
+    CaseId, CaseSpec, ClauseId, ConfigForm, Feature, Given, GivenState, LabKind, Level, Millis,
+    Needs, OneOrMany, Role,
+};
+pub use register::{Clause, Origin, Register, Tier};
+pub use schema::schema;
+pub use span::{Place, SpanIndex};
+pub use step::{
+    Addressee, DaemonDo, DiskDo, During, Fault, GuestDo, Outside, Pause, Percent, Phase, Returned,
+    Run, Settle, Signal, SignalName, Step, ToolAnswer,
+};
+pub use suite::{Suite, load_suite};
+
+pub(crate) use mistake::SourceText;
+pub(crate) use typed::read_typed;

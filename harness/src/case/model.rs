@@ -1,0 +1,278 @@
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Check, Step};
+use crate::history::NodeName;
+
+/// A case's id: folder, file and row, such as `monitor::state-mapping::crashed`.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(transparent)]
+pub struct CaseId(pub String);
+
+/// The id of a demand in the register `cases/clauses.yaml`, such as `STOP-06`.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(transparent)]
+pub struct ClauseId(pub String);
+
+/// How strong a demand is.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Its choice is reported; only the extremes that the case names fail.
+    May,
+    /// Not meeting it is a warning.
+    Should,
+    /// Not meeting it is a failure.
+    Must,
+}
+
+/// A span of time in milliseconds; a case writes `250ms`, `10s`, `2m`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Millis(pub u64);
+
+/// One value, or a list of at least one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OneOrMany<T>(pub Vec<T>);
+
+/// Which lab a case needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LabKind {
+    /// Nodes with a libvirtd and real guests.
+    #[default]
+    Qemu,
+    /// libvirt's test driver: any domain state can be shown, nothing can be changed for good.
+    Driver,
+}
+
+/// A parameter of the agent by what it is for; the profile knows the agent's own name for it.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The path of the domain's configuration file.
+    Config,
+    /// The hypervisor's URI.
+    Hypervisor,
+    /// The migration's transport.
+    Transport,
+    /// A number that bounds a migration's speed.
+    Bandwidth,
+    /// End the guest at once, without asking it first.
+    ForceStop,
+    /// How the guest is asked to shut down.
+    ShutdownMode,
+    /// A script that monitor runs inside its verdict.
+    MonitorScript,
+    /// Where the guest's memory is dumped before a crashed guest is destroyed.
+    DumpDirectory,
+    /// Write the live configuration back to the configuration file at stop.
+    SaveConfig,
+    /// The same, and then send the file to the other nodes.
+    SyncConfig,
+    /// Where the guest's memory is saved at stop instead of shutting it down.
+    SaveDirectory,
+    /// Bring up the networks and storage pools that the definition names before the guest is started.
+    StartResources,
+    /// An image that each guest gets a copy-on-write image of its own over.
+    BackingFile,
+    /// More options of the migration, as virsh spells them.
+    MigrateOptions,
+}
+
+/// Something an agent can do that its metadata does not tell.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Feature {
+    /// It manages libvirt domains of any driver, the test driver too.
+    TestDriver,
+}
+
+/// What must be there for a case to run; what is lacking skips it, before anything runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Needs {
+    /// How many nodes: 1 or 2.
+    pub nodes: u8,
+    /// Which lab.
+    pub lab: LabKind,
+    /// Actions that the agent's metadata must advertise.
+    pub actions: Vec<String>,
+    /// Parameters that the profile must name.
+    pub roles: Vec<Role>,
+    /// Features that the profile must list.
+    pub features: Vec<Feature>,
+    /// Tools, such as `virsh`, that the profile must say the agent uses: they are put under the shim.
+    pub tools: Vec<String>,
+}
+
+impl Default for Needs {
+    fn default() -> Self {
+        Self {
+            nodes: 1,
+            lab: LabKind::Qemu,
+            actions: Vec::new(),
+            roles: Vec::new(),
+            features: Vec::new(),
+            tools: Vec::new(),
+        }
+    }
+}
+
+/// The world that a case begins in, for one node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GivenState {
+    /// No domain, no definition.
+    Absent,
+    /// Started by the agent's own `start`, and writing.
+    Running,
+    /// Started by the agent, then suspended by the operator.
+    Paused,
+    /// Started by the agent, then panicked and preserved.
+    Crashed,
+    /// Started by the agent, then asleep in S3.
+    Pmsuspended,
+    /// Started by hand through libvirt, without the agent.
+    Outside,
+    /// A persistent definition that is shut off.
+    Shutoff,
+    /// A persistent definition that is shut off and marked for autostart.
+    Autostart,
+    /// A persistent definition with a managed-save image.
+    Managedsave,
+    /// Driver lab: `VIR_DOMAIN_NOSTATE`.
+    Nostate,
+    /// Driver lab: `VIR_DOMAIN_BLOCKED`.
+    Blocked,
+    /// Driver lab: `VIR_DOMAIN_SHUTDOWN`.
+    Shutdown,
+    /// An older persistent definition that is shut off: it names a disk that is not there.
+    Outdated,
+}
+
+/// How the domain's configuration file is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ConfigForm {
+    /// As `virsh dumpxml` writes it: indented, `<name>` alone on its line.
+    #[default]
+    Plain,
+    /// The whole document on one line.
+    OneLine,
+    /// A comment follows `</name>` on its line.
+    Commented,
+    /// A `<name>` of something else stands in `<metadata>`, on a line of its own.
+    SecondName,
+    /// The file's path has a space in it.
+    SpacedPath,
+    /// The file's path has dots before its last component.
+    DottedPath,
+    /// The file is not there.
+    Missing,
+    /// The file is there, but is empty.
+    Empty,
+    /// The file ends in the middle.
+    Truncated,
+    /// The file is there, but cannot be read.
+    Unreadable,
+    /// The file names a disk that is not there.
+    MissingDisk,
+    /// The domain's name is the number that is the bystander's libvirt id.
+    NameIsId,
+    /// The domain's name is the bystander's UUID.
+    NameIsUuid,
+    /// The file lies where libvirt keeps its own, under the name that libvirt would give it.
+    InLibvirt,
+    /// The file names a network that is not there.
+    MissingNetwork,
+    /// The file has the password of a console in it, and none but its owner may read it.
+    Secret,
+}
+
+/// The world at the start of a case.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Given {
+    /// Node `a`.
+    pub a: Option<GivenState>,
+    /// Node `b`.
+    pub b: Option<GivenState>,
+    /// How the configuration file is written, on every node, before the agent first runs.
+    pub config: ConfigForm,
+    /// How the guest behaves from its boot.
+    pub guest: Option<super::GuestDo>,
+    /// Nodes on which a foreign domain of the subject's name, with another UUID, runs.
+    pub stranger: Vec<NodeName>,
+    /// Parameters for every invocation of the case, by role; null leaves one out.
+    pub parameters: BTreeMap<Role, Option<String>>,
+}
+
+/// One case, or one row of a table of cases, as written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CaseSpec {
+    /// A sentence that is true of a conforming agent.
+    pub case: String,
+    /// The demands it decides.
+    pub clause: Vec<ClauseId>,
+    /// How strong they are.
+    pub level: Level,
+    /// What must be there for it to run.
+    #[serde(default)]
+    pub needs: Needs,
+    /// After which the case is given up as `unknown`.
+    #[serde(default = "default_timeout")]
+    pub timeout: Millis,
+    /// How many times the whole case is run, each in a fresh world.
+    #[serde(default = "once")]
+    pub repeat: u32,
+    /// The world at the start.
+    #[serde(default)]
+    pub given: Given,
+    /// What is done, in order.
+    pub when: Vec<Step>,
+    /// What must hold at the end, beside the invariants.
+    #[serde(default)]
+    pub then: Vec<Check>,
+}
+
+impl CaseSpec {
+    /// The sum of the limits that its steps themselves name, times its repetitions: which case takes
+    /// longer than which, for those who run several side by side.
+    #[must_use]
+    pub fn longest_waits(&self) -> Millis {
+        fn of(step: &Step) -> u64 {
+            match step {
+                Step::Run(run) => {
+                    let limit = run.kill_after.or(run.timeout);
+                    limit.map_or(0, |limit| limit.0 * u64::from(run.times))
+                }
+                Step::Together(steps) => steps.iter().map(of).max().unwrap_or(0),
+                Step::Settle(settle) => settle.within.0,
+                _ => 0,
+            }
+        }
+        let once: u64 = self.when.iter().map(of).sum();
+        Millis(once * u64::from(self.repeat))
+    }
+}
+
+const fn default_timeout() -> Millis {
+    Millis(120_000)
+}
+
+const fn once() -> u32 {
+    1
+}

@@ -1,0 +1,391 @@
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Check, ConfigForm, Millis, OneOrMany, Role};
+use crate::history::NodeName;
+use crate::ocf::Code;
+
+/// One step of `when`: a map of one key.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a case has a handful of steps, most of them runs"
+)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Run the agent and wait for its end.
+    Run(Run),
+    /// Begin all of these at one barrier and wait for all.
+    Together(Vec<Step>),
+    /// Harm the lab.
+    Fault(Fault),
+    /// Undo a fault by its name (`as`).
+    Heal(String),
+    /// Do something by hand through libvirt, as an operator outside the cluster would.
+    Outside(Outside),
+    /// Tell the guest itself to do something.
+    Guest(GuestDo),
+    /// Wait until a condition holds, or go on when it did not.
+    Settle(Settle),
+    /// Judge a condition at this moment.
+    Check(Check),
+    /// Send a signal to the run that this happens during.
+    Signal(Signal),
+}
+
+/// What happens while a run of a migration is under way.
+///
+/// A phase that never comes makes the case `unknown`: a harm that was not done proves nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct During {
+    /// The moment to wait for; without it, as soon as the deed before is done.
+    #[serde(default)]
+    pub when: Option<Phase>,
+    /// What is done then, while the run goes on.
+    #[serde(rename = "do")]
+    pub deed: Step,
+}
+
+/// A moment of a live migration of the subject, as libvirt of both nodes shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// The source's daemon has begun the job; the target may know nothing of it.
+    Begun,
+    /// The target's daemon has the incoming domain.
+    Incoming,
+    /// That share of the guest's memory has been carried over.
+    Copied(Percent),
+    /// The source's guest stands still, and the target's does not run yet.
+    SwitchOver,
+    /// The guest runs on the target, and the source's daemon still has its domain.
+    Arrived,
+    /// The guest runs on the target, and the source's daemon knows no active domain of it.
+    Completed,
+}
+
+/// A share in percent; a case writes `30%`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Percent(pub u8);
+
+/// A signal to processes of the agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Signal {
+    /// Who gets it.
+    pub to: Addressee,
+    /// Which one.
+    pub signal: SignalName,
+}
+
+/// Which processes of a run get a signal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Addressee {
+    /// The agent's whole process group, as Pacemaker's executor kills it at the timeout.
+    Agent,
+    /// Only what the agent itself has started, a `virsh` say.
+    Children,
+}
+
+/// A signal by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SignalName {
+    /// SIGKILL.
+    Kill,
+    /// SIGTERM.
+    Term,
+    /// SIGSTOP.
+    Stop,
+    /// SIGCONT.
+    Continue,
+}
+
+/// One run of the agent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Run {
+    /// The first argument; null for none at all.
+    pub action: Option<String>,
+    /// Where.
+    pub node: NodeName,
+    /// The target of a `migrate_to`.
+    #[serde(default)]
+    pub to: Option<NodeName>,
+    /// The source of a `migrate_from`.
+    #[serde(default)]
+    pub from: Option<NodeName>,
+    /// A label for later checks.
+    #[serde(default, rename = "as")]
+    pub label: Option<String>,
+    /// Arguments after the action.
+    #[serde(default)]
+    pub args: Vec<String>,
+    /// Parameters that differ in this run, by role; null leaves one out.
+    #[serde(default)]
+    pub parameters: BTreeMap<Role, Option<String>>,
+    /// Variables that differ in this run; null takes one away.
+    #[serde(default)]
+    pub env: BTreeMap<String, Option<String>>,
+    /// Interval of a recurring monitor; without it a monitor is a probe.
+    #[serde(default)]
+    pub interval: Option<Millis>,
+    /// The action's timeout as Pacemaker would be configured: its group is killed when it passed.
+    #[serde(default)]
+    pub timeout: Option<Millis>,
+    /// Whether to run as an ordinary user instead of root.
+    #[serde(default)]
+    pub unprivileged: bool,
+    /// Tools taken off the agent's PATH for this run.
+    #[serde(default)]
+    pub without_tools: Vec<String>,
+    /// How many times in a row; each run must end as `returns` says.
+    #[serde(default = "once")]
+    pub times: u32,
+    /// Stop the agent's group, or kill it, this long after it began.
+    #[serde(default)]
+    pub kill_after: Option<Millis>,
+    /// What is done while a migration runs, in this order, each at its moment.
+    #[serde(default)]
+    pub during: Vec<During>,
+    /// How it may end.
+    pub returns: OneOrMany<Returned>,
+    /// How long it may take; longer is a finding of the case's level.
+    #[serde(default)]
+    pub within: Option<Millis>,
+    /// Whether every parameter that is not set is set to the default that an earlier meta-data advertised.
+    #[serde(default)]
+    pub defaults: bool,
+}
+
+impl Run {
+    /// Whether the case kills it.
+    #[must_use]
+    pub fn is_killed(&self) -> bool {
+        let kill = Step::Signal(Signal {
+            to: Addressee::Agent,
+            signal: SignalName::Kill,
+        });
+        self.kill_after.is_some() || self.during.iter().any(|during| during.deed == kill)
+    }
+}
+
+const fn once() -> u32 {
+    1
+}
+
+/// One way in which a run may end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Returned {
+    /// 0.
+    Success,
+    /// 1.
+    ErrGeneric,
+    /// 2.
+    ErrArgs,
+    /// 3.
+    ErrUnimplemented,
+    /// 4.
+    ErrPerm,
+    /// 5.
+    ErrInstalled,
+    /// 6.
+    ErrConfigured,
+    /// 7.
+    NotRunning,
+    /// 190.
+    Degraded,
+    /// Any of 1 to 6: an error, and no claim about the guest.
+    Failure,
+    /// Any code of the standard: what must hold is said by the checks.
+    Anything,
+    /// Killed by the case (`kill_after`, or a KILL to the agent in `during`).
+    Killed,
+}
+
+impl Returned {
+    /// Whether an agent that exits with `code` ended in this way.
+    #[must_use]
+    pub fn admits(self, code: Code) -> bool {
+        match self {
+            Self::Success => code == Code::Success,
+            Self::ErrGeneric => code == Code::ErrGeneric,
+            Self::ErrArgs => code == Code::ErrArgs,
+            Self::ErrUnimplemented => code == Code::ErrUnimplemented,
+            Self::ErrPerm => code == Code::ErrPerm,
+            Self::ErrInstalled => code == Code::ErrInstalled,
+            Self::ErrConfigured => code == Code::ErrConfigured,
+            Self::NotRunning => code == Code::NotRunning,
+            Self::Degraded => code == Code::Degraded,
+            Self::Failure => (1..=6).contains(&code.number()),
+            Self::Anything => true,
+            Self::Killed => false,
+        }
+    }
+}
+
+/// A harm done to the lab; each is undone at the end of the case at the latest.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Fault {
+    /// Harm the hypervisor's daemon.
+    Daemon {
+        /// Where.
+        node: NodeName,
+        /// What.
+        #[serde(rename = "do")]
+        what: DaemonDo,
+    },
+    /// Harm the subject's emulator process.
+    Emulator {
+        /// Where.
+        node: NodeName,
+        /// What.
+        #[serde(rename = "do")]
+        what: Pause,
+    },
+    /// Rewrite the configuration file.
+    Config {
+        /// Where.
+        node: NodeName,
+        /// The form it takes.
+        form: ConfigForm,
+    },
+    /// Let a tool answer as told, through the shim.
+    Tool {
+        /// Where.
+        node: NodeName,
+        /// The tool.
+        name: String,
+        /// The answers, tried in their order; a call that none fits goes to the real tool.
+        answers: Vec<ToolAnswer>,
+    },
+    /// Cut the network between the nodes.
+    Network {
+        /// The node that is cut off.
+        cut: NodeName,
+    },
+    /// Harm the disk of the subject that runs on a node.
+    Disk {
+        /// Where.
+        node: NodeName,
+        /// What.
+        #[serde(rename = "do")]
+        what: DiskDo,
+    },
+}
+
+/// What is done to a disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DiskDo {
+    /// Every request fails with an I/O error.
+    Fail,
+}
+
+/// What is done to a daemon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DaemonDo {
+    /// End it and leave it ended.
+    Stop,
+    /// Kill it and leave it dead.
+    Kill,
+    /// Stop it by a signal: its socket accepts, nobody answers.
+    Freeze,
+    /// Kill it and start it again.
+    Restart,
+    /// Kill it, remove its record of the subject's running domain, and start it again.
+    Forget,
+    /// Kill it and start it as the first time after the node's boot: what is marked for autostart starts.
+    Boot,
+}
+
+/// What is done to a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Pause {
+    /// SIGSTOP.
+    Freeze,
+    /// SIGKILL.
+    Kill,
+}
+
+/// One scripted answer of a tool.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ToolAnswer {
+    /// Words that must all be among the call's arguments; none fits every call.
+    #[serde(default)]
+    pub when: Vec<String>,
+    /// How many calls it answers before it is used up; all by default.
+    #[serde(default)]
+    pub times: Option<u32>,
+    /// What it prints on standard output.
+    #[serde(default)]
+    pub stdout: String,
+    /// What it prints on standard error.
+    #[serde(default)]
+    pub stderr: String,
+    /// Its exit code.
+    #[serde(default)]
+    pub exit: u8,
+    /// Whether it never ends.
+    #[serde(default)]
+    pub hangs: bool,
+}
+
+/// Something an operator does by hand, through libvirt, outside the cluster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Outside {
+    /// Suspend the subject.
+    Suspend(NodeName),
+    /// Resume the subject.
+    Resume(NodeName),
+    /// Create the subject from its configuration file.
+    Create(NodeName),
+    /// Define the subject persistently.
+    Define(NodeName),
+    /// Define the subject persistently, to be started with the node's daemon.
+    Autostart(NodeName),
+    /// Abort the job that runs on the subject.
+    Abort(NodeName),
+    /// Destroy the subject.
+    Destroy(NodeName),
+}
+
+/// What the witness guest is told to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum GuestDo {
+    /// Ignore the power button.
+    Deaf,
+    /// Obey the power button only some seconds later.
+    Slow,
+    /// Panic.
+    Panic,
+    /// Suspend to RAM.
+    Suspend,
+    /// Power off.
+    PowerOff,
+    /// Reboot.
+    Reboot,
+    /// Dirty memory as fast as it can.
+    Dirty,
+}
+
+/// Wait until a condition holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Settle {
+    /// The condition: a check that needs no finished run.
+    pub until: Check,
+    /// How long to wait at most.
+    pub within: Millis,
+}

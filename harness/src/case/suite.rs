@@ -1,0 +1,186 @@
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::load::load_source;
+use super::mistake::SourceText;
+use super::{CaseError, LoadedCase, Place, Register};
+
+/// The register's name in the suite's folder.
+const REGISTER: &str = "clauses.yaml";
+
+include!(concat!(env!("OUT_DIR"), "/shipped_cases.rs"));
+
+/// All cases, and the register of demands they decide.
+#[derive(Clone, Debug, Default)]
+pub struct Suite {
+    /// The cases in the order of their files and rows.
+    pub cases: Vec<LoadedCase>,
+    /// The register.
+    pub register: Register,
+}
+
+impl Suite {
+    /// The suite that this program was built with.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it; tests see to it that nothing is.
+    pub fn shipped() -> Result<Self, Vec<CaseError>> {
+        let files = SHIPPED_CASES.iter().map(|(below, text)| Found {
+            below: PathBuf::from(below),
+            source: SourceText::new(Path::new("cases").join(below), text),
+        });
+        read(Path::new("cases"), files.collect())
+    }
+}
+
+/// Reads every case below `root`, and the register in it.
+///
+/// # Errors
+/// All mistakes in all files, two cases of one id among them.
+pub fn load_suite(root: &Path) -> Result<Suite, Vec<CaseError>> {
+    let mut files = Vec::new();
+    walk(root, root, &mut files).map_err(|error| vec![error])?;
+    read(root, files)
+}
+
+struct Found {
+    below: PathBuf,
+    source: SourceText,
+}
+
+fn walk(root: &Path, folder: &Path, files: &mut Vec<Found>) -> Result<(), CaseError> {
+    let unreadable = |why| CaseError::Unreadable {
+        path: folder.to_owned(),
+        why,
+    };
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.is_dir() {
+            walk(root, &path, files)?;
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "yaml")
+        {
+            let below = path.strip_prefix(root).unwrap_or(&path).to_owned();
+            files.push(Found {
+                below,
+                source: SourceText::read(&path)?,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn read(root: &Path, mut files: Vec<Found>) -> Result<Suite, Vec<CaseError>> {
+    files.sort_by(|one, other| one.below.cmp(&other.below));
+    let mut errors = Vec::new();
+    let mut suite = Suite::default();
+    let position = files
+        .iter()
+        .position(|file| file.below == Path::new(REGISTER));
+    let register = position.map(|position| files.remove(position));
+    let register = register.and_then(|file| {
+        Register::of(&file.source)
+            .map_err(|error| errors.push(error))
+            .ok()
+    });
+    for file in &files {
+        match load_source(&file.source, &file.below, register.as_ref()) {
+            Ok(mut cases) => suite.cases.append(&mut cases),
+            Err(mut wrong) => errors.append(&mut wrong),
+        }
+    }
+    suite.register = register.unwrap_or_default();
+    errors.append(&mut duplicates(&suite.cases));
+    if files.is_empty() {
+        errors.push(CaseError::NoCases {
+            path: root.to_owned(),
+        });
+    }
+    if errors.is_empty() {
+        Ok(suite)
+    } else {
+        Err(errors)
+    }
+}
+
+/// Two ids can only meet where a row's id is a file's name in a folder of the case's name.
+fn duplicates(cases: &[LoadedCase]) -> Vec<CaseError> {
+    let mut known = BTreeMap::new();
+    let mut errors = Vec::new();
+    for case in cases {
+        if let Some(other) = known.insert(&case.id, &case.file) {
+            let source = SourceText {
+                path: case.file.clone(),
+                text: case.source.clone(),
+            };
+            let place = Place {
+                line: 1,
+                column: 1,
+                length: 0,
+                offset: 0,
+            };
+            let place = case.places.find_key("case").unwrap_or(place);
+            let message = format!("two cases have the id `{}`", case.id.0);
+            let label = format!("{} has it too", other.display());
+            errors.push(
+                source
+                    .mistake(place, message, label)
+                    .with_help("rename one of the files")
+                    .into(),
+            );
+        }
+    }
+    errors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CASE: &str = "case: stop of a stopped VM succeeds\nclause: [STOP-06]\nlevel: must\n\
+                        when:\n  - run: {action: stop, node: a, returns: success}\n";
+
+    fn written(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+            std::fs::write(path, text).expect("a file");
+        }
+        folder
+    }
+
+    #[test]
+    fn ids_come_from_folders_and_files_and_the_register_is_no_case() {
+        let clause = "{text: x, level: must, origin: standard, source: OCF, tier: T2}";
+        let register = format!("STOP-06: {clause}\n");
+        let folder = written(&[("stop/twice.yaml", CASE), ("clauses.yaml", &register)]);
+        let suite = load_suite(folder.path()).expect("it is good");
+        assert_eq!(suite.cases[0].id.0, "stop::twice");
+        assert_eq!((suite.cases.len(), suite.register.clauses.len()), (1, 1));
+    }
+
+    #[test]
+    fn every_wrong_file_is_reported() {
+        let folder = written(&[("a/x.yaml", "case: 1\n"), ("b/y.yaml", "[]\n")]);
+        assert_eq!(
+            load_suite(folder.path()).expect_err("both are wrong").len(),
+            2
+        );
+    }
+
+    #[test]
+    fn a_row_and_a_file_of_one_id_are_refused() {
+        let table = CASE.replace("when:", "table:\n  - {how: twice}\nwhen:");
+        let folder = written(&[("stop.yaml", &table), ("stop/twice.yaml", CASE)]);
+        let errors = load_suite(folder.path()).expect_err("the ids meet");
+        assert_eq!(errors[0].to_string(), "two cases have the id `stop::twice`");
+    }
+
+    #[test]
+    fn a_folder_without_cases_is_an_error() {
+        let folder = written(&[]);
+        assert!(load_suite(folder.path()).is_err());
+    }
+}

@@ -1,0 +1,322 @@
+//! Rows of a table, filled into the one case they share.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Place;
+use super::mistake::{Mistake, SourceText, suggestion};
+use super::node::{Entry, Kind, Node};
+
+/// One row of a case, or the case itself where it has no table.
+#[derive(Debug)]
+pub(crate) struct Row {
+    /// The last part of the row's id; none for a case without a table.
+    pub(crate) id: Option<String>,
+    /// The case as this row has it, without `table`.
+    pub(crate) root: Node,
+}
+
+/// Fills each row of `table` into the rest of the file.
+pub(crate) fn expand(source: &SourceText, mut root: Node) -> Result<Vec<Row>, Vec<Mistake>> {
+    let table = match &mut root.kind {
+        Kind::Map(entries) => {
+            let position = entries.iter().position(|entry| entry.key == "table");
+            position.map(|position| entries.remove(position))
+        }
+        _ => None,
+    };
+    let Some(table) = table else {
+        let root = Filling::new(source, None)
+            .node(&root)
+            .map_err(|mistake| vec![mistake])?;
+        return Ok(vec![Row { id: None, root }]);
+    };
+    let rows = rows(source, &table).map_err(|mistake| vec![mistake])?;
+    let mut filled = Vec::new();
+    let mut mistakes = Vec::new();
+    let mut used = BTreeSet::new();
+    for (id, cells) in &rows {
+        let mut filling = Filling::new(source, Some(cells));
+        match filling.node(&root) {
+            Ok(root) => filled.push(Row {
+                id: Some(id.clone()),
+                root,
+            }),
+            Err(mistake) => mistakes.push(mistake),
+        }
+        used.append(&mut filling.used);
+    }
+    if mistakes.is_empty() {
+        mistakes = unused(source, rows[0].1, &used);
+    }
+    mistakes.dedup_by(|one, other| one.says_the_same(other));
+    if mistakes.is_empty() {
+        Ok(filled)
+    } else {
+        Err(mistakes)
+    }
+}
+
+type Cells<'a> = &'a [Entry];
+
+fn rows<'a>(source: &SourceText, table: &'a Entry) -> Result<Vec<(String, Cells<'a>)>, Mistake> {
+    let rows = match &table.value.kind {
+        Kind::List(rows) if !rows.is_empty() => rows,
+        _ => {
+            return Err(source
+                .mistake(
+                    table.place,
+                    "`table` has no rows",
+                    "a list of rows belongs here",
+                )
+                .with_help("write rows such as `- {state: running, returns: success}`"));
+        }
+    };
+    let mut known: Vec<(String, Cells<'a>)> = Vec::new();
+    let mut ids: BTreeMap<String, usize> = BTreeMap::new();
+    for row in rows {
+        let cells = cells(source, row)?;
+        if let Some((_, first)) = known.first() {
+            same_columns(source, first, row, cells)?;
+        }
+        let id = row_id(source, &cells[0])?;
+        if let Some(line) = ids.insert(id.clone(), row.place.line) {
+            let message = format!("two rows have the id `{id}`");
+            let label = format!("the row in line {line} has this id too");
+            return Err(source
+                .mistake(cells[0].value.place, message, label)
+                .with_help("a row's id is the value of its first column: make the values differ"));
+        }
+        known.push((id, cells));
+    }
+    Ok(known)
+}
+
+fn cells<'a>(source: &SourceText, row: &'a Node) -> Result<Cells<'a>, Mistake> {
+    match &row.kind {
+        Kind::Map(cells) if !cells.is_empty() => Ok(cells),
+        _ => Err(source
+            .mistake(row.place, "a row is a map of columns", "this is none")
+            .with_help("write rows such as `- {state: running, returns: success}`")),
+    }
+}
+
+fn same_columns(
+    source: &SourceText,
+    first: Cells<'_>,
+    row: &Node,
+    cells: Cells<'_>,
+) -> Result<(), Mistake> {
+    if let Some(lacking) = first
+        .iter()
+        .find(|cell| !cells.iter().any(|own| own.key == cell.key))
+    {
+        let message = format!("this row has no column `{}`", lacking.key);
+        return Err(source
+            .mistake(row.place, message, "the first row has it")
+            .with_help("every row has the same columns: add it, `null` if need be"));
+    }
+    if let Some(own) = cells
+        .iter()
+        .find(|own| !first.iter().any(|cell| own.key == cell.key))
+    {
+        let message = format!("the column `{}` is not in the first row", own.key);
+        let names = first.iter().map(|cell| cell.key.as_str());
+        return Err(source
+            .mistake(own.place, message, "every row has the same columns")
+            .with_help(suggestion(&own.key, names)));
+    }
+    if cells[0].key != first[0].key {
+        let message = format!("this row does not begin with the column `{}`", first[0].key);
+        return Err(source
+            .mistake(cells[0].place, message, "another column comes first")
+            .with_help("a row's id is the value of its first column, the same one in every row"));
+    }
+    Ok(())
+}
+
+fn row_id(source: &SourceText, cell: &Entry) -> Result<String, Mistake> {
+    let id = words(&cell.value)
+        .map(|words| slug(&words.join("-")))
+        .unwrap_or_default();
+    if id.is_empty() {
+        return Err(source
+            .mistake(
+                cell.value.place,
+                "this row has no id",
+                "no letter or digit is here",
+            )
+            .with_help("a row's id is the value of its first column: put a word there"));
+    }
+    Ok(id)
+}
+
+fn unused(source: &SourceText, first: Cells<'_>, used: &BTreeSet<String>) -> Vec<Mistake> {
+    let lost = first
+        .iter()
+        .skip(1)
+        .filter(|cell| !used.contains(&cell.key));
+    lost.map(|cell| {
+        let message = format!("the column `{}` is used nowhere", cell.key);
+        let label = format!("no `${{{}}}` is in this case", cell.key);
+        source
+            .mistake(cell.place, message, label)
+            .with_help("use it or take it out of every row")
+    })
+    .collect()
+}
+
+/// A value as words for a sentence or an id; none for a map.
+fn words(node: &Node) -> Option<Vec<String>> {
+    let one = match &node.kind {
+        Kind::Null => "null".to_owned(),
+        Kind::Bool(truth) => truth.to_string(),
+        Kind::Whole(number) => number.to_string(),
+        Kind::Float(number) => number.to_string(),
+        Kind::Text(text) => text.clone(),
+        Kind::List(items) => {
+            let items: Option<Vec<_>> = items.iter().map(words).collect();
+            return items.map(|items| items.concat());
+        }
+        Kind::Map(_) => return None,
+    };
+    Some(vec![one])
+}
+
+/// A text in small letters, digits and single hyphens.
+pub(crate) fn slug(text: &str) -> String {
+    let kept: String = text
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                ' '
+            }
+        })
+        .collect();
+    kept.split_whitespace().collect::<Vec<_>>().join("-")
+}
+
+struct Filling<'a> {
+    source: &'a SourceText,
+    cells: Option<Cells<'a>>,
+    used: BTreeSet<String>,
+}
+
+impl<'a> Filling<'a> {
+    fn new(source: &'a SourceText, cells: Option<Cells<'a>>) -> Self {
+        Self {
+            source,
+            cells,
+            used: BTreeSet::new(),
+        }
+    }
+
+    fn node(&mut self, node: &Node) -> Result<Node, Mistake> {
+        let kind = match &node.kind {
+            Kind::Text(text) => return self.scalar(text, node),
+            Kind::List(items) => Kind::List(
+                items
+                    .iter()
+                    .map(|item| self.node(item))
+                    .collect::<Result<_, _>>()?,
+            ),
+            Kind::Map(entries) => Kind::Map(self.map(entries)?),
+            other => other.clone(),
+        };
+        Ok(Node {
+            kind,
+            place: node.place,
+        })
+    }
+
+    fn map(&mut self, entries: &[Entry]) -> Result<Vec<Entry>, Mistake> {
+        let mut filled: Vec<Entry> = Vec::new();
+        for entry in entries {
+            let entry = self.entry(entry)?;
+            if filled.iter().any(|known| known.key == entry.key) {
+                let message = format!("the key `{}` is here twice", entry.key);
+                let label = "a row makes it the same as another";
+                return Err(self.source.mistake(entry.place, message, label));
+            }
+            filled.push(entry);
+        }
+        Ok(filled)
+    }
+
+    fn entry(&mut self, entry: &Entry) -> Result<Entry, Mistake> {
+        let key = self.text(&entry.key, entry.place)?;
+        Ok(Entry {
+            key,
+            place: entry.place,
+            value: self.node(&entry.value)?,
+        })
+    }
+
+    /// A scalar that is exactly `${column}` becomes the cell: its type, and its place.
+    fn scalar(&mut self, text: &str, node: &Node) -> Result<Node, Mistake> {
+        let name = text
+            .strip_prefix("${")
+            .and_then(|rest| rest.strip_suffix('}'));
+        if let Some(name) = name.filter(|name| !name.contains('}')) {
+            return self.cell(name, node.place).cloned();
+        }
+        Ok(Node {
+            kind: Kind::Text(self.text(text, node.place)?),
+            place: node.place,
+        })
+    }
+
+    fn text(&mut self, text: &str, place: Place) -> Result<String, Mistake> {
+        let mut filled = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            let Some((name, after)) = after.split_once('}') else {
+                return Err(self
+                    .source
+                    .mistake(place, "`${` is not closed", "no `}` follows it")
+                    .with_help("a column is filled in by `${column}`"));
+            };
+            filled.push_str(before);
+            let cell = self.cell(name, place)?;
+            let Some(words) = words(cell) else {
+                let message = format!("the column `{name}` holds a map, which fits into no text");
+                return Err(self
+                    .source
+                    .mistake(place, message, "a text is filled in here")
+                    .with_help("a map is filled in where `${column}` stands alone"));
+            };
+            filled.push_str(&words.join(" or "));
+            rest = after;
+        }
+        filled.push_str(rest);
+        Ok(filled)
+    }
+
+    fn cell(&mut self, name: &str, place: Place) -> Result<&'a Node, Mistake> {
+        let Some(cells) = self.cells else {
+            return Err(self
+                .source
+                .mistake(
+                    place,
+                    format!("there is no column `{name}`"),
+                    "this case has no table",
+                )
+                .with_help("add `table`, or write the value itself"));
+        };
+        match cells.iter().find(|cell| cell.key == name) {
+            Some(cell) => {
+                self.used.insert(name.to_owned());
+                Ok(&cell.value)
+            }
+            None => Err(self
+                .source
+                .mistake(
+                    place,
+                    format!("there is no column `{name}`"),
+                    "no row has it",
+                )
+                .with_help(suggestion(name, cells.iter().map(|cell| cell.key.as_str())))),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! `virt-ra-tester doctor`: what this machine has and lacks for each kind of lab, line by line.
+//!
+//! [`Facts`] are gathered once, by asking the machine itself: programs are run, namespaces are made,
+//! libvirt's test driver is opened. The page is a pure function of the facts. Nothing is changed.
+
+mod facts;
+mod page;
+mod probe;
+
+use std::io::{self, Write};
+
+pub use facts::{Facts, Kvm, Memory, Namespaces, Program, StockAgent, Use, User};
+pub use page::{Line, Mark, Page, Section};
+
+/// Examines the machine and writes the page to `out`; tells whether the local lab can run for this user.
+///
+/// `kvm` boots the witness guest under KVM with a deadline: a device node alone proves nothing.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn run(out: &mut impl Write, kvm: &dyn Fn() -> Kvm) -> io::Result<bool> {
+    let page = Page::of(&probe::gather(kvm));
+    write!(out, "{page}")?;
+    Ok(page.is_ready)
+}

@@ -1,0 +1,124 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Who needs a program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Use {
+    /// Every local lab.
+    Lab,
+    /// A local lab of an ordinary user.
+    OrdinaryUser,
+    /// A stock agent under test; the lab does without.
+    StockAgent,
+}
+
+/// A program that was looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// Its name.
+    pub name: String,
+    /// Who needs it.
+    pub used_by: Use,
+    /// Where it is; none when it is missing.
+    pub path: Option<PathBuf>,
+    /// What it says its version is, where it says so.
+    pub version: Option<String>,
+    /// Why it is there but does not run.
+    pub fault: Option<String>,
+}
+
+/// What came of booting the witness guest under KVM.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kvm {
+    /// It booted and wrote to its disk, in that time.
+    Works(Duration),
+    /// There is no `/dev/kvm`.
+    Absent,
+    /// `/dev/kvm` may not be opened by this user.
+    Denied,
+    /// It is there and opens, but the guest did not boot within three times what TCG takes, which
+    /// is told where the guest boots under that.
+    Broken(Option<Duration>),
+}
+
+/// What came of making namespaces.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Namespaces {
+    /// They were made.
+    Allowed,
+    /// They were refused: the words of the one who refused.
+    Refused(String),
+}
+
+/// Memory in MiB.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// All of it.
+    pub total: u64,
+    /// What could be had now.
+    pub available: u64,
+}
+
+/// Who asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// The user's name.
+    pub name: String,
+    /// Whether it is root.
+    pub is_root: bool,
+    /// The ordinary user whose lab is spoken of: the one who asks, or for root the one behind sudo.
+    pub ordinary: Option<String>,
+}
+
+/// A stock agent that was looked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StockAgent {
+    /// Its OCF name.
+    pub name: String,
+    /// Where it is; none when it is not installed.
+    pub path: Option<PathBuf>,
+}
+
+/// All that the page is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// The distribution, the kernel, and the architecture.
+    pub system: String,
+    /// Processors that this process may use.
+    pub cores: usize,
+    /// Memory.
+    pub memory: Memory,
+    /// Who asks.
+    pub user: User,
+    /// Programs.
+    pub programs: Vec<Program>,
+    /// libvirt's driver for QEMU.
+    pub qemu_driver: Option<PathBuf>,
+    /// The firmware of guests.
+    pub bios: Option<PathBuf>,
+    /// Whether nbdkit has the filters `log` and `error` and the plugin `file`.
+    pub has_nbdkit_filters: bool,
+    /// A node's namespaces, made without a user namespace; tried by root only.
+    pub namespaces: Option<Namespaces>,
+    /// A user namespace, made by an ordinary user.
+    pub user_namespaces: Namespaces,
+    /// Kernel settings that forbid user namespaces, as `NAME=VALUE` with the value that allows them.
+    pub forbidding: Vec<String>,
+    /// Whether the ordinary user has subordinate user and group ids.
+    pub has_subordinate_ids: bool,
+    /// libvirt's version as told by its test driver, or why that did not open.
+    pub test_driver: Result<String, String>,
+    /// KVM.
+    pub kvm: Kvm,
+    /// Stock agents.
+    pub agents: Vec<StockAgent>,
+}
+
+impl Facts {
+    /// The program of that name, if it is there.
+    pub(super) fn has_program(&self, name: &str) -> bool {
+        self.programs
+            .iter()
+            .any(|program| program.name == name && program.path.is_some())
+    }
+}

@@ -1,0 +1,142 @@
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::super::{Facts, Kvm, Memory, Namespaces, Program, StockAgent, Use, User};
+use super::Page;
+
+fn program(name: &str, used_by: Use, version: Option<&str>) -> Program {
+    Program {
+        name: name.to_owned(),
+        used_by,
+        path: Some(PathBuf::from(format!("/usr/bin/{name}"))),
+        version: version.map(str::to_owned),
+        fault: None,
+    }
+}
+
+fn good() -> Facts {
+    Facts {
+        system: "Debian GNU/Linux 12 (bookworm), Linux 6.1.0, x86_64".to_owned(),
+        cores: 2,
+        memory: Memory {
+            total: 24 * 1024,
+            available: 20 * 1024 + 512,
+        },
+        user: User {
+            name: "root".to_owned(),
+            is_root: true,
+            ordinary: None,
+        },
+        programs: vec![
+            program("qemu-system-x86_64", Use::Lab, Some("10.0.2")),
+            program("nbdkit", Use::Lab, Some("1.32.5")),
+            program("virsh", Use::StockAgent, Some("11.3.0")),
+            program("newuidmap", Use::OrdinaryUser, None),
+            program("newgidmap", Use::OrdinaryUser, None),
+        ],
+        qemu_driver: Some("/usr/lib64/libvirt/connection-driver/libvirt_driver_qemu.so".into()),
+        bios: Some("/usr/share/seabios/bios-256k.bin".into()),
+        has_nbdkit_filters: true,
+        namespaces: Some(Namespaces::Allowed),
+        user_namespaces: Namespaces::Allowed,
+        forbidding: Vec::new(),
+        has_subordinate_ids: false,
+        test_driver: Ok("11.3.0".to_owned()),
+        kvm: Kvm::Works(Duration::from_millis(120)),
+        agents: vec![
+            StockAgent {
+                name: "ocf:heartbeat:VirtualDomain".to_owned(),
+                path: Some("/usr/lib/ocf/resource.d/heartbeat/VirtualDomain".into()),
+            },
+            StockAgent {
+                name: "ocf:heartbeat:Xen".to_owned(),
+                path: None,
+            },
+        ],
+    }
+}
+
+/// A machine of an ordinary user on which nearly everything is wrong.
+fn poor() -> Facts {
+    let mut facts = good();
+    facts.user = User {
+        name: "ann".to_owned(),
+        is_root: false,
+        ordinary: Some("ann".to_owned()),
+    };
+    facts.memory = Memory {
+        total: 1024,
+        available: 700,
+    };
+    for program in &mut facts.programs {
+        program.path = None;
+        program.version = None;
+    }
+    facts.qemu_driver = None;
+    facts.bios = None;
+    facts.has_nbdkit_filters = false;
+    facts.namespaces = None;
+    facts.user_namespaces = Namespaces::Refused("unshare: Operation not permitted".to_owned());
+    facts.forbidding = vec!["kernel.apparmor_restrict_unprivileged_userns=0".to_owned()];
+    facts.test_driver = Err("no connection driver available for test:///default".to_owned());
+    facts.kvm = Kvm::Denied;
+    facts
+}
+
+#[test]
+fn a_machine_that_has_everything_is_ready() {
+    let page = Page::of(&good());
+    assert!(page.is_ready);
+    insta::assert_snapshot!(page.to_string());
+}
+
+#[test]
+fn every_missing_thing_says_how_to_mend_it() {
+    let page = Page::of(&poor());
+    assert!(!page.is_ready);
+    insta::assert_snapshot!(page.to_string());
+}
+
+#[test]
+fn what_only_ordinary_users_lack_does_not_trouble_root() {
+    let mut facts = good();
+    facts.user_namespaces = Namespaces::Refused("unshare: Operation not permitted".to_owned());
+    assert!(Page::of(&facts).is_ready);
+    facts.user.is_root = false;
+    assert!(!Page::of(&facts).is_ready);
+}
+
+#[test]
+fn a_refusal_that_no_setting_explains_is_laid_to_the_container() {
+    let mut facts = good();
+    facts.user_namespaces = Namespaces::Refused("unshare: Operation not permitted".to_owned());
+    let text = Page::of(&facts).to_string();
+    assert!(
+        text.contains("to mend: run outside the container, or as root"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_device_that_does_not_boot_a_guest_is_told_apart_from_none() {
+    let mut facts = good();
+    facts.kvm = Kvm::Broken(Some(Duration::from_millis(140)));
+    let text = Page::of(&facts).to_string();
+    assert!(
+        text.contains("the witness guest did not boot in three times the 0.1 s that TCG takes"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_program_that_does_not_run_counts_as_missing() {
+    let mut facts = good();
+    facts.programs[0].fault = Some("cannot open shared object file\nmore".to_owned());
+    let page = Page::of(&facts);
+    assert!(!page.is_ready);
+    let text = page.to_string();
+    assert!(
+        text.contains("/usr/bin/qemu-system-x86_64 does not run: cannot open shared object file\n"),
+        "{text}"
+    );
+}

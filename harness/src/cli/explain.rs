@@ -1,0 +1,78 @@
+//! `explain`: what a case does, or what a clause demands and which cases decide it.
+
+use std::io::Write;
+
+use clap::Args;
+
+use super::select::Source;
+use super::{Exit, Failure};
+use crate::case::{Clause, ClauseId, LoadedCase, Suite};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// A case's id, or a clause's, such as STOP-06
+    what: String,
+    #[command(flatten)]
+    source: Source,
+}
+
+pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
+    let suite = arguments.source.suite()?;
+    let id = ClauseId(arguments.what.to_uppercase());
+    if let Some(clause) = suite.register.find(&id) {
+        explain_clause(&id, clause, &suite, out)?;
+        return Ok(Exit::Conforms);
+    }
+    let wanted = arguments.what.trim_start_matches('=');
+    let Some(case) = suite.cases.iter().find(|case| case.id.0 == wanted) else {
+        return Err(Failure::usage(format!(
+            "`{}` is neither a case nor a clause; `virt-ra-tester list` and `list --clauses` show them",
+            arguments.what
+        )));
+    };
+    explain_case(case, &suite, out)?;
+    Ok(Exit::Conforms)
+}
+
+fn explain_clause(
+    id: &ClauseId,
+    clause: &Clause,
+    suite: &Suite,
+    out: &mut impl Write,
+) -> std::io::Result<()> {
+    writeln!(
+        out,
+        "{} ({:?}, {:?})\n  {}\n  source: {}",
+        id.0, clause.level, clause.origin, clause.text, clause.source
+    )?;
+    let deciding: Vec<_> = suite
+        .cases
+        .iter()
+        .filter(|case| case.spec.clause.contains(id))
+        .collect();
+    if deciding.is_empty() {
+        return writeln!(out, "  no case decides it yet; tier {}", clause.tier);
+    }
+    writeln!(out, "  decided by:")?;
+    deciding
+        .iter()
+        .try_for_each(|case| writeln!(out, "    {}  {}", case.id.0, case.spec.case))
+}
+
+fn explain_case(case: &LoadedCase, suite: &Suite, out: &mut impl Write) -> std::io::Result<()> {
+    writeln!(
+        out,
+        "{}\n  {}\n  {}",
+        case.id.0,
+        case.spec.case,
+        case.file.display()
+    )?;
+    for id in &case.spec.clause {
+        let text = suite
+            .register
+            .find(id)
+            .map_or("", |clause| clause.text.as_str());
+        writeln!(out, "  {}: {text}", id.0)?;
+    }
+    writeln!(out, "\n{}", case.source.trim_end())
+}

@@ -1,0 +1,133 @@
+//! `explore`: sequences by chance, judged by the invariants alone.
+
+use std::io::Write;
+use std::num::{NonZeroU64, NonZeroUsize};
+use std::path::PathBuf;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use clap::Args;
+
+use super::run::{INTERRUPTED, be_patient, conduct, jobs, lab_for, listen, number_of_labs};
+use super::select::Candidate;
+use super::tell::tell;
+use super::{Exit, Failure, metadata};
+use crate::case::{Role, Suite};
+use crate::explore::{Hunt, Scope, hunt};
+use crate::lab::{self, LabPool};
+use crate::plan::{Agent, Profile};
+use crate::report::{Results, RunStart};
+use crate::suite::Crew;
+
+/// Seeds that nobody chose are at most so large: a person has to type them.
+const SHORT: u128 = 1_000_000;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    candidate: Candidate,
+    /// The first sequence's seed, by chance by default; each further sequence has the next number
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// How many moves a sequence has; the stops that its last doubts demand come after them
+    #[arg(long, value_name = "K", default_value = "12", value_parser = clap::value_parser!(u8).range(1..=24))]
+    steps: u8,
+    /// How many sequences
+    #[arg(long, value_name = "M", default_value = "20")]
+    sequences: NonZeroU64,
+    /// How many labs side by side; by default twice as many as there are processors
+    #[arg(long, value_name = "N", value_parser = number_of_labs)]
+    jobs: Option<NonZeroUsize>,
+    /// Where the results go
+    #[arg(long, value_name = "DIR", default_value = "results")]
+    report: PathBuf,
+}
+
+pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
+    let (agent, profile) = arguments.candidate.find()?;
+    // The demands that the invariants stand for, in words.
+    let suite =
+        Suite::shipped().map_err(|errors| Failure::usage(super::select::render_all(&errors)))?;
+    lab::check().map_err(|error| Failure::inconclusive(error.to_string()))?;
+    listen()?;
+    let results =
+        Results::create(&arguments.report).map_err(|error| Failure::usage(error.to_string()))?;
+    let jobs = jobs(arguments.jobs);
+    be_patient();
+    let pool = LabPool::new(jobs, lab_for(&agent));
+    let scope = scope(&pool, &agent, &profile).inspect_err(|_| results.withdraw())?;
+    let planned = arguments.hunt(scope);
+    let (events, received) = channel();
+    let folder = results.folder().display().to_string();
+    let crew = Arc::new(Crew {
+        again: format!("{} --cases {folder}", arguments.candidate.again()),
+        agent,
+        profile,
+        register: suite.register.clone(),
+        results: results.clone(),
+        pool,
+        events: Mutex::new(events),
+        fail_fast: false,
+        interrupted: &INTERRUPTED,
+    });
+    introduce(&planned, out).inspect_err(|_| results.withdraw())?;
+    let telling =
+        tell(&results, suite, received, &INTERRUPTED).inspect_err(|_| results.withdraw())?;
+    let start = RunStart {
+        total: usize::try_from(planned.sequences).unwrap_or(usize::MAX),
+        ..RunStart::default()
+    };
+    conduct(start, &crew, jobs, || hunt(&planned, &crew, jobs));
+    drop(crew);
+    telling
+        .join()
+        .map_err(|_| Failure::inconclusive("the report panicked"))?
+}
+
+impl Arguments {
+    fn hunt(&self, scope: Scope) -> Hunt {
+        Hunt {
+            seed: self.seed.unwrap_or_else(seed),
+            sequences: self.sequences.get(),
+            steps: usize::from(self.steps),
+            scope,
+        }
+    }
+}
+
+/// Says which seeds are tried: without them nobody could try the same again.
+fn introduce(planned: &Hunt, out: &mut impl Write) -> Result<(), Failure> {
+    let Hunt {
+        seed,
+        sequences,
+        steps,
+        ..
+    } = planned;
+    let last = seed.wrapping_add(sequences - 1);
+    let seeds = match sequences {
+        1 => format!("seed {seed}"),
+        _ => format!("seeds {seed} to {last}"),
+    };
+    Ok(writeln!(out, "{seeds}, {steps} moves each")?)
+}
+
+fn scope(pool: &LabPool, agent: &Agent, profile: &Profile) -> Result<Scope, Failure> {
+    let advertised = metadata::advertised(pool, agent)
+        .map_err(|error| Failure::inconclusive(error.to_string()))?;
+    let advertises = |word: &str| advertised.iter().any(|action| action == word);
+    let names = |role| profile.parameters.contains_key(&role);
+    Ok(Scope {
+        migrates: advertises("migrate_to") && advertises("migrate_from"),
+        has_config: names(Role::Config),
+        has_bandwidth: names(Role::Bandwidth),
+    })
+}
+
+/// A seed that nobody knows before.
+fn seed() -> u64 {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    u64::try_from(now.as_micros() % SHORT).unwrap_or_default()
+}

@@ -1,0 +1,50 @@
+//! `judge`: the verdicts of a finished run again, from its histories alone.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::select::Source;
+use super::{Exit, Failure};
+use crate::judge::{Facts, Severity, judge};
+use crate::plan::Profile;
+use crate::report::Recorded;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The folder of a run's results
+    run: PathBuf,
+    #[command(flatten)]
+    source: Source,
+}
+
+pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
+    let suite = arguments.source.suite()?;
+    let recorded =
+        Recorded::open(&arguments.run).map_err(|error| Failure::usage(error.to_string()))?;
+    let profile =
+        Profile::named(&recorded.profile).map_err(|error| Failure::usage(super::render(&error)))?;
+    let facts = Facts::of(&profile).for_agent(&recorded.agent);
+    let mut worst = Severity::Pass;
+    for entry in &recorded.cases {
+        let Some(case) = suite.cases.iter().find(|case| case.id == entry.id) else {
+            writeln!(out, "gone     {}  (the suite has no such case)", entry.id.0)?;
+            continue;
+        };
+        let verdict = judge(&case.id, &case.spec, &entry.history, &facts);
+        worst = worst.max(verdict.severity);
+        let then = entry.verdict.severity;
+        let change = match then == verdict.severity {
+            true => String::new(),
+            false => format!("  (was {then:?})").to_lowercase(),
+        };
+        writeln!(
+            out,
+            "{:8} {}{change}",
+            format!("{:?}", verdict.severity).to_lowercase(),
+            case.id.0
+        )?;
+    }
+    Ok(Exit::of(worst))
+}

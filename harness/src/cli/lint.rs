@@ -1,0 +1,40 @@
+//! `lint`: case files are checked, nothing is run.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::select::render_all;
+use super::{Exit, Failure};
+use crate::case::{Suite, load_suite};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Folders of cases; the suite that this program was built with by default
+    paths: Vec<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
+    let suites = if arguments.paths.is_empty() {
+        vec![Suite::shipped()]
+    } else {
+        arguments
+            .paths
+            .iter()
+            .map(|path| load_suite(path))
+            .collect()
+    };
+    let (mut cases, mut errors) = (0, Vec::new());
+    for suite in suites {
+        match suite {
+            Ok(suite) => cases += suite.cases.len(),
+            Err(more) => errors.extend(more),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(Failure::usage(render_all(&errors)));
+    }
+    writeln!(out, "{cases} cases, no mistakes")?;
+    Ok(Exit::Conforms)
+}

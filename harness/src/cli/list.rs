@@ -1,0 +1,146 @@
+//! `list`: the cases, the coverage of the register, or the cases that no faulty agent proves.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::select::Source;
+use super::{Exit, Failure};
+use crate::case::Suite;
+use crate::report::coverage;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// List the cases whose id contains one of these
+    filters: Vec<String>,
+    /// List the clauses instead, with the cases that decide each or the tier that will
+    #[arg(long)]
+    clauses: bool,
+    /// List the cases that no faulty agent names as one that must catch it
+    #[arg(long, conflicts_with = "clauses")]
+    unproven: bool,
+    /// Folder of the faulty agents; `tests/faulty` of the source tree by default
+    #[arg(long, value_name = "DIR", requires = "unproven")]
+    faulty: Option<PathBuf>,
+    #[command(flatten)]
+    source: Source,
+}
+
+pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
+    let suite = arguments.source.suite()?;
+    if arguments.clauses {
+        clauses(&suite, out)?;
+        return Ok(Exit::Conforms);
+    }
+    let named = match arguments.unproven {
+        true => named_by_faulty_agents(&faulty_agents(arguments.faulty.as_deref())?)?,
+        false => Vec::new(),
+    };
+    let asked = |id: &str| {
+        let filters = &arguments.filters;
+        filters.is_empty() || filters.iter().any(|filter| id.contains(filter))
+    };
+    let proven = |id: &str| named.iter().any(|pattern| fits(pattern, id));
+    cases(&suite, |id| asked(id) && !proven(id), out)?;
+    Ok(Exit::Conforms)
+}
+
+fn clauses(suite: &Suite, out: &mut impl Write) -> io::Result<()> {
+    let register = suite
+        .register
+        .clauses
+        .iter()
+        .map(|(id, clause)| (id, clause.tier.to_string()));
+    let cases = suite
+        .cases
+        .iter()
+        .map(|case| (&case.id, case.spec.clause.as_slice()));
+    let covered = coverage(register, cases);
+    covered
+        .iter()
+        .try_for_each(|clause| writeln!(out, "{clause}"))?;
+    let decided = covered
+        .iter()
+        .filter(|clause| !clause.cases.is_empty())
+        .count();
+    writeln!(out, "{decided} of {} clauses have a case", covered.len())
+}
+
+fn cases(suite: &Suite, asked: impl Fn(&str) -> bool, out: &mut impl Write) -> io::Result<()> {
+    let chosen: Vec<_> = suite
+        .cases
+        .iter()
+        .filter(|case| asked(&case.id.0))
+        .collect();
+    let width = chosen.iter().map(|case| case.id.0.len()).max().unwrap_or(0);
+    for case in &chosen {
+        let level = format!("{:?}", case.spec.level).to_lowercase();
+        writeln!(out, "{:width$}  {level:6}  {}", case.id.0, case.spec.case)?;
+    }
+    writeln!(out, "{} cases", chosen.len())
+}
+
+/// The folder of the faulty agents: the one asked for, or that of the source tree, where it is.
+fn faulty_agents(asked: Option<&Path>) -> Result<PathBuf, Failure> {
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/faulty");
+    let folder = asked.map_or(own, Path::to_owned);
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    let place = folder.display();
+    Err(Failure::usage(format!(
+        "no faulty agents are in {place}; name their folder with --faulty DIR"
+    )))
+}
+
+/// What the lines `# caught by:` of all faulty agents in a folder name.
+fn named_by_faulty_agents(folder: &Path) -> Result<Vec<String>, Failure> {
+    let unreadable = |error: io::Error| {
+        let place = folder.display();
+        Failure::usage(format!(
+            "the faulty agents in {place} cannot be read: {error}"
+        ))
+    };
+    let mut named = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.extension().is_some_and(|extension| extension == "sh") {
+            let text = fs::read_to_string(&path).map_err(unreadable)?;
+            named.extend(caught_by(&text));
+        }
+    }
+    Ok(named)
+}
+
+fn caught_by(script: &str) -> Vec<String> {
+    let lines = script
+        .lines()
+        .filter_map(|line| line.strip_prefix("# caught by: "));
+    lines
+        .flat_map(|ids| ids.split(", "))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Whether an id is the one named, or begins as the name does before its `*`.
+fn fits(named: &str, id: &str) -> bool {
+    match named.strip_suffix('*') {
+        Some(beginning) => id.starts_with(beginning),
+        None => id == named,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_faulty_agent_proves_the_cases_that_its_header_names() {
+        let named = caught_by("#!/bin/sh\n# caught by: a::b, c::*\n# caught by: d\nexit 0\n");
+        let proven = |id: &str| named.iter().any(|one| fits(one, id));
+        assert!(proven("a::b") && proven("c::x") && proven("d"));
+        assert!(!proven("a::bc") && !proven("a"));
+    }
+}

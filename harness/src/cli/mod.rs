@@ -1,0 +1,187 @@
+//! The command line: one file a subcommand.
+
+pub mod doctor;
+mod exit;
+mod explain;
+mod explore;
+mod judge;
+mod lab;
+mod lint;
+mod list;
+mod metadata;
+mod report;
+mod run;
+mod schema;
+mod select;
+mod tell;
+
+use std::io::{self, Write};
+
+use clap::{Parser, Subcommand};
+
+pub use exit::Exit;
+
+use crate::lab::Boots;
+
+/// Conformance suite for resource agents that run virtual machines.
+///
+/// Exit codes: 0 conforms, 1 does not conform, 2 wrong usage or invalid input, 3 inconclusive (the lab
+/// failed), 4 no case selected, 130 interrupted.
+#[derive(Debug, Parser)]
+#[command(version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the cases against an agent on a lab, and judge it
+    Run(run::Arguments),
+    /// Try sequences by chance of what Pacemaker may do, and shrink those that break an invariant
+    Explore(explore::Arguments),
+    /// List the cases, the clauses they cover, or the cases that no faulty agent proves
+    List(list::Arguments),
+    /// Say what a case does or what a clause demands
+    Explain(explain::Arguments),
+    /// Check case files without running them
+    Lint(lint::Arguments),
+    /// Print the JSON schema of case files or profiles
+    Schema(schema::Arguments),
+    /// Judge a finished run again from its histories, without a lab
+    Judge(judge::Arguments),
+    /// Write the reports of a finished run anew: report.html, report.tap, junit.xml
+    Report(report::Arguments),
+    /// Open a shell on a node of a fresh local lab
+    Lab(lab::Arguments),
+    /// Say what this machine has and lacks for each kind of lab
+    Doctor,
+}
+
+/// An error that ends the command: its message for people, and the exit code.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) exit: Exit,
+    pub(crate) message: String,
+}
+
+impl Failure {
+    /// Wrong usage or invalid input.
+    pub(crate) fn usage(message: impl Into<String>) -> Self {
+        Self {
+            exit: Exit::Usage,
+            message: message.into(),
+        }
+    }
+
+    /// The lab or the machine failed.
+    pub(crate) fn inconclusive(message: impl Into<String>) -> Self {
+        Self {
+            exit: Exit::Inconclusive,
+            message: message.into(),
+        }
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            // Whoever read has read enough, as in `list | head`: no word of it. The exit code stays one that
+            // nobody can take for a verdict.
+            return Self::inconclusive("");
+        }
+        Self::inconclusive(format!("writing the output failed: {error}"))
+    }
+}
+
+/// Runs the command line and says how the process is to exit.
+#[must_use]
+pub fn main() -> Exit {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // clap prints help and version on standard output, mistakes on standard error.
+            let _ = error.print();
+            return if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Conforms
+            };
+        }
+    };
+    // Not locked: `run` tells what happens from a thread of its own.
+    let out = &mut io::stdout();
+    match dispatch(arguments.command, out) {
+        Ok(exit) => exit,
+        Err(failure) => {
+            let message = failure.message.trim_end();
+            if !message.is_empty() {
+                let _ = writeln!(io::stderr(), "virt-ra-tester: {message}");
+            }
+            failure.exit
+        }
+    }
+}
+
+fn dispatch(command: Command, out: &mut impl Write) -> Result<Exit, Failure> {
+    match command {
+        Command::Run(arguments) => run::run(&arguments),
+        Command::Explore(arguments) => explore::run(&arguments, out),
+        Command::List(arguments) => list::run(&arguments, out),
+        Command::Explain(arguments) => explain::run(&arguments, out),
+        Command::Lint(arguments) => lint::run(&arguments, out),
+        Command::Schema(arguments) => schema::run(&arguments, out),
+        Command::Judge(arguments) => judge::run(&arguments, out),
+        Command::Report(arguments) => report::run(&arguments, out),
+        Command::Lab(arguments) => lab::run(&arguments),
+        Command::Doctor => {
+            let ready = doctor::run(out, &kvm)?;
+            Ok(if ready {
+                Exit::Conforms
+            } else {
+                Exit::Inconclusive
+            })
+        }
+    }
+}
+
+/// Whether guests run under KVM on this machine, as a guest itself has shown.
+fn kvm() -> doctor::Kvm {
+    match std::fs::File::options()
+        .read(true)
+        .write(true)
+        .open("/dev/kvm")
+    {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => doctor::Kvm::Absent,
+        Err(_) => doctor::Kvm::Denied,
+        Ok(_) => {
+            let boots = Boots::measure(run::BOOT_PATIENCE);
+            match boots.kvm {
+                Some(took) => doctor::Kvm::Works(took),
+                None => doctor::Kvm::Broken(boots.tcg),
+            }
+        }
+    }
+}
+
+/// An error with its help, as a person reads it; with the text it points into, where it does.
+pub(crate) fn render(error: &dyn miette::Diagnostic) -> String {
+    if error.source_code().is_some() {
+        return format!("1 mistake\n{}", graphical(error));
+    }
+    let mut text = error.to_string();
+    if let Some(help) = error.help() {
+        text.push_str(&format!("\n  help: {help}"));
+    }
+    text
+}
+
+/// An error with the text it points into, without colours.
+pub(crate) fn graphical(error: &dyn miette::Diagnostic) -> String {
+    let theme = miette::GraphicalTheme::unicode_nocolor();
+    let mut text = String::new();
+    match miette::GraphicalReportHandler::new_themed(theme).render_report(&mut text, error) {
+        Ok(()) => text,
+        Err(_) => error.to_string(),
+    }
+}

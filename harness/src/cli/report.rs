@@ -1,0 +1,81 @@
+//! `report`: the reports of a finished run written anew, or the picture of one of its cases.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::select::Source;
+use super::{Exit, Failure};
+use crate::case::CaseId;
+use crate::report::{
+    Html, Junit, Picture, RecordedCase, Reporter, Results, ResultsError, Tap, replay,
+};
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// The folder of a run's results
+    run: PathBuf,
+    #[command(flatten)]
+    source: Source,
+    /// Write only the picture of this case, to the file that --to names
+    #[arg(long, value_name = "CASE", requires = "to")]
+    picture: Option<String>,
+    /// The SVG file for --picture
+    #[arg(long, value_name = "FILE", requires = "picture")]
+    to: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
+    match (&arguments.picture, &arguments.to) {
+        (Some(case), Some(file)) => picture(arguments, case, file)?,
+        _ => reports(arguments, out)?,
+    }
+    Ok(Exit::Conforms)
+}
+
+fn reports(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
+    let suite = arguments.source.suite()?;
+    let events = replay(&arguments.run).map_err(|error| Failure::usage(error.to_string()))?;
+    let results = Results::of_finished(&arguments.run);
+    let unwritable = |error: ResultsError| Failure::inconclusive(error.to_string());
+    let tap = Tap::new(results.file("report.tap").map_err(unwritable)?);
+    let junit = Junit::new(results.file("junit.xml").map_err(unwritable)?);
+    let html = Html::new(results, suite);
+    let reporters: [Box<dyn Reporter>; 3] = [Box::new(html), Box::new(tap), Box::new(junit)];
+    for mut reporter in reporters {
+        for event in &events {
+            reporter.event(event)?;
+        }
+        reporter.finish()?;
+    }
+    for name in ["report.html", "report.tap", "junit.xml"] {
+        writeln!(out, "{}", arguments.run.join(name).display())?;
+    }
+    Ok(())
+}
+
+fn picture(arguments: &Arguments, case: &str, file: &Path) -> Result<(), Failure> {
+    let suite = arguments.source.suite()?;
+    let id = CaseId(case.trim_start_matches('=').to_owned());
+    let folder = Results::of_finished(&arguments.run).case_folder(&id);
+    if !folder.is_dir() {
+        let run = arguments.run.display();
+        return Err(Failure::usage(format!(
+            "no case `{}` is in {run}; its folder `cases` has one for each case that was run",
+            id.0
+        )));
+    }
+    let recorded =
+        RecordedCase::open(&folder).map_err(|error| Failure::usage(error.to_string()))?;
+    let found = suite.cases.iter().find(|case| case.id == recorded.id);
+    let sentence = found.map_or("", |case| case.spec.case.as_str());
+    let picture = Picture::of(&recorded.history, &recorded.verdict).ok_or_else(|| {
+        Failure::usage(format!(
+            "nothing was recorded of `{}` that could be drawn",
+            id.0
+        ))
+    })?;
+    std::fs::write(file, picture.alone(sentence))
+        .map_err(|error| Failure::inconclusive(format!("cannot write {}: {error}", file.display())))
+}

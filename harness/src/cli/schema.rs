@@ -1,0 +1,31 @@
+//! `schema`: the JSON schemas that editors check YAML files with.
+
+use std::io::Write;
+
+use clap::{Args, ValueEnum};
+
+use super::{Exit, Failure};
+use crate::case;
+use crate::plan::Profile;
+
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Of which kind of file
+    #[arg(value_enum, default_value = "case")]
+    of: Kind,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Kind {
+    Case,
+    Profile,
+}
+
+pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
+    let schema = match arguments.of {
+        Kind::Case => case::schema(),
+        Kind::Profile => Profile::schema(),
+    };
+    writeln!(out, "{schema:#}")?;
+    Ok(Exit::Conforms)
+}

@@ -1,0 +1,132 @@
+//! What several subcommands share: the suite, the agent and its profile, found by what the user typed.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::Failure;
+use crate::case::{CaseError, Suite, load_suite};
+use crate::plan::{Agent, Profile};
+
+/// The bundled reference agent's file, next to this program or in its `libexec`.
+const REFERENCE: &str = "virt-reference-agent";
+
+/// Where the cases come from.
+#[derive(Debug, Args)]
+pub(super) struct Source {
+    /// Folder of cases; the suite that this program was built with by default
+    #[arg(long, value_name = "DIR")]
+    cases: Option<PathBuf>,
+}
+
+impl Source {
+    /// The suite.
+    pub(super) fn suite(&self) -> Result<Suite, Failure> {
+        match &self.cases {
+            Some(folder) => load_suite(folder),
+            None => Suite::shipped(),
+        }
+        .map_err(|errors| Failure::usage(render_all(&errors)))
+    }
+}
+
+/// All errors, one after the other, as a person reads them.
+pub(super) fn render_all(errors: &[CaseError]) -> String {
+    if let [CaseError::Unreadable { .. } | CaseError::NoCases { .. }] = errors {
+        return super::render(&errors[0]);
+    }
+    let count = match errors.len() {
+        1 => "1 mistake in the cases".to_owned(),
+        many => format!("{many} mistakes in the cases"),
+    };
+    let texts: Vec<String> = errors.iter().map(|error| super::graphical(error)).collect();
+    format!("{count}\n{}", texts.join("\n"))
+}
+
+/// Who is judged.
+#[derive(Debug, Args)]
+pub(super) struct Candidate {
+    /// `ocf:PROVIDER:TYPE` or a path; the bundled reference agent by default
+    #[arg(long, value_name = "AGENT")]
+    agent: Option<String>,
+    /// A built-in profile's name or a file; found by the agent's name by default
+    #[arg(long, value_name = "NAME|FILE")]
+    profile: Option<String>,
+    /// A parameter of the agent that is always set; may be given more than once
+    #[arg(long = "param", value_name = "K=V")]
+    params: Vec<String>,
+}
+
+impl Candidate {
+    /// The agent and how it is spoken to.
+    pub(super) fn find(&self) -> Result<(Agent, Profile), Failure> {
+        let agent = match &self.agent {
+            Some(asked) => Agent::find(asked),
+            None => Agent::find(&reference()?),
+        }
+        .map_err(|error| Failure::usage(super::render(&error)))?;
+        let profile = match &self.profile {
+            Some(asked) => Profile::named(asked),
+            None => Profile::of(&agent),
+        };
+        let mut profile = profile.map_err(|error| Failure::usage(super::render(&error)))?;
+        for param in &self.params {
+            let (name, value) = parameter(param)?;
+            profile.set.insert(name.to_owned(), value.to_owned());
+        }
+        Ok((agent, profile))
+    }
+}
+
+/// A parameter's name and value, as `--param` takes them.
+fn parameter(asked: &str) -> Result<(&str, &str), Failure> {
+    let wrong = |what: &str| {
+        Failure::usage(format!(
+            "`--param {asked}` has no {what}; write `--param NAME=VALUE`"
+        ))
+    };
+    match asked.split_once('=') {
+        None => Err(wrong("`=`")),
+        Some(("", _)) => Err(wrong("name before the `=`")),
+        Some(parts) => Ok(parts),
+    }
+}
+
+impl Candidate {
+    /// The command that judges the same agent again, without the cases' names.
+    pub(super) fn again(&self) -> String {
+        let option = |name: &str, value: &str| format!(" --{name} {}", quote(value));
+        let agent = self.agent.iter().map(|agent| option("agent", agent));
+        let profile = self
+            .profile
+            .iter()
+            .map(|profile| option("profile", profile));
+        let params = self.params.iter().map(|param| option("param", param));
+        let options: String = agent.chain(profile).chain(params).collect();
+        format!("virt-ra-tester run{options}")
+    }
+}
+
+/// A word as the shell takes it back.
+fn quote(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+fn reference() -> Result<String, Failure> {
+    let own = std::env::current_exe()?;
+    let folder = own.parent().unwrap_or(&own);
+    let places = [folder.join(REFERENCE), folder.join("..").join(REFERENCE)];
+    let found = places.iter().find(|place| place.is_file());
+    found.map(|place| place.display().to_string()).ok_or_else(|| {
+        Failure::usage(format!(
+            "the reference agent is not built: {} is not there; `cargo build -p {REFERENCE}`, or name an \
+             agent with --agent",
+            places[0].display()
+        ))
+    })
+}

@@ -1,0 +1,206 @@
+//! The environment in which Pacemaker's executor runs an agent: the documented variables, and no other.
+//!
+//! Source: Pacemaker Administration, "Resource agents", the table of environment variables; OCF 1.1,
+//! "Global OCF Attributes"; Pacemaker's `pcmk__create_migration_actions` for who gets `migrate_*`.
+
+use std::collections::BTreeMap;
+
+use crate::case::{Millis, Role, Run};
+use crate::history::NodeName;
+use crate::plan::{OCF_ROOT, Profile};
+
+/// The search path of Pacemaker's daemons under systemd.
+pub(super) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// The timeout of an action for which a case gives none, as Pacemaker's own default.
+pub(super) const DEFAULT_TIMEOUT: Millis = Millis(20_000);
+
+/// The name of the resource in the cluster; on purpose not the domain's name.
+pub const INSTANCE: &str = "ha-guest";
+
+/// Everything the environment of a run is made of.
+#[derive(Debug)]
+pub(super) struct Setting<'a> {
+    /// How the agent is spoken to.
+    pub(super) profile: &'a Profile,
+    /// `PROVIDER` and `TYPE` of the agent.
+    pub(super) provider: &'a str,
+    /// The agent's file name.
+    pub(super) kind: &'a str,
+    /// Values of the parameters that cases speak of, where they are set.
+    pub(super) parameters: &'a BTreeMap<Role, Option<String>>,
+    /// The search path.
+    pub(super) path: String,
+}
+
+impl Setting<'_> {
+    /// The whole environment of that run.
+    #[must_use]
+    pub(super) fn environment(&self, run: &Run) -> BTreeMap<String, String> {
+        let mut env = BTreeMap::new();
+        let mut set = |name: &str, value: &str| env.insert(name.to_owned(), value.to_owned());
+        set("PATH", &self.path);
+        set("OCF_ROOT", OCF_ROOT);
+        set("OCF_RA_VERSION_MAJOR", "1");
+        set("OCF_RA_VERSION_MINOR", "1");
+        set("OCF_RESOURCE_INSTANCE", INSTANCE);
+        set("OCF_RESOURCE_PROVIDER", self.provider);
+        set("OCF_RESOURCE_TYPE", self.kind);
+        env.extend(self.parameters_of(run));
+        env.extend(meta(run));
+        for (name, value) in &run.env {
+            match value {
+                Some(value) => env.insert(name.clone(), value.clone()),
+                None => env.remove(name),
+            };
+        }
+        env
+    }
+
+    fn parameters_of(&self, run: &Run) -> BTreeMap<String, String> {
+        let mut values: BTreeMap<String, String> = self.profile.set.clone();
+        for (role, value) in self.parameters.iter().chain(&run.parameters) {
+            let Some(name) = self.profile.parameters.get(role) else {
+                continue;
+            };
+            match value {
+                Some(value) => values.insert(name.clone(), value.clone()),
+                None => values.remove(name),
+            };
+        }
+        let variable = |(name, value): (String, String)| {
+            let value = value.replace("${node}", &run.node.0);
+            (format!("OCF_RESKEY_{name}"), value)
+        };
+        values.into_iter().map(variable).collect()
+    }
+}
+
+/// The `CRM_meta_*` variables of an action.
+fn meta(run: &Run) -> BTreeMap<String, String> {
+    let mut meta = BTreeMap::new();
+    let mut set = |name: &str, value: String| {
+        meta.insert(format!("OCF_RESKEY_CRM_meta_{name}"), value);
+    };
+    let action = run.action.as_deref().unwrap_or_default();
+    set(
+        "timeout",
+        run.timeout.unwrap_or(DEFAULT_TIMEOUT).0.to_string(),
+    );
+    set("on_node", run.node.0.clone());
+    if !matches!(action, "" | "meta-data" | "validate-all") {
+        set("name", action.to_owned());
+    }
+    match run.interval {
+        Some(interval) => set("interval", interval.0.to_string()),
+        // A probe is told what the cluster hopes for: that nothing runs here.
+        None if action == "monitor" => set("op_target_rc", "7".into()),
+        None => {}
+    }
+    let ends: Option<(&NodeName, &NodeName)> = match (&run.from, &run.to) {
+        (None, Some(to)) => Some((&run.node, to)),
+        (Some(from), None) => Some((from, &run.node)),
+        _ => None,
+    };
+    if let Some((source, target)) = ends {
+        set("migrate_source", source.0.clone());
+        set("migrate_target", target.0.clone());
+    }
+    meta
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::{OneOrMany, Returned};
+    use crate::ocf::Dialect;
+
+    fn profile() -> Profile {
+        Profile {
+            name: "x".into(),
+            agent: "ocf:heartbeat:X".into(),
+            dialect: Dialect::Ocf10,
+            parameters: BTreeMap::from([(Role::Config, "xmlfile".to_owned())]),
+            set: BTreeMap::from([("here".to_owned(), "${node}".to_owned())]),
+            features: vec![],
+            tools: vec![],
+            installs: BTreeMap::new(),
+            deviations: vec![],
+        }
+    }
+
+    fn run(action: &str) -> Run {
+        Run {
+            action: Some(action.into()),
+            node: NodeName::from("a"),
+            to: None,
+            from: None,
+            label: None,
+            args: vec![],
+            parameters: BTreeMap::new(),
+            env: BTreeMap::new(),
+            interval: None,
+            timeout: None,
+            unprivileged: false,
+            without_tools: vec![],
+            times: 1,
+            kill_after: None,
+            during: Vec::new(),
+            returns: OneOrMany(vec![Returned::Success]),
+            within: None,
+            defaults: false,
+        }
+    }
+
+    fn environment(run: &Run) -> BTreeMap<String, String> {
+        let parameters = BTreeMap::from([(Role::Config, Some("/etc/vm.xml".to_owned()))]);
+        let profile = profile();
+        let setting = Setting {
+            profile: &profile,
+            provider: "heartbeat",
+            kind: "X",
+            parameters: &parameters,
+            path: PATH.into(),
+        };
+        setting.environment(run)
+    }
+
+    #[test]
+    fn a_stop_gets_its_timeout_in_milliseconds_and_nothing_of_a_migration() {
+        let env = environment(&run("stop"));
+        assert_eq!(env["OCF_RESKEY_CRM_meta_timeout"], "20000");
+        assert_eq!(env["OCF_RESKEY_xmlfile"], "/etc/vm.xml");
+        assert_eq!(env["OCF_RESKEY_here"], "a");
+        assert!(
+            !env.keys()
+                .any(|name| name.contains("migrate") || name.contains("interval"))
+        );
+    }
+
+    #[test]
+    fn both_migration_actions_get_source_and_target() {
+        let to = Run {
+            to: Some(NodeName::from("b")),
+            ..run("migrate_to")
+        };
+        let from = Run {
+            node: NodeName::from("b"),
+            from: Some(NodeName::from("a")),
+            ..run("migrate_from")
+        };
+        for env in [environment(&to), environment(&from)] {
+            assert_eq!(env["OCF_RESKEY_CRM_meta_migrate_source"], "a");
+            assert_eq!(env["OCF_RESKEY_CRM_meta_migrate_target"], "b");
+        }
+    }
+
+    #[test]
+    fn a_run_can_take_parameters_and_variables_away() {
+        let mut run = run("monitor");
+        run.parameters.insert(Role::Config, None);
+        run.env.insert("OCF_RESOURCE_INSTANCE".into(), None);
+        let env = environment(&run);
+        assert!(!env.contains_key("OCF_RESKEY_xmlfile"));
+        assert!(!env.contains_key("OCF_RESOURCE_INSTANCE"));
+    }
+}

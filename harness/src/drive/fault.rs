@@ -1,0 +1,271 @@
+//! Harm done on purpose. Each fault proves its effect, and is undone at the end of the case at the latest.
+
+use std::fs;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::stage::{Stage, outside_path};
+use super::{Trouble, given, shim};
+use crate::case::{ConfigForm, DaemonDo, DiskDo, Fault, Pause, ToolAnswer};
+use crate::history::{NodeName, What};
+use crate::lab::{self, LocalNode, Node, Process};
+
+/// How long a fault may take until its effect is seen.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The faults of one case that are not undone yet.
+#[derive(Debug, Default)]
+pub(super) struct Faults {
+    active: Mutex<Vec<Fault>>,
+}
+
+/// A fault as a person would say it.
+pub(super) fn describe(fault: &Fault) -> String {
+    match fault {
+        Fault::Daemon { node, what } => format!("{what:?} libvirtd on {node}").to_lowercase(),
+        Fault::Emulator { node, what } => format!("{what:?} the emulator on {node}").to_lowercase(),
+        Fault::Config { node, form } => {
+            format!("the configuration on {node} is {form:?}").to_lowercase()
+        }
+        Fault::Tool { node, name, .. } => format!("{name} on {node} answers as told"),
+        Fault::Network { cut } => format!("node {cut} is cut off"),
+        Fault::Disk {
+            node,
+            what: DiskDo::Fail,
+        } => format!("the disk fails on {node}"),
+    }
+}
+
+/// The name by which a fault is healed: its kind.
+const fn name(fault: &Fault) -> &'static str {
+    match fault {
+        Fault::Daemon { .. } => "daemon",
+        Fault::Emulator { .. } => "emulator",
+        Fault::Config { .. } => "config",
+        Fault::Tool { .. } => "tool",
+        Fault::Network { .. } => "network",
+        Fault::Disk { .. } => "disk",
+    }
+}
+
+const fn place(fault: &Fault) -> &NodeName {
+    match fault {
+        Fault::Daemon { node, .. }
+        | Fault::Emulator { node, .. }
+        | Fault::Config { node, .. }
+        | Fault::Tool { node, .. }
+        | Fault::Network { cut: node }
+        | Fault::Disk { node, .. } => node,
+    }
+}
+
+impl Faults {
+    fn active(&self) -> MutexGuard<'_, Vec<Fault>> {
+        self.active.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Harms the lab, and records it once its effect is there.
+    ///
+    /// # Errors
+    /// When the harm could not be done or took no effect.
+    pub(super) fn inject(&self, stage: &Stage<'_>, fault: &Fault) -> Result<(), Trouble> {
+        // Listed before it is done: a fault that took effect only in part must be undone as well.
+        self.active().push(fault.clone());
+        match fault {
+            Fault::Daemon { node, what } => daemon(stage, node, *what)?,
+            Fault::Emulator { node, what } => emulator(stage, node, *what)?,
+            Fault::Config { node, form } => config(stage, node, *form)?,
+            Fault::Tool {
+                node,
+                name,
+                answers,
+            } => tool(stage, node, name, answers)?,
+            Fault::Network { cut } => stage.lab.link(cut, false)?,
+            Fault::Disk {
+                node,
+                what: DiskDo::Fail,
+            } => {
+                stage.lab.disk_errors(node, true)?;
+                given::await_io_error(stage, node)?;
+            }
+        }
+        let node = place(fault).clone();
+        stage.look(&node);
+        let name = name(fault).to_owned();
+        stage.recorder.record(What::Fault {
+            name,
+            node: Some(node),
+        });
+        if let Fault::Config { node, .. } = fault {
+            stage.look_at_config(stage.node(node)?);
+        }
+        Ok(())
+    }
+
+    /// Undoes every active fault of that kind.
+    ///
+    /// # Errors
+    /// When one cannot be undone.
+    pub(super) fn heal(&self, stage: &Stage<'_>, kind: &str) -> Result<(), Trouble> {
+        let healed: Vec<Fault> = self
+            .active()
+            .extract_if(.., |fault| name(fault) == kind)
+            .collect();
+        healed.iter().rev().try_for_each(|fault| undo(stage, fault))
+    }
+
+    /// Undoes every fault that is still active, each even when another cannot be undone.
+    ///
+    /// # Errors
+    /// The first trouble met.
+    pub(super) fn heal_all(&self, stage: &Stage<'_>) -> Result<(), Trouble> {
+        let faults = std::mem::take(&mut *self.active());
+        faults
+            .iter()
+            .rev()
+            .map(|fault| undo(stage, fault))
+            .fold(Ok(()), Result::and)
+    }
+}
+
+fn undo(stage: &Stage<'_>, fault: &Fault) -> Result<(), Trouble> {
+    match fault {
+        Fault::Daemon {
+            node,
+            what: DaemonDo::Stop | DaemonDo::Kill | DaemonDo::Freeze,
+        } => {
+            daemon_up(stage.node(node)?)?;
+        }
+        Fault::Daemon { .. } => {}
+        Fault::Emulator {
+            node,
+            what: Pause::Freeze,
+        } => thaw(stage, node)?,
+        Fault::Emulator { .. } => {}
+        Fault::Config { node, .. } => {
+            config(stage, node, stage.case.given.config)?;
+            stage.look_at_config(stage.node(node)?);
+        }
+        Fault::Tool { node, name, .. } => tool(stage, node, name, &[])?,
+        Fault::Network { cut } => stage.lab.link(cut, true)?,
+        Fault::Disk { node, .. } => stage.lab.disk_errors(node, false)?,
+    }
+    stage.recorder.record(What::Healed {
+        name: name(fault).to_owned(),
+    });
+    Ok(())
+}
+
+fn daemon(stage: &Stage<'_>, name: &NodeName, what: DaemonDo) -> Result<(), Trouble> {
+    let node = stage.node(name)?;
+    match what {
+        DaemonDo::Stop => node.daemon(lab::DaemonDo::Stop)?,
+        DaemonDo::Kill => node.daemon(lab::DaemonDo::Kill)?,
+        DaemonDo::Freeze => node.daemon(lab::DaemonDo::Freeze)?,
+        DaemonDo::Restart => {
+            node.daemon(lab::DaemonDo::Kill)?;
+            node.daemon(lab::DaemonDo::Start)?;
+        }
+        DaemonDo::Forget => {
+            node.daemon(lab::DaemonDo::Kill)?;
+            // Where libvirt keeps what it knows of running domains.
+            let name = stage.lab.subject().name;
+            node.remove(format!("/run/libvirt/qemu/{name}.xml").as_ref())?;
+            node.daemon(lab::DaemonDo::Start)?;
+        }
+        DaemonDo::Boot => {
+            node.daemon(lab::DaemonDo::Kill)?;
+            // By which libvirt knows that it has started everything since the boot.
+            node.remove("/run/libvirt/qemu/autostarted".as_ref())?;
+            node.daemon(lab::DaemonDo::Start)?;
+        }
+    }
+    Ok(())
+}
+
+/// Lets a frozen daemon go on, and starts one that is gone.
+fn daemon_up(node: &LocalNode) -> Result<(), Trouble> {
+    let daemons: Vec<_> = node
+        .processes()
+        .into_iter()
+        .filter(|it| it.name == "libvirtd")
+        .collect();
+    if daemons.iter().any(|daemon| daemon.state == 'T') {
+        node.daemon(lab::DaemonDo::Continue)?;
+    } else if daemons.is_empty() {
+        node.daemon(lab::DaemonDo::Start)?;
+    }
+    Ok(())
+}
+
+fn config(stage: &Stage<'_>, node: &NodeName, form: ConfigForm) -> Result<(), Trouble> {
+    given::write_config(stage, stage.node(node)?, form)
+}
+
+fn tool(
+    stage: &Stage<'_>,
+    node: &NodeName,
+    name: &str,
+    answers: &[ToolAnswer],
+) -> Result<(), Trouble> {
+    let folder = outside_path(stage.node(node)?, shim::FOLDER);
+    let failed = |error: String| Trouble::Given(format!("the shim cannot be told: {error}"));
+    let text = serde_json::to_string(answers).map_err(|error| failed(error.to_string()))?;
+    fs::write(shim::answers_file(&folder, name), text).map_err(|error| failed(error.to_string()))
+}
+
+fn emulator(stage: &Stage<'_>, name: &NodeName, what: Pause) -> Result<(), Trouble> {
+    let signal = match what {
+        Pause::Freeze => Signal::SIGSTOP,
+        Pause::Kill => Signal::SIGKILL,
+    };
+    let found = emulators(stage, name)?;
+    let no_effect = || Trouble::NoEffect(format!("{what:?} the emulator on {name}").to_lowercase());
+    if found.is_empty() {
+        return Err(no_effect());
+    }
+    send(&found, signal);
+    let until = Instant::now() + PATIENCE;
+    while !took_effect(&emulators(stage, name)?, what) {
+        if Instant::now() > until {
+            return Err(no_effect());
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
+}
+
+fn took_effect(emulators: &[Process], what: Pause) -> bool {
+    match what {
+        Pause::Freeze => emulators.iter().all(|emulator| emulator.state == 'T'),
+        Pause::Kill => emulators.iter().all(|emulator| emulator.state == 'Z'),
+    }
+}
+
+fn send(processes: &[Process], signal: Signal) {
+    for process in processes {
+        // One that has ended in the meantime is what no signal can reach, nor needs to.
+        let _ = kill(Pid::from_raw(process.pid), signal);
+    }
+}
+
+fn thaw(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
+    let frozen: Vec<_> = emulators(stage, name)?
+        .into_iter()
+        .filter(|emulator| emulator.state == 'T')
+        .collect();
+    send(&frozen, Signal::SIGCONT);
+    Ok(())
+}
+
+/// The subject's emulators on a node, by their host ids.
+fn emulators(stage: &Stage<'_>, name: &NodeName) -> Result<Vec<Process>, Trouble> {
+    let uuid = stage.lab.subject().uuid;
+    let processes = stage.node(name)?.processes().into_iter();
+    let own = processes.filter(|it| it.is_emulator() && it.domain_uuid() == Some(uuid.as_str()));
+    Ok(own.collect())
+}

@@ -1,0 +1,377 @@
+//! The world that a case begins in.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::configuration::{self, Foreign};
+use super::fault::Faults;
+use super::invocation::invoke;
+use super::outside::{self, Wish};
+use super::stage::{Stage, outside_path};
+use super::{Trouble, shim, world};
+use crate::case::{ConfigForm, GivenState, GuestDo, LabKind, OneOrMany, Returned, Role, Run};
+use crate::history::{DomainState, Exit, Guest, NodeName, Sighting, What};
+use crate::lab::{self, GuestMode, GuestOnce, LocalNode};
+use crate::ocf::Code;
+
+/// The URI of libvirt's test driver with the state that `given` asks for.
+pub(super) const DRIVER_URI: &str = "test:///run/vrt/driver.xml";
+
+/// How long a slow guest takes to shut down: five seconds of 18.2 ticks, as clause STOP-03 tries it.
+const SLOW_TICKS: u16 = 91;
+
+/// `VIR_DOMAIN_PAUSED_IOERROR`.
+const PAUSED_IOERROR: i32 = 5;
+
+/// How long any state of the world may take to come about.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Makes the world of `given`.
+///
+/// # Errors
+/// When it does not come about.
+pub(super) fn make(stage: &Stage<'_>) -> Result<(), Trouble> {
+    let given = &stage.case.given;
+    for node in stage.lab.nodes() {
+        write_config(stage, node, given.config)?;
+        put_shim(stage, node)?;
+        put_scripts(stage, node)?;
+    }
+    if stage.case.needs.lab == LabKind::Driver {
+        return show_driver_state(stage);
+    }
+    for name in &given.stranger {
+        let xml = world::stranger_xml(stage.lab);
+        outside::ask(stage.node(name)?, Wish::Create(xml))?;
+    }
+    for (name, state) in [("a", given.a), ("b", given.b)] {
+        if let Some(state) = state {
+            reach(stage, &NodeName::from(name), state)?;
+        }
+    }
+    match given.guest {
+        Some(deed) => tell_guest(stage, deed),
+        None => Ok(()),
+    }
+}
+
+/// The subject's definition as an operator would write it.
+pub(super) fn plain(stage: &Stage<'_>) -> String {
+    stage.lab.subject().xml()
+}
+
+/// Writes the configuration file on a node in that form, where the case's own form has its path.
+///
+/// # Errors
+/// When the node cannot be written to.
+pub(super) fn write_config(
+    stage: &Stage<'_>,
+    node: &LocalNode,
+    form: ConfigForm,
+) -> Result<(), Trouble> {
+    let (subject, bystander) = (stage.lab.subject(), stage.lab.bystander());
+    let id = match form {
+        ConfigForm::NameIsId => outside::id_of(node, &bystander.uuid)?,
+        _ => 0,
+    };
+    let foreign = Foreign {
+        name: &subject.name,
+        disk: &subject.socket,
+        id,
+        uuid: &bystander.uuid,
+    };
+    let text = configuration::content(&plain(stage), form, &foreign);
+    put_file(node, &stage.config, text, form)
+        .map_err(|error| Trouble::Given(format!("the configuration cannot be written: {error}")))
+}
+
+fn put_file(
+    node: &LocalNode,
+    path: &std::path::Path,
+    text: Option<String>,
+    form: ConfigForm,
+) -> std::io::Result<()> {
+    let path = outside_path(node, path);
+    if path.is_dir() {
+        fs::remove_dir(&path)?;
+    }
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    match text {
+        None => match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        },
+        // Root can read any file, whatever its mode: a folder in its place nobody can read as a file.
+        Some(_) if form == ConfigForm::Unreadable => {
+            let _ = fs::remove_file(&path);
+            fs::create_dir(&path)
+        }
+        Some(text) => {
+            fs::write(&path, text)?;
+            let mode = if form == ConfigForm::Secret {
+                0o600
+            } else {
+                0o644
+            };
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode))
+        }
+    }
+}
+
+/// Puts a stand-in for each tool that the case needs first on the agent's path.
+fn put_shim(stage: &Stage<'_>, node: &LocalNode) -> Result<(), Trouble> {
+    let failed = |error: std::io::Error| Trouble::Given(format!("no shim: {error}"));
+    let folder = outside_path(node, shim::FOLDER);
+    if !stage.case.needs.tools.is_empty() {
+        fs::create_dir_all(&folder).map_err(failed)?;
+    }
+    let own = &stage.lab.spec().program;
+    for tool in &stage.case.needs.tools {
+        match symlink(own, folder.join(tool)) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                return Err(failed(error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Puts the scripts there that a monitor may be told to run: `/run/vrt/scripts/hang` never ends, and
+/// `flood` prints about ten megabytes a second for ever.
+fn put_scripts(stage: &Stage<'_>, node: &LocalNode) -> Result<(), Trouble> {
+    if !stage.case.needs.roles.contains(&Role::MonitorScript) {
+        return Ok(());
+    }
+    let scripts = [
+        ("hang", "exec sleep 1000"),
+        (
+            "flood",
+            "while :; do head -c 1000000 /dev/zero | tr '\\0' x; sleep 0.1; done",
+        ),
+    ];
+    let folder = outside_path(node, "/run/vrt/scripts");
+    let put = |(name, body): (&str, &str)| {
+        let file = folder.join(name);
+        fs::write(&file, format!("#!/bin/sh\n{body}\n"))?;
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755))
+    };
+    fs::create_dir_all(&folder)
+        .and_then(|()| scripts.into_iter().try_for_each(put))
+        .map_err(|error| Trouble::Given(format!("no scripts: {error}")))
+}
+
+/// Writes the test driver's node file with the subject in the state asked for.
+fn show_driver_state(stage: &Stage<'_>) -> Result<(), Trouble> {
+    let state = stage.case.given.a.unwrap_or(GivenState::Absent);
+    // libvirt's numbers of virDomainState, which <test:runstate> takes.
+    let number = match state {
+        GivenState::Nostate => Some(0),
+        GivenState::Running | GivenState::Outside => Some(1),
+        GivenState::Blocked => Some(2),
+        GivenState::Paused => Some(3),
+        GivenState::Shutdown => Some(4),
+        GivenState::Shutoff
+        | GivenState::Autostart
+        | GivenState::Managedsave
+        | GivenState::Outdated => Some(5),
+        GivenState::Crashed => Some(6),
+        GivenState::Pmsuspended => Some(7),
+        GivenState::Absent => None,
+    };
+    let domain = number.map_or(String::new(), |number| {
+        let state = format!(
+            "<test:runstate xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>{number}</test:runstate>\n</domain>"
+        );
+        test_xml(stage).replace("</domain>", &state)
+    });
+    let text = format!("<node>\n{domain}\n</node>\n");
+    for node in stage.lab.nodes() {
+        fs::create_dir_all(outside_path(node, "/run/vrt"))
+            .and_then(|()| fs::write(outside_path(node, "/run/vrt/driver.xml"), &text))
+            .and_then(|()| fs::write(outside_path(node, &stage.config), test_xml(stage)))
+            .map_err(|error| Trouble::Given(format!("no driver file: {error}")))?;
+    }
+    Ok(())
+}
+
+/// The subject's definition as libvirt's test driver takes it.
+fn test_xml(stage: &Stage<'_>) -> String {
+    let subject = stage.lab.subject();
+    format!(
+        "<domain type='test'>\n  <name>{}</name>\n  <uuid>{}</uuid>\n  <memory unit='MiB'>{}</memory>\n  \
+         <os>\n    <type>hvm</type>\n  </os>\n</domain>\n",
+        subject.name, subject.uuid, subject.memory
+    )
+}
+
+fn reach(stage: &Stage<'_>, name: &NodeName, state: GivenState) -> Result<(), Trouble> {
+    let node = stage.node(name)?;
+    let uuid = stage.lab.subject().uuid;
+    let ask = |wish| Ok(outside::ask(node, wish)?);
+    match state {
+        GivenState::Absent => Ok(()),
+        GivenState::Running => start(stage, name),
+        GivenState::Paused => {
+            start(stage, name)?;
+            ask(Wish::Suspend(uuid))?;
+            await_state(stage, name, DomainState::Paused)
+        }
+        GivenState::Crashed => {
+            start(stage, name)?;
+            tell_guest(stage, GuestDo::Panic)?;
+            await_state(stage, name, DomainState::Crashed)
+        }
+        GivenState::Pmsuspended => {
+            start(stage, name)?;
+            tell_guest(stage, GuestDo::Suspend)?;
+            await_state(stage, name, DomainState::Pmsuspended)
+        }
+        GivenState::Outside => {
+            ask(Wish::Create(plain(stage)))?;
+            await_writes(stage, name)
+        }
+        GivenState::Shutoff => ask(Wish::Define(plain(stage))),
+        GivenState::Autostart => {
+            ask(Wish::Define(plain(stage)))?;
+            ask(Wish::Autostart(uuid))
+        }
+        GivenState::Managedsave => {
+            ask(Wish::Define(plain(stage)))?;
+            ask(Wish::Save(uuid))?;
+            await_state(stage, name, DomainState::Shutoff)
+        }
+        GivenState::Outdated => {
+            let socket = stage.lab.subject().socket;
+            let older = plain(stage).replace(&socket, &format!("{socket}.not-there"));
+            ask(Wish::Define(older))
+        }
+        GivenState::Nostate | GivenState::Blocked | GivenState::Shutdown => Err(Trouble::Given(
+            format!("only the driver lab can show {state:?}"),
+        )),
+    }
+}
+
+/// Starts the guest by the agent itself, as the cluster would, and waits for its first writes.
+fn start(stage: &Stage<'_>, node: &NodeName) -> Result<(), Trouble> {
+    let run = Run {
+        action: Some("start".into()),
+        node: node.clone(),
+        to: None,
+        from: None,
+        label: None,
+        args: Vec::new(),
+        parameters: Default::default(),
+        env: Default::default(),
+        interval: None,
+        timeout: None,
+        unprivileged: false,
+        without_tools: Vec::new(),
+        times: 1,
+        kill_after: None,
+        during: Vec::new(),
+        returns: OneOrMany(vec![Returned::Success]),
+        within: None,
+        defaults: false,
+    };
+    let outcome = invoke(stage, &run, &[], &Faults::default())?;
+    if outcome.exit != Exit::Code(Code::Success) {
+        let reason = outcome.reason.unwrap_or_default();
+        return Err(Trouble::Given(format!(
+            "the agent's own start on {node} answered {} {reason}",
+            outcome.exit
+        )));
+    }
+    await_writes(stage, node)
+}
+
+/// Tells the guest what to do, through the command sector of its disk.
+///
+/// # Errors
+/// When the disk cannot be written to.
+pub(super) fn tell_guest(stage: &Stage<'_>, deed: GuestDo) -> Result<(), Trouble> {
+    let mode = |mode| lab::GuestDo::Mode(mode);
+    let plain = GuestMode::default();
+    let command = match deed {
+        GuestDo::Deaf => mode(GuestMode {
+            deaf: true,
+            ..plain
+        }),
+        GuestDo::Slow => mode(GuestMode {
+            shutdown_ticks: SLOW_TICKS,
+            ..plain
+        }),
+        GuestDo::Dirty => mode(GuestMode {
+            dirty: true,
+            ..plain
+        }),
+        GuestDo::Panic => lab::GuestDo::Once(GuestOnce::Panic),
+        GuestDo::Suspend => lab::GuestDo::Once(GuestOnce::Suspend),
+        GuestDo::PowerOff => lab::GuestDo::Once(GuestOnce::PowerOff),
+        GuestDo::Reboot => lab::GuestDo::Once(GuestOnce::Reboot),
+    };
+    Ok(stage.lab.guest_command(command)?)
+}
+
+fn await_state(stage: &Stage<'_>, name: &NodeName, wanted: DomainState) -> Result<(), Trouble> {
+    await_sighting(stage, name, &format!("{wanted:?}"), |sighting| {
+        matches!(sighting, Sighting::Domain { node, guest: Guest::Subject, state, .. }
+            if node == name && *state == Some(wanted))
+    })
+}
+
+/// Waits until libvirt has paused the guest because its disk failed.
+///
+/// # Errors
+/// When that does not come about: no guest that writes runs there.
+pub(super) fn await_io_error(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
+    await_sighting(stage, name, "paused by an I/O error", |sighting| {
+        matches!(sighting, Sighting::Domain { node, guest: Guest::Subject, state, reason, .. }
+            if node == name && *state == Some(DomainState::Paused) && *reason == PAUSED_IOERROR)
+    })
+}
+
+/// A guest that writes has booted: before, it would not hear the power button.
+fn await_writes(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
+    await_sighting(
+        stage,
+        name,
+        "writing",
+        |sighting| matches!(sighting, Sighting::Write { node, guest: Guest::Subject, .. } if node == name),
+    )
+}
+
+fn await_sighting(
+    stage: &Stage<'_>,
+    name: &NodeName,
+    wanted: &str,
+    is_it: impl Fn(&Sighting) -> bool,
+) -> Result<(), Trouble> {
+    let since = stage.recorder.now();
+    let until = Instant::now() + PATIENCE;
+    while Instant::now() < until {
+        stage.overdue()?;
+        stage.look(name);
+        let history = stage.recorder.history();
+        let fresh = history
+            .entries
+            .iter()
+            .rev()
+            .take_while(|entry| entry.at >= since);
+        let seen = fresh.filter_map(|entry| match &entry.what {
+            What::Saw(sighting) => Some(sighting),
+            _ => None,
+        });
+        if seen.into_iter().any(&is_it) {
+            return Ok(());
+        }
+        thread::sleep(Duration::from_millis(15));
+    }
+    Err(Trouble::Given(format!(
+        "the guest on {name} was never seen {wanted}"
+    )))
+}

@@ -1,0 +1,325 @@
+//! One case on one lab: the world is made, the steps are done, and what remains is looked at.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use super::environment::{self, Setting};
+use super::fault::Faults;
+use super::{Trouble, configuration, given, path, steps, world};
+use crate::case::{CaseSpec, LabKind, Role, Run, Step};
+use crate::history::{DomainState, Guest, History, Moment, NodeName, Sighting, What};
+use crate::lab::{Lab, LocalNode, Node};
+use crate::ocf::metadata::Metadata;
+use crate::plan::{Agent, Profile};
+use crate::recorder::Recorder;
+use crate::witness::Witness;
+
+/// How often the witness guest writes: at every second tick of 18.2 a second.
+const WRITE_INTERVAL: Duration = Duration::from_millis(110);
+
+/// How long a guest may take from its start to its first write: a third of a second, with room.
+const BOOT: Duration = Duration::from_secs(2);
+
+/// Who acts in every case of a run.
+#[derive(Clone, Copy)]
+pub struct Actors<'a> {
+    /// The agent under test.
+    pub agent: &'a Agent,
+    /// How it is spoken to.
+    pub profile: &'a Profile,
+    /// Set when the user interrupts the run: the case ends at its next wait.
+    pub interrupted: &'a AtomicBool,
+    /// Called when a step begins, with its line for people.
+    pub on_step: &'a (dyn Fn(&str) + Sync),
+}
+
+/// One case on its lab, while it runs.
+pub(super) struct Stage<'a> {
+    pub(super) case: &'a CaseSpec,
+    pub(super) lab: &'a Lab,
+    pub(super) actors: Actors<'a>,
+    pub(super) recorder: Arc<Recorder>,
+    /// Closed in the driver lab: what it shows is not what a real hypervisor holds.
+    pub(super) witness: Option<Witness>,
+    pub(super) config: PathBuf,
+    pub(super) deadline: Instant,
+    next: AtomicU32,
+}
+
+/// Carries out a case on a clean lab and gives back everything that was done and seen.
+///
+/// Trouble on the way is an entry of the history: nothing is lost of what was seen before it.
+#[must_use]
+pub fn perform(case: &CaseSpec, lab: &Lab, actors: Actors<'_>) -> History {
+    play(case, lab, actors, &mut |stage, faults| {
+        steps::all(stage, &case.when, faults)
+    })
+}
+
+/// As [`perform`], but the steps are not those of the case: `next` tells each by everything that was done and
+/// seen before it, until it has no more.
+#[must_use]
+pub fn improvise(
+    case: &CaseSpec,
+    lab: &Lab,
+    actors: Actors<'_>,
+    next: &mut dyn FnMut(&History) -> Option<Step>,
+) -> History {
+    play(case, lab, actors, &mut |stage, faults| {
+        steps::told(stage, next, faults)
+    })
+}
+
+/// What does the steps.
+type Acts<'a> = dyn FnMut(&Stage<'_>, &Faults) -> Result<(), Trouble> + 'a;
+
+fn play(case: &CaseSpec, lab: &Lab, actors: Actors<'_>, act: &mut Acts<'_>) -> History {
+    let recorder = Arc::new(Recorder::start());
+    let witness = (case.needs.lab == LabKind::Qemu)
+        .then(|| Witness::watch(&world::views(lab), &world::subjects(lab), &recorder));
+    let stage = Stage {
+        case,
+        lab,
+        actors,
+        recorder: Arc::clone(&recorder),
+        witness,
+        config: configuration::path(case.given.config),
+        deadline: Instant::now() + Duration::from_millis(case.timeout.0),
+        next: AtomicU32::new(0),
+    };
+    if let Err(trouble) = stage.play(act) {
+        recorder.record(What::Trouble {
+            text: trouble.to_string(),
+        });
+    }
+    drop(stage);
+    recorder.history()
+}
+
+impl Stage<'_> {
+    fn play(&self, act: &mut Acts<'_>) -> Result<(), Trouble> {
+        given::make(self)?;
+        self.look_at_all()?;
+        self.recorder.record(What::Ready {
+            lab: world::facts(self.lab),
+        });
+        let faults = Faults::default();
+        let done = act(self, &faults);
+        if done.is_ok() {
+            self.look_everywhere();
+            self.lab
+                .nodes()
+                .iter()
+                .for_each(|node| self.look_at_config(node));
+        }
+        // Healed in any case: a frozen daemon could neither be asked what is left nor be reset.
+        let healed = faults.heal_all(self);
+        done.and(healed)?;
+        self.await_writer();
+        self.await_proof();
+        self.look_at_all()?;
+        self.recorder.record(What::Done);
+        Ok(())
+    }
+
+    /// Gives a guest that runs the time for one more write, which tells which incarnation it is, and
+    /// that it has booted: before, it would not hear the power button.
+    pub(super) fn await_writer(&self) {
+        let since = self.recorder.now();
+        self.look_everywhere();
+        let until = Instant::now() + BOOT;
+        while Instant::now() < until && self.runs_unheard(since) {
+            std::thread::sleep(WRITE_INTERVAL / 8);
+        }
+    }
+
+    /// Where two emulators of the subject stand at the end, gives their guests the time for writes that prove
+    /// it: a second guest that still boots when a case is over has not written yet.
+    fn await_proof(&self) {
+        let mut standing = BTreeMap::new();
+        for entry in &self.recorder.history().entries {
+            if let What::Saw(Sighting::Emulators { node, found }) = &entry.what {
+                let own = found.iter().filter(|one| one.guest == Guest::Subject);
+                standing.insert(node.clone(), own.count());
+            }
+        }
+        if standing.values().sum::<usize>() > 1 {
+            std::thread::sleep(BOOT);
+        }
+    }
+
+    /// Whether libvirt has told of the subject that it runs, and it has not written since.
+    fn runs_unheard(&self, since: Moment) -> bool {
+        let history = self.recorder.history();
+        let seen = history
+            .entries
+            .iter()
+            .filter_map(|entry| match &entry.what {
+                What::Saw(sighting) if entry.at >= since => Some(sighting),
+                _ => None,
+            });
+        let (mut runs, mut wrote) = (false, false);
+        for sighting in seen {
+            match sighting {
+                Sighting::Domain {
+                    guest: Guest::Subject,
+                    state,
+                    ..
+                } => {
+                    runs |= *state == Some(DomainState::Running);
+                }
+                Sighting::Write {
+                    guest: Guest::Subject,
+                    ..
+                } => wrote = true,
+                _ => {}
+            }
+        }
+        runs && !wrote
+    }
+
+    /// Looks at every node's domains and emulators now.
+    pub(super) fn look_everywhere(&self) {
+        if let Some(witness) = &self.witness {
+            witness.look_everywhere();
+        }
+    }
+
+    /// Looks with every eye, also at what lies around.
+    fn look_at_all(&self) -> Result<(), Trouble> {
+        if self.witness.is_none() {
+            return Ok(());
+        }
+        self.look_everywhere();
+        for node in self.lab.nodes() {
+            self.recorder
+                .record(What::Saw(world::remains(self.lab, node)?));
+            self.look_at_config(node);
+        }
+        Ok(())
+    }
+
+    /// Records how the configuration file lies on a node.
+    pub(super) fn look_at_config(&self, node: &LocalNode) {
+        let content = node.read(&self.config).ok();
+        let seen = Sighting::Config {
+            node: node.name().clone(),
+            digest: content.as_deref().map(digest),
+            whole: content.is_some_and(|content| is_whole(&content)),
+        };
+        self.recorder.record(What::Saw(seen));
+    }
+
+    /// Looks at one node's domains and emulators now.
+    pub(super) fn look(&self, node: &NodeName) {
+        if let Some(witness) = &self.witness {
+            witness.look(node);
+        }
+    }
+
+    pub(super) fn node(&self, name: &NodeName) -> Result<&LocalNode, Trouble> {
+        Ok(self.lab.node(name)?)
+    }
+
+    /// The number of the next invocation.
+    pub(super) fn next_id(&self) -> u32 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Why the case must end now, if it must.
+    pub(super) fn overdue(&self) -> Result<(), Trouble> {
+        if self.actors.interrupted.load(Ordering::Relaxed) {
+            return Err(Trouble::Interrupted);
+        }
+        if Instant::now() > self.deadline {
+            return Err(Trouble::GivenUp(self.case.timeout));
+        }
+        Ok(())
+    }
+
+    /// The whole environment of a run of the agent.
+    pub(super) fn environment(&self, run: &Run) -> Result<BTreeMap<String, String>, Trouble> {
+        let mut parameters =
+            BTreeMap::from([(Role::Config, Some(self.config.display().to_string()))]);
+        if self.case.needs.lab == LabKind::Driver {
+            parameters.insert(Role::Hypervisor, Some(given::DRIVER_URI.to_owned()));
+        }
+        parameters.extend(self.case.given.parameters.clone());
+        let setting = Setting {
+            profile: self.actors.profile,
+            provider: self.actors.agent.provider(),
+            kind: &self.actors.agent.name,
+            parameters: &parameters,
+            path: self.search_path(run),
+        };
+        let mut environment = setting.environment(run);
+        if run.defaults {
+            for (name, value) in self.advertised_defaults()? {
+                environment
+                    .entry(format!("OCF_RESKEY_{name}"))
+                    .or_insert(value);
+            }
+        }
+        Ok(environment)
+    }
+
+    /// The parameters with a default, as the last meta-data of this case told them.
+    fn advertised_defaults(&self) -> Result<Vec<(String, String)>, Trouble> {
+        let history = self.recorder.history();
+        let printed = history
+            .entries
+            .iter()
+            .rev()
+            .find_map(|entry| match &entry.what {
+                What::Ended(outcome) if outcome.stdout.text.contains("<resource-agent") => {
+                    Metadata::parse(&outcome.stdout.text).ok()
+                }
+                _ => None,
+            });
+        let metadata = printed.ok_or_else(|| {
+            Trouble::Given("no meta-data was printed that tells the defaults".to_owned())
+        })?;
+        let parameters = metadata.parameters.into_iter();
+        // An empty default is none: to set nothing is what it says.
+        let set = |value: &String| !value.is_empty();
+        Ok(parameters
+            .filter_map(|one| Some((one.name, one.default.filter(set)?)))
+            .collect())
+    }
+
+    /// The search path: without the shim where the tool itself is to be gone.
+    fn search_path(&self, run: &Run) -> String {
+        let shimmed = !self.case.needs.tools.is_empty() && run.without_tools.is_empty();
+        if shimmed {
+            path::with_shim()
+        } else {
+            environment::PATH.to_owned()
+        }
+    }
+}
+
+/// The path under which the harness sees a path of a node.
+#[must_use]
+pub(super) fn outside_path(node: &LocalNode, inside: impl AsRef<Path>) -> PathBuf {
+    let root = PathBuf::from(format!("/proc/{}/root", node.init()));
+    let inside = inside.as_ref();
+    root.join(inside.strip_prefix("/").unwrap_or(inside))
+}
+
+/// Whether a file's content is one well-formed XML document.
+fn is_whole(content: &[u8]) -> bool {
+    std::str::from_utf8(content).is_ok_and(|text| roxmltree::Document::parse(text).is_ok())
+}
+
+/// FNV-1a of some bytes in hexadecimal: enough to see whether a file changed.
+fn digest(content: &[u8]) -> String {
+    let hash = content
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+    format!("{hash:016x}")
+}

@@ -1,0 +1,198 @@
+//! The steps of a case, one after the other or together.
+
+use std::sync::Barrier;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::fault::{self, Faults};
+use super::invocation::invoke;
+use super::outside::{self, Wish};
+use super::stage::Stage;
+use super::{Trouble, given};
+use crate::case::{Outside, Run, Settle, Step};
+use crate::history::{History, What};
+use crate::judge::condition;
+
+/// How often a condition is looked at again.
+const POLL: Duration = Duration::from_millis(25);
+
+/// Does all steps in their order.
+///
+/// # Errors
+/// When the lab fails or time is over; steps after that are not done.
+pub(super) fn all(stage: &Stage<'_>, steps: &[Step], faults: &Faults) -> Result<(), Trouble> {
+    for (index, step) in steps.iter().enumerate() {
+        stage.overdue()?;
+        one(stage, step, &[index], faults)?;
+    }
+    Ok(())
+}
+
+/// Does one step after the other as `next` tells them, by everything that was done and seen before.
+///
+/// # Errors
+/// As [`all`].
+pub(super) fn told(
+    stage: &Stage<'_>,
+    next: &mut dyn FnMut(&History) -> Option<Step>,
+    faults: &Faults,
+) -> Result<(), Trouble> {
+    let mut index = 0;
+    while let Some(step) = next(&stage.recorder.history()) {
+        stage.overdue()?;
+        one(stage, &step, &[index], faults)?;
+        index += 1;
+    }
+    Ok(())
+}
+
+/// Does one step.
+///
+/// # Errors
+/// As for all.
+pub(super) fn one(
+    stage: &Stage<'_>,
+    step: &Step,
+    at: &[usize],
+    faults: &Faults,
+) -> Result<(), Trouble> {
+    announce(stage, step, at);
+    match step {
+        Step::Run(run) => repeat(stage, run, at, faults),
+        Step::Together(steps) => together(stage, steps, at, faults),
+        Step::Fault(fault) => faults.inject(stage, fault),
+        Step::Heal(name) => faults.heal(stage, name),
+        Step::Outside(deed) => by_hand(stage, deed),
+        Step::Guest(deed) => given::tell_guest(stage, *deed),
+        Step::Settle(settle) => settled(stage, settle, at),
+        // Judged afterwards, from what is seen now.
+        Step::Check(_) => {
+            stage.look_everywhere();
+            Ok(())
+        }
+        Step::Signal(_) => Err(Trouble::Given("no run is under way to be signalled".into())),
+    }
+}
+
+pub(super) fn announce(stage: &Stage<'_>, step: &Step, at: &[usize]) {
+    let text = describe(step);
+    (stage.actors.on_step)(&text);
+    stage.recorder.record(What::Step {
+        path: at.to_vec(),
+        text,
+    });
+}
+
+/// A step as a person would say it.
+fn describe(step: &Step) -> String {
+    match step {
+        Step::Run(run) => {
+            let action = run.action.as_deref().unwrap_or("(no action)");
+            let times = if run.times > 1 {
+                format!(" {} times", run.times)
+            } else {
+                String::new()
+            };
+            format!("run {action} on {}{times}", run.node)
+        }
+        Step::Together(steps) => {
+            let all: Vec<_> = steps.iter().map(describe).collect();
+            format!("together: {}", all.join(", "))
+        }
+        Step::Fault(fault) => format!("fault: {}", fault::describe(fault)),
+        Step::Heal(name) => format!("heal {name}"),
+        Step::Outside(Outside::Suspend(node)) => format!("by hand: suspend the guest on {node}"),
+        Step::Outside(Outside::Resume(node)) => format!("by hand: resume the guest on {node}"),
+        Step::Outside(Outside::Create(node)) => format!("by hand: create the guest on {node}"),
+        Step::Outside(Outside::Define(node)) => format!("by hand: define the guest on {node}"),
+        Step::Guest(deed) => format!("tell the guest: {deed:?}").to_lowercase(),
+        Step::Outside(Outside::Autostart(node)) => {
+            format!("by hand: mark the guest on {node} for autostart")
+        }
+        Step::Outside(Outside::Abort(node)) => format!("by hand: abort the job on {node}"),
+        Step::Outside(Outside::Destroy(node)) => format!("by hand: destroy the guest on {node}"),
+        Step::Signal(signal) => format!("{:?} to {:?}", signal.signal, signal.to).to_lowercase(),
+        Step::Settle(settle) => format!("wait at most {}", settle.within),
+        Step::Check(_) => "look".to_owned(),
+    }
+}
+
+fn repeat(stage: &Stage<'_>, run: &Run, at: &[usize], faults: &Faults) -> Result<(), Trouble> {
+    for _ in 0..run.times {
+        invoke(stage, run, at, faults)?;
+    }
+    Ok(())
+}
+
+fn together(
+    stage: &Stage<'_>,
+    steps: &[Step],
+    at: &[usize],
+    faults: &Faults,
+) -> Result<(), Trouble> {
+    let barrier = Barrier::new(steps.len());
+    let run_one = |index: usize, step: &Step| {
+        let path = [at, &[index]].concat();
+        barrier.wait();
+        one(stage, step, &path, faults)
+    };
+    thread::scope(|scope| {
+        let run_one = &run_one;
+        let threads: Vec<_> = steps
+            .iter()
+            .enumerate()
+            .map(|(index, step)| scope.spawn(move || run_one(index, step)))
+            .collect();
+        let ends: Vec<_> = threads
+            .into_iter()
+            .map(thread::ScopedJoinHandle::join)
+            .collect();
+        ends.into_iter().try_for_each(|end| {
+            end.unwrap_or_else(|_| Err(Trouble::Given("the harness panicked".into())))
+        })
+    })
+}
+
+fn by_hand(stage: &Stage<'_>, deed: &Outside) -> Result<(), Trouble> {
+    let uuid = stage.lab.subject().uuid;
+    let (name, wish) = match deed {
+        Outside::Suspend(node) => (node, Wish::Suspend(uuid)),
+        Outside::Resume(node) => (node, Wish::Resume(uuid)),
+        Outside::Create(node) => (node, Wish::Create(given::plain(stage))),
+        Outside::Define(node) => (node, Wish::Define(given::plain(stage))),
+        Outside::Autostart(node) => {
+            outside::ask(stage.node(node)?, Wish::Define(given::plain(stage)))?;
+            (node, Wish::Autostart(uuid))
+        }
+        Outside::Abort(node) => {
+            // virt 0.5 wraps no virDomainAbortJob.
+            let args = ["--connect", "qemu:///system", "domjobabort", &uuid];
+            stage.node(node)?.run("virsh", &args)?;
+            return Ok(());
+        }
+        Outside::Destroy(node) => (node, Wish::Destroy(uuid)),
+    };
+    outside::ask(stage.node(name)?, wish)?;
+    stage.look(name);
+    Ok(())
+}
+
+fn settled(stage: &Stage<'_>, settle: &Settle, at: &[usize]) -> Result<(), Trouble> {
+    let until = Instant::now() + Duration::from_millis(settle.within.0);
+    let held = loop {
+        stage.look_everywhere();
+        if condition::holds(&settle.until, &stage.recorder.history().entries) == Some(true) {
+            break true;
+        }
+        if Instant::now() > until {
+            break false;
+        }
+        stage.overdue()?;
+        thread::sleep(POLL);
+    };
+    stage.recorder.record(What::Settled {
+        path: at.to_vec(),
+        held,
+    });
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! The lab as the witness and the history need it: where to look, and what lies around.
+
+use std::collections::BTreeMap;
+
+use super::stage::outside_path;
+use crate::history::{Guest, NodeName, Sighting};
+use crate::lab::{DomainSpec, Lab, LabError, LocalNode, Node};
+use crate::witness::{NodeView, Subjects};
+
+/// The UUID of the foreign domain that has the subject's name.
+const STRANGER: &str = "57a26e00-0000-4000-8000-000000000003";
+
+/// Folders that are libvirt's own business: what it keeps there of a guest that has ended is no leftover
+/// of the agent's. Definitions that stay are seen as domains.
+const LIBVIRTS_OWN: [&str; 5] = [
+    "/run/libvirt/",
+    "/var/lib/libvirt/",
+    "/var/log/libvirt/",
+    "/var/cache/libvirt/",
+    "/etc/libvirt/qemu/",
+];
+
+/// What the harness itself leaves: the folder where the stand-ins of tools keep their log, and that
+/// of mount(8), which takes tools away.
+const OUR_OWN: [&str; 2] = ["/run/vrt/", "/run/mount"];
+
+/// What the witness needs to know of each node.
+pub(super) fn views(lab: &Lab) -> Vec<NodeView> {
+    let view = |node: &LocalNode| NodeView {
+        name: node.name().clone(),
+        root: outside_path(node, "/"),
+        uri: node.libvirt_uri(),
+        subject_log: lab.write_log(node.name(), Guest::Subject),
+        bystander_log: lab.write_log(node.name(), Guest::Bystander),
+    };
+    lab.nodes().iter().map(view).collect()
+}
+
+/// The guests of the lab, and where their disks lie.
+pub(super) fn subjects(lab: &Lab) -> Subjects {
+    let bystander = |node: &LocalNode| {
+        let name = node.name().clone();
+        (
+            name.clone(),
+            lab.bystander().uuid,
+            lab.disk(&name, Guest::Bystander),
+        )
+    };
+    let first = NodeName::from("a");
+    Subjects {
+        subject: (lab.subject().uuid, lab.disk(&first, Guest::Subject)),
+        bystanders: lab.nodes().iter().map(bystander).collect(),
+        stranger: STRANGER.to_owned(),
+    }
+}
+
+/// A foreign domain: the subject's name, another UUID, and no disk, so that what it does can never be
+/// taken for the subject's writes.
+pub(super) fn stranger_xml(lab: &Lab) -> String {
+    let spec = DomainSpec {
+        uuid: STRANGER.to_owned(),
+        ..lab.subject()
+    };
+    let xml = spec.xml();
+    match (xml.find("<disk"), xml.find("</disk>")) {
+        (Some(begin), Some(end)) => format!("{}{}", &xml[..begin], &xml[end + "</disk>".len()..]),
+        _ => xml,
+    }
+}
+
+/// What lies around on a node beside the lab's own.
+pub(super) fn remains(lab: &Lab, node: &LocalNode) -> Result<Sighting, LabError> {
+    let bystander = lab.bystander().uuid;
+    let domains = lab.domains(node)?.into_iter().map(|(uuid, _)| uuid);
+    let processes = lab
+        .strays(node)
+        .into_iter()
+        .filter(|process| !process.is_emulator());
+    Ok(Sighting::Remains {
+        node: node.name().clone(),
+        domains: domains.filter(|uuid| *uuid != bystander).collect(),
+        files: new_files(lab, node)?,
+        processes: processes.map(|process| process.command_line()).collect(),
+    })
+}
+
+/// The files on a node that the lab did not begin with and that are neither libvirt's own nor ours.
+pub(super) fn new_files(lab: &Lab, node: &LocalNode) -> Result<Vec<String>, LabError> {
+    let known = || LIBVIRTS_OWN.iter().chain(&OUR_OWN);
+    let foreign = |file: &str| known().any(|own| file.contains(own));
+    let files = lab.changed_files(node.name())?.into_iter();
+    Ok(files.filter(|file| !foreign(file)).collect())
+}
+
+/// The lab's facts that a report shows.
+pub(super) fn facts(lab: &Lab) -> BTreeMap<String, String> {
+    let accelerator = lab.spec().accel.name().to_owned();
+    BTreeMap::from([("accelerator".to_owned(), accelerator)])
+}

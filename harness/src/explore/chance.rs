@@ -1,0 +1,203 @@
+//! Who chooses by chance: mostly what Pacemaker would do next, and now and then something goes wrong.
+
+use super::course::{Chooser, Made, Standing};
+use super::dice::Dice;
+use super::facts::Facts;
+use super::fair::FORMS;
+use super::model::Belief;
+use super::moves::{Act, Cure, Harm, Move, Place};
+use super::world::World;
+use crate::case::{DaemonDo, GuestDo, Millis, Pause};
+
+/// How many moves after the last one a sequence may take to have all its doubts answered.
+const CLOSING: usize = 6;
+
+/// What the agent and its profile let a sequence do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// Whether the agent advertises both migration actions.
+    pub migrates: bool,
+    /// Whether the profile names the parameter of the configuration file.
+    pub has_config: bool,
+    /// Whether the profile names the parameter of a migration's bandwidth.
+    pub has_bandwidth: bool,
+}
+
+/// A sequence by chance: the same seed and the same answers give the same moves.
+#[derive(Clone, Debug)]
+pub struct Chance {
+    dice: Dice,
+    scope: Scope,
+    steps: usize,
+}
+
+impl Chance {
+    /// The world and the chooser of a seed; the sequence has that many moves, and the stops that must follow.
+    #[must_use]
+    pub fn new(seed: u64, steps: usize, scope: Scope) -> (World, Self) {
+        let mut dice = Dice::new(seed);
+        let slow = u32::from(scope.migrates && scope.has_bandwidth);
+        let worlds = [
+            (5, World::Running),
+            (2, World::Absent),
+            (2, World::Outside),
+            (slow, World::SlowRoad),
+        ];
+        let world = dice.pick(&worlds).unwrap_or(World::Running);
+        (world, Self { dice, scope, steps })
+    }
+
+    fn by_the_cluster(
+        &mut self,
+        made: &[Made],
+        standing: &Standing,
+        only_doubts: bool,
+    ) -> Option<Move> {
+        let acts = Act::ALL
+            .into_iter()
+            .flat_map(|act| Place::BOTH.map(|on| (act, on)));
+        let legal = acts.filter(|(act, on)| {
+            let moves = matches!(act, Act::MigrateTo | Act::MigrateFrom);
+            let answers = matches!(act, Act::Stop | Act::MigrateFrom);
+            standing.is_legal(Move::act(*act, *on))
+                && (self.scope.migrates || !moves)
+                && (answers || !only_doubts)
+        });
+        let left = left_last(made);
+        let mut from: Vec<_> = legal
+            .map(|(act, on)| {
+                let stays = left == Some(on);
+                (weight(act, on, stays, standing), Move::act(act, on))
+            })
+            .collect();
+        if standing.is_legal(Move::StopBoth) {
+            from.push((5, Move::StopBoth));
+        }
+        let chosen = self.dice.pick(&from)?;
+        Some(self.perhaps_cut(chosen))
+    }
+
+    /// Now and then the agent is killed: by the executor's timeout, or with the executor itself.
+    fn perhaps_cut(&mut self, what: Move) -> Move {
+        let Move::Act { act, on, .. } = what else {
+            return what;
+        };
+        // In tens of milliseconds; a start and a migration take a few tenths of a second.
+        let (one_in, longest) = match act {
+            Act::Start => (6, 70),
+            Act::MigrateTo => (3, 90),
+            Act::MigrateFrom => (6, 30),
+            Act::Probe | Act::Monitor | Act::Stop => return what,
+        };
+        let (hit, after) = (self.dice.below(one_in), self.dice.below(longest));
+        let cut = (hit == 0).then_some(Millis(50 + 10 * after));
+        Move::Act { act, on, cut }
+    }
+
+    fn by_bad_luck(&mut self, standing: &Standing, facts: &Facts) -> Option<Move> {
+        let on = if self.dice.below(2) == 0 {
+            Place::A
+        } else {
+            Place::B
+        };
+        let form = FORMS.map(|form| (1, form));
+        let form = self.dice.pick(&form)?;
+        let config = if self.scope.has_config { 6 } else { 0 };
+        let from = [
+            (config, Move::Harm(Harm::Config(on, form))),
+            (2, Move::Harm(Harm::Daemon(on, DaemonDo::Stop))),
+            (2, Move::Harm(Harm::Daemon(on, DaemonDo::Kill))),
+            (1, Move::Harm(Harm::Daemon(on, DaemonDo::Freeze))),
+            (3, Move::Harm(Harm::Daemon(on, DaemonDo::Restart))),
+            (3, Move::Harm(Harm::Daemon(on, DaemonDo::Forget))),
+            (1, Move::Harm(Harm::Emulator(on, Pause::Freeze))),
+            (2, Move::Harm(Harm::Emulator(on, Pause::Kill))),
+            (2, Move::Harm(Harm::Cut(on))),
+            (5, Move::Heal(Cure::Config)),
+            (5, Move::Heal(Cure::Daemon)),
+            (5, Move::Heal(Cure::Emulator)),
+            (5, Move::Heal(Cure::Network)),
+            (2, Move::Suspend(on)),
+            (6, Move::Resume(on)),
+            (1, Move::Guest(GuestDo::Deaf, on)),
+            (1, Move::Guest(GuestDo::Slow, on)),
+            (1, Move::Guest(GuestDo::Panic, on)),
+            (1, Move::Guest(GuestDo::Suspend, on)),
+            (1, Move::Guest(GuestDo::PowerOff, on)),
+        ];
+        let fair = from
+            .into_iter()
+            .filter(|(_, what)| standing.allows(*what, facts));
+        self.dice.pick(&fair.collect::<Vec<_>>())
+    }
+}
+
+/// The node on which the cluster stopped last.
+fn left_last(made: &[Made]) -> Option<Place> {
+    let answers = made.iter().rev().flat_map(|made| made.answers.iter().rev());
+    let mut stops = answers.filter(|answered| answered.act == Act::Stop);
+    stops.next().map(|answered| answered.on)
+}
+
+/// How likely an action is where it is legal: a sequence of probes alone would find nothing. The cluster rather starts
+/// where it did not stop last: a hard error bans its node, and placement is why it stops a guest that is well.
+fn weight(act: Act, on: Place, stays: bool, standing: &Standing) -> u32 {
+    match act {
+        Act::Probe if standing.cluster.on(on) == Belief::Unknown => 8,
+        Act::Probe => 1,
+        Act::Monitor => 2,
+        Act::Start if stays => 3,
+        Act::Start => 9,
+        Act::Stop if standing.cluster.on(on) == Belief::Doubtful => 6,
+        Act::Stop => 3,
+        Act::MigrateTo => 5,
+        Act::MigrateFrom => 12,
+    }
+}
+
+impl Chooser for Chance {
+    fn next(&mut self, made: &[Made], standing: &Standing, facts: &Facts) -> Option<Move> {
+        if made.len() >= self.steps {
+            // Pacemaker leaves no doubt unanswered, and what an action left half done is not judged before.
+            let open = standing.cluster.doubts() && made.len() < self.steps + CLOSING;
+            return open
+                .then(|| self.by_the_cluster(made, standing, true))
+                .flatten();
+        }
+        let unlucky = self.dice.below(10) < 4;
+        let bad_luck = unlucky.then(|| self.by_bad_luck(standing, facts)).flatten();
+        bad_luck.or_else(|| self.by_the_cluster(made, standing, false))
+    }
+}
+
+/// A sequence that is known already, played again as long as it stays legal and fair.
+#[derive(Clone, Debug)]
+pub struct Again<'a> {
+    moves: &'a [Move],
+    refused: bool,
+}
+
+impl<'a> Again<'a> {
+    /// These moves.
+    #[must_use]
+    pub const fn new(moves: &'a [Move]) -> Self {
+        Self {
+            moves,
+            refused: false,
+        }
+    }
+
+    /// Whether a move was neither legal nor fair any more when its turn came.
+    #[must_use]
+    pub const fn was_refused(&self) -> bool {
+        self.refused
+    }
+}
+
+impl Chooser for Again<'_> {
+    fn next(&mut self, made: &[Made], standing: &Standing, facts: &Facts) -> Option<Move> {
+        let next = *self.moves.get(made.len())?;
+        self.refused |= !standing.allows(next, facts);
+        (!self.refused).then_some(next)
+    }
+}

@@ -1,0 +1,64 @@
+//! Chance that can be had again: the same seed throws the same numbers, on every machine.
+
+/// A small generator of numbers, SplitMix64; good enough to choose with, and for nothing else.
+///
+/// Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators" (2014).
+#[derive(Clone, Debug)]
+pub(super) struct Dice(u64);
+
+impl Dice {
+    /// The dice of a seed.
+    pub(super) const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    fn throw(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    /// A number from 0 to `bound - 1`; 0 where the bound is 0.
+    pub(super) fn below(&mut self, bound: u64) -> u64 {
+        // The bias of the remainder is far below what choosing a step could notice.
+        self.throw().checked_rem(bound).unwrap_or(0)
+    }
+
+    /// One of several things, each as likely as its weight says; none where nothing has any weight.
+    pub(super) fn pick<T: Copy>(&mut self, from: &[(u32, T)]) -> Option<T> {
+        let total: u64 = from.iter().map(|(weight, _)| u64::from(*weight)).sum();
+        let mut at = self.below(total);
+        from.iter().find_map(|(weight, thing)| {
+            let weight = u64::from(*weight);
+            if at < weight {
+                return Some(*thing);
+            }
+            at -= weight;
+            None
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Dice;
+
+    #[test]
+    fn the_same_seed_throws_the_same_numbers() {
+        let throws = |seed| {
+            let mut dice = Dice::new(seed);
+            (0..8).map(|_| dice.below(1000)).collect::<Vec<_>>()
+        };
+        assert_eq!(throws(7), throws(7));
+        assert_ne!(throws(7), throws(8));
+    }
+
+    #[test]
+    fn what_has_no_weight_is_never_picked() {
+        let mut dice = Dice::new(1);
+        assert!((0..100).all(|_| dice.pick(&[(0, 'a'), (3, 'b'), (0, 'c')]) == Some('b')));
+        assert_eq!(dice.pick::<char>(&[]), None);
+    }
+}

@@ -1,0 +1,224 @@
+//! Many sequences side by side; each in which an invariant breaks is shrunk, and all are written down.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use super::breach::Breach;
+use super::chance::{Chance, Scope};
+use super::narrow::narrow;
+use super::trial::{Trial, Tried};
+use super::world::World;
+use super::writing::case_file;
+use crate::case::{CaseId, LoadedCase, load_text};
+use crate::judge::Severity;
+use crate::report::{CaseEnd, Event};
+use crate::suite::{self, Crew};
+
+/// What is to be tried.
+#[derive(Clone, Copy, Debug)]
+pub struct Hunt {
+    /// The seed of the first sequence; each has the seed after the one before it.
+    pub seed: u64,
+    /// How many sequences.
+    pub sequences: u64,
+    /// How many moves each has, before its last doubts are answered.
+    pub steps: usize,
+    /// What the agent and its profile let a sequence do.
+    pub scope: Scope,
+}
+
+/// Plays all sequences on the crew's labs. What comes of each goes out as an event, and into the results: its case as
+/// `explored/seed-N.yaml`, its history and verdict as those of any case.
+pub fn hunt(hunt: &Hunt, crew: &Crew, jobs: usize) {
+    let next = AtomicU64::new(0);
+    let known = Known::default();
+    thread::scope(|scope| {
+        for _ in 0..jobs.max(1) {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    if index >= hunt.sequences || crew.interrupted.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    Chase::new(hunt, crew, hunt.seed.wrapping_add(index)).run(&known);
+                }
+            });
+        }
+    });
+}
+
+/// The breaches that have been shrunk, each with the seed that showed it: one of a kind is enough.
+#[derive(Debug, Default)]
+struct Known(Mutex<BTreeMap<Breach, u64>>);
+
+impl Known {
+    /// Claims a breach for a seed; the seed that has it already, if one has.
+    fn claim(&self, breach: &Breach, seed: u64) -> Option<u64> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = *known.entry(breach.clone()).or_insert(seed);
+        (first != seed).then_some(first)
+    }
+
+    /// Gives it back: it did not come again.
+    fn release(&self, breach: &Breach) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.remove(breach);
+    }
+}
+
+/// One sequence, from its seed to what is written of it.
+struct Chase<'a> {
+    hunt: &'a Hunt,
+    crew: &'a Crew,
+    seed: u64,
+    id: CaseId,
+    sentence: String,
+}
+
+impl<'a> Chase<'a> {
+    fn new(hunt: &'a Hunt, crew: &'a Crew, seed: u64) -> Self {
+        Self {
+            hunt,
+            crew,
+            seed,
+            id: CaseId(format!("explored::seed-{seed}")),
+            sentence: format!("no invariant breaks in what may happen by seed {seed}"),
+        }
+    }
+
+    fn run(&self, known: &Known) {
+        let id = self.id.clone();
+        self.crew.tell(Event::CaseStarted { id });
+        let trouble = match self.crew.results.begin_case(&self.id) {
+            Ok(_) => {
+                let (tried, heading) = self.conclude(known);
+                self.keep(tried, &heading)
+            }
+            Err(error) => Err(error.to_string()),
+        };
+        if let Err(why) = trouble {
+            self.crew.tell(Event::CaseEnded(Box::new(CaseEnd {
+                verdict: suite::unknown(&self.id, &why),
+                diagnosis: Some(why),
+                known: None,
+                mended: false,
+            })));
+        }
+    }
+
+    /// Plays the sequence, and shrinks it if that is called for; the heading says what came of it.
+    fn conclude(&self, known: &Known) -> (Tried, Vec<String>) {
+        let (world, tried) = self.first();
+        let mut heading = vec![
+            format!(
+                "`virt-ra-tester explore --seed {} --steps {} --sequences 1`",
+                self.seed, self.hunt.steps
+            ),
+            format!("agent: {}", self.crew.agent),
+        ];
+        let Some((breach, seen)) = Breach::worst(&tried.verdict) else {
+            heading.push(format!("came to: {:?}", tried.verdict.severity).to_lowercase());
+            return (tried, heading);
+        };
+        let (tried, how) = self.narrowed(world, &tried, &breach, known);
+        let seen = breach.seen(&tried.verdict).unwrap_or(seen);
+        heading.extend([format!("found: {}: {seen}", breach.words()), how]);
+        (tried, heading)
+    }
+
+    /// The fewest moves that still show the breach, and how that went.
+    fn narrowed(
+        &self,
+        world: World,
+        tried: &Tried,
+        breach: &Breach,
+        known: &Known,
+    ) -> (Tried, String) {
+        let as_it_was = |why: String| (tried.clone(), format!("not shrunk: {why}"));
+        if self.crew.interrupted.load(Ordering::Relaxed) {
+            return as_it_was("interrupted".to_owned());
+        }
+        if let Some(seed) = known.claim(breach, self.seed) {
+            return as_it_was(format!("seed {seed} shows the same"));
+        }
+        let whole = tried.played.moves.len();
+        let (shortest, runs) = narrow(&self.trial(world), breach, &tried.played.moves);
+        let Some(shortest) = shortest else {
+            known.release(breach);
+            return as_it_was("it did not come twice in a row".to_owned());
+        };
+        let left = shortest.played.moves.len();
+        let how = format!("shrunk from {whole} moves to {left} in {runs} runs");
+        (shortest, how)
+    }
+
+    /// The sequence by its seed; once more on a fresh lab if the first came to nothing.
+    fn first(&self) -> (World, Tried) {
+        let play = || {
+            let (world, mut chance) = Chance::new(self.seed, self.hunt.steps, self.hunt.scope);
+            (world, self.trial(world).play(&mut chance))
+        };
+        let first = play();
+        if first.1.is_lost() && !self.crew.interrupted.load(Ordering::Relaxed) {
+            play()
+        } else {
+            first
+        }
+    }
+
+    fn trial(&self, world: World) -> Trial<'_> {
+        Trial {
+            id: &self.id,
+            sentence: &self.sentence,
+            world,
+            crew: self.crew,
+        }
+    }
+
+    /// Writes everything down and tells of it.
+    fn keep(&self, mut tried: Tried, heading: &[String]) -> Result<(), String> {
+        if let Some((breach, _)) = Breach::worst(&tried.verdict) {
+            tried.spec.clause = breach.clauses;
+        }
+        let text = case_file(heading, &tried.spec);
+        let below = format!("explored/seed-{}.yaml", self.seed);
+        let write = self.crew.results.write(&below, text.as_bytes());
+        write.map_err(|error| error.to_string())?;
+        let kept = self.crew.keep(&tried.verdict, &tried.history);
+        kept.map_err(|error| error.to_string())?;
+        let diagnosis = match tried.verdict.severity {
+            Severity::Pass => None,
+            _ => Some(self.diagnosis(&below, &text, &tried)),
+        };
+        self.crew.tell(Event::CaseEnded(Box::new(CaseEnd {
+            verdict: tried.verdict,
+            diagnosis,
+            known: None,
+            mended: false,
+        })));
+        Ok(())
+    }
+
+    /// What a person is told: the finding, and the case that shows it.
+    fn diagnosis(&self, below: &str, text: &str, tried: &Tried) -> String {
+        let told = match self.read_back(below, text) {
+            Ok(case) => self.crew.diagnose(&case, &tried.verdict, &tried.history),
+            // A sequence that ended before its first step is no case.
+            Err(why) => why,
+        };
+        let case: String = text.lines().map(|line| format!("  | {line}\n")).collect();
+        format!("{}\n\n{case}", told.trim_end())
+    }
+
+    fn read_back(&self, below: &str, text: &str) -> Result<LoadedCase, String> {
+        let file = self.crew.results.folder().join(below);
+        let mut cases = load_text(below.as_ref(), text, None).map_err(|errors| {
+            let words = errors.iter().map(ToString::to_string);
+            format!("{}: {}", self.id.0, words.collect::<Vec<_>>().join("; "))
+        })?;
+        let case = cases.pop().ok_or_else(|| self.id.0.clone())?;
+        Ok(LoadedCase { file, ..case })
+    }
+}

@@ -1,0 +1,244 @@
+//! What is done in one move of a sequence, and the steps of a case that it becomes.
+
+use std::collections::BTreeMap;
+
+use crate::case::{
+    Check, ConfigForm, DaemonDo, Fault, GuestDo, Millis, OneOrMany, Outside, Pause, Quantity,
+    Returned, Run, Settle, Step,
+};
+use crate::history::{DomainState, NodeName};
+
+/// One of the two nodes of a lab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// Node `a`.
+    A,
+    /// Node `b`.
+    B,
+}
+
+impl Place {
+    /// Both nodes.
+    pub const BOTH: [Self; 2] = [Self::A, Self::B];
+
+    /// The node that it is not.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::A => Self::B,
+            Self::B => Self::A,
+        }
+    }
+
+    /// Its name in cases and histories.
+    #[must_use]
+    pub fn name(self) -> NodeName {
+        NodeName::from(match self {
+            Self::A => "a",
+            Self::B => "b",
+        })
+    }
+
+    /// The node of that name.
+    #[must_use]
+    pub fn of(name: &NodeName) -> Option<Self> {
+        Self::BOTH.into_iter().find(|place| place.name() == *name)
+    }
+}
+
+/// An action that Pacemaker orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Act {
+    /// `monitor` without an interval.
+    Probe,
+    /// The recurring `monitor`.
+    Monitor,
+    /// `start`.
+    Start,
+    /// `stop`.
+    Stop,
+    /// `migrate_to`, on the source.
+    MigrateTo,
+    /// `migrate_from`, on the target.
+    MigrateFrom,
+}
+
+impl Act {
+    /// Every action.
+    pub const ALL: [Self; 6] = [
+        Self::Probe,
+        Self::Monitor,
+        Self::Start,
+        Self::Stop,
+        Self::MigrateTo,
+        Self::MigrateFrom,
+    ];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Probe | Self::Monitor => "monitor",
+            Self::Start => "start",
+            Self::Stop => "stop",
+            Self::MigrateTo => "migrate_to",
+            Self::MigrateFrom => "migrate_from",
+        }
+    }
+}
+
+/// Harm done to the lab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Harm {
+    /// To the hypervisor's daemon.
+    Daemon(Place, DaemonDo),
+    /// To the guest's emulator.
+    Emulator(Place, Pause),
+    /// To the configuration file.
+    Config(Place, ConfigForm),
+    /// The node is cut off from the other.
+    Cut(Place),
+}
+
+/// What harm is undone together, by the name that cases give it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cure {
+    /// Daemons go on, or are started again.
+    Daemon,
+    /// Frozen emulators go on.
+    Emulator,
+    /// The configuration files are what they were.
+    Config,
+    /// The nodes reach each other again.
+    Network,
+}
+
+impl Cure {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Daemon => "daemon",
+            Self::Emulator => "emulator",
+            Self::Config => "config",
+            Self::Network => "network",
+        }
+    }
+}
+
+/// One move of a sequence: what the cluster, an operator, the guest or bad luck does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Move {
+    /// The cluster runs the agent; with `cut` the agent's processes are killed that long after their begin.
+    Act {
+        /// The action.
+        act: Act,
+        /// Where.
+        on: Place,
+        /// After which time the agent is killed, if it is.
+        cut: Option<Millis>,
+    },
+    /// The cluster stops on both nodes, ordered by nothing.
+    StopBoth,
+    /// Something is harmed.
+    Harm(Harm),
+    /// Harm is undone.
+    Heal(Cure),
+    /// An operator suspends the guest.
+    Suspend(Place),
+    /// The operator resumes it.
+    Resume(Place),
+    /// The guest, which runs there, does something by itself.
+    Guest(GuestDo, Place),
+}
+
+/// How long the guest may take to do what it was told.
+const OBEYS_WITHIN: Millis = Millis(5000);
+
+/// The interval of the recurring monitor.
+const INTERVAL: Millis = Millis(10_000);
+
+impl Move {
+    /// The same action, left to its own end.
+    #[must_use]
+    pub const fn act(act: Act, on: Place) -> Self {
+        let cut = None;
+        Self::Act { act, on, cut }
+    }
+
+    /// The steps of a case that do it.
+    #[must_use]
+    pub fn steps(self) -> Vec<Step> {
+        match self {
+            Self::Act { act, on, cut } => vec![Step::Run(run(act, on, cut))],
+            Self::StopBoth => {
+                let stop = |on| Step::Run(run(Act::Stop, on, None));
+                vec![Step::Together(Place::BOTH.map(stop).to_vec())]
+            }
+            Self::Harm(harm) => vec![Step::Fault(fault(harm))],
+            Self::Heal(cure) => vec![Step::Heal(cure.word().to_owned())],
+            Self::Suspend(on) => vec![Step::Outside(Outside::Suspend(on.name()))],
+            Self::Resume(on) => vec![Step::Outside(Outside::Resume(on.name()))],
+            Self::Guest(deed, on) => guest(deed, on),
+        }
+    }
+}
+
+fn fault(harm: Harm) -> Fault {
+    match harm {
+        Harm::Daemon(on, what) => Fault::Daemon {
+            node: on.name(),
+            what,
+        },
+        Harm::Emulator(on, what) => Fault::Emulator {
+            node: on.name(),
+            what,
+        },
+        Harm::Config(on, form) => Fault::Config {
+            node: on.name(),
+            form,
+        },
+        Harm::Cut(on) => Fault::Network { cut: on.name() },
+    }
+}
+
+/// What a guest does once is waited for: a command that no guest has read yet would be obeyed by the
+/// next one at its boot, and no agent could answer for that.
+fn guest(deed: GuestDo, on: Place) -> Vec<Step> {
+    let told = Step::Guest(deed);
+    let state = |state| Check::State(BTreeMap::from([(on.name(), OneOrMany(vec![state]))]));
+    let until = match deed {
+        GuestDo::Panic => state(DomainState::Crashed),
+        GuestDo::Suspend => state(DomainState::Pmsuspended),
+        GuestDo::PowerOff => Check::Running(Quantity {
+            exactly: Some(0),
+            ..Quantity::default()
+        }),
+        GuestDo::Deaf | GuestDo::Slow | GuestDo::Dirty | GuestDo::Reboot => return vec![told],
+    };
+    let within = OBEYS_WITHIN;
+    vec![told, Step::Settle(Settle { until, within })]
+}
+
+fn run(act: Act, on: Place, cut: Option<Millis>) -> Run {
+    let mut returns = vec![Returned::Anything];
+    if cut.is_some() {
+        returns.insert(0, Returned::Killed);
+    }
+    Run {
+        action: Some(act.word().to_owned()),
+        node: on.name(),
+        to: (act == Act::MigrateTo).then(|| on.other().name()),
+        from: (act == Act::MigrateFrom).then(|| on.other().name()),
+        label: None,
+        args: Vec::new(),
+        parameters: BTreeMap::new(),
+        env: BTreeMap::new(),
+        interval: (act == Act::Monitor).then_some(INTERVAL),
+        timeout: None,
+        unprivileged: false,
+        without_tools: Vec::new(),
+        times: 1,
+        kill_after: cut,
+        during: Vec::new(),
+        defaults: false,
+        returns: OneOrMany(returns),
+        within: None,
+    }
+}

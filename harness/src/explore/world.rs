@@ -1,0 +1,99 @@
+//! The worlds in which sequences begin, and the case that a sequence is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::model::{Belief, Cluster};
+use super::moves::{Act, Harm, Move};
+use crate::case::{
+    CaseSpec, ClauseId, Given, GivenState, GuestDo, Level, Millis, Needs, Role, Step,
+};
+
+/// What a sequence finds when it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum World {
+    /// The cluster has started the guest on `a`.
+    Running,
+    /// Nothing runs, and the cluster knows.
+    Absent,
+    /// Somebody started the guest on `a` by hand, and the cluster has not asked yet.
+    Outside,
+    /// As `Running`, and the guest dirties memory faster than the road between the nodes can carry: no migration
+    /// ends by itself.
+    SlowRoad,
+}
+
+/// After which time a sequence is given up. A dozen actions that are all killed at their timeout take four minutes.
+const TIMEOUT: Millis = Millis(600_000);
+
+impl World {
+    /// What the cluster believes in it.
+    #[must_use]
+    pub const fn cluster(self) -> Cluster {
+        match self {
+            Self::Running | Self::SlowRoad => Cluster::believing(Belief::Started, Belief::Stopped),
+            Self::Absent => Cluster::believing(Belief::Stopped, Belief::Stopped),
+            Self::Outside => Cluster::believing(Belief::Unknown, Belief::Unknown),
+        }
+    }
+
+    fn given(self) -> Given {
+        let a = match self {
+            Self::Running | Self::SlowRoad => GivenState::Running,
+            Self::Absent => GivenState::Absent,
+            Self::Outside => GivenState::Outside,
+        };
+        let slow = self == Self::SlowRoad;
+        let bandwidth = BTreeMap::from([(Role::Bandwidth, Some("1".to_owned()))]);
+        Given {
+            a: Some(a),
+            b: Some(GivenState::Absent),
+            guest: slow.then_some(GuestDo::Dirty),
+            parameters: if slow { bandwidth } else { BTreeMap::new() },
+            ..Given::default()
+        }
+    }
+
+    /// The case of a sequence that begins in this world. Its steps demand nothing themselves.
+    #[must_use]
+    pub fn case(self, sentence: &str, moves: &[Move], steps: Vec<Step>) -> CaseSpec {
+        CaseSpec {
+            case: sentence.to_owned(),
+            clause: vec![ClauseId("DBL-01".to_owned())],
+            level: Level::Must,
+            needs: self.needs(moves),
+            timeout: TIMEOUT,
+            repeat: 1,
+            given: self.given(),
+            when: steps,
+            then: Vec::new(),
+        }
+    }
+
+    fn needs(self, moves: &[Move]) -> Needs {
+        let mut actions = BTreeSet::new();
+        let mut roles = BTreeSet::new();
+        for what in moves {
+            match what {
+                Move::Act {
+                    act: Act::MigrateTo,
+                    ..
+                } => drop(actions.insert("migrate_to")),
+                Move::Act {
+                    act: Act::MigrateFrom,
+                    ..
+                } => drop(actions.insert("migrate_from")),
+                Move::Harm(Harm::Config(..)) => drop(roles.insert(Role::Config)),
+                _ => {}
+            }
+        }
+        if self == Self::SlowRoad {
+            roles.insert(Role::Bandwidth);
+        }
+        Needs {
+            nodes: 2,
+            actions: actions.into_iter().map(str::to_owned).collect(),
+            roles: roles.into_iter().collect(),
+            ..Needs::default()
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! What the case itself demands: `returns` and `within` of each run, `check` and `settle` at
+//! their moment, `then` at the end.
+
+use super::condition::{Held, examine};
+use super::decide::Told;
+use super::record::{Ran, Record, place_of};
+use super::{Facts, Finding, Severity};
+use crate::case::{CaseSpec, Check, ClauseId, Returned, Run, Settle, Step};
+use crate::history::{Exit, Outcome, What, seconds};
+
+/// Judges everything that `when` and `then` demand; `over` says that the case was carried out.
+pub(super) fn judge(
+    spec: &CaseSpec,
+    record: &Record<'_>,
+    facts: &Facts,
+    over: bool,
+    told: &mut Told,
+) {
+    for (path, step) in leaves(spec) {
+        let begun = record.steps().any(|(_, begun)| begun == path);
+        match step {
+            _ if !begun && over => told.unknown(not_carried_out(spec, &path)),
+            _ if !begun => {}
+            Step::Run(run) => judge_run(spec, record, &path, run, over, told),
+            Step::Check(check) => judge_check(spec, record, facts, &path, check, told),
+            Step::Settle(settle) => judge_settle(spec, record, &path, settle, told),
+            _ => {}
+        }
+    }
+    if over {
+        for (index, check) in spec.then.iter().enumerate() {
+            let place = format!("then[{index}].{}", check.key());
+            weigh(spec, examine(check, record, facts), place, told);
+        }
+    }
+}
+
+/// Every step that is not a `together` itself, with its path.
+fn leaves(spec: &CaseSpec) -> Vec<(Vec<usize>, &Step)> {
+    fn walk<'a>(path: &[usize], step: &'a Step, found: &mut Vec<(Vec<usize>, &'a Step)>) {
+        let below = |index: usize| [path, &[index]].concat();
+        match step {
+            Step::Together(inner) => {
+                for (index, step) in inner.iter().enumerate() {
+                    walk(&below(index), step, found);
+                }
+            }
+            Step::Run(run) => {
+                found.push((path.to_vec(), step));
+                for (index, during) in run.during.iter().enumerate() {
+                    walk(&below(index), &during.deed, found);
+                }
+            }
+            _ => found.push((path.to_vec(), step)),
+        }
+    }
+    let mut found = Vec::new();
+    for (index, step) in spec.when.iter().enumerate() {
+        walk(&[index], step, &mut found);
+    }
+    found
+}
+
+fn judge_run(
+    spec: &CaseSpec,
+    record: &Record<'_>,
+    path: &[usize],
+    run: &Run,
+    over: bool,
+    told: &mut Told,
+) {
+    let place = format!("{}.run", place_of(spec, path));
+    let runs: Vec<_> = record
+        .runs
+        .iter()
+        .filter(|ran| ran.invocation.step == path)
+        .collect();
+    let before = told.findings.len() + told.notes.len();
+    for ran in &runs {
+        judge_returns(spec, run, ran, &place, told);
+        judge_within(spec, run, ran, &place, told);
+    }
+    let ended = runs.iter().filter(|ran| ran.end.is_some()).count();
+    let clean = before == told.findings.len() + told.notes.len();
+    if over && clean && ended < run.times as usize {
+        let seen = format!("{ended} of {} runs ended in the history", run.times);
+        told.unknown(finding(
+            spec,
+            place,
+            "every run of the step in the history",
+            seen,
+        ));
+    }
+}
+
+fn judge_returns(spec: &CaseSpec, run: &Run, ran: &Ran<'_>, place: &str, told: &mut Told) {
+    let Some(outcome) = ran.outcome() else { return };
+    let allowed = &run.returns.0;
+    let fits = match outcome.exit {
+        Exit::Code(code) => allowed.iter().any(|one| one.admits(code)),
+        Exit::Killed => allowed.contains(&Returned::Killed),
+        Exit::Other(_) | Exit::Signal(_) | Exit::TimedOut => false,
+    };
+    if fits {
+        return;
+    }
+    let expected = format!("{} to end with {}", ran.name(), one_of(allowed));
+    let mut unmet = finding(spec, format!("{place}.returns"), expected, ending(ran));
+    unmet.at = Some(ran.ended());
+    unmet.node = Some(ran.invocation.node.clone());
+    let missed_kill = run.is_killed() && allowed == &[Returned::Killed];
+    if missed_kill && ran.code().is_some() {
+        unmet.seen = format!("it ended before the case could kill it: {}", unmet.seen);
+        told.unknown(unmet);
+        return;
+    }
+    if outcome.exit == Exit::TimedOut {
+        let clause = ClauseId("OCF-TIME-01".to_owned());
+        if !unmet.clauses.contains(&clause) {
+            unmet.clauses.push(clause);
+        }
+        late(outcome, unmet, told);
+    } else {
+        told.unmet(unmet);
+    }
+}
+
+/// Adds a finding about time, which an overloaded machine turns into one about nothing.
+fn late(outcome: &Outcome, mut unmet: Finding, told: &mut Told) {
+    if outcome.is_starved() {
+        unmet.seen.push_str(OVERLOADED);
+        told.unknown(unmet);
+    } else {
+        told.unmet(unmet);
+    }
+}
+
+/// What a finding about time says where the machine is to blame.
+const OVERLOADED: &str = ", on a machine so overloaded that this says nothing; run fewer --jobs";
+
+fn judge_within(spec: &CaseSpec, run: &Run, ran: &Ran<'_>, place: &str, told: &mut Told) {
+    let (Some(within), Some((at, outcome))) = (run.within, ran.end) else {
+        return;
+    };
+    // What overran its timeout is told once, by `returns`; what the case killed has no length.
+    let counts = matches!(
+        outcome.exit,
+        Exit::Code(_) | Exit::Other(_) | Exit::Signal(_)
+    );
+    if counts && outcome.took > within.0 {
+        let expected = format!("{} within {within}", ran.name());
+        let seen = format!("it took {}", seconds(outcome.took));
+        let mut unmet = finding(spec, format!("{place}.within"), expected, seen);
+        unmet.at = Some(at);
+        unmet.node = Some(ran.invocation.node.clone());
+        late(outcome, unmet, told);
+    }
+}
+
+/// A `check` is judged by everything seen before the next step began: the driver looks for it.
+fn judge_check(
+    spec: &CaseSpec,
+    record: &Record<'_>,
+    facts: &Facts,
+    path: &[usize],
+    check: &Check,
+    told: &mut Told,
+) {
+    let begun = record
+        .entries
+        .iter()
+        .position(|entry| is_step(&entry.what, path));
+    let after = begun.map_or(0, |index| index + 1);
+    let ends = |what: &What| matches!(what, What::Step { .. } | What::Done);
+    let length = record.entries[after..]
+        .iter()
+        .position(|entry| ends(&entry.what));
+    let end = length.map_or(record.entries.len(), |length| after + length);
+    let place = format!("{}.check.{}", place_of(spec, path), check.key());
+    let seen = Record::of(&record.entries[..end]);
+    weigh(spec, examine(check, &seen, facts), place, told);
+}
+
+fn is_step(what: &What, wanted: &[usize]) -> bool {
+    matches!(what, What::Step { path, .. } if path == wanted)
+}
+
+fn judge_settle(
+    spec: &CaseSpec,
+    record: &Record<'_>,
+    path: &[usize],
+    settle: &Settle,
+    told: &mut Told,
+) {
+    let index = record.entries.iter().position(
+        |entry| matches!(&entry.what, What::Settled { path: settled, .. } if settled == path),
+    );
+    let Some(index) = index else { return };
+    let held = matches!(record.entries[index].what, What::Settled { held: true, .. });
+    if held {
+        return;
+    }
+    let then = examine(
+        &settle.until,
+        &Record::of(&record.entries[..index]),
+        &Facts::default(),
+    );
+    let place = format!("{}.settle", place_of(spec, path));
+    let expected = format!("{} within {}", then.expected, settle.within);
+    let mut unmet = finding(
+        spec,
+        place,
+        expected,
+        format!("at the end of it {}", then.seen),
+    );
+    unmet.at = Some(record.entries[index].at);
+    told.unmet(unmet);
+}
+
+fn weigh(spec: &CaseSpec, found: super::condition::Examined, place: String, told: &mut Told) {
+    let mut unmet = finding(spec, place, found.expected, found.seen);
+    unmet.at = found.at;
+    unmet.node = found.node;
+    match found.held {
+        Held::Yes => {}
+        Held::No => told.unmet(unmet),
+        Held::Unseen => told.unknown(unmet),
+        Held::Told => told.notes.push(unmet.seen),
+    }
+}
+
+fn not_carried_out(spec: &CaseSpec, path: &[usize]) -> Finding {
+    finding(
+        spec,
+        place_of(spec, path),
+        "every step to be carried out",
+        "this step is not in the history",
+    )
+}
+
+fn finding(
+    spec: &CaseSpec,
+    place: String,
+    expected: impl Into<String>,
+    seen: impl Into<String>,
+) -> Finding {
+    Finding {
+        severity: Severity::Fail,
+        clauses: spec.clause.clone(),
+        place,
+        at: None,
+        node: None,
+        expected: expected.into(),
+        seen: seen.into(),
+    }
+}
+
+/// How a run ended, with the agent's own reason.
+fn ending(ran: &Ran<'_>) -> String {
+    let Some(outcome) = ran.outcome() else {
+        return "no end".to_owned();
+    };
+    let took = seconds(outcome.took);
+    let how = match outcome.exit {
+        Exit::TimedOut => format!("overran its timeout of {}", seconds(ran.invocation.timeout)),
+        exit => format!("{exit} after {took}"),
+    };
+    match &outcome.reason {
+        Some(reason) => format!("{how}; it gives as its reason: {reason}"),
+        None => how,
+    }
+}
+
+fn one_of(allowed: &[Returned]) -> String {
+    let words: Vec<_> = allowed.iter().map(|one| returned_word(*one)).collect();
+    words.join(" or ")
+}
+
+const fn returned_word(returned: Returned) -> &'static str {
+    match returned {
+        Returned::Success => "OCF_SUCCESS (0)",
+        Returned::ErrGeneric => "OCF_ERR_GENERIC (1)",
+        Returned::ErrArgs => "OCF_ERR_ARGS (2)",
+        Returned::ErrUnimplemented => "OCF_ERR_UNIMPLEMENTED (3)",
+        Returned::ErrPerm => "OCF_ERR_PERM (4)",
+        Returned::ErrInstalled => "OCF_ERR_INSTALLED (5)",
+        Returned::ErrConfigured => "OCF_ERR_CONFIGURED (6)",
+        Returned::NotRunning => "OCF_NOT_RUNNING (7)",
+        Returned::Degraded => "OCF_DEGRADED (190)",
+        Returned::Failure => "an error code (1 to 6)",
+        Returned::Anything => "a code of the standard",
+        Returned::Killed => "the kill by the case",
+    }
+}

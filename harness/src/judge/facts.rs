@@ -1,0 +1,36 @@
+use crate::ocf::Dialect;
+use crate::plan::Profile;
+
+/// What the judge must know of the agent; the rest is in the case and its history.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Which rules the agent speaks.
+    pub dialect: Dialect,
+    /// The agent's own name of the parameter that holds the configuration file's path.
+    pub config_parameter: Option<String>,
+    /// The file name of the agent, which its metadata must repeat.
+    pub file_name: Option<String>,
+}
+
+impl Facts {
+    /// The facts that a profile tells.
+    #[must_use]
+    pub fn of(profile: &Profile) -> Self {
+        let name = profile.agent.rsplit(['/', ':']).next();
+        Self {
+            dialect: profile.dialect,
+            config_parameter: profile.parameters.get(&crate::case::Role::Config).cloned(),
+            file_name: name.map(str::to_owned),
+        }
+    }
+
+    /// The same of an agent that lies elsewhere than the profile says, as the user named it.
+    #[must_use]
+    pub fn for_agent(self, agent: &str) -> Self {
+        let name = agent.rsplit(['/', ':']).next();
+        Self {
+            file_name: name.map(str::to_owned),
+            ..self
+        }
+    }
+}

@@ -1,0 +1,52 @@
+use super::Breach;
+use crate::case::{CaseSpec, Role, Step};
+use crate::judge::Finding;
+use crate::judge::condition::config_pairs;
+use crate::judge::record::Record;
+
+/// Invariant 7: the configuration file is what the harness last made it.
+pub(super) fn unchanged(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
+    if may_save(spec) {
+        return Vec::new();
+    }
+    let nodes = record.nodes().into_iter();
+    let changed = nodes.filter_map(|node| {
+        let pairs = config_pairs(record, node);
+        let (_, after, at) = pairs
+            .into_iter()
+            .find(|(before, after, _)| before != after)?;
+        let seen = if after.is_some() {
+            "its content has changed"
+        } else {
+            "it is gone"
+        };
+        Some(Breach {
+            number: 7,
+            clauses: &["START-04"],
+            at: Some(at),
+            node: Some(node),
+            expected: "the configuration file as it was".to_owned(),
+            seen: seen.to_owned(),
+        })
+    });
+    changed.map(Breach::fail).collect()
+}
+
+/// The parameters that ask for the file to be written.
+const SAVES: [Role; 2] = [Role::SaveConfig, Role::SyncConfig];
+
+/// Whether the case asks the agent to write the configuration back.
+fn may_save(spec: &CaseSpec) -> bool {
+    fn asks(step: &Step) -> bool {
+        match step {
+            Step::Run(run) => {
+                SAVES.iter().any(|role| run.parameters.contains_key(role))
+                    || run.during.iter().any(|during| asks(&during.deed))
+            }
+            Step::Together(inner) => inner.iter().any(asks),
+            _ => false,
+        }
+    }
+    let given = |role| spec.given.parameters.contains_key(role);
+    SAVES.iter().any(given) || spec.when.iter().any(asks)
+}

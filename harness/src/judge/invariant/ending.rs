@@ -1,0 +1,116 @@
+use super::Breach;
+use crate::case::{CaseSpec, Returned, Step};
+use crate::history::{Exit, Outcome};
+use crate::judge::record::{Ran, Record, step_at};
+use crate::judge::{Facts, Finding};
+use crate::ocf::{Code, Dialect};
+
+/// Invariant 9: every action ended within its timeout, with a code the standard knows for it, and
+/// what it printed is bounded and readable.
+///
+/// An overrun of a step's own run is told by its `returns`, at the case's level.
+pub(super) fn standard(spec: &CaseSpec, record: &Record<'_>, facts: &Facts) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for ran in &record.runs {
+        let Some(outcome) = ran.outcome() else {
+            continue;
+        };
+        findings.extend(overran(ran, outcome));
+        findings.extend(strange_end(ran, outcome));
+        if facts.dialect != Dialect::Rgmanager && !names_code(spec, ran) {
+            findings.extend(misplaced_code(ran));
+        }
+        findings.extend(unreadable(ran, outcome));
+    }
+    findings
+}
+
+fn breach<'a>(
+    ran: &'a Ran<'_>,
+    clauses: &'a [&'a str],
+    expected: &str,
+    seen: String,
+) -> Breach<'a> {
+    Breach {
+        number: 9,
+        clauses,
+        at: Some(ran.ended()),
+        node: Some(&ran.invocation.node),
+        expected: format!("{} to {expected}", ran.name()),
+        seen,
+    }
+}
+
+fn overran(ran: &Ran<'_>, outcome: &Outcome) -> Option<Finding> {
+    let unasked = ran.invocation.step.is_empty();
+    let seen = || outcome.exit.to_string();
+    (unasked && outcome.exit == Exit::TimedOut && !outcome.is_starved())
+        .then(|| breach(ran, &["OCF-TIME-01"], "end before its timeout", seen()).fail())
+}
+
+fn strange_end(ran: &Ran<'_>, outcome: &Outcome) -> Option<Finding> {
+    match outcome.exit {
+        Exit::Other(_) | Exit::Signal(_) => {
+            let seen = outcome.exit.to_string();
+            Some(
+                breach(
+                    ran,
+                    &["OCF-EXIT-10"],
+                    "end with a code of the standard",
+                    seen,
+                )
+                .fail(),
+            )
+        }
+        Exit::Code(_) | Exit::TimedOut | Exit::Killed => None,
+    }
+}
+
+/// A code that the standard knows, but not for this action.
+fn misplaced_code(ran: &Ran<'_>) -> Option<Finding> {
+    let code = ran.code()?;
+    let (clauses, expected): (&[&str], _) = match code {
+        Code::NotRunning if !ran.is_monitor() => {
+            (&["OCF-EXIT-07"], "leave OCF_NOT_RUNNING (7) to monitor")
+        }
+        Code::Degraded if !ran.is_monitor() => {
+            (&["OCF-EXIT-10"], "leave OCF_DEGRADED (190) to monitor")
+        }
+        Code::RunningPromoted | Code::FailedPromoted | Code::DegradedPromoted => {
+            (&["OCF-EXIT-08"], "return no code of a promotable resource")
+        }
+        _ => return None,
+    };
+    Some(breach(ran, clauses, expected, code.to_string()).fail())
+}
+
+/// Whether the case itself names the code that the run ended with: then it has its own opinion.
+fn names_code(spec: &CaseSpec, ran: &Ran<'_>) -> bool {
+    let Some(Step::Run(run)) = step_at(spec, &ran.invocation.step) else {
+        return false;
+    };
+    let exact = |one: &&Returned| !matches!(one, Returned::Anything | Returned::Failure);
+    let code = ran.code();
+    run.returns
+        .0
+        .iter()
+        .filter(exact)
+        .any(|one| code.is_some_and(|code| one.admits(code)))
+}
+
+fn unreadable(ran: &Ran<'_>, outcome: &Outcome) -> Option<Finding> {
+    let streams = [
+        ("standard output", &outcome.stdout),
+        ("standard error", &outcome.stderr),
+    ];
+    let faults: Vec<_> = streams
+        .into_iter()
+        .filter_map(|(name, output)| match (output.binary, output.cut) {
+            (true, _) => Some(format!("{name} holds bytes that are no readable text")),
+            (_, true) => Some(format!("{name} is {} bytes long", output.bytes)),
+            _ => None,
+        })
+        .collect();
+    let wish = "print bounded and readable text";
+    (!faults.is_empty()).then(|| breach(ran, &["OCF-OUT-01"], wish, faults.join("; ")).warn())
+}

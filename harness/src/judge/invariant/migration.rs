@@ -1,0 +1,128 @@
+//! Invariant 5: a migration keeps the incarnation; after a failed or killed one exactly one
+//! instance is there, or none once both nodes were stopped.
+
+use super::{Breach, calm};
+use crate::case::{CaseSpec, GuestDo, Step};
+use crate::history::{Guest, Moment};
+use crate::judge::Finding;
+use crate::judge::record::{Ran, Record};
+
+/// Judges every successful migration: the guest that goes on is the guest that was there.
+pub(super) fn kept_the_guest(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
+    let migrations = record
+        .runs
+        .iter()
+        .filter(|ran| ran.is_migration() && ran.succeeded());
+    migrations
+        .filter_map(|ran| other_guest(spec, record, ran))
+        .collect()
+}
+
+fn other_guest(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> {
+    let boots = |other: &Ran<'_>| other.is("start");
+    let reboots = |step: &Step| matches!(step, Step::Guest(_) | Step::Outside(_) | Step::Fault(_));
+    if spec.given.guest == Some(GuestDo::Reboot)
+        || calm::overlapped(record, ran, boots)
+        || calm::harmed(spec, record, ran.began, ran.ended())
+    {
+        return None;
+    }
+    let until = calm::until(spec, record, ran, boots, reboots);
+    let before = record
+        .writes(Guest::Subject)
+        .rfind(|write| write.at <= ran.began)?;
+    let after = record
+        .writes(Guest::Subject)
+        .find(|write| write.at >= ran.ended() && write.at < until)?;
+    let breach = Breach {
+        number: 5,
+        clauses: &["MIG-01"],
+        at: Some(after.at),
+        node: Some(after.node),
+        expected: format!("{} to keep the guest that was running", ran.name()),
+        seen: format!("the disk: a guest booted anew writes from {}", after.node),
+    };
+    (before.incarnation != after.incarnation).then(|| breach.fail())
+}
+
+/// Judges the end of a case whose last migration failed or was killed.
+pub(super) fn left_one_or_none(spec: &CaseSpec, record: &Record<'_>) -> Option<Finding> {
+    let failed = record.runs.iter().rfind(|ran| ran.is_migration())?;
+    let end = failed.end.map(|(at, _)| at)?;
+    let later = || record.runs.iter().filter(move |ran| ran.began >= end);
+    if failed.succeeded() || later().any(|ran| ran.is("start")) {
+        return None;
+    }
+    let stops = later().filter(|ran| ran.is("stop")).count();
+    let stopped = later().filter(|ran| ran.is("stop") && ran.succeeded());
+    let stopped: std::collections::BTreeSet<_> = stopped.map(|ran| &ran.invocation.node).collect();
+    let left = standing(record);
+    let both = record.nodes().iter().all(|node| stopped.contains(node));
+    match (both, left) {
+        (true, Some(1..)) => Some(still_there(failed, record)),
+        (false, Some(0)) if stops == 0 && was_there(spec, record, failed.began) => {
+            Some(lost(failed, record))
+        }
+        _ => None,
+    }
+}
+
+/// How many emulators of the subject stand at the end on all nodes; none when a node was not seen.
+fn standing(record: &Record<'_>) -> Option<usize> {
+    let nodes = record.nodes();
+    let last = nodes.into_iter().map(|node| {
+        record
+            .emulators(node, Guest::Subject)
+            .next_back()
+            .map(|look| look.found.len())
+    });
+    last.sum()
+}
+
+/// Whether an instance was there when the migration began, and nobody but the agent ended it.
+fn was_there(spec: &CaseSpec, record: &Record<'_>, began: Moment) -> bool {
+    let there = record.nodes().into_iter().any(|node| {
+        let look = record
+            .emulators(node, Guest::Subject)
+            .rfind(|look| look.at <= began);
+        look.is_some_and(|look| !look.found.is_empty())
+    });
+    there && !calm::harmed(spec, record, began, record.last()) && !may_end(spec)
+}
+
+/// Whether the case tells the guest to end, or harms what keeps it alive.
+fn may_end(spec: &CaseSpec) -> bool {
+    spec.given.guest.is_some()
+        || spec.when.iter().any(|step| match step {
+            Step::Guest(_) | Step::Together(_) => true,
+            Step::Run(run) => !run.during.is_empty(),
+            _ => false,
+        })
+}
+
+fn still_there(failed: &Ran<'_>, record: &Record<'_>) -> Finding {
+    Breach {
+        number: 5,
+        clauses: &["MIG-STOP-02"],
+        at: Some(record.last()),
+        node: None,
+        expected: format!(
+            "no instance after {} failed and both stops succeeded",
+            failed.name()
+        ),
+        seen: "the process table still has an emulator of the guest".to_owned(),
+    }
+    .fail()
+}
+
+fn lost(failed: &Ran<'_>, record: &Record<'_>) -> Finding {
+    Breach {
+        number: 5,
+        clauses: &["MIG-03"],
+        at: Some(record.last()),
+        node: None,
+        expected: format!("exactly one instance after {} failed", failed.name()),
+        seen: "the process tables have no emulator of the guest any more".to_owned(),
+    }
+    .fail()
+}

@@ -1,0 +1,84 @@
+//! What must hold in every history of every case. The numbers are those of `DESIGN.md`.
+//!
+//! Each invariant is a function of its own, and silent where the witnesses did not see enough.
+
+mod bystander;
+mod calm;
+mod config;
+mod double;
+mod ending;
+mod migration;
+mod monitor;
+mod remains;
+mod start;
+mod stop;
+
+pub use double::Doubled;
+pub(super) use double::span as doubled;
+
+use super::record::Record;
+use super::{Facts, Finding, Severity};
+use crate::case::{CaseSpec, ClauseId, LabKind};
+use crate::history::{Moment, NodeName};
+
+/// Judges all invariants; `over` says that the history holds the final look.
+pub(super) fn judge(
+    spec: &CaseSpec,
+    record: &Record<'_>,
+    facts: &Facts,
+    over: bool,
+) -> Vec<Finding> {
+    let mut findings = config::unchanged(spec, record);
+    findings.extend(ending::standard(spec, record, facts));
+    // In the driver lab no guest is real and nothing lasts: there is nothing a witness could see.
+    if spec.needs.lab == LabKind::Driver {
+        return findings;
+    }
+    findings.extend(double::never(record));
+    findings.extend(stop::left_nothing(spec, record));
+    findings.extend(start::left_a_guest(spec, record));
+    findings.extend(monitor::told_the_truth(spec, record));
+    findings.extend(migration::kept_the_guest(spec, record));
+    findings.extend(bystander::lives(record));
+    if over {
+        findings.extend(migration::left_one_or_none(spec, record));
+        findings.extend(remains::none(spec, record));
+    }
+    findings
+}
+
+/// A breach of an invariant, to be filled in.
+struct Breach<'a> {
+    number: u8,
+    clauses: &'a [&'a str],
+    at: Option<Moment>,
+    node: Option<&'a NodeName>,
+    expected: String,
+    seen: String,
+}
+
+impl Breach<'_> {
+    fn weighing(self, severity: Severity) -> Finding {
+        Finding {
+            severity,
+            clauses: self
+                .clauses
+                .iter()
+                .map(|id| ClauseId((*id).to_owned()))
+                .collect(),
+            place: format!("invariant {}", self.number),
+            at: self.at,
+            node: self.node.cloned(),
+            expected: self.expected,
+            seen: self.seen,
+        }
+    }
+
+    fn fail(self) -> Finding {
+        self.weighing(Severity::Fail)
+    }
+
+    fn warn(self) -> Finding {
+        self.weighing(Severity::Warn)
+    }
+}

@@ -1,0 +1,33 @@
+use super::Breach;
+use crate::case::CaseSpec;
+use crate::judge::Finding;
+use crate::judge::condition::{Truth, renamed, truth};
+use crate::judge::record::{Ran, Record};
+use crate::ocf::Code;
+
+/// Invariant 4: `monitor` told the truth at some instant between its begin and end, and never
+/// said `not_running` while an instance was there.
+pub(super) fn told_the_truth(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
+    let monitors = record.runs.iter().filter(|ran| ran.is_monitor());
+    monitors.filter_map(|ran| lied(spec, record, ran)).collect()
+}
+
+fn lied(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> {
+    let Truth::Contradicted(seen) = truth(ran, record) else {
+        return None;
+    };
+    let not_running = ran.code() == Some(Code::NotRunning);
+    let breach = Breach {
+        number: 4,
+        clauses: if not_running {
+            &["OCF-EXIT-07"]
+        } else {
+            &["OCF-EXIT-00"]
+        },
+        at: Some(ran.ended()),
+        node: Some(&ran.invocation.node),
+        expected: format!("{} to tell the truth", ran.name()),
+        seen,
+    };
+    Some(breach.weighing(renamed::severity(spec, record, ran)))
+}

@@ -1,0 +1,79 @@
+use super::{Breach, calm};
+use crate::case::{CaseSpec, Step};
+use crate::history::{DomainState, Guest, Moment};
+use crate::judge::Finding;
+use crate::judge::condition::{is_received, state_word};
+use crate::judge::record::{Ran, Record, SLACK};
+
+/// Invariant 3: `start` that returned success left a running guest on its node.
+pub(super) fn left_a_guest(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
+    let starts = record
+        .runs
+        .iter()
+        .filter(|ran| ran.is("start") && ran.succeeded());
+    starts
+        .filter_map(|ran| missing(spec, record, ran))
+        .collect()
+}
+
+fn missing(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> {
+    let node = &ran.invocation.node;
+    let takes = |other: &Ran<'_>| {
+        other.invocation.node == *node && (other.is("stop") || other.is_migration())
+    };
+    // A guest that the case told how to behave from its boot may end by itself at once.
+    if spec.given.guest.is_some_and(ends_by_itself)
+        || calm::overlapped(record, ran, takes)
+        || calm::harmed(spec, record, ran.began, ran.ended())
+    {
+        return None;
+    }
+    let changes = |step: &Step| !matches!(step, Step::Run(_) | Step::Check(_) | Step::Settle(_));
+    let until = calm::until(spec, record, ran, takes, changes);
+    let seen = absent(record, ran, until).or_else(|| not_running(record, ran, until))?;
+    let breach = Breach {
+        number: 3,
+        clauses: &["START-01"],
+        at: Some(ran.ended()),
+        node: Some(node),
+        expected: format!(
+            "{}, which returned success, to leave a running guest",
+            ran.name()
+        ),
+        seen,
+    };
+    Some(breach.fail())
+}
+
+const fn ends_by_itself(guest: crate::case::GuestDo) -> bool {
+    use crate::case::GuestDo::{Deaf, Dirty, Panic, PowerOff, Reboot, Slow, Suspend};
+    match guest {
+        Panic | Suspend | PowerOff => true,
+        Deaf | Slow | Reboot | Dirty => false,
+    }
+}
+
+fn absent(record: &Record<'_>, ran: &Ran<'_>, until: Moment) -> Option<String> {
+    let (node, end) = (&ran.invocation.node, ran.ended());
+    let stood = calm::stood_after(record, node, end, until)?;
+    let settled = Moment(end.0.saturating_add(SLACK)).min(until);
+    let came = record
+        .emulators(node, Guest::Subject)
+        .any(|look| look.at >= end && look.at <= settled && !look.found.is_empty());
+    let empty = stood.found.is_empty() && !came;
+    empty.then(|| "the process table has no emulator of it".to_owned())
+}
+
+fn not_running(record: &Record<'_>, ran: &Ran<'_>, until: Moment) -> Option<String> {
+    let end = ran.ended();
+    let settled = Moment(end.0.saturating_add(SLACK)).min(until);
+    let mut answers = record
+        .domains(&ran.invocation.node, Guest::Subject)
+        .filter(|seen| seen.at >= end && seen.at <= settled && seen.state.is_some())
+        .peekable();
+    answers.peek()?;
+    let last = answers.last()?;
+    let state = last.state?;
+    let wrong = state == DomainState::Crashed || is_received(&last);
+    wrong.then(|| format!("libvirt: {}, reason {}", state_word(state), last.reason))
+}

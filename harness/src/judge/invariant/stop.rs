@@ -1,0 +1,83 @@
+use super::{Breach, calm};
+use crate::case::{CaseSpec, Outside, Step};
+use crate::history::{DomainState, Guest, Moment};
+use crate::judge::Finding;
+use crate::judge::condition::renamed;
+use crate::judge::record::{Ran, Record, SLACK};
+
+/// Invariant 2: `stop` that returned success left no process and no active domain on its node,
+/// and none comes back by itself.
+pub(super) fn left_nothing(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
+    let stops = record
+        .runs
+        .iter()
+        .filter(|ran| ran.is("stop") && ran.succeeded());
+    stops.filter_map(|ran| left(spec, record, ran)).collect()
+}
+
+fn left(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> {
+    let node = &ran.invocation.node;
+    // What begins an instance here: a start on this node, a migration from another one.
+    let brings = |other: &Ran<'_>| {
+        let here = other.invocation.node == *node;
+        (other.is("start") && here) || (other.is_migration() && !(here && other.is("migrate_to")))
+    };
+    if calm::overlapped(record, ran, brings) {
+        return None;
+    }
+    let stirs = |step: &Step| match step {
+        Step::Outside(Outside::Create(at) | Outside::Define(at)) => at == node,
+        other => calm::stirs_the_daemon(other),
+    };
+    let until = calm::until(spec, record, ran, brings, stirs);
+    let (at, seen) =
+        process_left(record, ran, until).or_else(|| domain_left(record, ran, until))?;
+    let breach = Breach {
+        number: 2,
+        clauses: &["STOP-01"],
+        at: Some(at),
+        node: Some(node),
+        expected: format!(
+            "{}, which returned success, to leave no instance there",
+            ran.name()
+        ),
+        seen,
+    };
+    Some(breach.weighing(renamed::severity(spec, record, ran)))
+}
+
+fn process_left(record: &Record<'_>, ran: &Ran<'_>, until: Moment) -> Option<(Moment, String)> {
+    let (node, end) = (&ran.invocation.node, ran.ended());
+    let stood = calm::stood_after(record, node, end, until);
+    if let Some(pid) = stood
+        .as_ref()
+        .and_then(|look| look.found.first())
+        .map(|one| one.pid)
+    {
+        return Some((
+            end,
+            format!("the process table still has its emulator, process {pid}"),
+        ));
+    }
+    let later = Moment(end.0.saturating_add(SLACK));
+    let came = record
+        .emulators(node, Guest::Subject)
+        .find(|look| look.at > later && look.at < until && !look.found.is_empty())?;
+    let pid = came.found.first()?.pid;
+    Some((
+        came.at,
+        format!("an emulator of the guest came up afterwards, process {pid}"),
+    ))
+}
+
+/// An active domain, by an answer that cannot have been on its way when the stop ended.
+fn domain_left(record: &Record<'_>, ran: &Ran<'_>, until: Moment) -> Option<(Moment, String)> {
+    let from = Moment(ran.ended().0.saturating_add(SLACK));
+    let seen = record
+        .domains(&ran.invocation.node, Guest::Subject)
+        .find(|seen| {
+            seen.at >= from && seen.at < until && seen.state.is_some_and(DomainState::is_active)
+        })?;
+    let state = crate::judge::condition::state_word(seen.state?);
+    Some((seen.at, format!("libvirt still has the domain: {state}")))
+}

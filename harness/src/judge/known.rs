@@ -1,0 +1,86 @@
+use super::{Severity, Verdict};
+use crate::plan::Deviation;
+
+/// How a verdict stands to the profile's known deviations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known<'a> {
+    /// Nothing is known of it, or not of all that was found.
+    No,
+    /// Everything that was found is known.
+    Yes(&'a Deviation),
+    /// A deviation is known that did not occur any more.
+    Mended(&'a Deviation),
+}
+
+impl Known<'_> {
+    /// Compares a verdict with the known deviations.
+    ///
+    /// A finding is known when the deviation of its case names one of its clauses. What the lab
+    /// spoilt is never a known deviation.
+    #[must_use]
+    pub fn of<'a>(verdict: &Verdict, deviations: &'a [Deviation]) -> Known<'a> {
+        let own = || deviations.iter().filter(|one| one.case == verdict.case.0);
+        if verdict.severity == Severity::Pass {
+            return own().next().map_or(Known::No, Known::Mended);
+        }
+        let known = |one: &&Deviation| {
+            verdict.findings.iter().all(|finding| {
+                finding.severity != Severity::Unknown
+                    && finding
+                        .clauses
+                        .iter()
+                        .any(|clause| one.clauses.contains(clause))
+            })
+        };
+        own().find(known).map_or(Known::No, Known::Yes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::{CaseId, ClauseId};
+    use crate::judge::Finding;
+
+    fn verdict(clauses: &[&str]) -> Verdict {
+        let finding = |clause: &&str| Finding {
+            severity: Severity::Fail,
+            clauses: vec![ClauseId((*clause).to_owned())],
+            place: String::new(),
+            at: None,
+            node: None,
+            expected: String::new(),
+            seen: String::new(),
+        };
+        let findings = clauses.iter().map(finding).collect();
+        Verdict::of(CaseId("stop::x".to_owned()), findings, Vec::new())
+    }
+
+    fn deviation() -> Deviation {
+        Deviation {
+            case: "stop::x".to_owned(),
+            clauses: vec![ClauseId("STOP-06".to_owned())],
+            reason: "upstream".to_owned(),
+            link: None,
+        }
+    }
+
+    #[test]
+    fn a_deviation_covers_only_the_demands_it_names() {
+        let known = [deviation()];
+        assert_eq!(
+            Known::of(&verdict(&["STOP-06"]), &known),
+            Known::Yes(&known[0])
+        );
+        assert_eq!(
+            Known::of(&verdict(&["STOP-06", "DBL-01"]), &known),
+            Known::No
+        );
+    }
+
+    #[test]
+    fn a_deviation_that_no_longer_occurs_is_mended() {
+        let known = [deviation()];
+        assert_eq!(Known::of(&verdict(&[]), &known), Known::Mended(&known[0]));
+    }
+}

@@ -1,0 +1,264 @@
+//! The rules on an agent's metadata, one function each.
+
+use super::Facts;
+use crate::case::MetadataRule;
+use crate::ocf::metadata::{Metadata, Parameter, Text, duration};
+use crate::ocf::{Dialect, schema};
+
+/// libvirt waits this long for an emulator to die: 10 s for TERM, 30 s for KILL.
+const KILL_TIME: u64 = 40_000;
+/// libvirt waits this long for another job's lock.
+const LOCK_WAIT: u64 = 30_000;
+
+/// The clause that a rule decides.
+pub(super) const fn clause_of(rule: MetadataRule) -> &'static str {
+    match rule {
+        MetadataRule::WellFormed => "META-01",
+        MetadataRule::Valid => "META-02",
+        MetadataRule::MandatoryActions => "META-03",
+        MetadataRule::MigrationsPaired => "META-04",
+        MetadataRule::RequiredHasNoDefault => "META-07",
+        MetadataRule::IdentityUnique => "META-09",
+        MetadataRule::Types => "META-10",
+        MetadataRule::VersionHonest => "META-11",
+        MetadataRule::Reloadable => "META-12",
+        MetadataRule::NoRoles => "META-13",
+        MetadataRule::TimeoutsCover => "META-14",
+        MetadataRule::Texts => "META-15",
+        MetadataRule::NameIsFileName => "OCF-INST-01",
+    }
+}
+
+/// What breaks a rule, each fault in one sentence; nothing when the rule is kept.
+pub(super) fn faults(rule: MetadataRule, text: &str, facts: &Facts) -> Vec<String> {
+    let metadata = match Metadata::parse(text) {
+        Ok(metadata) => metadata,
+        Err(error) => return vec![error],
+    };
+    match rule {
+        MetadataRule::WellFormed => Vec::new(),
+        MetadataRule::Valid => schema::faults(text, facts.dialect),
+        MetadataRule::MandatoryActions => mandatory_actions(&metadata, facts.dialect),
+        MetadataRule::MigrationsPaired => migrations_paired(&metadata, facts.dialect),
+        MetadataRule::IdentityUnique => identity_unique(&metadata, facts),
+        MetadataRule::Types => metadata.parameters.iter().filter_map(type_fault).collect(),
+        MetadataRule::VersionHonest => version_honest(&metadata),
+        MetadataRule::NoRoles => no_roles(&metadata),
+        MetadataRule::TimeoutsCover => timeouts_cover(&metadata),
+        MetadataRule::Texts => texts(&metadata),
+        MetadataRule::RequiredHasNoDefault => required_has_no_default(&metadata),
+        MetadataRule::NameIsFileName => name_is_file_name(&metadata, facts),
+        MetadataRule::Reloadable => reloadable(&metadata),
+    }
+}
+
+fn mandatory_actions(metadata: &Metadata, dialect: Dialect) -> Vec<String> {
+    let monitor = if dialect == Dialect::Rgmanager {
+        "status"
+    } else {
+        "monitor"
+    };
+    let mut faults = Vec::new();
+    for word in ["start", "stop", monitor, "meta-data"] {
+        if !metadata.offers(word) {
+            faults.push(format!("`{word}` is not advertised"));
+        } else if metadata.timeout(word).is_none() {
+            faults.push(format!(
+                "`{word}` is advertised without a timeout that can be read"
+            ));
+        }
+    }
+    let mut monitors = metadata.actions.iter().filter(|one| one.name == monitor);
+    if metadata.offers(monitor) && monitors.all(|one| one.interval.is_none()) {
+        faults.push(format!("`{monitor}` is advertised without an interval"));
+    }
+    faults
+}
+
+fn migrations_paired(metadata: &Metadata, dialect: Dialect) -> Vec<String> {
+    let (to, from) = (
+        metadata.offers("migrate_to"),
+        metadata.offers("migrate_from"),
+    );
+    match (to, from) {
+        _ if dialect == Dialect::Rgmanager => Vec::new(),
+        (true, false) => vec!["`migrate_to` is advertised, `migrate_from` is not".to_owned()],
+        (false, true) => vec!["`migrate_from` is advertised, `migrate_to` is not".to_owned()],
+        _ => Vec::new(),
+    }
+}
+
+fn identity_unique(metadata: &Metadata, facts: &Facts) -> Vec<String> {
+    let Some(name) = &facts.config_parameter else {
+        return Vec::new();
+    };
+    match metadata.parameter(name) {
+        None => vec![format!("the parameter `{name}` is not advertised")],
+        Some(one) if one.unique || one.unique_group.is_some() => Vec::new(),
+        Some(_) => vec![format!(
+            "`{name}` tells the guests apart, and is not marked as unique"
+        )],
+    }
+}
+
+fn type_fault(parameter: &Parameter) -> Option<String> {
+    let name = &parameter.name;
+    let Some(kind) = parameter.kind.as_deref() else {
+        return Some(format!("`{name}` has no type"));
+    };
+    let default = parameter.default.as_deref().unwrap_or_default();
+    let fits = match kind {
+        "string" => true,
+        "boolean" => ["", "0", "1", "true", "false", "yes", "no", "on", "off"]
+            .contains(&default.to_ascii_lowercase().as_str()),
+        "integer" => default.is_empty() || default.parse::<i64>().is_ok(),
+        "second" | "time" => default.is_empty() || duration(default).is_some(),
+        "select" if parameter.options.is_empty() => {
+            return Some(format!("`{name}` is a select without options"));
+        }
+        "select" => default.is_empty() || parameter.options.iter().any(|one| one == default),
+        _ => return Some(format!("`{name}` has the unknown type `{kind}`")),
+    };
+    (!fits).then(|| format!("the default `{default}` of `{name}` is no {kind}"))
+}
+
+fn version_honest(metadata: &Metadata) -> Vec<String> {
+    let mut faults = Vec::new();
+    if !["1.0", "1.1"].contains(&metadata.version.as_str()) {
+        faults.push(format!("`{}` is no version of OCF", metadata.version));
+    }
+    if metadata.version == "1.1" {
+        return faults;
+    }
+    for one in &metadata.parameters {
+        let newer = [
+            (one.unique_group.is_some(), "unique-group"),
+            (one.reloadable, "reloadable"),
+            (one.deprecated, "deprecated"),
+        ];
+        let used = newer.into_iter().filter(|(used, _)| *used);
+        faults.extend(used.map(|(_, word)| {
+            format!(
+                "`{}` uses `{word}` of OCF 1.1 under {}",
+                one.name, metadata.version
+            )
+        }));
+    }
+    if metadata.offers("reload-agent") {
+        faults.push(format!(
+            "`reload-agent` of OCF 1.1 is advertised under {}",
+            metadata.version
+        ));
+    }
+    faults
+}
+
+fn no_roles(metadata: &Metadata) -> Vec<String> {
+    let roles = metadata.actions.iter().filter_map(|one| {
+        let role = one.role.as_ref()?;
+        Some(format!("`{}` is advertised for the role {role}", one.name))
+    });
+    let promotions = ["promote", "demote"]
+        .into_iter()
+        .filter(|word| metadata.offers(word));
+    roles
+        .chain(promotions.map(|word| format!("`{word}` is advertised")))
+        .collect()
+}
+
+fn timeouts_cover(metadata: &Metadata) -> Vec<String> {
+    let waits = [
+        ("stop", KILL_TIME, "libvirt may take to kill an emulator"),
+        ("monitor", LOCK_WAIT, "libvirt may wait for another job"),
+        ("migrate_to", LOCK_WAIT, "libvirt may wait for another job"),
+        (
+            "migrate_from",
+            LOCK_WAIT,
+            "libvirt may wait for another job",
+        ),
+    ];
+    let short = waits.into_iter().filter_map(|(action, wait, why)| {
+        let timeout = metadata.timeout(action)?;
+        (timeout <= wait).then(|| {
+            let (timeout, wait) = (timeout / 1000, wait / 1000);
+            format!("{timeout} s for `{action}` is not more than the {wait} s that {why}")
+        })
+    });
+    short.collect()
+}
+
+fn texts(metadata: &Metadata) -> Vec<String> {
+    let mut faults = Vec::new();
+    let mut look = |whose: &str, kind: &str, texts: &[Text]| {
+        if texts.iter().all(|one| one.text.is_empty()) {
+            faults.push(format!("{whose} has no {kind}"));
+        } else if texts
+            .iter()
+            .any(|one| one.lang.as_deref().unwrap_or_default().is_empty())
+        {
+            faults.push(format!("the {kind} of {whose} names no language"));
+        }
+    };
+    look("the agent", "longdesc", &metadata.longdesc);
+    look("the agent", "shortdesc", &metadata.shortdesc);
+    for one in &metadata.parameters {
+        look(&format!("`{}`", one.name), "longdesc", &one.longdesc);
+        look(&format!("`{}`", one.name), "shortdesc", &one.shortdesc);
+    }
+    faults.extend(repeated(&metadata.parameters));
+    faults
+}
+
+/// Parameters whose short text repeats another's: one of the two describes the wrong parameter.
+fn repeated(parameters: &[Parameter]) -> Vec<String> {
+    let short = |one: &Parameter| one.shortdesc.first().map(|text| text.text.clone());
+    let mut faults = Vec::new();
+    for (index, one) in parameters.iter().enumerate() {
+        let text = short(one).filter(|text| !text.is_empty());
+        let same = parameters[..index]
+            .iter()
+            .find(|other| text.is_some() && short(other) == text);
+        if let Some(other) = same {
+            faults.push(format!(
+                "the shortdesc of `{}` repeats that of `{}`",
+                one.name, other.name
+            ));
+        }
+    }
+    faults
+}
+
+fn required_has_no_default(metadata: &Metadata) -> Vec<String> {
+    let wrong = metadata.parameters.iter().filter(|one| {
+        one.required
+            && one
+                .default
+                .as_deref()
+                .is_some_and(|default| !default.is_empty())
+    });
+    wrong
+        .map(|one| format!("`{}` is required, yet has a default", one.name))
+        .collect()
+}
+
+fn name_is_file_name(metadata: &Metadata, facts: &Facts) -> Vec<String> {
+    let Some(file) = &facts.file_name else {
+        return Vec::new();
+    };
+    let name = &metadata.name;
+    let same = file == name || file.strip_suffix(".sh") == Some(name);
+    if same {
+        Vec::new()
+    } else {
+        vec![format!("the name is `{name}`, the file is `{file}`")]
+    }
+}
+
+fn reloadable(metadata: &Metadata) -> Vec<String> {
+    let any = metadata.parameters.iter().any(|one| one.reloadable);
+    match (any, metadata.offers("reload-agent")) {
+        (true, false) => vec!["parameters are reloadable without `reload-agent`".to_owned()],
+        (false, true) => vec!["`reload-agent` without a reloadable parameter".to_owned()],
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,24 @@
+//! The decision: a pure function of a case and its history. Nothing here touches a node.
+//!
+//! [`judge`] puts together what the case itself demands (`expectation`, `condition`) and what is
+//! demanded of every case (`invariant`). Two rules hold throughout: the lab's fault is never the
+//! agent's, and what the witnesses did not see is not held against anybody.
+
+pub mod condition;
+mod decide;
+mod expectation;
+mod facts;
+mod invariant;
+mod known;
+mod metadata;
+mod record;
+#[cfg(test)]
+pub(crate) mod tests;
+mod verdict;
+
+pub(crate) use decide::doubled;
+pub use decide::judge;
+pub use facts::Facts;
+pub use invariant::Doubled;
+pub use known::Known;
+pub use verdict::{Finding, Severity, Verdict};

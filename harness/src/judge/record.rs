@@ -1,0 +1,299 @@
+//! A history read for judging: runs paired with their ends, and sightings by place and guest.
+
+use std::collections::BTreeSet;
+
+use crate::case::{CaseSpec, Step};
+use crate::history::{
+    DomainState, Emulator, Entry, Guest, Invocation, Moment, NodeName, Outcome, Sighting, What,
+};
+
+/// How far a sighting's time may be off what it shows, in milliseconds.
+///
+/// A look takes time itself, so what it records may have ended just before its own entry.
+pub(super) const SLACK: u64 = 300;
+
+/// One run of the agent with its end, if it was seen.
+#[derive(Clone, Copy)]
+pub(super) struct Ran<'a> {
+    pub(super) invocation: &'a Invocation,
+    pub(super) began: Moment,
+    pub(super) end: Option<(Moment, &'a Outcome)>,
+}
+
+impl<'a> Ran<'a> {
+    /// The outcome, if the run ended.
+    pub(super) fn outcome(&self) -> Option<&'a Outcome> {
+        self.end.map(|(_, outcome)| outcome)
+    }
+
+    /// When it ended, or the end of all times.
+    pub(super) fn ended(&self) -> Moment {
+        self.end.map_or(Moment(u64::MAX), |(at, _)| at)
+    }
+
+    /// Whether it is this action.
+    pub(super) fn is(&self, action: &str) -> bool {
+        self.invocation
+            .action
+            .as_ref()
+            .is_some_and(|word| word.is(action))
+    }
+
+    /// Whether it asks for the state: `monitor`, or the older `status`.
+    pub(super) fn is_monitor(&self) -> bool {
+        self.is("monitor") || self.is("status")
+    }
+
+    /// Whether it moves the guest.
+    pub(super) fn is_migration(&self) -> bool {
+        self.is("migrate_to") || self.is("migrate_from") || self.is("migrate")
+    }
+
+    /// The code it ended with, if it ended by itself with one.
+    pub(super) fn code(&self) -> Option<crate::ocf::Code> {
+        match self.outcome()?.exit {
+            crate::history::Exit::Code(code) => Some(code),
+            _ => None,
+        }
+    }
+
+    /// Whether it ended with success.
+    pub(super) fn succeeded(&self) -> bool {
+        self.code() == Some(crate::ocf::Code::Success)
+    }
+
+    /// The run in words: `stop on a`, with its label when it has one.
+    pub(super) fn name(&self) -> String {
+        let Invocation {
+            action,
+            node,
+            label,
+            ..
+        } = self.invocation;
+        let action = action
+            .as_ref()
+            .map_or("a run without action", |word| word.as_str());
+        match label {
+            Some(label) => format!("{action} on {node} (`{label}`)"),
+            None => format!("{action} on {node}"),
+        }
+    }
+}
+
+/// One answer of libvirt.
+#[derive(Clone, Copy)]
+pub(super) struct DomainSeen {
+    pub(super) at: Moment,
+    pub(super) state: Option<DomainState>,
+    pub(super) reason: i32,
+    pub(super) persistent: bool,
+}
+
+/// One write of a guest.
+#[derive(Clone, Copy)]
+pub(super) struct WriteSeen<'a> {
+    pub(super) at: Moment,
+    pub(super) node: &'a NodeName,
+    pub(super) incarnation: u64,
+    pub(super) counter: u64,
+    pub(super) clean: bool,
+}
+
+/// The emulators of the subject on one node at one look.
+#[derive(Clone)]
+pub(super) struct EmulatorsSeen<'a> {
+    pub(super) at: Moment,
+    pub(super) found: Vec<&'a Emulator>,
+}
+
+/// A history, or the part of it that may be judged.
+pub(super) struct Record<'a> {
+    pub(super) entries: &'a [Entry],
+    /// The runs that the case asked for, in the order of their beginning.
+    pub(super) runs: Vec<Ran<'a>>,
+    /// When the world that `given` describes was there.
+    pub(super) ready: Moment,
+}
+
+impl<'a> Record<'a> {
+    pub(super) fn of(entries: &'a [Entry]) -> Self {
+        let start = entries
+            .iter()
+            .position(|entry| matches!(entry.what, What::Ready { .. }));
+        let start = start.unwrap_or(0);
+        let ready = entries.get(start).map_or(Moment(0), |entry| entry.at);
+        Self {
+            entries,
+            runs: pair(&entries[start..]),
+            ready,
+        }
+    }
+
+    /// The time of the last entry.
+    pub(super) fn last(&self) -> Moment {
+        self.entries.last().map_or(Moment(0), |entry| entry.at)
+    }
+
+    /// The steps that began, with the end of each: the beginning of the next step that is not
+    /// inside it, or the last entry.
+    pub(super) fn steps(&self) -> impl Iterator<Item = (Moment, &'a [usize])> + use<'a> {
+        self.entries.iter().filter_map(|entry| match &entry.what {
+            What::Step { path, .. } => Some((entry.at, path.as_slice())),
+            _ => None,
+        })
+    }
+
+    /// Every node that was seen or acted on.
+    pub(super) fn nodes(&self) -> BTreeSet<&'a NodeName> {
+        let seen = self.sightings().filter_map(|(_, sighting)| match sighting {
+            Sighting::Domain { node, .. } | Sighting::Emulators { node, .. } => Some(node),
+            _ => None,
+        });
+        seen.chain(self.runs.iter().map(|ran| &ran.invocation.node))
+            .collect()
+    }
+
+    /// Every sighting with its time.
+    pub(super) fn sightings(&self) -> impl Iterator<Item = (Moment, &'a Sighting)> + use<'a> {
+        self.entries.iter().filter_map(|entry| match &entry.what {
+            What::Saw(sighting) => Some((entry.at, sighting)),
+            _ => None,
+        })
+    }
+
+    /// libvirt's answers about a guest on a node.
+    pub(super) fn domains<'b>(
+        &'b self,
+        on: &'b NodeName,
+        whose: Guest,
+    ) -> impl DoubleEndedIterator<Item = DomainSeen> + use<'a, 'b> {
+        self.entries
+            .iter()
+            .filter_map(move |entry| match &entry.what {
+                What::Saw(Sighting::Domain {
+                    node,
+                    guest,
+                    state,
+                    reason,
+                    persistent,
+                    ..
+                }) if node == on && *guest == whose => {
+                    let (state, reason, persistent) = (*state, *reason, *persistent);
+                    Some(DomainSeen {
+                        at: entry.at,
+                        state,
+                        reason,
+                        persistent,
+                    })
+                }
+                _ => None,
+            })
+    }
+
+    /// A guest's emulators on a node, look by look.
+    pub(super) fn emulators<'b>(
+        &'b self,
+        on: &'b NodeName,
+        whose: Guest,
+    ) -> impl DoubleEndedIterator<Item = EmulatorsSeen<'a>> + use<'a, 'b> {
+        self.entries
+            .iter()
+            .filter_map(move |entry| match &entry.what {
+                What::Saw(Sighting::Emulators { node, found }) if node == on => {
+                    let found = found.iter().filter(|one| one.guest == whose).collect();
+                    Some(EmulatorsSeen {
+                        at: entry.at,
+                        found,
+                    })
+                }
+                _ => None,
+            })
+    }
+
+    /// A guest's writes, on all nodes, in the order in which they were seen.
+    pub(super) fn writes(
+        &self,
+        whose: Guest,
+    ) -> impl DoubleEndedIterator<Item = WriteSeen<'a>> + use<'a> {
+        self.entries
+            .iter()
+            .filter_map(move |entry| match &entry.what {
+                What::Saw(Sighting::Write {
+                    node,
+                    guest,
+                    incarnation,
+                    counter,
+                    clean,
+                }) if *guest == whose => {
+                    let (incarnation, counter) = (*incarnation, *counter);
+                    Some(WriteSeen {
+                        at: entry.at,
+                        node,
+                        incarnation,
+                        counter,
+                        clean: *clean,
+                    })
+                }
+                _ => None,
+            })
+    }
+
+    /// The runs with a label.
+    pub(super) fn labelled<'b>(&'b self, label: &'b str) -> impl Iterator<Item = &'b Ran<'a>> {
+        self.runs
+            .iter()
+            .filter(move |ran| ran.invocation.label.as_deref() == Some(label))
+    }
+}
+
+fn pair(entries: &[Entry]) -> Vec<Ran<'_>> {
+    let mut runs: Vec<Ran<'_>> = Vec::new();
+    for entry in entries {
+        match &entry.what {
+            What::Began(invocation) => {
+                runs.push(Ran {
+                    invocation,
+                    began: entry.at,
+                    end: None,
+                });
+            }
+            What::Ended(outcome) => {
+                let ran = runs
+                    .iter_mut()
+                    .rev()
+                    .find(|ran| ran.invocation.id == outcome.id);
+                if let Some(ran) = ran {
+                    ran.end = Some((entry.at, outcome));
+                }
+            }
+            _ => {}
+        }
+    }
+    runs
+}
+
+/// The step at a path of `when`.
+pub(super) fn step_at<'a>(spec: &'a CaseSpec, path: &[usize]) -> Option<&'a Step> {
+    let (first, rest) = path.split_first()?;
+    rest.iter()
+        .try_fold(spec.when.get(*first)?, |step, index| match step {
+            Step::Together(inner) => inner.get(*index),
+            Step::Run(run) => run.during.get(*index).map(|during| &during.deed),
+            _ => None,
+        })
+}
+
+/// A path as findings write it: `when[2]`, `when[2].together[0]`, `when[2].run.during[0].do`.
+pub(super) fn place_of(spec: &CaseSpec, path: &[usize]) -> String {
+    let Some(first) = path.first() else {
+        return "given".to_owned();
+    };
+    let mut place = format!("when[{first}]");
+    for (depth, index) in path.iter().enumerate().skip(1) {
+        place.push_str(&match step_at(spec, &path[..depth]) {
+            Some(Step::Run(_)) => format!(".run.during[{index}].do"),
+            _ => format!(".together[{index}]"),
+        });
+    }
+    place
+}

@@ -1,0 +1,142 @@
+use crate::case::MetadataRule::{self, *};
+use crate::judge::Facts;
+use crate::judge::metadata::faults;
+use crate::ocf::Dialect;
+
+const GOOD: &str = r#"<?xml version="1.0"?>
+<!DOCTYPE resource-agent SYSTEM "ra-api-1.dtd">
+<resource-agent name="Good" version="1">
+<version>1.0</version>
+<longdesc lang="en">Runs guests.</longdesc>
+<shortdesc lang="en">Guests</shortdesc>
+<parameters>
+<parameter name="config" unique="1" required="1">
+<longdesc lang="en">The file.</longdesc><shortdesc lang="en">File</shortdesc>
+<content type="string"/>
+</parameter>
+<parameter name="speed">
+<longdesc lang="en">How fast.</longdesc><shortdesc lang="en">Speed</shortdesc>
+<content type="integer" default="10"/>
+</parameter>
+</parameters>
+<actions>
+<action name="start" timeout="90s"/>
+<action name="stop" timeout="90s"/>
+<action name="monitor" timeout="60s" interval="10s" depth="0"/>
+<action name="migrate_to" timeout="120s"/>
+<action name="migrate_from" timeout="60s"/>
+<action name="meta-data" timeout="5s"/>
+</actions>
+</resource-agent>
+"#;
+
+const ALL: [MetadataRule; 13] = [
+    WellFormed,
+    Valid,
+    MandatoryActions,
+    MigrationsPaired,
+    IdentityUnique,
+    Types,
+    VersionHonest,
+    NoRoles,
+    TimeoutsCover,
+    Texts,
+    RequiredHasNoDefault,
+    NameIsFileName,
+    Reloadable,
+];
+
+fn facts() -> Facts {
+    Facts {
+        dialect: Dialect::Ocf10,
+        config_parameter: Some("config".to_owned()),
+        file_name: Some("Good".to_owned()),
+    }
+}
+
+/// The rules that a text breaks.
+fn broken(text: &str) -> Vec<MetadataRule> {
+    ALL.into_iter()
+        .filter(|rule| !faults(*rule, text, &facts()).is_empty())
+        .collect()
+}
+
+#[test]
+fn good_metadata_break_no_rule() {
+    assert_eq!(broken(GOOD), []);
+}
+
+#[test]
+fn each_rule_is_broken_by_its_own_fault() {
+    let faults = [
+        (
+            Valid,
+            "<version>1.0</version>",
+            "<version>1.0</version><odd/>",
+        ),
+        (
+            MandatoryActions,
+            "timeout=\"60s\" interval=\"10s\"",
+            "timeout=\"60s\"",
+        ),
+        (
+            MigrationsPaired,
+            "<action name=\"migrate_from\" timeout=\"60s\"/>",
+            "",
+        ),
+        (IdentityUnique, "unique=\"1\" ", ""),
+        (Types, "default=\"10\"", "default=\"fast\""),
+        (VersionHonest, "<version>1.0", "<version>2.0"),
+        (NoRoles, "depth=\"0\"", "role=\"Promoted\""),
+        (
+            TimeoutsCover,
+            "\"stop\" timeout=\"90s\"",
+            "\"stop\" timeout=\"40s\"",
+        ),
+        (
+            Texts,
+            "<shortdesc lang=\"en\">Speed<",
+            "<shortdesc lang=\"en\">File<",
+        ),
+        (
+            RequiredHasNoDefault,
+            "type=\"string\"",
+            "type=\"string\" default=\"/etc/x\"",
+        ),
+        (NameIsFileName, "name=\"Good\"", "name=\"Goods\""),
+    ];
+    for (rule, from, to) in faults {
+        let text = GOOD.replacen(from, to, 1);
+        assert_ne!(text, GOOD, "{rule:?}");
+        assert_eq!(broken(&text), [rule]);
+    }
+}
+
+#[test]
+fn text_that_is_no_xml_breaks_every_rule() {
+    assert_eq!(broken("usage: agent start|stop").len(), ALL.len());
+}
+
+#[test]
+fn constructs_of_ocf_1_1_are_refused_under_1_0_and_valid_in_1_1() {
+    let text = GOOD.replacen("name=\"speed\"", "name=\"speed\" reloadable=\"1\"", 1);
+    assert_eq!(broken(&text), [Valid, VersionHonest, Reloadable]);
+    let facts = Facts {
+        dialect: Dialect::Ocf11,
+        ..facts()
+    };
+    assert_eq!(faults(Valid, &text, &facts), Vec::<String>::new());
+}
+
+#[test]
+fn a_fault_of_shape_names_its_line() {
+    let text = GOOD.replacen(
+        "<action name=\"start\" timeout=\"90s\"/>",
+        "<action name=\"start\"/>",
+        1,
+    );
+    assert_eq!(
+        faults(Valid, &text, &facts()),
+        ["line 18: <action> lacks its attribute `timeout`"]
+    );
+}

@@ -1,0 +1,243 @@
+use std::collections::BTreeMap;
+
+use crate::history::{
+    DomainState, Emulator, Entry, Exit, Guest, History, Invocation, Moment, NodeName, Outcome,
+    Output, Sighting, ToolCall, What,
+};
+use crate::ocf::{Action, Code};
+
+/// A history in the making; time goes on by 100 ms with every entry.
+#[derive(Clone, Default)]
+pub(crate) struct Tale {
+    now: u64,
+    runs: u32,
+    step: Vec<usize>,
+    entries: Vec<Entry>,
+}
+
+/// How a told run ends, where it matters.
+pub(crate) struct End {
+    pub(crate) exit: Exit,
+    pub(crate) took: u64,
+    pub(crate) label: Option<&'static str>,
+    pub(crate) stdout: Output,
+    pub(crate) reason: Option<&'static str>,
+    pub(crate) stderr: &'static str,
+    pub(crate) pressure: Option<u8>,
+    pub(crate) calls: Vec<ToolCall>,
+}
+
+impl From<Code> for End {
+    fn from(code: Code) -> Self {
+        Self::from(Exit::Code(code))
+    }
+}
+
+impl From<Exit> for End {
+    fn from(exit: Exit) -> Self {
+        Self {
+            exit,
+            took: 100,
+            label: None,
+            stdout: Output::default(),
+            reason: None,
+            stderr: "",
+            pressure: None,
+            calls: Vec::new(),
+        }
+    }
+}
+
+impl End {
+    pub(crate) fn labelled(mut self, label: &'static str) -> Self {
+        self.label = Some(label);
+        self
+    }
+}
+
+impl Tale {
+    /// A world in which the subject runs on `a` as process 10, and nothing on `b`.
+    pub(crate) fn running_on_a() -> Self {
+        let tale = Self::empty().emulator("a", &[10]).emulator("b", &[]);
+        tale.domain("a", DomainState::Running)
+            .domain("b", DomainState::Absent)
+            .writes("a", 7, 1..4)
+    }
+
+    /// A world without the subject.
+    pub(crate) fn empty() -> Self {
+        Self::default().told(What::Ready {
+            lab: BTreeMap::new(),
+        })
+    }
+
+    pub(crate) fn told(mut self, what: What) -> Self {
+        self.now += 100;
+        self.entries.push(Entry {
+            at: Moment(self.now),
+            what,
+        });
+        self
+    }
+
+    /// Lets time pass.
+    pub(crate) fn after(mut self, ms: u64) -> Self {
+        self.now += ms;
+        self
+    }
+
+    pub(crate) fn step(mut self, path: &[usize]) -> Self {
+        self.step = path.to_vec();
+        self.told(What::Step {
+            path: path.to_vec(),
+            text: "a step".to_owned(),
+        })
+    }
+
+    pub(crate) fn begins(mut self, action: &str, node: &str) -> Self {
+        self.runs += 1;
+        let invocation = Invocation {
+            id: self.runs,
+            step: self.step.clone(),
+            label: None,
+            node: NodeName::from(node),
+            action: Some(Action::from(action)),
+            args: Vec::new(),
+            env: BTreeMap::new(),
+            timeout: 20_000,
+            user: "root".to_owned(),
+        };
+        self.told(What::Began(invocation))
+    }
+
+    /// Ends the run of that number; runs are counted from 1.
+    pub(crate) fn ends(mut self, id: u32, end: impl Into<End>) -> Self {
+        let end = end.into();
+        for entry in &mut self.entries {
+            if let What::Began(invocation) = &mut entry.what
+                && invocation.id == id
+            {
+                invocation.label = end.label.map(str::to_owned);
+            }
+        }
+        self.told(What::Ended(Outcome {
+            id,
+            exit: end.exit,
+            took: end.took,
+            stdout: end.stdout,
+            stderr: Output {
+                text: end.stderr.to_owned(),
+                ..Output::default()
+            },
+            reason: end.reason.map(str::to_owned),
+            left_running: Vec::new(),
+            calls: end.calls,
+            pressure: end.pressure,
+        }))
+    }
+
+    /// A whole run.
+    pub(crate) fn run(self, action: &str, node: &str, end: impl Into<End>) -> Self {
+        let tale = self.begins(action, node);
+        let id = tale.runs;
+        tale.ends(id, end)
+    }
+
+    pub(crate) fn emulator(self, node: &str, pids: &[i32]) -> Self {
+        let found = pids
+            .iter()
+            .map(|pid| (*pid, Guest::Subject, false))
+            .collect();
+        self.emulators(node, found)
+    }
+
+    pub(crate) fn emulators(self, node: &str, found: Vec<(i32, Guest, bool)>) -> Self {
+        let found = found
+            .into_iter()
+            .map(|(pid, guest, frozen)| Emulator { pid, guest, frozen });
+        let found = found.collect();
+        self.told(What::Saw(Sighting::Emulators {
+            node: NodeName::from(node),
+            found,
+        }))
+    }
+
+    pub(crate) fn domain(self, node: &str, state: DomainState) -> Self {
+        self.domain_of(Guest::Subject, node, Some(state), 1)
+    }
+
+    pub(crate) fn domain_of(
+        self,
+        guest: Guest,
+        node: &str,
+        state: Option<DomainState>,
+        reason: i32,
+    ) -> Self {
+        let node = NodeName::from(node);
+        let (persistent, autostart) = (false, false);
+        self.told(What::Saw(Sighting::Domain {
+            node,
+            guest,
+            state,
+            reason,
+            persistent,
+            autostart,
+        }))
+    }
+
+    pub(crate) fn writes(
+        self,
+        node: &str,
+        incarnation: u64,
+        counters: std::ops::Range<u64>,
+    ) -> Self {
+        counters.fold(self, |tale, counter| {
+            tale.write_of(Guest::Subject, node, incarnation, counter)
+        })
+    }
+
+    pub(crate) fn write_of(self, guest: Guest, node: &str, incarnation: u64, counter: u64) -> Self {
+        let node = NodeName::from(node);
+        self.told(What::Saw(Sighting::Write {
+            node,
+            guest,
+            incarnation,
+            counter,
+            clean: false,
+        }))
+    }
+
+    pub(crate) fn config(self, node: &str, digest: &str) -> Self {
+        let digest = (!digest.is_empty()).then(|| digest.to_owned());
+        self.told(What::Saw(Sighting::Config {
+            node: NodeName::from(node),
+            whole: digest.is_some(),
+            digest,
+        }))
+    }
+
+    pub(crate) fn remains(self, node: &str, files: &[&str]) -> Self {
+        self.told(What::Saw(Sighting::Remains {
+            node: NodeName::from(node),
+            domains: Vec::new(),
+            files: files.iter().map(|file| (*file).to_owned()).collect(),
+            processes: Vec::new(),
+        }))
+    }
+
+    pub(crate) fn trouble(self, text: &str) -> Self {
+        self.told(What::Trouble {
+            text: text.to_owned(),
+        })
+    }
+
+    pub(crate) fn done(self) -> Self {
+        self.told(What::Done)
+    }
+
+    pub(crate) fn history(&self) -> History {
+        History {
+            entries: self.entries.clone(),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+use serde::{Deserialize, Serialize};
+
+use crate::case::{CaseId, ClauseId};
+use crate::history::{Moment, NodeName};
+
+/// How bad a verdict is; the worst of a case's findings is the case's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Every demand was met.
+    Pass,
+    /// A `should` was not met.
+    Warn,
+    /// The lab or the harness failed: neither success nor the agent's fault.
+    Unknown,
+    /// A `must` was not met.
+    Fail,
+}
+
+/// One demand that was not met, with its evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// How bad.
+    pub severity: Severity,
+    /// The demands in the register, or `invariant-N`.
+    pub clauses: Vec<ClauseId>,
+    /// Where in the case it was demanded: `when[2].run.returns`, `then[0].running`, `invariant 1`.
+    pub place: String,
+    /// When it was seen; none for what is judged over the whole.
+    pub at: Option<Moment>,
+    /// Where it was seen.
+    pub node: Option<NodeName>,
+    /// What was demanded.
+    pub expected: String,
+    /// What was seen, and by which witness.
+    pub seen: String,
+}
+
+/// What a case came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// The case.
+    pub case: CaseId,
+    /// The worst severity among the findings.
+    pub severity: Severity,
+    /// What was found, worst first.
+    pub findings: Vec<Finding>,
+    /// Things worth telling that are not judged: the agent's choice in matters of policy.
+    pub notes: Vec<String>,
+    /// Milliseconds that the case took, its reset included.
+    pub took: u64,
+    /// Milliseconds of that inside the agent.
+    pub in_agent: u64,
+}
+
+/// The place of the demand that no guest ever runs twice.
+const DOUBLE_RUN: &str = "invariant 1";
+
+impl Verdict {
+    /// The finding that the guest ran twice, if that was found.
+    #[must_use]
+    pub fn double_run(&self) -> Option<&Finding> {
+        self.findings.iter().find(|one| one.place == DOUBLE_RUN)
+    }
+
+    /// A verdict of these findings, as bad as the worst of them.
+    #[must_use]
+    pub fn of(case: CaseId, mut findings: Vec<Finding>, notes: Vec<String>) -> Self {
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        let severity = findings
+            .first()
+            .map_or(Severity::Pass, |worst| worst.severity);
+        Self {
+            case,
+            severity,
+            findings,
+            notes,
+            took: 0,
+            in_agent: 0,
+        }
+    }
+}

@@ -1,0 +1,241 @@
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use super::setup::{
+    HOME, LabSetup, NodeSetup, SHARED, SUBJECT, Told, daemon, run as tool, tell, until,
+};
+use super::{mount, serve};
+use crate::lab::guest;
+
+/// The lab's first process: builds everything, says `ready`, and ends when its standard input does.
+///
+/// The kernel then ends every process, mount and network of the lab, whatever killed the harness.
+pub(super) fn run(argument: &str) -> Told<()> {
+    let lab: LabSetup = serde_json::from_str(argument).map_err(|error| error.to_string())?;
+    mount::proc()?;
+    mount::protect_host()?;
+    mount::tmpfs(Path::new(HOME), "755")?;
+    for folder in ["nodes", "store", "log", "fail", SHARED] {
+        make(&Path::new(HOME).join(folder), 0o755)?;
+    }
+    make_switch()?;
+    let mut nodes = Vec::new();
+    for node in &lab.nodes {
+        furnish(node, &lab)?;
+        nodes.push(StartedNode::start(node)?);
+    }
+    serve_disks(&lab)?;
+    for node in &mut nodes {
+        node.expect("ready")?;
+    }
+    tell("ready");
+    serve::serve(&lab)
+}
+
+fn make(folder: &Path, mode: u32) -> Told<()> {
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::set_permissions(folder, fs::Permissions::from_mode(mode)))
+        .map_err(|error| format!("cannot make {}: {error}", folder.display()))
+}
+
+fn write(file: &Path, content: &[u8]) -> Told<()> {
+    fs::write(file, content).map_err(|error| format!("cannot write {}: {error}", file.display()))
+}
+
+fn make_switch() -> Told<()> {
+    tool("ip", &["link", "set", "lo", "up"])?;
+    tool("ip", &["link", "add", "switch", "type", "bridge"])?;
+    // An address of its own, from which the nodes are tried after a reset.
+    tool("ip", &["address", "add", "192.0.2.254/24", "dev", "switch"])?;
+    tool("ip", &["link", "set", "switch", "up"])
+}
+
+/// The folders of a node that are its own: their place in its home, their place in the node, mode.
+pub(super) const OWN_FOLDERS: [(&str, &str, u32); 8] = [
+    ("libvirt-etc", "/etc/libvirt", 0o755),
+    ("libvirt-lib", "/var/lib/libvirt", 0o755),
+    ("libvirt-log", "/var/log/libvirt", 0o755),
+    ("libvirt-cache", "/var/cache/libvirt", 0o755),
+    ("tmp", "/tmp", 0o1777),
+    ("var-tmp", "/var/tmp", 0o1777),
+    ("shm", "/dev/shm", 0o1777),
+    // The last to be bound: it covers the lab's tmpfs, where all of these lie.
+    ("run", "/run", 0o755),
+];
+
+/// Makes everything in a node's home that its first process binds into place.
+fn furnish(node: &NodeSetup, lab: &LabSetup) -> Told<()> {
+    let home = node.home();
+    for (name, _, mode) in OWN_FOLDERS {
+        make(&home.join(name), mode)?;
+    }
+    for folder in ["lock", "vrt", "vrt/shared", "resource-agents"] {
+        make(&home.join("run").join(folder), 0o755)?;
+    }
+    make(&home.join("run/lock"), 0o1777)?;
+    configure(node, lab)
+}
+
+/// Writes a node's configuration files; a reset does it again, for an agent may have changed them.
+pub(super) fn configure(node: &NodeSetup, lab: &LabSetup) -> Told<()> {
+    let home = node.home();
+    let mut hosts = "127.0.0.1 localhost\n".to_owned();
+    for other in &lab.nodes {
+        hosts.push_str(&format!("{} {}\n", other.address, other.name));
+    }
+    write(&home.join("hosts"), hosts.as_bytes())?;
+    write(
+        &home.join("hostname"),
+        format!("{}\n", node.name).as_bytes(),
+    )?;
+    let libvirtd = format!(
+        "listen_tls = 0\nlisten_tcp = 1\nauth_tcp = \"none\"\nauth_unix_ro = \"none\"\n\
+         auth_unix_rw = \"none\"\nunix_sock_rw_perms = \"0770\"\nhost_uuid = \"{}\"\n",
+        node.host_uuid
+    );
+    write(&home.join("libvirt-etc/libvirtd.conf"), libvirtd.as_bytes())?;
+    let qemu = format!("{QEMU_CONF}migration_host = \"{}\"\n", node.address);
+    write(&home.join("libvirt-etc/qemu.conf"), qemu.as_bytes())
+}
+
+/// No daemon beside libvirtd, no confinement that needs the host's cooperation, no device nodes.
+const QEMU_CONF: &str = "stdio_handler = \"file\"\nsecurity_driver = \"none\"\n\
+    cgroup_controllers = []\ndynamic_ownership = 0\nremember_owner = 0\n\
+    user = \"root\"\ngroup = \"root\"\nnamespaces = []\n";
+
+/// Starts the disk servers: for each node one of the shared disk and one of its bystander's own.
+///
+/// They run outside the nodes, so that no agent sees them; their sockets are in the nodes' folders.
+fn serve_disks(lab: &LabSetup) -> Told<()> {
+    let store = Path::new(HOME).join("store");
+    write(&store.join(SUBJECT), &guest::fresh_disk())?;
+    for node in &lab.nodes {
+        write(&store.join(&node.name), &guest::fresh_disk())?;
+        serve_disk(node, SUBJECT, &store.join(SUBJECT))?;
+        serve_disk(node, "bystander", &store.join(&node.name))?;
+    }
+    for node in &lab.nodes {
+        for disk in [SUBJECT, "bystander"] {
+            let log = Path::new(HOME).join(format!("log/nbdkit-{disk}-{}", node.name));
+            let socket = node.home().join(format!("run/vrt/{disk}.sock"));
+            until("nbdkit made no socket", &log, || socket.exists())?;
+        }
+    }
+    Ok(())
+}
+
+fn serve_disk(node: &NodeSetup, disk: &str, file: &Path) -> Told<()> {
+    let name = &node.name;
+    let socket = node.home().join(format!("run/vrt/{disk}.sock"));
+    let error_file = format!("error-file={HOME}/fail/{disk}-{name}");
+    let args = [
+        "--foreground",
+        "--unix",
+        &socket.to_string_lossy(),
+        "--filter=log",
+        "--filter=error",
+        "file",
+        &format!("file={}", file.display()),
+        &format!("logfile={HOME}/log/{disk}-{name}"),
+        "logappend=true",
+        // Errors begin when this file appears and end when it is removed.
+        "error=EIO",
+        "error-rate=100%",
+        &error_file,
+    ];
+    let log = format!("{HOME}/log/nbdkit-{disk}-{name}");
+    daemon("nbdkit", &args, Path::new(&log))
+}
+
+/// A node's first process while it starts.
+struct StartedNode<'a> {
+    setup: &'a NodeSetup,
+    process: Child,
+    said: Box<dyn BufRead>,
+}
+
+impl<'a> StartedNode<'a> {
+    /// Starts the node and plugs it into the switch.
+    fn start(setup: &'a NodeSetup) -> Told<Self> {
+        let argument = serde_json::to_string(setup).map_err(|error| error.to_string())?;
+        let mut process = Command::new("unshare")
+            .args([
+                "--mount",
+                "--pid",
+                "--net",
+                "--uts",
+                "--ipc",
+                "--fork",
+                "--kill-child",
+            ])
+            // Not /proc/self/exe, which would be unshare itself.
+            .args(["/proc/1/exe", "__node-init", &argument])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| format!("cannot run unshare: {error}; `make deps` installs it"))?;
+        let said = process
+            .stdout
+            .take()
+            .ok_or("unshare has no standard output")?;
+        let said = Box::new(BufReader::new(said));
+        let mut node = Self {
+            setup,
+            process,
+            said,
+        };
+        node.expect("hello")?;
+        node.plug_in()?;
+        Ok(node)
+    }
+
+    /// Waits for one line, which must be that word.
+    fn expect(&mut self, word: &str) -> Told<()> {
+        let mut line = String::new();
+        let read = self.said.read_line(&mut line);
+        let line = line.trim().trim_start_matches("failed ");
+        match read {
+            Ok(_) if line == word => Ok(()),
+            Ok(0) => Err(format!(
+                "node {} ended before it was ready",
+                self.setup.name
+            )),
+            Ok(_) => Err(format!("node {}: {line}", self.setup.name)),
+            Err(error) => Err(format!("node {}: {error}", self.setup.name)),
+        }
+    }
+
+    /// Gives the node its end of a cable, and tells it to go on.
+    fn plug_in(&mut self) -> Told<()> {
+        // Of the process that unshared, which is in the node's network already.
+        let pid = self.process.id().to_string();
+        let port = &format!("port-{}", self.setup.name);
+        tool(
+            "ip",
+            &[
+                "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", &pid,
+            ],
+        )?;
+        tool("ip", &["link", "set", port, "master", "switch", "up"])?;
+        let mut stdin = self
+            .process
+            .stdin
+            .take()
+            .ok_or("unshare has no standard input")?;
+        stdin.write_all(b"go\n").map_err(|error| error.to_string())
+    }
+}
+
+/// Keeps one lab up until standard input ends, for tests that kill the harness.
+pub(super) fn hold() -> Told<()> {
+    let lab = crate::lab::Lab::start(&crate::lab::LabSpec::default())
+        .map_err(|error| error.to_string())?;
+    tell(&format!("holding {}", lab.pid()));
+    let mut line = String::new();
+    let _ = std::io::stdin().read_line(&mut line);
+    drop(lab);
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! The hidden subcommands: what this same binary does inside the lab's namespaces.
+//!
+//! `unshare` and `nsenter` make and enter the namespaces, since a process with threads cannot enter
+//! a user namespace. What they start is this binary again: [`lab`] is the lab's first process,
+//! [`node`] a node's, and [`exec`] turns into one command.
+
+mod exec;
+mod lab;
+mod mount;
+mod node;
+mod serve;
+mod setup;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+pub(super) use exec::{ExecSpec, READY as EXEC_READY};
+pub(super) use setup::{LabSetup, NodeSetup, SUBJECT};
+
+/// Runs a hidden subcommand if the arguments name one; `main` calls this before all else.
+///
+/// `args` are the arguments after the program's name.
+pub fn dispatch(args: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
+    let mut args = args
+        .into_iter()
+        .map(|arg| arg.to_string_lossy().into_owned());
+    let command = args.next()?;
+    let argument = args.next().unwrap_or_default();
+    let ended = match command.as_str() {
+        "__lab-init" => lab::run(&argument),
+        "__node-init" => node::run(&argument),
+        "__daemon" => node::start_libvirtd(),
+        "__exec" => exec::run(),
+        "__hold-lab" => lab::hold(),
+        _ => return None,
+    };
+    Some(match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(trouble) => {
+            setup::tell(&format!("failed {trouble}"));
+            ExitCode::FAILURE
+        }
+    })
+}

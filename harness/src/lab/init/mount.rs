@@ -1,0 +1,153 @@
+use std::fs::{self, File};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::path::{Path, PathBuf};
+
+use nix::fcntl::{OFlag, open};
+use nix::mount::{MsFlags, mount};
+use nix::sys::stat::Mode;
+
+use super::setup::Told;
+
+/// Mounts a fresh tmpfs.
+pub(super) fn tmpfs(on: &Path, mode: &str) -> Told<()> {
+    let options = format!("mode={mode}");
+    mount(
+        Some("tmpfs"),
+        on,
+        Some("tmpfs"),
+        MsFlags::empty(),
+        Some(options.as_str()),
+    )
+    .map_err(|error| format!("cannot mount a tmpfs on {}: {error}", on.display()))
+}
+
+/// Shows `from` in the place of `on`, which must exist.
+pub(super) fn bind(from: &Path, on: &Path) -> Told<()> {
+    // Resolved first: /var/run and /etc/hosts may be symbolic links.
+    let on = fs::canonicalize(on).map_err(|error| {
+        format!(
+            "this machine has no {}: {error}; run `make deps`",
+            on.display()
+        )
+    })?;
+    mount(
+        Some(from),
+        &on,
+        None::<&str>,
+        MsFlags::MS_BIND | MsFlags::MS_REC,
+        None::<&str>,
+    )
+    .map_err(|error| {
+        format!(
+            "cannot bind {} over {}: {error}",
+            from.display(),
+            on.display()
+        )
+    })
+}
+
+/// Mounts the process table of this PID namespace over the one inherited.
+pub(super) fn proc() -> Told<()> {
+    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
+    mount(Some("proc"), "/proc", Some("proc"), flags, None::<&str>)
+        .map_err(|error| format!("cannot mount /proc: {error}"))
+}
+
+/// Mounts the devices of this network namespace; where that is forbidden the host's stay visible.
+pub(super) fn sys() {
+    let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
+    // Failure only leaves libvirt with a wrong list of network devices, which the lab never uses.
+    let _ = mount(Some("sysfs"), "/sys", Some("sysfs"), flags, None::<&str>);
+}
+
+/// Makes the host's file systems read-only for the lab: an agent is root in its node, and what it
+/// writes outside the node's own folders would be written on the host.
+pub(super) fn protect_host() -> Told<()> {
+    let table = fs::read_to_string("/proc/self/mountinfo").map_err(|error| error.to_string())?;
+    for line in table.lines() {
+        let fields: Vec<&str> = line.split(' ').collect();
+        let [_, _, _, _, place, options, ..] = fields[..] else {
+            continue;
+        };
+        let place = place.replace("\\040", " ");
+        if ["/proc", "/sys", "/dev"]
+            .iter()
+            .any(|own| Path::new(&place).starts_with(own))
+        {
+            continue;
+        }
+        let flags = MsFlags::MS_BIND | MsFlags::MS_REMOUNT | MsFlags::MS_RDONLY | kept(options);
+        let done = mount(
+            None::<&str>,
+            place.as_str(),
+            None::<&str>,
+            flags,
+            None::<&str>,
+        );
+        // A place below which another mount hides cannot be reached by anybody else either.
+        if let (Err(error), "/") = (done, place.as_str()) {
+            return Err(format!("cannot make / read-only for the lab: {error}"));
+        }
+    }
+    Ok(())
+}
+
+/// The flags that a mount has and, in a user namespace, may not lose.
+fn kept(options: &str) -> MsFlags {
+    let flag = |option: &str| match option {
+        "nosuid" => MsFlags::MS_NOSUID,
+        "nodev" => MsFlags::MS_NODEV,
+        "noexec" => MsFlags::MS_NOEXEC,
+        "noatime" => MsFlags::MS_NOATIME,
+        "nodiratime" => MsFlags::MS_NODIRATIME,
+        "relatime" => MsFlags::MS_RELATIME,
+        _ => MsFlags::empty(),
+    };
+    options.split(',').map(flag).collect()
+}
+
+/// A path of the host held open, so that it can be shown after its folder has been covered.
+pub(super) struct Shown {
+    path: PathBuf,
+    held: OwnedFd,
+    is_folder: bool,
+}
+
+impl Shown {
+    /// Takes hold of a path.
+    pub(super) fn hold(path: &Path) -> Told<Self> {
+        let failed = |error: &dyn std::fmt::Display| {
+            format!("cannot show {} to the nodes: {error}", path.display())
+        };
+        let flags = OFlag::O_PATH | OFlag::O_CLOEXEC;
+        let held = open(path, flags, Mode::empty()).map_err(|error| failed(&error))?;
+        Ok(Self {
+            path: path.to_owned(),
+            held,
+            is_folder: path.is_dir(),
+        })
+    }
+
+    /// Shows it at its path again, read-only.
+    pub(super) fn show(&self) -> Told<()> {
+        if self.path.exists() {
+            // No folder of the node's own covers it: the host's file itself, which nothing may touch.
+            return Ok(());
+        }
+        let folder = if self.is_folder {
+            Some(self.path.as_path())
+        } else {
+            self.path.parent()
+        };
+        fs::create_dir_all(folder.unwrap_or(Path::new("/"))).map_err(|error| error.to_string())?;
+        if !self.is_folder {
+            File::create(&self.path).map_err(|error| error.to_string())?;
+        }
+        let from = format!("/proc/self/fd/{}", self.held.as_raw_fd());
+        bind(Path::new(&from), &self.path)?;
+        let flags = MsFlags::MS_BIND | MsFlags::MS_REMOUNT | MsFlags::MS_RDONLY;
+        // Where this is refused, the mount it comes from was made read-only before.
+        let _ = mount(None::<&str>, &self.path, None::<&str>, flags, None::<&str>);
+        Ok(())
+    }
+}

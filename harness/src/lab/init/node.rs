@@ -1,0 +1,95 @@
+use std::path::Path;
+
+use nix::sys::signal::{SigSet, Signal};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::sethostname;
+
+use super::lab::OWN_FOLDERS;
+use super::mount::{self, Shown};
+use super::setup::{HOME, NodeSetup, SHARED, Told, daemon, run as tool, tail, tell, until};
+
+const LIBVIRTD_LOG: &str = "/var/log/libvirt/libvirtd.log";
+
+/// A node's first process: takes the node's own folders and network, starts libvirtd, says `ready`,
+/// and from then on only reaps what the node's processes leave behind.
+///
+/// Without a reaper libvirt's probes of QEMU stay zombies and every start hangs.
+pub(super) fn run(argument: &str) -> Told<()> {
+    let node: NodeSetup = serde_json::from_str(argument).map_err(|error| error.to_string())?;
+    tell("hello");
+    mount::proc()?;
+    sethostname(&node.name).map_err(|error| format!("cannot set the host name: {error}"))?;
+    let mut line = String::new();
+    std::io::stdin()
+        .read_line(&mut line)
+        .map_err(|error| error.to_string())?;
+    connect(&node)?;
+    take_folders(&node)?;
+    // Blocked before the first child, so that none is missed.
+    let mut ended = SigSet::empty();
+    ended.add(Signal::SIGCHLD);
+    ended.thread_block().map_err(|error| error.to_string())?;
+    start_libvirtd()?;
+    tell("ready");
+    reap_for_ever(ended)
+}
+
+fn connect(node: &NodeSetup) -> Told<()> {
+    tool("ip", &["link", "set", "lo", "up"])?;
+    tool(
+        "ip",
+        &[
+            "address",
+            "add",
+            &format!("{}/24", node.address),
+            "dev",
+            "eth0",
+        ],
+    )?;
+    tool("ip", &["link", "set", "eth0", "up"])
+}
+
+fn take_folders(node: &NodeSetup) -> Told<()> {
+    let home = node.home();
+    let shown: Vec<Shown> = node
+        .show
+        .iter()
+        .map(|path| Shown::hold(path))
+        .collect::<Told<_>>()?;
+    mount::sys();
+    for name in ["hosts", "hostname"] {
+        mount::bind(&home.join(name), &Path::new("/etc").join(name))?;
+    }
+    mount::bind(&Path::new(HOME).join(SHARED), &home.join("run/vrt/shared"))?;
+    for (name, place, _) in OWN_FOLDERS {
+        mount::bind(&home.join(name), Path::new(place))?;
+    }
+    shown.iter().try_for_each(Shown::show)
+}
+
+/// Starts libvirtd and waits until it answers on its socket; also what `__daemon` does later.
+pub(super) fn start_libvirtd() -> Told<()> {
+    let (log, socket) = (
+        Path::new(LIBVIRTD_LOG),
+        Path::new("/run/libvirt/libvirt-sock"),
+    );
+    // A killed daemon leaves its socket behind, which would be taken for the new one's.
+    let _ = std::fs::remove_file(socket);
+    daemon("libvirtd", &["--listen"], log)?;
+    until("libvirtd did not listen", log, || {
+        std::os::unix::net::UnixStream::connect(socket).is_ok()
+    })?;
+    // It listens before its drivers have read their configuration, on which it may still fail.
+    tool("virsh", &["--connect", "qemu:///system", "list", "--name"])
+        .map_err(|trouble| format!("{trouble}; {} ends with: {}", log.display(), tail(log)))
+}
+
+fn reap_for_ever(ended: SigSet) -> ! {
+    loop {
+        while !matches!(
+            waitpid(None, Some(WaitPidFlag::WNOHANG)),
+            Ok(WaitStatus::StillAlive) | Err(_)
+        ) {}
+        let _ = ended.wait();
+    }
+}

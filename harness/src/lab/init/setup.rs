@@ -1,0 +1,131 @@
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde::{Deserialize, Serialize};
+
+/// What goes wrong inside the lab is told to the harness as a line of text.
+pub(super) type Told<T> = Result<T, String>;
+
+/// Name of the subject's disk, its socket and its log.
+pub(crate) const SUBJECT: &str = "subject";
+
+/// Where tools are looked for: an ordinary user's own path may lack `ip` and `libvirtd`.
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// Where the lab's tmpfs is mounted in the lab's own mount namespace; nodes cover it with their own.
+pub(super) const HOME: &str = "/run";
+
+/// The folder of the lab's tmpfs that every node sees as /run/vrt/shared.
+pub(super) const SHARED: &str = "shared";
+
+/// What the lab's first process has to build.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct LabSetup {
+    /// The nodes, in the order of their addresses.
+    pub(crate) nodes: Vec<NodeSetup>,
+}
+
+/// One node of the lab.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct NodeSetup {
+    /// Its host name.
+    pub(crate) name: String,
+    /// Its address on the lab's bridge.
+    pub(crate) address: String,
+    /// What its libvirtd calls its host, since two daemons of one host refuse to migrate.
+    pub(crate) host_uuid: String,
+    /// Paths in folders that the node covers which stay visible in it.
+    pub(crate) show: Vec<PathBuf>,
+}
+
+impl NodeSetup {
+    /// The node's folder in the lab's tmpfs.
+    pub(super) fn home(&self) -> PathBuf {
+        Path::new(HOME).join("nodes").join(&self.name)
+    }
+}
+
+/// Writes one line to whoever started this process.
+pub(super) fn tell(line: &str) {
+    let mut out = std::io::stdout().lock();
+    // A harness that no longer listens is ending the lab anyway.
+    let _ = writeln!(out, "{}", line.replace('\n', " | "));
+    let _ = out.flush();
+}
+
+/// Runs a tool to its end.
+pub(super) fn run(tool: &str, args: &[&str]) -> Told<()> {
+    let done = duct::cmd(tool, args)
+        .env("PATH", PATH)
+        .stdin_null()
+        .stderr_to_stdout()
+        .stdout_capture()
+        .unchecked()
+        .run()
+        .map_err(|error| format!("cannot run {tool}: {error}; `make deps` installs it"))?;
+    if done.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&done.stdout);
+    Err(format!(
+        "`{tool} {}` failed: {}",
+        args.join(" "),
+        said.trim()
+    ))
+}
+
+/// Starts a daemon in a process group of its own, with its output in `log` and a clean environment.
+pub(super) fn daemon(program: &str, args: &[&str], log: &Path) -> Told<()> {
+    let open = || {
+        std::fs::File::options()
+            .create(true)
+            .append(true)
+            .open(log)
+            .map_err(|error| format!("cannot open {}: {error}", log.display()))
+    };
+    let mut command = Command::new(program);
+    command
+        .args(args)
+        .env_clear()
+        .env(
+            "PATH",
+            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        )
+        .env("LC_ALL", "C")
+        .env("TZ", "UTC")
+        .stdin(Stdio::null())
+        .stdout(open()?)
+        .stderr(open()?);
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    match command.spawn() {
+        Ok(_) => Ok(()),
+        Err(error) => Err(format!(
+            "cannot run {program}: {error}; `make deps` installs it"
+        )),
+    }
+}
+
+/// Polls until the condition holds; the deadline's message ends with the log's last lines.
+pub(super) fn until(what: &str, log: &Path, mut holds: impl FnMut() -> bool) -> Told<()> {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !holds() {
+        if Instant::now() > deadline {
+            return Err(format!(
+                "{what} within 30 s; {} ends with: {}",
+                log.display(),
+                tail(log)
+            ));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
+}
+
+/// The last lines of a log, for an error's message.
+pub(super) fn tail(log: &Path) -> String {
+    let text = std::fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(8)..].join(" | ")
+}

@@ -1,0 +1,190 @@
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::time::Duration;
+
+use nix::unistd::{Uid, User};
+
+use super::error::LabError;
+use super::init::{LabSetup, NodeSetup};
+use super::local::LabSpec;
+use crate::history::NodeName;
+
+/// How long the lab's first process may take to build everything, and to answer a request.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The pipes to the lab's first process. The lab lives as long as `requests` is open.
+#[derive(Debug)]
+pub(super) struct Control {
+    pub(super) requests: Option<ChildStdin>,
+    answers: Receiver<String>,
+}
+
+impl Control {
+    /// Takes the pipes of the process just started.
+    pub(super) fn of(unshare: &mut Child) -> Result<Self, LabError> {
+        let broken = || LabError::NotUp {
+            why: "unshare has no pipes".to_owned(),
+        };
+        let said = BufReader::new(unshare.stdout.take().ok_or_else(broken)?);
+        let err = BufReader::new(unshare.stderr.take().ok_or_else(broken)?);
+        let (tell, answers) = mpsc::channel();
+        std::thread::spawn(move || {
+            // Standard error only counts when the other stream ended without an answer.
+            let _ = said
+                .lines()
+                .map_while(Result::ok)
+                .try_for_each(|line| tell.send(line));
+            let _ = err
+                .lines()
+                .map_while(Result::ok)
+                .try_for_each(|line| tell.send(format!("failed {line}")));
+        });
+        Ok(Self {
+            requests: unshare.stdin.take(),
+            answers,
+        })
+    }
+
+    /// Sends one request.
+    pub(super) fn send(&mut self, request: &str) -> Result<(), LabError> {
+        let requests = self
+            .requests
+            .as_mut()
+            .ok_or(std::io::ErrorKind::BrokenPipe.into());
+        requests
+            .and_then(|pipe| writeln!(pipe, "{request}"))
+            .map_err(|error: std::io::Error| LabError::NotAnswering {
+                request: request.to_owned(),
+                why: error.to_string(),
+            })
+    }
+
+    /// Waits for an answer that begins with `word`; the rest of it.
+    pub(super) fn receive(&self, request: &str, word: &str) -> Result<String, LabError> {
+        let line = self
+            .answers
+            .recv_timeout(PATIENCE)
+            .map_err(|error| error.to_string());
+        let why = match line {
+            Ok(line) => match line.strip_prefix(word) {
+                Some(rest) => return Ok(rest.trim_start().to_owned()),
+                None => line.trim_start_matches("failed ").to_owned(),
+            },
+            Err(error) => error,
+        };
+        // The tool speaks for itself only when it could not start the lab's first process.
+        if why.starts_with("unshare:") || why.starts_with("newuidmap:") {
+            return Err(LabError::NoNamespaces { why });
+        }
+        if word == "ready" {
+            return Err(LabError::NotUp { why });
+        }
+        Err(LabError::NotAnswering {
+            request: request.to_owned(),
+            why,
+        })
+    }
+}
+
+/// What the lab's first process is told to build.
+pub(super) fn setup(spec: &LabSpec) -> LabSetup {
+    let node = |(index, name): (usize, &NodeName)| NodeSetup {
+        name: name.0.clone(),
+        address: format!("192.0.2.{}", index + 1),
+        host_uuid: format!("1ab00000-0000-4000-8000-{:012}", index + 1),
+        show: spec.show.clone(),
+    };
+    LabSetup {
+        nodes: spec.nodes.iter().enumerate().map(node).collect(),
+    }
+}
+
+/// Starts the lab's first process; standard input is the pipe the lab's life hangs on.
+pub(super) fn spawn(spec: &LabSpec, rootless: bool) -> Result<Child, LabError> {
+    let failed = |why: String| LabError::NotUp { why };
+    let setup = serde_json::to_string(&setup(spec)).map_err(|error| failed(error.to_string()))?;
+    let mut command = Command::new("unshare");
+    if rootless {
+        command.args(["--user", "--map-root-user", "--map-auto"]);
+    }
+    command
+        .args([
+            "--mount",
+            "--net",
+            "--pid",
+            "--ipc",
+            "--fork",
+            "--kill-child",
+        ])
+        .arg(&spec.program)
+        .args(["__lab-init", &setup])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    // Away from the terminal's group: an interrupt is the harness's to handle.
+    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command
+        .spawn()
+        .map_err(|error| failed(format!("cannot run unshare: {error}")))
+}
+
+/// Says what this machine or this user lacks for a local lab, before anything is started.
+///
+/// # Errors
+/// The first tool or right that is missing.
+pub fn check() -> Result<(), LabError> {
+    check_tools()?;
+    if Uid::effective().is_root() {
+        Ok(())
+    } else {
+        check_subordinate_ids()
+    }
+}
+
+fn check_tools() -> Result<(), LabError> {
+    const NEEDED: [(&str, &str); 7] = [
+        ("unshare", "util-linux"),
+        ("nsenter", "util-linux"),
+        ("ip", "iproute2"),
+        ("libvirtd", "libvirt-daemon-system"),
+        ("virsh", "libvirt-clients"),
+        ("qemu-system-x86_64", "qemu-system-x86"),
+        ("nbdkit", "nbdkit"),
+    ];
+    let path = std::env::var("PATH").unwrap_or_default();
+    let has = |tool: &str| {
+        let folders = path
+            .split(':')
+            .chain(["/usr/sbin", "/usr/bin", "/sbin", "/bin"]);
+        folders
+            .into_iter()
+            .any(|folder| Path::new(folder).join(tool).is_file())
+    };
+    let missing = NEEDED.into_iter().find(|(tool, _)| !has(tool));
+    missing.map_or(Ok(()), |(tool, package)| {
+        Err(LabError::MissingTool { tool, package })
+    })
+}
+
+/// Says what is missing for a lab without root.
+fn check_subordinate_ids() -> Result<(), LabError> {
+    let id = Uid::effective();
+    let user = User::from_uid(id)
+        .ok()
+        .flatten()
+        .map_or_else(|| id.to_string(), |user| user.name);
+    for file in ["subuid", "subgid"] {
+        let entries = std::fs::read_to_string(format!("/etc/{file}")).unwrap_or_default();
+        let ours = |line: &str| {
+            line.split(':')
+                .next()
+                .is_some_and(|name| name == user || name == id.to_string())
+        };
+        if !entries.lines().any(ours) {
+            return Err(LabError::NoSubordinateIds { file, user });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,95 @@
+use std::sync::mpsc;
+use std::time::Duration;
+
+use virt::connect::Connect;
+use virt::domain::DomainState;
+use virt::sys;
+
+use super::domain::DomainSpec;
+use super::error::LabError;
+use super::node::{LocalNode, Node};
+
+/// How long a call may take until the daemon counts as hung.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Does something with a node's libvirt, in a thread of its own.
+///
+/// The thread bounds a daemon that never answers, and catches the panics of virt 0.5, whose `Drop`
+/// panics where libvirt fails to close.
+///
+/// # Errors
+/// When libvirt refuses, or does not answer in time.
+pub(crate) fn ask_libvirt<T: Send + 'static>(
+    node: &LocalNode,
+    doing: &str,
+    act: impl FnOnce(&Connect) -> Result<T, virt::error::Error> + Send + 'static,
+) -> Result<T, LabError> {
+    let uri = node.libvirt_uri();
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || {
+        // Otherwise libvirt prints every error on standard error.
+        virt::error::clear_error_callback();
+        let done = Connect::open(Some(&uri)).and_then(|connect| act(&connect));
+        tell.send(done.map_err(|error| error.to_string()))
+    });
+    let done = told.recv_timeout(PATIENCE);
+    done.unwrap_or_else(|_| Err(format!("no answer in {} s", PATIENCE.as_secs())))
+        .map_err(|why| LabError::Libvirt {
+            node: node.node_name().clone(),
+            doing: doing.to_owned(),
+            why,
+        })
+}
+
+/// Defines and starts a domain.
+pub(super) fn run_domain(node: &LocalNode, domain: &DomainSpec) -> Result<(), LabError> {
+    let xml = domain.xml();
+    ask_libvirt(node, &format!("start {}", domain.name), move |connect| {
+        connect.define_domain_xml(&xml)?.create()
+    })
+}
+
+/// Destroys and undefines every domain but the one with that UUID.
+pub(super) fn clear_domains(node: &LocalNode, but: &str) -> Result<(), LabError> {
+    let but = but.to_owned();
+    ask_libvirt(node, "remove the domains", move |connect| {
+        for domain in connect.list_all_domains(0)? {
+            if domain.uuid_string()? == but {
+                continue;
+            }
+            // Either may have come about by itself meanwhile; the proof looks at what is left.
+            let _ = domain.destroy();
+            let _ = domain.undefine_flags(
+                sys::VIR_DOMAIN_UNDEFINE_MANAGED_SAVE | sys::VIR_DOMAIN_UNDEFINE_NVRAM,
+            );
+        }
+        Ok(())
+    })
+}
+
+/// The UUIDs of all domains, and whether each runs.
+pub(super) fn domains(node: &LocalNode) -> Result<Vec<(String, bool)>, LabError> {
+    ask_libvirt(node, "list the domains", |connect| {
+        let domains = connect.list_all_domains(0)?;
+        let running = |state: virt::domain::DomainStateEnum| state.is(DomainState::Running);
+        domains
+            .iter()
+            .map(|domain| Ok((domain.uuid_string()?, running(domain.state()?.0))))
+            .collect()
+    })
+}
+
+/// The versions of the client library and of the emulator, as people write them.
+pub(super) fn versions(node: &LocalNode) -> Result<[String; 2], LabError> {
+    let text = |number: u32| {
+        format!(
+            "{}.{}.{}",
+            number / 1_000_000,
+            number / 1000 % 1000,
+            number % 1000
+        )
+    };
+    ask_libvirt(node, "tell its version", move |connect| {
+        Ok([text(connect.lib_version()?), text(connect.hyp_version()?)])
+    })
+}

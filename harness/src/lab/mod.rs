@@ -1,0 +1,37 @@
+//! Where cases run: two nodes, one shared disk, one guest under test, one bystander a node.
+//!
+//! A local lab is one process tree in Linux namespaces of its own, with real libvirt and real QEMU.
+//! Its first process ends when the harness's end of a pipe closes, so the kernel clears a lab
+//! away whatever ended the harness. Nothing of it lies on the host's disk.
+//!
+//! A node sees the host's files read-only, but for folders of its own: /run, /tmp, /var/tmp, /dev/shm
+//! and libvirt's four. In /run/vrt are the sockets of its disk servers (`subject.sock`,
+//! `bystander.sock`) and `shared`, one folder for all nodes. The nodes' libvirtd listen for
+//! `qemu+tcp://NODE/system`.
+
+mod accel;
+mod domain;
+mod error;
+mod exec;
+pub mod guest;
+pub mod init;
+mod launch;
+mod libvirt;
+mod local;
+mod node;
+mod output;
+mod pool;
+mod process;
+mod reset;
+
+pub use accel::{Accel, Boots};
+pub use domain::DomainSpec;
+pub use error::LabError;
+pub use exec::{Command, Finished, Group, Running};
+pub use guest::{GuestDo, GuestMode, GuestOnce, Record};
+pub use launch::check;
+pub(crate) use libvirt::ask_libvirt;
+pub use local::{Lab, LabSpec};
+pub use node::{DaemonDo, LocalNode, Node};
+pub use pool::{LabPool, Lease};
+pub use process::Process;

@@ -1,0 +1,103 @@
+use std::fs;
+use std::path::PathBuf;
+
+/// One process of a node, as the harness sees it from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Process {
+    /// Its id on the host: what the harness sends signals to.
+    pub pid: i32,
+    /// Its id in its node.
+    pub inner: i32,
+    /// Its parent's id on the host; 0 if the parent is outside.
+    pub parent: i32,
+    /// Its process group's id on the host.
+    pub group: i32,
+    /// The kernel's letter for its state: `T` is stopped, `Z` ended but not reaped.
+    pub state: char,
+    /// When it began, in clock ticks since the host's boot: with the id, who it is.
+    pub started: u64,
+    /// The kernel's short name for it.
+    pub name: String,
+    /// Its arguments.
+    pub args: Vec<String>,
+}
+
+impl Process {
+    /// Reads one process; none when it has ended.
+    #[must_use]
+    pub fn read(pid: i32) -> Option<Self> {
+        let folder = PathBuf::from(format!("/proc/{pid}"));
+        let stat = fs::read_to_string(folder.join("stat")).ok()?;
+        // The name may hold blanks and brackets: what follows begins after the last bracket.
+        let (begin, end) = (stat.find('(')?, stat.rfind(')')?);
+        let rest: Vec<&str> = stat.get(end + 2..)?.split(' ').collect();
+        let status = fs::read_to_string(folder.join("status")).ok()?;
+        let ids = status
+            .lines()
+            .find_map(|line| line.strip_prefix("NSpid:"))?;
+        let args = fs::read(folder.join("cmdline")).ok()?;
+        Some(Self {
+            pid,
+            inner: ids.split_whitespace().next_back()?.parse().ok()?,
+            parent: rest.get(1)?.parse().ok()?,
+            group: rest.get(2)?.parse().ok()?,
+            state: rest.first()?.chars().next()?,
+            started: rest.get(19)?.parse().ok()?,
+            name: stat.get(begin + 1..end)?.to_owned(),
+            args: args
+                .split(|byte| *byte == 0)
+                .filter(|arg| !arg.is_empty())
+                .map(|arg| String::from_utf8_lossy(arg).into_owned())
+                .collect(),
+        })
+    }
+
+    /// The command line, for people and for matching.
+    #[must_use]
+    pub fn command_line(&self) -> String {
+        if self.args.is_empty() {
+            return format!("[{}]", self.name);
+        }
+        self.args.join(" ")
+    }
+
+    /// Whether it is an emulator.
+    #[must_use]
+    pub fn is_emulator(&self) -> bool {
+        self.name.starts_with("qemu-system") && self.args.iter().any(|arg| arg == "-uuid")
+    }
+
+    /// The UUID of the domain whose emulator this is.
+    #[must_use]
+    pub fn domain_uuid(&self) -> Option<&str> {
+        let at = self.args.iter().position(|arg| arg == "-uuid")?;
+        self.args.get(at + 1).map(String::as_str)
+    }
+}
+
+fn all_pids() -> impl Iterator<Item = i32> {
+    fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+}
+
+/// The children of a process, by host ids.
+pub(super) fn children(parent: i32) -> Vec<Process> {
+    all_pids()
+        .filter_map(Process::read)
+        .filter(|process| process.parent == parent)
+        .collect()
+}
+
+/// All processes of the PID namespace whose first process is `init`, itself included.
+pub(super) fn of_namespace(init: i32) -> Vec<Process> {
+    let namespace = |pid: i32| fs::read_link(format!("/proc/{pid}/ns/pid")).ok();
+    let Some(wanted) = namespace(init) else {
+        return Vec::new();
+    };
+    all_pids()
+        .filter(|pid| namespace(*pid).is_some_and(|found| found == wanted))
+        .filter_map(Process::read)
+        .collect()
+}

@@ -1,0 +1,136 @@
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::error::LabError;
+use super::libvirt;
+use super::local::Lab;
+use super::node::{DaemonDo, LocalNode, Node, until};
+use super::process::Process;
+use crate::history::NodeName;
+
+impl Lab {
+    /// Makes the lab as it was at its beginning, and proves it.
+    ///
+    /// # Errors
+    /// When something cannot be made so: the lab has to be replaced then.
+    pub fn reset(&self) -> Result<(), LabError> {
+        let seen = self.bystander_counters()?;
+        for node in self.nodes() {
+            self.link(node.name(), true)?;
+            self.disk_errors(node.name(), false)?;
+        }
+        self.request("configure")?;
+        self.each_node(|node| self.clear_node(node))?;
+        self.request("disk")?;
+        self.request("wipe")?;
+        self.request("reach")?;
+        self.each_node(|node| self.prove_node(node))?;
+        self.prove_bystanders(&seen)
+    }
+
+    /// Does the same on all nodes at once.
+    fn each_node(
+        &self,
+        act: impl Fn(&LocalNode) -> Result<(), LabError> + Sync,
+    ) -> Result<(), LabError> {
+        let act = &act;
+        std::thread::scope(|scope| {
+            let threads: Vec<_> = self
+                .nodes()
+                .iter()
+                .map(|node| scope.spawn(move || act(node)))
+                .collect();
+            let panicked = || LabError::NotReset {
+                why: "a thread panicked".to_owned(),
+            };
+            threads
+                .into_iter()
+                .try_for_each(|thread| thread.join().map_err(|_| panicked())?)
+        })
+    }
+
+    /// Ends every process and domain that is neither the lab's nor a bystander's.
+    fn clear_node(&self, node: &LocalNode) -> Result<(), LabError> {
+        self.kill_strays(node)?;
+        if node.has_own_libvirtd() {
+            node.daemon(DaemonDo::Continue)?;
+        } else {
+            // Whoever started this one may have given it another configuration.
+            node.daemon(DaemonDo::Kill)?;
+            node.daemon(DaemonDo::Start)?;
+            node.trust_libvirtd();
+        }
+        libvirt::clear_domains(node, &self.bystander().uuid)
+    }
+
+    /// Processes of a node that are neither its libvirtd's nor its bystander's emulator.
+    pub fn strays(&self, node: &LocalNode) -> Vec<Process> {
+        let bystander = self.bystander().uuid;
+        let mut strays = node.own_since(&[]);
+        let foreign = |found: &Process| {
+            found.is_emulator() && found.domain_uuid().is_some_and(|uuid| uuid != bystander)
+        };
+        strays.extend(node.processes().into_iter().filter(foreign));
+        strays.retain(|found| found.pid != node.init());
+        strays
+    }
+
+    fn kill_strays(&self, node: &LocalNode) -> Result<(), LabError> {
+        until(
+            &format!("node {}: no stray process is left", node.name()),
+            || {
+                let strays = self.strays(node);
+                for stray in &strays {
+                    // One that has just ended is what was wanted.
+                    let _ = kill(Pid::from_raw(stray.pid), Signal::SIGKILL);
+                }
+                strays.is_empty()
+            },
+        )
+    }
+
+    /// No domain but a running bystander, no process but the lab's own.
+    fn prove_node(&self, node: &LocalNode) -> Result<(), LabError> {
+        let bystander = self.bystander().uuid;
+        let domains = libvirt::domains(node)?;
+        let strays = self.strays(node);
+        let changed = self.changed_files(node.name())?;
+        let why = if domains != [(bystander.clone(), true)] {
+            format!("its domains and whether they run: {domains:?}, not only {bystander}")
+        } else if let Some(stray) = strays.first() {
+            format!("a process is left: {}", stray.command_line())
+        } else if !changed.is_empty() {
+            format!("files came or went: {}", changed.join(" "))
+        } else {
+            return Ok(());
+        };
+        Err(LabError::NotReset {
+            why: format!("node {}: {why}", node.name()),
+        })
+    }
+
+    fn bystander_counter(&self, name: &NodeName, incarnation: u64) -> Result<u64, LabError> {
+        let records = self.bystander_records(name)?;
+        match records[..] {
+            [only] if only.incarnation == incarnation => Ok(only.counter),
+            _ => Err(LabError::NotReset {
+                why: format!("node {name}: the bystander was booted anew"),
+            }),
+        }
+    }
+
+    fn bystander_counters(&self) -> Result<Vec<u64>, LabError> {
+        let pairs = self.nodes().iter().zip(&self.bystanders);
+        pairs
+            .map(|(node, first)| self.bystander_counter(node.name(), first.incarnation))
+            .collect()
+    }
+
+    /// Every bystander is the incarnation it was, and has written since `seen`.
+    fn prove_bystanders(&self, seen: &[u64]) -> Result<(), LabError> {
+        until("every bystander goes on writing", || {
+            let now = self.bystander_counters().unwrap_or_default();
+            now.len() == seen.len() && now.iter().zip(seen).all(|(now, seen)| now > seen)
+        })
+    }
+}

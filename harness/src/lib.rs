@@ -1,0 +1,18 @@
+//! Test harness and conformance suite for resource agents that run virtual machines.
+//!
+//! Three things are kept apart and joined only by a [`history`]: `drive` acts, `witness` sees, and
+//! `judge` decides as a pure function of the history and the case.
+
+pub mod case;
+pub mod cli;
+pub mod drive;
+pub mod explore;
+pub mod history;
+pub mod judge;
+pub mod lab;
+pub mod ocf;
+pub mod plan;
+mod recorder;
+pub mod report;
+pub mod suite;
+pub mod witness;

@@ -1,0 +1,16 @@
+//! The command `virt-ra-tester`.
+
+use std::process::ExitCode;
+
+use virt_ra_tester::{cli, drive, lab};
+
+fn main() -> ExitCode {
+    // The same program is the first process of each node, and the stand-in for tools in it.
+    if let Some(exit) = drive::shim::dispatch(std::env::args()) {
+        return exit;
+    }
+    if let Some(exit) = lab::init::dispatch(std::env::args_os().skip(1)) {
+        return exit;
+    }
+    cli::main().into()
+}

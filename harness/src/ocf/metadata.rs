@@ -1,0 +1,247 @@
+//! An agent's metadata as a value. What is demanded of it is the judge's business.
+
+use roxmltree::{Document, Node, ParsingOptions};
+
+/// What `meta-data` told, read leniently: what is missing is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Metadata {
+    /// The attribute `name` of the whole.
+    pub name: String,
+    /// The text of the element `version`: the OCF version the agent follows.
+    pub version: String,
+    /// Long descriptions of the agent.
+    pub longdesc: Vec<Text>,
+    /// Short descriptions of the agent.
+    pub shortdesc: Vec<Text>,
+    /// The parameters, in their order.
+    pub parameters: Vec<Parameter>,
+    /// The actions, in their order; one word may occur more than once, with other depths.
+    pub actions: Vec<Offer>,
+}
+
+/// A text in a language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// The attribute `lang`.
+    pub lang: Option<String>,
+    /// The text, without blanks around it.
+    pub text: String,
+}
+
+/// One parameter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parameter {
+    /// Its name, without `OCF_RESKEY_`.
+    pub name: String,
+    /// Whether two resources may not share its value.
+    pub unique: bool,
+    /// OCF 1.1: the parameters that together may not be shared.
+    pub unique_group: Option<String>,
+    /// Whether it must be set.
+    pub required: bool,
+    /// OCF 1.1: whether `reload-agent` applies a change of it.
+    pub reloadable: bool,
+    /// OCF 1.1: whether it is marked as deprecated.
+    pub deprecated: bool,
+    /// The type of its content.
+    pub kind: Option<String>,
+    /// Its default.
+    pub default: Option<String>,
+    /// The values a `select` admits.
+    pub options: Vec<String>,
+    /// Its long descriptions.
+    pub longdesc: Vec<Text>,
+    /// Its short descriptions.
+    pub shortdesc: Vec<Text>,
+}
+
+/// An action that is advertised.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// The action's word.
+    pub name: String,
+    /// The advertised timeout in milliseconds, when it is there and can be read.
+    pub timeout: Option<u64>,
+    /// The advertised interval in milliseconds, when it is there and can be read.
+    pub interval: Option<u64>,
+    /// The check level.
+    pub depth: Option<String>,
+    /// The role it is for.
+    pub role: Option<String>,
+}
+
+impl Metadata {
+    /// Reads the metadata; a DOCTYPE is allowed and not followed.
+    ///
+    /// # Errors
+    /// What is wrong with the text as XML, or that it is no metadata, in one sentence.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let document = document(text)?;
+        let root = document.root_element();
+        if root.tag_name().name() != "resource-agent" {
+            let name = root.tag_name().name();
+            return Err(format!(
+                "the document is a <{name}>, not a <resource-agent>"
+            ));
+        }
+        let parameters = children(root, "parameters").flat_map(|all| children(all, "parameter"));
+        let actions = children(root, "actions").flat_map(|all| children(all, "action"));
+        Ok(Self {
+            name: root.attribute("name").unwrap_or_default().to_owned(),
+            version: children(root, "version")
+                .map(text_of)
+                .next()
+                .unwrap_or_default(),
+            longdesc: texts(root, "longdesc"),
+            shortdesc: texts(root, "shortdesc"),
+            parameters: parameters.map(parameter).collect(),
+            actions: actions.map(offer).collect(),
+        })
+    }
+
+    /// The words of the actions that a metadata document advertises; none when it cannot be read.
+    #[must_use]
+    pub fn advertised(text: &str) -> Vec<String> {
+        let actions = Self::parse(text).map(|metadata| metadata.actions);
+        let words = actions.unwrap_or_default().into_iter();
+        words.map(|offer| offer.name).collect()
+    }
+
+    /// The parameter of that name.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&Parameter> {
+        self.parameters.iter().find(|one| one.name == name)
+    }
+
+    /// Whether an action is advertised.
+    #[must_use]
+    pub fn offers(&self, action: &str) -> bool {
+        self.actions.iter().any(|one| one.name == action)
+    }
+
+    /// The longest timeout advertised for an action, in milliseconds.
+    #[must_use]
+    pub fn timeout(&self, action: &str) -> Option<u64> {
+        let offers = self.actions.iter().filter(|one| one.name == action);
+        offers.filter_map(|one| one.timeout).max()
+    }
+}
+
+/// Reads a text as XML, without any access to what a DOCTYPE names.
+pub(super) fn document(text: &str) -> Result<Document<'_>, String> {
+    let options = ParsingOptions {
+        allow_dtd: true,
+        ..ParsingOptions::default()
+    };
+    Document::parse_with_options(text, options).map_err(|error| format!("no XML: {error}"))
+}
+
+fn children<'a, 'i>(node: Node<'a, 'i>, name: &'static str) -> impl Iterator<Item = Node<'a, 'i>> {
+    node.children()
+        .filter(move |child| child.has_tag_name(name))
+}
+
+fn text_of(node: Node<'_, '_>) -> String {
+    let parts = node
+        .descendants()
+        .filter(Node::is_text)
+        .filter_map(|part| part.text());
+    parts.collect::<String>().trim().to_owned()
+}
+
+fn texts(node: Node<'_, '_>, name: &'static str) -> Vec<Text> {
+    let read = |one: Node<'_, '_>| Text {
+        lang: one.attribute("lang").map(str::to_owned),
+        text: text_of(one),
+    };
+    children(node, name).map(read).collect()
+}
+
+fn parameter(node: Node<'_, '_>) -> Parameter {
+    let content = children(node, "content").next();
+    let of_content = |name| {
+        content
+            .and_then(|content| content.attribute(name))
+            .map(str::to_owned)
+    };
+    let options = content
+        .into_iter()
+        .flat_map(|content| children(content, "option"));
+    Parameter {
+        name: node.attribute("name").unwrap_or_default().to_owned(),
+        unique: is_yes(node, "unique"),
+        unique_group: node.attribute("unique-group").map(str::to_owned),
+        required: is_yes(node, "required"),
+        reloadable: is_yes(node, "reloadable"),
+        deprecated: children(node, "deprecated").next().is_some(),
+        kind: of_content("type"),
+        default: of_content("default"),
+        options: options
+            .filter_map(|one| one.attribute("value").map(str::to_owned))
+            .collect(),
+        longdesc: texts(node, "longdesc"),
+        shortdesc: texts(node, "shortdesc"),
+    }
+}
+
+fn offer(node: Node<'_, '_>) -> Offer {
+    Offer {
+        name: node.attribute("name").unwrap_or_default().to_owned(),
+        timeout: node.attribute("timeout").and_then(duration),
+        interval: node.attribute("interval").and_then(duration),
+        depth: node.attribute("depth").map(str::to_owned),
+        role: node.attribute("role").map(str::to_owned),
+    }
+}
+
+fn is_yes(node: Node<'_, '_>, attribute: &str) -> bool {
+    matches!(node.attribute(attribute), Some("1" | "true"))
+}
+
+/// A time as Pacemaker reads it, in milliseconds: a number of seconds, or with a unit.
+#[must_use]
+pub fn duration(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let split = text
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at(split);
+    let factor = match unit.trim() {
+        "ms" | "msec" => 1,
+        "" | "s" | "sec" => 1000,
+        "m" | "min" => 60_000,
+        "h" | "hr" => 3_600_000,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(factor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_with_and_without_a_unit() {
+        let read = ["90", "90s", "500ms", "2min", "soon"].map(duration);
+        assert_eq!(
+            read,
+            [Some(90_000), Some(90_000), Some(500), Some(120_000), None]
+        );
+    }
+
+    #[test]
+    fn a_doctype_is_passed_over() {
+        let text = "<?xml version=\"1.0\"?>\n<!DOCTYPE resource-agent SYSTEM \"ra-api-1.dtd\">\n\
+                    <resource-agent name=\"x\"><version>1.0</version></resource-agent>\n";
+        let metadata = Metadata::parse(text).expect("it is metadata");
+        assert_eq!(
+            (metadata.name.as_str(), metadata.version.as_str()),
+            ("x", "1.0")
+        );
+    }
+
+    #[test]
+    fn words_after_the_document_are_refused() {
+        assert!(Metadata::parse("<resource-agent name=\"x\"/>\nDone.").is_err());
+    }
+}

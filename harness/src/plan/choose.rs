@@ -1,0 +1,264 @@
+use std::collections::BTreeSet;
+
+use super::Profile;
+use crate::case::{CaseId, Feature, LabKind, Level, LoadedCase, Needs, Role, Suite};
+
+/// What the user wants to run, and where it could run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// Parts of ids, any of which is enough; `=id` is the whole id. None chooses every case.
+    pub filters: Vec<String>,
+    /// The weakest level that is run: `should` runs `must` and `should`.
+    pub level: Option<Level>,
+    /// The labs at hand.
+    pub labs: Vec<LabKind>,
+    /// How many nodes a lab has.
+    pub nodes: u8,
+}
+
+impl Default for Selection {
+    fn default() -> Self {
+        let labs = vec![LabKind::Qemu, LabKind::Driver];
+        Self {
+            filters: Vec::new(),
+            level: None,
+            labs,
+            nodes: 2,
+        }
+    }
+}
+
+/// A case that will run.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// The case.
+    pub case: LoadedCase,
+}
+
+/// Which cases run, and why others do not.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// The cases that run, in the suite's order.
+    pub chosen: Vec<Planned>,
+    /// The cases that were asked for but cannot run, each with its reason.
+    pub skipped: Vec<(CaseId, String)>,
+    /// How many cases were not asked for, by filter or level.
+    pub filtered_out: usize,
+}
+
+impl Plan {
+    /// Chooses from the suite by what the agent can do, what the user wants, and what the labs have.
+    ///
+    /// `advertised` are the actions in the agent's own metadata.
+    #[must_use]
+    pub fn new(
+        suite: &Suite,
+        profile: &Profile,
+        advertised: &[String],
+        wanted: &Selection,
+    ) -> Self {
+        let mut plan = Self::default();
+        for case in &suite.cases {
+            if !wanted.asks_for(case) {
+                plan.filtered_out += 1;
+            } else if let Some(reason) = lacking(&case.spec.needs, profile, advertised, wanted) {
+                plan.skipped.push((case.id.clone(), reason));
+            } else {
+                plan.chosen.push(Planned { case: case.clone() });
+            }
+        }
+        plan
+    }
+}
+
+impl Selection {
+    fn asks_for(&self, case: &LoadedCase) -> bool {
+        let id = case.id.0.as_str();
+        let fits = |filter: &String| match filter.strip_prefix('=') {
+            Some(exact) => id == exact,
+            None => id.contains(filter.as_str()),
+        };
+        let by_filter = self.filters.is_empty() || self.filters.iter().any(fits);
+        by_filter && self.level.is_none_or(|weakest| case.spec.level >= weakest)
+    }
+}
+
+/// The first thing that a case needs and that is not there.
+fn lacking(
+    needs: &Needs,
+    profile: &Profile,
+    advertised: &[String],
+    wanted: &Selection,
+) -> Option<String> {
+    lacking_in_lab(needs, wanted).or_else(|| lacking_in_agent(needs, profile, advertised))
+}
+
+fn lacking_in_lab(needs: &Needs, wanted: &Selection) -> Option<String> {
+    if !wanted.labs.contains(&needs.lab) {
+        return Some(format!(
+            "needs the lab `{}`, which is not at hand",
+            written(&needs.lab)
+        ));
+    }
+    let (wants, has) = (needs.nodes, wanted.nodes);
+    (wants > has).then(|| format!("needs {wants} nodes, the lab has {has}"))
+}
+
+fn lacking_in_agent(needs: &Needs, profile: &Profile, advertised: &[String]) -> Option<String> {
+    let advertised: BTreeSet<&str> = advertised.iter().map(String::as_str).collect();
+    if let Some(action) = needs
+        .actions
+        .iter()
+        .find(|action| !advertised.contains(action.as_str()))
+    {
+        return Some(format!(
+            "the agent's metadata does not advertise the action `{action}`"
+        ));
+    }
+    let name = &profile.name;
+    if let Some(role) = needs
+        .roles
+        .iter()
+        .find(|role| !profile.parameters.contains_key(role))
+    {
+        let role: &Role = role;
+        return Some(format!(
+            "the profile `{name}` names no parameter for `{}`",
+            written(role)
+        ));
+    }
+    let driver = (needs.lab == LabKind::Driver).then_some(&Feature::TestDriver);
+    let mut features = needs.features.iter().chain(driver);
+    if let Some(feature) = features.find(|feature| !profile.features.contains(feature)) {
+        return Some(format!(
+            "the profile `{name}` does not list the feature `{}`",
+            written(feature)
+        ));
+    }
+    let tool = needs
+        .tools
+        .iter()
+        .find(|tool| !profile.tools.contains(tool))?;
+    Some(format!(
+        "the profile `{name}` does not list the tool `{tool}`"
+    ))
+}
+
+/// A word of the case language as cases write it.
+fn written(word: &impl serde::Serialize) -> String {
+    match serde_json::to_value(word) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::case::load_text;
+
+    fn suite() -> Suite {
+        let case = |file: &str, level: &str, needs: &str| {
+            let text = format!(
+                "case: stop of a stopped VM succeeds\nclause: [STOP-06]\nlevel: {level}\n\
+                 needs: {needs}\nwhen:\n  - run: {{action: stop, node: a, returns: success}}\n"
+            );
+            load_text(Path::new(file), &text, None).expect("it is good")
+        };
+        let cases = [
+            case("stop/one.yaml", "must", "{}"),
+            case(
+                "stop/two.yaml",
+                "should",
+                "{nodes: 2, actions: [migrate_to]}",
+            ),
+            case("driver/one.yaml", "may", "{lab: driver}"),
+            case(
+                "tool/one.yaml",
+                "must",
+                "{roles: [monitor_script], tools: [virsh]}",
+            ),
+        ];
+        Suite {
+            cases: cases.concat(),
+            ..Suite::default()
+        }
+    }
+
+    fn plan(wanted: &Selection) -> Plan {
+        let profile = Profile::builtin("reference").expect("it is built in");
+        Plan::new(&suite(), &profile, &["migrate_to".to_owned()], wanted)
+    }
+
+    fn chosen(wanted: &Selection) -> Vec<String> {
+        plan(wanted)
+            .chosen
+            .into_iter()
+            .map(|planned| planned.case.id.0)
+            .collect()
+    }
+
+    fn filtered(filters: &[&str]) -> Selection {
+        Selection {
+            filters: filters.iter().map(|&f| f.to_owned()).collect(),
+            ..Selection::default()
+        }
+    }
+
+    #[test]
+    fn without_a_wish_all_that_can_run_is_chosen() {
+        let plan = plan(&Selection::default());
+        assert_eq!((plan.chosen.len(), plan.filtered_out), (3, 0));
+        let reason = "the profile `reference` names no parameter for `monitor_script`";
+        assert_eq!(
+            plan.skipped,
+            [(CaseId("tool::one".into()), reason.to_owned())]
+        );
+    }
+
+    #[test]
+    fn filters_are_parts_of_ids_and_any_is_enough() {
+        assert_eq!(chosen(&filtered(&["stop"])), ["stop::one", "stop::two"]);
+        assert_eq!(
+            chosen(&filtered(&["two", "driver"])),
+            ["driver::one", "stop::two"]
+                .map(String::from)
+                .into_iter()
+                .rev()
+                .collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn an_equals_sign_asks_for_the_whole_id() {
+        assert_eq!(chosen(&filtered(&["=stop::one"])), ["stop::one"]);
+        assert_eq!(plan(&filtered(&["=stop"])).filtered_out, 4);
+    }
+
+    #[test]
+    fn a_level_leaves_out_the_weaker_ones() {
+        let wanted = Selection {
+            level: Some(Level::Should),
+            ..Selection::default()
+        };
+        assert_eq!(chosen(&wanted), ["stop::one", "stop::two"]);
+    }
+
+    #[test]
+    fn what_the_lab_has_not_is_a_skip_with_a_reason() {
+        let wanted = Selection {
+            labs: vec![LabKind::Qemu],
+            nodes: 1,
+            ..Selection::default()
+        };
+        let reasons: Vec<String> = plan(&wanted)
+            .skipped
+            .into_iter()
+            .map(|(_, why)| why)
+            .collect();
+        assert_eq!(reasons[0], "needs 2 nodes, the lab has 1");
+        assert_eq!(reasons[1], "needs the lab `driver`, which is not at hand");
+    }
+}

@@ -1,0 +1,11 @@
+//! The choice: which cases of the suite run against which agent on which lab, and why others do not.
+
+mod agent;
+mod choose;
+mod profile;
+mod read;
+
+pub use agent::{Agent, AgentError, OCF_ROOT};
+pub use choose::{Plan, Planned, Selection};
+pub use profile::{Deviation, Profile};
+pub use read::ProfileError;

@@ -1,0 +1,201 @@
+use std::io::{self, IsTerminal, Write};
+
+use super::diagnosis::{took, word};
+use super::event::{CaseEnd, Event, Reporter};
+use super::progress::Progress;
+use super::summary::{Summary, cases};
+use crate::judge::Severity;
+
+/// Tells a person what happens, and at the end what can be done about it.
+///
+/// On a terminal running cases are shown as bars and only what did not pass gets a line of its
+/// own; elsewhere every case is one line.
+pub struct Console<W> {
+    out: W,
+    coloured: bool,
+    progress: Option<Progress>,
+    summary: Summary,
+}
+
+impl Console<io::Stdout> {
+    /// A console on standard output, with bars on standard error if both are terminals.
+    #[must_use]
+    pub fn stdout() -> Self {
+        let terminal = io::stdout().is_terminal() && io::stderr().is_terminal();
+        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        Self {
+            out: io::stdout(),
+            coloured: terminal && !plain,
+            progress: terminal.then(Progress::on_stderr),
+            summary: Summary::default(),
+        }
+    }
+}
+
+impl<W: Write> Console<W> {
+    /// A console without bars or colours.
+    pub fn plain(out: W) -> Self {
+        Self {
+            out,
+            coloured: false,
+            progress: None,
+            summary: Summary::default(),
+        }
+    }
+
+    /// What the run came to so far.
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    fn begin(&mut self) -> io::Result<()> {
+        let start = &self.summary.start;
+        let (total, agent, lab) = (cases(start.total), &start.agent, &start.lab);
+        writeln!(self.out, "{total} against {agent} on {lab}")
+    }
+
+    fn case_line(&mut self, end: &CaseEnd) -> io::Result<()> {
+        let passed = end.known.is_some() || end.verdict.severity == Severity::Pass;
+        let (out, progress) = (&mut self.out, self.progress.as_ref());
+        let line = line(end, self.coloured);
+        match progress {
+            Some(_) if passed => Ok(()),
+            Some(progress) => progress.aside(|| writeln!(out, "{line}")),
+            None => writeln!(out, "{line}"),
+        }
+    }
+
+    fn interrupted(&mut self) -> io::Result<()> {
+        let out = &mut self.out;
+        let mut write = || writeln!(out, "interrupted: cleaning up the labs");
+        match &self.progress {
+            Some(progress) => progress.aside(write),
+            None => write(),
+        }
+    }
+
+    fn summarise(&mut self) -> io::Result<()> {
+        for severity in [Severity::Warn, Severity::Unknown, Severity::Fail] {
+            for end in self.summary.of(severity) {
+                let text = end.diagnosis.as_deref().unwrap_or(&end.verdict.case.0);
+                writeln!(self.out, "\n{}", text.trim_end())?;
+            }
+        }
+        self.notes()?;
+        self.known()?;
+        self.skipped()?;
+        self.closing()
+    }
+
+    /// What conforming cases report: the agent's choices in matters of policy.
+    fn notes(&mut self) -> io::Result<()> {
+        let passed: Vec<_> = self.summary.of(Severity::Pass).collect();
+        if passed.iter().any(|end| !end.verdict.notes.is_empty()) {
+            writeln!(self.out, "\nreported")?;
+        }
+        for end in passed {
+            for note in &end.verdict.notes {
+                writeln!(self.out, "  {}: {note}", end.verdict.case.0)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn known(&mut self) -> io::Result<()> {
+        let known: Vec<_> = self
+            .summary
+            .ended
+            .iter()
+            .filter(|end| end.known.is_some())
+            .collect();
+        if !known.is_empty() {
+            writeln!(self.out, "\nknown deviations")?;
+        }
+        for end in known {
+            let reason = end.known.as_deref().unwrap_or_default();
+            writeln!(self.out, "  {}: {reason}", end.verdict.case.0)?;
+        }
+        for end in self.summary.ended.iter().filter(|end| end.mended) {
+            let id = &end.verdict.case.0;
+            writeln!(self.out, "  {id} passes now: take its known deviation out")?;
+        }
+        Ok(())
+    }
+
+    fn skipped(&mut self) -> io::Result<()> {
+        let skips = self.summary.skips();
+        if !skips.is_empty() {
+            writeln!(self.out, "\nskipped")?;
+        }
+        for (reason, count) in skips {
+            writeln!(self.out, "  {:<9} {reason}", cases(count))?;
+        }
+        Ok(())
+    }
+
+    fn closing(&mut self) -> io::Result<()> {
+        let summary = &self.summary;
+        writeln!(self.out, "\n{}", summary.counts())?;
+        writeln!(self.out, "{}", summary.sentence())?;
+        if let Some(results) = &summary.results {
+            writeln!(self.out, "results: {results}")?;
+        }
+        match summary.again() {
+            Some(command) => writeln!(self.out, "again:   {command}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl<W: Write> Reporter for Console<W> {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        self.summary.note(event);
+        if matches!(event, Event::RunStarted(_)) {
+            // Before there are bars that it would tear.
+            self.begin()?;
+        }
+        if let Some(progress) = &mut self.progress {
+            progress.event(event);
+        }
+        match event {
+            Event::CaseEnded(end) => self.case_line(end),
+            Event::Interrupted => self.interrupted(),
+            Event::RunStarted(_)
+            | Event::CaseStarted { .. }
+            | Event::StepBegan { .. }
+            | Event::RunEnded { .. } => Ok(()),
+        }
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.summarise()?;
+        self.out.flush()
+    }
+}
+
+/// One case as one line.
+fn line(end: &CaseEnd, coloured: bool) -> String {
+    let severity = end.verdict.severity;
+    let word = if end.known.is_some() {
+        "known"
+    } else {
+        word(severity)
+    };
+    let padded = format!("{word:<7}");
+    let word = if coloured {
+        format!("\x1b[{}m{padded}\x1b[0m", colour(end))
+    } else {
+        padded
+    };
+    format!("{word}  {}  {}", end.verdict.case.0, took(&end.verdict))
+}
+
+const fn colour(end: &CaseEnd) -> u8 {
+    match end.verdict.severity {
+        _ if end.known.is_some() => 36,
+        Severity::Pass => 32,
+        Severity::Warn => 33,
+        Severity::Unknown => 35,
+        Severity::Fail => 31,
+    }
+}

@@ -1,0 +1,51 @@
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::case::{CaseId, ClauseId};
+
+/// One clause with the cases that decide it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Covered {
+    /// The clause.
+    pub clause: ClauseId,
+    /// The cases, none when the clause is still open.
+    pub cases: Vec<CaseId>,
+    /// The tiers that decide it, as the register writes them: `T2 T3`.
+    pub tier: String,
+}
+
+impl fmt::Display for Covered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cases: Vec<_> = self.cases.iter().map(|id| id.0.as_str()).collect();
+        if cases.is_empty() {
+            write!(
+                f,
+                "{:<16} no case; decided by tier {}",
+                self.clause.0, self.tier
+            )
+        } else {
+            write!(f, "{:<16} {}", self.clause.0, cases.join(", "))
+        }
+    }
+}
+
+/// Says for every clause, with its tier, which cases cover it; clauses in the order of their ids.
+pub fn coverage<'a>(
+    clauses: impl IntoIterator<Item = (&'a ClauseId, String)>,
+    cases: impl IntoIterator<Item = (&'a CaseId, &'a [ClauseId])>,
+) -> Vec<Covered> {
+    let mut by_clause: BTreeMap<&ClauseId, Vec<CaseId>> = BTreeMap::new();
+    for (id, clauses) in cases {
+        for clause in clauses {
+            by_clause.entry(clause).or_default().push(id.clone());
+        }
+    }
+    let covered = clauses.into_iter().map(|(clause, tier)| Covered {
+        clause: clause.clone(),
+        cases: by_clause.remove(clause).unwrap_or_default(),
+        tier,
+    });
+    let mut all: Vec<_> = covered.collect();
+    all.sort_by(|one, other| one.clause.cmp(&other.clause));
+    all
+}

@@ -1,0 +1,251 @@
+use std::fmt::Write as _;
+
+use super::timeline::lines;
+use crate::case::{ClauseId, LoadedCase};
+use crate::history::{Entry, History, Moment, NodeName, Outcome, What, seconds};
+use crate::judge::{Finding, Severity, Verdict};
+
+/// How many lines of the timeline a diagnosis shows.
+const LINES: usize = 12;
+/// How many lines of the agent's own words a diagnosis shows.
+const WORDS: usize = 6;
+/// How long after a finding's moment the timeline still goes on, in milliseconds.
+const AFTER: u64 = 1000;
+
+/// A demand as the register has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Demand {
+    /// What is demanded.
+    pub text: String,
+    /// Where it is written.
+    pub source: String,
+}
+
+/// A place in a case file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SourceLine {
+    /// The file.
+    pub file: String,
+    /// The line's number, from 1.
+    pub line: usize,
+    /// The line itself.
+    pub text: String,
+}
+
+impl SourceLine {
+    /// The line of a case's file that a finding's place names, such as `when[2].run.returns`.
+    #[must_use]
+    pub fn of(case: &LoadedCase, place: &str) -> Option<Self> {
+        let found = case.places.find(place)?;
+        let text = case
+            .source
+            .lines()
+            .nth(found.line.checked_sub(1)?)?
+            .to_owned();
+        Some(Self {
+            file: case.file.display().to_string(),
+            line: found.line,
+            text,
+        })
+    }
+}
+
+/// The agent's own words of the run that a verdict's worst finding is about.
+pub(super) struct Words<'a> {
+    /// The reason that it gave.
+    pub(super) reason: Option<&'a str>,
+    /// The last lines that it printed on standard error.
+    pub(super) stderr: Vec<&'a str>,
+}
+
+impl<'a> Words<'a> {
+    /// The words, none when there are none or nothing was found.
+    pub(super) fn of(verdict: &Verdict, history: &'a History) -> Option<Self> {
+        let worst = verdict.findings.first()?;
+        let outcome = last_outcome(history, worst.at, worst.node.as_ref())?;
+        let (reason, stderr) = (outcome.reason.as_deref(), tail(&outcome.stderr.text));
+        (reason.is_some() || !stderr.is_empty()).then_some(Self { reason, stderr })
+    }
+}
+
+/// Everything that a failure's text is made of.
+pub struct Diagnosis<'a> {
+    /// The verdict.
+    pub verdict: &'a Verdict,
+    /// The case's sentence.
+    pub sentence: &'a str,
+    /// What was done and seen.
+    pub history: &'a History,
+    /// Finds a clause in the register.
+    pub demand: &'a dyn Fn(&ClauseId) -> Option<Demand>,
+    /// Finds a finding's place, such as `when[2].run.returns`, in the case file.
+    pub locate: &'a dyn Fn(&str) -> Option<SourceLine>,
+    /// The command that runs just this case again.
+    pub again: &'a str,
+}
+
+impl Diagnosis<'_> {
+    /// The failure as text; it ends with a newline.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        line(
+            &mut text,
+            &format!("{}  {}", word(self.verdict.severity), self.verdict.case.0),
+        );
+        line(&mut text, &format!("      {}", self.sentence));
+        for finding in &self.verdict.findings {
+            self.finding(&mut text, finding);
+        }
+        self.agents_words(&mut text);
+        self.timeline(&mut text);
+        for note in &self.verdict.notes {
+            row(&mut text, "note", note);
+        }
+        row(&mut text, "again", self.again);
+        text
+    }
+
+    fn finding(&self, text: &mut String, finding: &Finding) {
+        text.push('\n');
+        for id in &finding.clauses {
+            let demand = (self.demand)(id);
+            let words = demand.map(|demand| format!("{} ({})", demand.text, demand.source));
+            row(
+                text,
+                "demand",
+                &format!(
+                    "{}: {}",
+                    id.0,
+                    words.as_deref().unwrap_or("not in the register")
+                ),
+            );
+        }
+        match (self.locate)(&finding.place) {
+            Some(place) => {
+                row(
+                    text,
+                    "case",
+                    &format!("{}:{} {}", place.file, place.line, finding.place),
+                );
+                row(text, "", &format!("| {}", place.text.trim()));
+            }
+            None => row(text, "case", &finding.place),
+        }
+        row(text, "expected", &finding.expected);
+        row(
+            text,
+            "seen",
+            &format!("{}{}", finding.seen, when_and_where(finding)),
+        );
+    }
+
+    /// The agent's own words of the run that the worst finding is about.
+    fn agents_words(&self, text: &mut String) {
+        let Some(words) = Words::of(self.verdict, self.history) else {
+            return;
+        };
+        text.push('\n');
+        if let Some(reason) = words.reason {
+            row(text, "reason", reason);
+        }
+        for (index, words) in words.stderr.iter().enumerate() {
+            row(
+                text,
+                if index == 0 { "stderr" } else { "" },
+                &format!("| {words}"),
+            );
+        }
+    }
+
+    fn timeline(&self, text: &mut String) {
+        let at = self.verdict.findings.first().and_then(|worst| worst.at);
+        let end = at.map_or(u64::MAX, |at| at.0.saturating_add(AFTER));
+        let told: Vec<Entry> = self
+            .history
+            .entries
+            .iter()
+            .filter(|entry| entry.at.0 <= end)
+            .cloned()
+            .collect();
+        let told = lines(&told);
+        if told.is_empty() {
+            return;
+        }
+        text.push('\n');
+        line(text, "  timeline");
+        for one in &told[told.len().saturating_sub(LINES)..] {
+            line(text, &format!("  {one}"));
+        }
+        text.push('\n');
+    }
+}
+
+/// A severity in five columns.
+pub(super) const fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Pass => "pass",
+        Severity::Warn => "warn",
+        Severity::Unknown => "unknown",
+        Severity::Fail => "fail",
+    }
+}
+
+pub(super) fn when_and_where(finding: &Finding) -> String {
+    let at = finding.at.map(|at| format!(" at {at}"));
+    let node = finding.node.as_ref().map(|node| format!(" on {node}"));
+    match (at, node) {
+        (None, None) => String::new(),
+        (at, node) => format!(
+            " [{}]",
+            [at, node].into_iter().flatten().collect::<String>().trim()
+        ),
+    }
+}
+
+fn last_outcome<'a>(
+    history: &'a History,
+    at: Option<Moment>,
+    node: Option<&NodeName>,
+) -> Option<&'a Outcome> {
+    let on = |id: u32| {
+        history.entries.iter().find_map(|entry| match &entry.what {
+            What::Began(invocation) if invocation.id == id => Some(&invocation.node),
+            _ => None,
+        })
+    };
+    let until = at.unwrap_or(Moment(u64::MAX));
+    history
+        .entries
+        .iter()
+        .rev()
+        .filter(|entry| entry.at <= until)
+        .find_map(|entry| {
+            let What::Ended(outcome) = &entry.what else {
+                return None;
+            };
+            (node.is_none() || on(outcome.id) == node).then_some(outcome)
+        })
+}
+
+fn tail(text: &str) -> Vec<&str> {
+    let all: Vec<_> = text
+        .lines()
+        .filter(|line| !line.trim().is_empty())
+        .collect();
+    all[all.len().saturating_sub(WORDS)..].to_vec()
+}
+
+fn row(text: &mut String, key: &str, value: &str) {
+    line(text, &format!("  {key:<9} {value}"));
+}
+
+fn line(text: &mut String, words: &str) {
+    // Writing to a string does not fail.
+    let _ = writeln!(text, "{}", words.trim_end());
+}
+
+/// What a case took, for one line: all, and how much of it in the agent.
+pub(super) fn took(verdict: &Verdict) -> String {
+    seconds(verdict.took)
+}

@@ -1,0 +1,94 @@
+use std::collections::BTreeMap;
+use std::io;
+
+use serde::{Deserialize, Serialize};
+
+use crate::case::CaseId;
+use crate::judge::Verdict;
+
+/// Something that happened in a run, in the words that reporters share.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum Event {
+    /// The run begins; everything that was decided before it.
+    RunStarted(RunStart),
+    /// A case got a lab.
+    CaseStarted {
+        /// The case.
+        id: CaseId,
+    },
+    /// A step of a case began.
+    StepBegan {
+        /// The case.
+        id: CaseId,
+        /// The step as a person would say it.
+        text: String,
+    },
+    /// A case was judged.
+    CaseEnded(Box<CaseEnd>),
+    /// The user asked to stop; running cases are cleaned up.
+    Interrupted,
+    /// The run is over.
+    RunEnded {
+        /// Milliseconds from its begin.
+        took: u64,
+        /// Where the results lie, if they were kept.
+        results: Option<String>,
+    },
+}
+
+/// What is known when a run begins.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct RunStart {
+    /// How many cases will run.
+    pub total: usize,
+    /// The agent, as the user named it.
+    pub agent: String,
+    /// The profile it is spoken to with, as the user named it.
+    pub profile: String,
+    /// The lab's kind.
+    pub lab: String,
+    /// Versions of everything that may matter: harness, libvirt, QEMU, the agent's package.
+    pub versions: BTreeMap<String, String>,
+    /// Cases that do not run here.
+    pub skipped: Vec<Skip>,
+    /// The command that runs chosen cases of this run again, without their names.
+    pub again: String,
+}
+
+/// A case that does not run, decided in the plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skip {
+    /// The case.
+    pub id: CaseId,
+    /// Why, as a person would say it.
+    pub reason: String,
+}
+
+/// A case with its verdict.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct CaseEnd {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The failure as text, when there is something to tell.
+    pub diagnosis: Option<String>,
+    /// The reason of a known deviation, when every finding is one.
+    pub known: Option<String>,
+    /// Whether a known deviation of this case did not occur any more.
+    pub mended: bool,
+}
+
+/// Something that makes a report of the events.
+pub trait Reporter {
+    /// Takes note of an event.
+    ///
+    /// # Errors
+    /// When the report cannot be written.
+    fn event(&mut self, event: &Event) -> io::Result<()>;
+
+    /// Completes the report.
+    ///
+    /// # Errors
+    /// When the report cannot be written.
+    fn finish(&mut self) -> io::Result<()>;
+}

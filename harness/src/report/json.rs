@@ -1,0 +1,106 @@
+use std::collections::BTreeMap;
+use std::io::{self, BufWriter, Write};
+
+use serde::Serialize;
+
+use super::event::{Event, Reporter, Skip};
+use super::results::{Results, ResultsError, ResultsFile};
+use super::summary::{Conclusion, Summary, Tally};
+use crate::judge::Verdict;
+
+/// Writes `events.jsonl`: every event as it comes, one JSON object a line.
+pub struct EventLog {
+    file: BufWriter<ResultsFile>,
+}
+
+impl EventLog {
+    /// Begins the log in a run's results.
+    ///
+    /// # Errors
+    /// When the file cannot be made.
+    pub fn create(results: &Results) -> Result<Self, ResultsError> {
+        let file = BufWriter::new(results.file("events.jsonl")?);
+        Ok(Self { file })
+    }
+}
+
+impl Reporter for EventLog {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        serde_json::to_writer(&mut self.file, event)?;
+        self.file.write_all(b"\n")?;
+        // Whoever follows the file, or finds it after a crash, sees whole lines.
+        self.file.flush()
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Writes `run.json`: what ran where, and what it came to.
+pub struct RunFile {
+    results: Results,
+    summary: Summary,
+}
+
+impl RunFile {
+    /// A run's summary, to be written into its results.
+    #[must_use]
+    pub fn new(results: Results) -> Self {
+        Self {
+            results,
+            summary: Summary::default(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Whole<'a> {
+    agent: &'a str,
+    profile: &'a str,
+    lab: &'a str,
+    versions: &'a BTreeMap<String, String>,
+    conclusion: Conclusion,
+    sentence: String,
+    counts: Tally,
+    took: u64,
+    verdicts: Vec<&'a Verdict>,
+    known: BTreeMap<&'a str, &'a str>,
+    skipped: &'a [Skip],
+}
+
+impl Reporter for RunFile {
+    fn event(&mut self, event: &Event) -> io::Result<()> {
+        self.summary.note(event);
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        let summary = &self.summary;
+        let whole = Whole {
+            agent: &summary.start.agent,
+            profile: &summary.start.profile,
+            lab: &summary.start.lab,
+            versions: &summary.start.versions,
+            conclusion: summary.conclusion(),
+            sentence: summary.sentence(),
+            counts: summary.tally(),
+            took: summary.took,
+            verdicts: summary.ended.iter().map(|end| &end.verdict).collect(),
+            known: known(summary),
+            skipped: &summary.start.skipped,
+        };
+        let mut text = serde_json::to_vec_pretty(&whole)?;
+        text.push(b'\n');
+        Ok(self.results.write("run.json", &text)?)
+    }
+}
+
+/// The reason of every known deviation that occurred, by its case.
+fn known(summary: &Summary) -> BTreeMap<&str, &str> {
+    let known = summary.ended.iter().filter_map(|end| {
+        let reason = end.known.as_deref()?;
+        Some((end.verdict.case.0.as_str(), reason))
+    });
+    known.collect()
+}

@@ -1,0 +1,36 @@
+//! The telling: what runs, what came of it, and what can be done about it.
+//!
+//! The parts share nothing but [`Event`]: whoever runs cases sends events, and every reporter makes
+//! of them what it needs. Nothing here touches a node or decides anything.
+
+mod console;
+mod coverage;
+mod diagnosis;
+mod escape;
+mod event;
+mod html;
+mod json;
+mod junit;
+mod picture;
+mod progress;
+mod recorded;
+mod results;
+mod summary;
+mod tap;
+#[cfg(test)]
+mod tests;
+mod timeline;
+
+pub use console::Console;
+pub use coverage::{Covered, coverage};
+pub use diagnosis::{Demand, Diagnosis, SourceLine};
+pub use event::{CaseEnd, Event, Reporter, RunStart, Skip};
+pub use html::Html;
+pub use json::{EventLog, RunFile};
+pub use junit::Junit;
+pub use picture::Picture;
+pub use recorded::{Recorded, RecordedCase, RecordedError, replay};
+pub use results::{Results, ResultsError, ResultsFile};
+pub use summary::{Conclusion, Summary, Tally};
+pub use tap::Tap;
+pub use timeline::{Line, lines};

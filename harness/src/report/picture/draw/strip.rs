@@ -1,0 +1,142 @@
+//! The strips above and below the lanes: what was done to the lab, the double run, and the findings.
+
+use super::{Drawing, THIN};
+use crate::history::NodeName;
+use crate::judge::Doubled;
+use crate::report::picture::canvas::{Canvas, Labelled, Side, cut, rows, wide};
+use crate::report::picture::read::{Deed, Mark};
+use crate::report::picture::scale::{Scale, WIDTH};
+
+/// Height of a row.
+const ROW: f64 = 22.0;
+/// Room for a finding's number, and the most for its text.
+const DISC: f64 = 9.0;
+const TEXT: f64 = 420.0;
+
+/// Where a node's lane lies: its top and its bottom.
+pub(super) type Place<'a> = (&'a NodeName, f64, f64);
+
+/// Faults with a flag and a line through all lanes; waits and deeds by hand as bars and points.
+pub(super) fn deeds(drawing: &mut Drawing, deeds: &[Deed]) {
+    if deeds.is_empty() {
+        return;
+    }
+    let bar = |deed: &Deed| {
+        let from = drawing.x(deed.from);
+        let to = deed.to.map_or(from, |to| drawing.x(to));
+        Labelled::new(from, to.max(from + 8.0), &deed.text)
+    };
+    let bars: Vec<_> = deeds.iter().map(bar).collect();
+    let (chosen, count) = rows(&bars);
+    drawing.name("from outside", ROW);
+    for ((deed, bar), row) in deeds.iter().zip(&bars).zip(chosen) {
+        let y = drawing.y + height(row);
+        let until = deed.to.map_or_else(String::new, |to| format!(" to {to}"));
+        let title = format!("{} from {}{until}", deed.text, deed.from);
+        let class = if deed.harms { "fault" } else { "deed" };
+        let area = [bar.from, y + 3.0, bar.to - bar.from, ROW - 6.0];
+        drawing.over.rect(class, area, &title);
+        if deed.harms {
+            let low = y + ROW - 3.0;
+            drawing
+                .flags
+                .push(("fault-line", drawing.x(deed.effect), low));
+            if deed.healed {
+                drawing.flags.push(("heal-line", bar.to, low));
+                healed(drawing, bar, (y, &deed.text));
+            }
+        }
+        bar.write(&mut drawing.over, ("", y + 15.0), &deed.text);
+    }
+    drawing.y += height(count);
+}
+
+/// The word at the end of a fault that the case itself heals.
+fn healed(drawing: &mut Drawing, bar: &Labelled, (y, text): (f64, &str)) {
+    let word = "healed";
+    let inside = if bar.side == Side::Inside {
+        wide(text)
+    } else {
+        0.0
+    };
+    if bar.to - bar.from > inside + wide(word) + 20.0 {
+        drawing.over.text("end", (bar.to - 5.0, y + 15.0), word);
+    }
+}
+
+/// The words above a double run.
+pub(super) fn twice_head(drawing: &mut Drawing, doubled: Option<&Doubled>) {
+    let Some(doubled) = doubled else { return };
+    let (from, to) = drawing.ends(doubled.from, doubled.to);
+    let words = format!("RUNS TWICE from {} to {}", doubled.from, doubled.to);
+    // Bold is wider than what `wide` knows.
+    let bar = Labelled::new(from, to, &format!("{words}    "));
+    drawing
+        .over
+        .rect("twice-head", [from, drawing.y, to - from, THIN], &words);
+    let class = match bar.side {
+        Side::Inside => "twice-in",
+        _ => "twice-text",
+    };
+    bar.write(&mut drawing.over, (class, drawing.y + 12.5), &words);
+    drawing.y += THIN;
+}
+
+/// The double run itself, across the lanes of its nodes.
+pub(super) fn twice(scale: &Scale, body: &mut Canvas, doubled: &Doubled, places: &[Place<'_>]) {
+    let mine = places
+        .iter()
+        .filter(|(node, _, _)| doubled.nodes.contains(node));
+    let (from, to) = (scale.x(doubled.from), scale.x(doubled.to));
+    for (_, top, bottom) in mine {
+        let area = [from, *top, (to - from).max(3.0), bottom - top];
+        body.rect("twice", area, "the guest runs twice");
+    }
+}
+
+/// The findings: a number at its moment, with a line up into the lane that it is about.
+pub(super) fn marks(drawing: &mut Drawing, marks: &[Mark], places: &[Place<'_>]) {
+    if marks.is_empty() {
+        return;
+    }
+    let short: Vec<_> = marks.iter().map(|mark| cut(&mark.text, TEXT)).collect();
+    let bar = |(mark, text): (&Mark, &String)| {
+        let x = drawing.x(mark.at);
+        Labelled::new(x - DISC, x + DISC, text)
+    };
+    let bars: Vec<_> = marks.iter().zip(&short).map(bar).collect();
+    let (chosen, count) = rows(&bars);
+    drawing.name("found", ROW);
+    let bottom = drawing.y;
+    for (index, (mark, bar)) in marks.iter().zip(&bars).enumerate() {
+        let y = drawing.y + height(chosen[index]) + ROW / 2.0;
+        let of_node = |place: &&Place<'_>| mark.node.as_ref().is_none_or(|node| node == place.0);
+        let top = places.iter().find(of_node).map_or(bottom, |place| place.1);
+        let x = drawing.x(mark.at);
+        drawing.lines.push((x, top, y - DISC));
+        drawing.disc((x, y), mark);
+        if bar.side != Side::Inside {
+            bar.write(&mut drawing.over, ("", y + 4.0), &short[index]);
+        }
+    }
+    drawing.y += height(count);
+}
+
+impl Drawing {
+    fn disc(&mut self, (x, y): (f64, f64), mark: &Mark) {
+        let x = x.clamp(DISC, WIDTH - DISC);
+        let side = DISC * 2.0;
+        let number = mark.number.to_string();
+        let width = side.max(wide(&number) + 8.0);
+        self.over.rect(
+            "mark",
+            [x - width / 2.0, y - DISC, width, side],
+            &mark.title,
+        );
+        self.over.text("mark-number", (x, y + 4.0), &number);
+    }
+}
+
+fn height(rows: usize) -> f64 {
+    f64::from(u16::try_from(rows).unwrap_or(u16::MAX)) * ROW
+}

@@ -1,0 +1,143 @@
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use super::event::Event;
+use crate::case::CaseId;
+use crate::history::History;
+use crate::judge::Verdict;
+
+/// A finished run read back from its results, to be judged again.
+#[derive(Debug)]
+pub struct Recorded {
+    /// The agent, as the user named it.
+    pub agent: String,
+    /// The profile that the agent was spoken to with.
+    pub profile: String,
+    /// The cases that were carried out, in the order of their ids.
+    pub cases: Vec<RecordedCase>,
+}
+
+/// One case of a finished run.
+#[derive(Debug)]
+pub struct RecordedCase {
+    /// The case.
+    pub id: CaseId,
+    /// What was done and seen.
+    pub history: History,
+    /// What it came to then.
+    pub verdict: Verdict,
+}
+
+/// Why a run's results could not be read back.
+#[derive(Debug, Error)]
+#[error(
+    "no run can be read back from {}: {why}; name the folder of a finished run, such as results/latest",
+    path.display()
+)]
+pub struct RecordedError {
+    /// The file or folder.
+    pub path: PathBuf,
+    /// Why.
+    pub why: String,
+}
+
+#[derive(Deserialize)]
+struct RunFile {
+    agent: String,
+    profile: String,
+}
+
+impl Recorded {
+    /// Reads the folder of a run, such as `results/latest`.
+    ///
+    /// Cases that died before their verdict are left out.
+    ///
+    /// # Errors
+    /// When it is no run's folder, or a file in it cannot be read.
+    pub fn open(folder: &Path) -> Result<Self, RecordedError> {
+        let run: RunFile = json(&folder.join("run.json"))?;
+        let below = folder.join("cases");
+        let entries = fs::read_dir(&below).map_err(|error| unreadable(&below, &error))?;
+        let mut cases = Vec::new();
+        for entry in entries.flatten() {
+            if entry.path().join("verdict.json").is_file() {
+                cases.push(RecordedCase::open(&entry.path())?);
+            }
+        }
+        cases.sort_by(|one, other| one.id.cmp(&other.id));
+        Ok(Self {
+            agent: run.agent,
+            profile: run.profile,
+            cases,
+        })
+    }
+}
+
+/// The events of a run, read back from its results, so that every reporter can tell of it again.
+///
+/// A run that was killed has no last event: then [`Event::Interrupted`] stands for it, and a line that
+/// was being written when it died is left out.
+///
+/// # Errors
+/// When the folder has no readable `events.jsonl`, or a line of it is no event.
+pub fn replay(folder: &Path) -> Result<Vec<Event>, RecordedError> {
+    let path = folder.join("events.jsonl");
+    let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+    let mut events = Vec::new();
+    for (line, number) in text.split_inclusive('\n').zip(1..) {
+        match serde_json::from_str(line) {
+            Ok(event) => events.push(event),
+            Err(_) if !line.ends_with('\n') => {}
+            Err(error) => {
+                let why = format!("line {number} is no event: {error}");
+                return Err(RecordedError { path, why });
+            }
+        }
+    }
+    match events.first() {
+        Some(Event::RunStarted(_)) => {}
+        _ => {
+            let why = "it does not begin with the beginning of a run".to_owned();
+            return Err(RecordedError { path, why });
+        }
+    }
+    if !matches!(events.last(), Some(Event::RunEnded { .. })) {
+        events.push(Event::Interrupted);
+    }
+    Ok(events)
+}
+
+impl RecordedCase {
+    /// Reads the folder of one case, such as `results/latest/cases/stop-paused`.
+    ///
+    /// # Errors
+    /// When it is no case's folder, or a file in it cannot be read.
+    pub fn open(folder: &Path) -> Result<Self, RecordedError> {
+        let verdict: Verdict = json(&folder.join("verdict.json"))?;
+        let path = folder.join("history.jsonl");
+        let history = History::read(&path).map_err(|error| unreadable(&path, &error))?;
+        Ok(Self {
+            id: verdict.case.clone(),
+            history,
+            verdict,
+        })
+    }
+}
+
+fn json<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, RecordedError> {
+    let text = fs::read(path).map_err(|error| unreadable(path, &error))?;
+    serde_json::from_slice(&text).map_err(|error| RecordedError {
+        path: path.to_owned(),
+        why: error.to_string(),
+    })
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> RecordedError {
+    RecordedError {
+        path: path.to_owned(),
+        why: error.to_string(),
+    }
+}

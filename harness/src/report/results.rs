@@ -1,0 +1,248 @@
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+use crate::case::CaseId;
+use crate::history::History;
+use crate::judge::Verdict;
+
+/// A place in the results folder that could not be written.
+#[derive(Debug, Error)]
+#[error(
+    "cannot write the results to {}: {source}; make the folder writable, free some space, or name \
+     another one with --report DIR", path.display()
+)]
+pub struct ResultsError {
+    /// The path.
+    pub path: PathBuf,
+    /// Why.
+    pub source: io::Error,
+}
+
+impl From<ResultsError> for io::Error {
+    fn from(error: ResultsError) -> Self {
+        Self::new(error.source.kind(), error.to_string())
+    }
+}
+
+/// The folder of one run's results.
+///
+/// `run.json`, `events.jsonl` and the reports lie in it, and for every case a folder below
+/// `cases`: one with `started` and without `verdict.json` is of a case that died.
+#[derive(Clone, Debug)]
+pub struct Results {
+    folder: PathBuf,
+    /// The topmost folder that was made for it.
+    made: PathBuf,
+}
+
+impl Results {
+    /// Makes the folder of a new run below `root`, named by the time, and points `latest` at it.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn create(root: &Path) -> Result<Self, ResultsError> {
+        let now = jiff::Zoned::now().strftime("%Y-%m-%dT%H-%M-%S").to_string();
+        let names = std::iter::once(now.clone()).chain((2..100).map(|n| format!("{now}.{n}")));
+        for name in names {
+            if !root.join(&name).exists() {
+                return Self::named(root, &name);
+            }
+        }
+        let source = io::Error::from(io::ErrorKind::AlreadyExists);
+        Err(ResultsError {
+            path: root.join(now),
+            source,
+        })
+    }
+
+    /// Makes the folder of a run with that name, and points `latest` at it.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn named(root: &Path, name: &str) -> Result<Self, ResultsError> {
+        let folder = root.join(name);
+        let made = topmost_missing(&folder);
+        let cases = folder.join("cases");
+        if let Err(source) = fs::create_dir_all(&cases) {
+            Self { folder, made }.withdraw();
+            return Err(ResultsError {
+                path: root.to_owned(),
+                source,
+            });
+        }
+        let results = Self { folder, made };
+        let latest = root.join("latest");
+        match point(&latest, name) {
+            Ok(()) => Ok(results),
+            Err(source) => {
+                results.withdraw();
+                Err(ResultsError {
+                    path: latest,
+                    source,
+                })
+            }
+        }
+    }
+
+    /// The folder of a run that is over, to be written into again.
+    #[must_use]
+    pub fn of_finished(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            made: folder.to_owned(),
+        }
+    }
+
+    /// Takes back what was made for a run that did not come about.
+    pub fn withdraw(&self) {
+        let Some(root) = self.folder.parent() else {
+            return;
+        };
+        let latest = root.join("latest");
+        if fs::read_link(&latest).ok().as_deref() == self.folder.file_name().map(Path::new) {
+            let _ = fs::remove_file(latest);
+        }
+        // What cannot be removed, or holds anything of others, stays: there is nobody to tell.
+        let _ = fs::remove_dir_all(&self.folder);
+        for folder in root.ancestors() {
+            if !folder.starts_with(&self.made) || fs::remove_dir(folder).is_err() {
+                break;
+            }
+        }
+    }
+
+    /// Makes a file of the run's, for a report that grows.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn file(&self, name: &str) -> Result<ResultsFile, ResultsError> {
+        let path = self.folder.join(name);
+        match fs::File::create(&path) {
+            Ok(file) => Ok(ResultsFile { path, file }),
+            Err(source) => Err(ResultsError { path, source }),
+        }
+    }
+
+    /// The run's folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The folder of a case.
+    #[must_use]
+    pub fn case_folder(&self, id: &CaseId) -> PathBuf {
+        self.folder.join("cases").join(id.0.replace("::", "-"))
+    }
+
+    /// Marks a case as started.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn begin_case(&self, id: &CaseId) -> Result<PathBuf, ResultsError> {
+        let folder = self.case_folder(id);
+        fs::create_dir_all(&folder).map_err(|source| ResultsError {
+            path: folder.clone(),
+            source,
+        })?;
+        write(
+            &folder.join("started"),
+            format!("{}\n", jiff::Zoned::now()).as_bytes(),
+        )?;
+        Ok(folder)
+    }
+
+    /// Keeps what was done and seen in a case, before it is judged.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_history(&self, id: &CaseId, history: &History) -> Result<(), ResultsError> {
+        let path = self.case_folder(id).join("history.jsonl");
+        history
+            .write(&path)
+            .map_err(|source| ResultsError { path, source })
+    }
+
+    /// Keeps the verdict on a case.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn keep_verdict(&self, verdict: &Verdict) -> Result<(), ResultsError> {
+        let path = self.case_folder(&verdict.case).join("verdict.json");
+        match serde_json::to_vec_pretty(verdict) {
+            Ok(bytes) => write(&path, &bytes),
+            Err(error) => Err(ResultsError {
+                path,
+                source: error.into(),
+            }),
+        }
+    }
+
+    /// Writes a file of the run itself, also into a folder below it.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), ResultsError> {
+        let path = self.folder.join(name);
+        let made = path.parent().map_or(Ok(()), fs::create_dir_all);
+        made.map_err(|source| ResultsError {
+            path: path.clone(),
+            source,
+        })?;
+        write(&path, bytes)
+    }
+}
+
+/// A file of the results; its errors say which one it is.
+#[derive(Debug)]
+pub struct ResultsFile {
+    path: PathBuf,
+    file: fs::File,
+}
+
+impl ResultsFile {
+    fn name<T>(&self, outcome: io::Result<T>) -> io::Result<T> {
+        outcome.map_err(|source| {
+            let path = self.path.clone();
+            ResultsError { path, source }.into()
+        })
+    }
+}
+
+impl io::Write for ResultsFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.file.write(bytes);
+        self.name(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let flushed = self.file.flush();
+        self.name(flushed)
+    }
+}
+
+/// The first of a folder's ancestors that is not there, or the folder itself.
+fn topmost_missing(folder: &Path) -> PathBuf {
+    let missing = folder
+        .ancestors()
+        .take_while(|ancestor| !ancestor.as_os_str().is_empty() && !ancestor.exists());
+    missing.last().unwrap_or(folder).to_owned()
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), ResultsError> {
+    fs::write(path, bytes).map_err(|source| ResultsError {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+/// Makes a symbolic link, or turns it; two runs that do so at once must not fail.
+fn point(link: &Path, target: &str) -> io::Result<()> {
+    let fresh = link.with_extension(format!("{}", std::process::id()));
+    let _ = fs::remove_file(&fresh);
+    std::os::unix::fs::symlink(target, &fresh)?;
+    fs::rename(&fresh, link)
+}

@@ -1,0 +1,213 @@
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::event::{CaseEnd, Event, RunStart};
+use crate::judge::Severity;
+
+/// How many names of failed cases the command to run them again holds at most.
+const NAMES: usize = 10;
+
+/// What a run came to, gathered from its events.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// How the run began.
+    pub start: RunStart,
+    /// Every case that was judged, in the order of its end.
+    pub ended: Vec<CaseEnd>,
+    /// Whether the user stopped the run.
+    pub interrupted: bool,
+    /// Milliseconds it took.
+    pub took: u64,
+    /// Where the results lie.
+    pub results: Option<String>,
+}
+
+/// How many cases came to what; known deviations count for themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Tally {
+    /// Every demand met.
+    pub pass: usize,
+    /// A `should` not met.
+    pub warn: usize,
+    /// The lab or the harness failed.
+    pub unknown: usize,
+    /// A `must` not met.
+    pub fail: usize,
+    /// Not conforming, known and tolerated.
+    pub known: usize,
+    /// Not run.
+    pub skipped: usize,
+}
+
+/// The one answer of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Conclusion {
+    /// Every `must` that was judged is met.
+    Conforms,
+    /// A `must` is not met.
+    DoesNotConform,
+    /// The lab failed, and nothing is proven against the agent.
+    Inconclusive,
+    /// No case ran.
+    NothingRan,
+    /// The user stopped the run before it was through.
+    Interrupted,
+}
+
+impl Conclusion {
+    /// The exit code of the command.
+    #[must_use]
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Conforms => 0,
+            Self::DoesNotConform => 1,
+            Self::Inconclusive => 3,
+            Self::NothingRan => 4,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+impl Summary {
+    /// Takes note of an event.
+    pub fn note(&mut self, event: &Event) {
+        match event {
+            Event::RunStarted(start) => self.start = start.clone(),
+            Event::CaseEnded(end) => self.ended.push((**end).clone()),
+            Event::Interrupted => self.interrupted = true,
+            Event::RunEnded { took, results } => {
+                self.took = *took;
+                self.results.clone_from(results);
+            }
+            Event::CaseStarted { .. } | Event::StepBegan { .. } => {}
+        }
+    }
+
+    /// The counts.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        let mut tally = Tally {
+            skipped: self.start.skipped.len(),
+            ..Tally::default()
+        };
+        for end in &self.ended {
+            let count = match end.verdict.severity {
+                _ if end.known.is_some() => &mut tally.known,
+                Severity::Pass => &mut tally.pass,
+                Severity::Warn => &mut tally.warn,
+                Severity::Unknown => &mut tally.unknown,
+                Severity::Fail => &mut tally.fail,
+            };
+            *count += 1;
+        }
+        tally
+    }
+
+    /// The one answer.
+    #[must_use]
+    pub fn conclusion(&self) -> Conclusion {
+        let tally = self.tally();
+        if self.interrupted {
+            Conclusion::Interrupted
+        } else if tally.fail > 0 {
+            Conclusion::DoesNotConform
+        } else if tally.unknown > 0 {
+            Conclusion::Inconclusive
+        } else if self.ended.is_empty() {
+            Conclusion::NothingRan
+        } else {
+            Conclusion::Conforms
+        }
+    }
+
+    /// The conclusion as a sentence.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        let (agent, tally) = (&self.start.agent, self.tally());
+        match self.conclusion() {
+            Conclusion::Conforms if tally.warn > 0 => {
+                format!("{agent} conforms, with {} to look at.", cases(tally.warn))
+            }
+            Conclusion::Conforms => format!("{agent} conforms."),
+            Conclusion::DoesNotConform => {
+                format!("{agent} does not conform: {} failed.", cases(tally.fail))
+            }
+            Conclusion::Inconclusive => {
+                let unknown = cases(tally.unknown);
+                format!("Inconclusive: the lab failed in {unknown}; the agent is not to blame.")
+            }
+            Conclusion::NothingRan => "No case ran.".to_owned(),
+            Conclusion::Interrupted => {
+                let missing = self.start.total.saturating_sub(self.ended.len());
+                match missing {
+                    0 => "Interrupted, when every case had come to its end.".to_owned(),
+                    more => format!("Interrupted: {} did not run to the end.", cases(more)),
+                }
+            }
+        }
+    }
+
+    /// The counts and the time as a line.
+    #[must_use]
+    pub fn counts(&self) -> String {
+        let tally = self.tally();
+        format!(
+            "{} passed, {} warned, {} unknown, {} failed, {} known, {} skipped in {}",
+            tally.pass,
+            tally.warn,
+            tally.unknown,
+            tally.fail,
+            tally.known,
+            tally.skipped,
+            crate::history::seconds(self.took)
+        )
+    }
+
+    /// The command that runs again what failed or is unknown; none when nothing is.
+    #[must_use]
+    pub fn again(&self) -> Option<String> {
+        let wrong: Vec<_> = self
+            .of(Severity::Fail)
+            .chain(self.of(Severity::Unknown))
+            .collect();
+        let names: Vec<_> = wrong
+            .iter()
+            .take(NAMES)
+            .map(|end| end.verdict.case.0.as_str())
+            .collect();
+        let more = match wrong.len().saturating_sub(NAMES) {
+            0 => String::new(),
+            more => format!("  # and {more} more, listed in the results"),
+        };
+        let command = || format!("{} {}{more}", self.start.again, names.join(" "));
+        (!names.is_empty() && !self.start.again.is_empty()).then(command)
+    }
+
+    /// Skipped cases, counted by reason.
+    #[must_use]
+    pub fn skips(&self) -> BTreeMap<&str, usize> {
+        let mut reasons = BTreeMap::new();
+        for skip in &self.start.skipped {
+            *reasons.entry(skip.reason.as_str()).or_default() += 1;
+        }
+        reasons
+    }
+
+    /// Judged cases of that severity that are no known deviations.
+    pub fn of(&self, severity: Severity) -> impl Iterator<Item = &CaseEnd> {
+        self.ended
+            .iter()
+            .filter(move |end| end.known.is_none() && end.verdict.severity == severity)
+    }
+}
+
+/// A number of cases in words: `1 case`, `2 cases`.
+pub(super) fn cases(count: usize) -> String {
+    if count == 1 {
+        "1 case".to_owned()
+    } else {
+        format!("{count} cases")
+    }
+}

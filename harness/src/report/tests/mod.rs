@@ -1,0 +1,282 @@
+//! Every sentence that users read, as snapshots.
+
+mod page;
+
+use std::collections::BTreeMap;
+use std::io;
+
+use super::{
+    CaseEnd, Console, Demand, Diagnosis, Event, EventLog, Junit, Reporter, Results, RunFile,
+    RunStart, Skip, SourceLine, Tap, coverage, lines,
+};
+use crate::case::{CaseId, ClauseId};
+use crate::history::{DomainState, Exit, Guest};
+use crate::judge::tests::tale::{End, Tale};
+use crate::judge::tests::{case, decide};
+use crate::judge::{Finding, Severity, Verdict};
+use crate::ocf::Code;
+
+const CASE: &str = "case: stop of a running guest leaves nothing\nclause: [STOP-01]\nlevel: must\n\
+                    when:\n  - run: {action: stop, node: a, returns: success}\n";
+
+fn told() -> Tale {
+    let end = End {
+        took: 1100,
+        reason: Some("environment is invalid, resource considered stopped"),
+        stderr: "ERROR: Config file /etc/subject.xml is not readable\nocf-exit-reason:environment \
+                 is invalid, resource considered stopped\n",
+        ..End::from(Code::Success)
+    };
+    let tale = Tale::running_on_a()
+        .step(&[0])
+        .begins("stop", "a")
+        .writes("a", 7, 4..9);
+    tale.ends(1, end)
+        .emulator("a", &[10])
+        .domain("a", DomainState::Running)
+        .after(2000)
+        .done()
+}
+
+fn demand(id: &ClauseId) -> Option<Demand> {
+    (id.0 == "STOP-01").then(|| Demand {
+        text: "after a successful stop no emulator of the guest is on the node".to_owned(),
+        source: "OCF 1.1, stop".to_owned(),
+    })
+}
+
+fn locate(place: &str) -> Option<SourceLine> {
+    place.starts_with("when[0]").then(|| SourceLine {
+        file: "cases/stop/running.yaml".to_owned(),
+        line: 5,
+        text: "  - run: {action: stop, node: a, returns: success}".to_owned(),
+    })
+}
+
+fn diagnosis(tale: &Tale, verdict: &Verdict) -> String {
+    let diagnosis = Diagnosis {
+        verdict,
+        sentence: "stop of a running guest leaves nothing",
+        history: &tale.history(),
+        demand: &demand,
+        locate: &locate,
+        again: "virt-ra-tester run --exact area::case",
+    };
+    diagnosis.text()
+}
+
+#[test]
+fn a_breach_is_told_with_its_demand_evidence_and_timeline() {
+    let verdict = decide(&case(CASE), &told());
+    insta::assert_snapshot!(diagnosis(&told(), &verdict));
+}
+
+#[test]
+fn a_wrong_answer_is_told_with_its_line_in_the_case_file() {
+    let tale = Tale::running_on_a()
+        .step(&[0])
+        .run("stop", "a", Exit::TimedOut)
+        .done();
+    let verdict = decide(&case(CASE), &tale);
+    insta::assert_snapshot!(diagnosis(&tale, &verdict));
+}
+
+#[test]
+fn a_timeline_reads_like_a_story() {
+    let tale = Tale::running_on_a()
+        .step(&[0])
+        .begins("migrate_to", "a")
+        .emulator("b", &[20]);
+    let tale = tale.domain_of(Guest::Subject, "b", Some(DomainState::Paused), 2);
+    let tale = tale
+        .writes("a", 7, 4..9)
+        .ends(1, Exit::Killed)
+        .config("a", "0123456789");
+    let tale = tale
+        .domain_of(Guest::Subject, "a", None, 0)
+        .trouble("the node is gone");
+    let told: Vec<_> = lines(&tale.history().entries)
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    insta::assert_snapshot!(told.join("\n"));
+}
+
+fn ended(id: &str, severity: Severity) -> CaseEnd {
+    let finding = Finding {
+        severity,
+        clauses: vec![ClauseId("STOP-01".to_owned())],
+        place: "invariant 2".to_owned(),
+        at: None,
+        node: None,
+        expected: "no instance <after> stop".to_owned(),
+        seen: "process 10".to_owned(),
+    };
+    let findings = if severity == Severity::Pass {
+        Vec::new()
+    } else {
+        vec![finding]
+    };
+    let bad = !findings.is_empty();
+    let mut verdict = Verdict::of(CaseId(id.to_owned()), findings, Vec::new());
+    verdict.took = 1234;
+    let diagnosis = bad.then(|| format!("{severity:?} {id}\n  all about it\n"));
+    CaseEnd {
+        verdict,
+        diagnosis,
+        known: None,
+        mended: false,
+    }
+}
+
+fn events() -> Vec<Event> {
+    let skip = |id: &str, reason: &str| Skip {
+        id: CaseId(id.to_owned()),
+        reason: reason.to_owned(),
+    };
+    let start = RunStart {
+        total: 5,
+        agent: "ocf:heartbeat:VirtualDomain".to_owned(),
+        profile: "virtualdomain".to_owned(),
+        lab: "2 local labs".to_owned(),
+        versions: BTreeMap::from([("libvirt".to_owned(), "11.3.0".to_owned())]),
+        skipped: vec![
+            skip("metadata::x", "the agent has no `reload-agent`"),
+            skip("metadata::y", "the agent has no `reload-agent`"),
+        ],
+        again: "virt-ra-tester run --agent ocf:heartbeat:VirtualDomain".to_owned(),
+    };
+    let known = CaseEnd {
+        known: Some("upstream issue 856".to_owned()),
+        ..ended("stop::known", Severity::Fail)
+    };
+    let mut passed = ended("start::mended", Severity::Pass);
+    passed
+        .verdict
+        .notes
+        .push("monitor on a: OCF_SUCCESS (0)".to_owned());
+    let mended = CaseEnd {
+        mended: true,
+        ..passed
+    };
+    let ends = [
+        ended("stop::fails", Severity::Fail),
+        ended("start::warns", Severity::Warn),
+        ended("start::broken-lab", Severity::Unknown),
+        known,
+        mended,
+    ];
+    let cases = ends.into_iter().flat_map(|end| {
+        let id = end.verdict.case.clone();
+        let step = Event::StepBegan {
+            id: id.clone(),
+            text: "stop on a".to_owned(),
+        };
+        [
+            Event::CaseStarted { id },
+            step,
+            Event::CaseEnded(Box::new(end)),
+        ]
+    });
+    let end = Event::RunEnded {
+        took: 65_432,
+        results: Some("results/2026-11-21T05-00-00".to_owned()),
+    };
+    std::iter::once(Event::RunStarted(start))
+        .chain(cases)
+        .chain([end])
+        .collect()
+}
+
+fn report(mut reporter: impl Reporter) -> io::Result<()> {
+    for event in events() {
+        reporter.event(&event)?;
+    }
+    reporter.finish()
+}
+
+#[test]
+fn without_a_terminal_every_case_is_a_line_and_the_end_says_what_to_do() {
+    let mut out = Vec::new();
+    report(Console::plain(&mut out)).expect("memory can be written");
+    insta::assert_snapshot!(String::from_utf8_lossy(&out));
+}
+
+#[test]
+fn junit_tells_failures_errors_and_skips_apart() {
+    let mut out = Vec::new();
+    report(Junit::new(&mut out)).expect("memory can be written");
+    insta::assert_snapshot!(String::from_utf8_lossy(&out));
+}
+
+#[test]
+fn tap_tells_every_finding_and_skips_and_known_deviations_by_its_directives() {
+    let mut out = Vec::new();
+    report(Tap::new(&mut out)).expect("memory can be written");
+    insta::assert_snapshot!(String::from_utf8_lossy(&out));
+}
+
+#[test]
+fn tap_of_an_interrupted_run_bails_out_with_its_plan_unmet() {
+    let mut out = Vec::new();
+    let mut tap = Tap::new(&mut out);
+    for event in &events()[..7] {
+        tap.event(event).expect("memory can be written");
+    }
+    tap.event(&Event::Interrupted)
+        .expect("memory can be written");
+    tap.finish().expect("memory can be written");
+    insta::assert_snapshot!(String::from_utf8_lossy(&out));
+}
+
+#[test]
+fn results_hold_the_run_its_events_and_its_cases() {
+    let root = tempfile::tempdir().expect("a folder");
+    let results = Results::named(root.path(), "one").expect("it can be made");
+    report(RunFile::new(results.clone())).expect("it can be written");
+    report(EventLog::create(&results).expect("it can be made")).expect("it can be written");
+    let id = CaseId("stop::fails::row".to_owned());
+    results.begin_case(&id).expect("it can be made");
+    results
+        .keep_history(&id, &told().history())
+        .expect("it can be written");
+    results
+        .keep_verdict(&ended(&id.0, Severity::Fail).verdict)
+        .expect("it can be written");
+    let latest = root.path().join("latest");
+    for name in ["started", "history.jsonl", "verdict.json"] {
+        assert!(
+            latest.join("cases/stop-fails-row").join(name).exists(),
+            "{name}"
+        );
+    }
+    let events = std::fs::read_to_string(latest.join("events.jsonl")).expect("it is there");
+    assert_eq!(events.lines().count(), 17);
+    let run = std::fs::read_to_string(latest.join("run.json")).expect("it is there");
+    insta::assert_snapshot!(run);
+}
+
+#[test]
+fn results_that_cannot_be_written_say_where_why_and_what_to_do() {
+    let root = tempfile::tempdir().expect("a folder");
+    let file = root.path().join("file");
+    std::fs::write(&file, "").expect("it can be written");
+    let error = Results::named(&file, "one")
+        .expect_err("a file is no folder")
+        .to_string();
+    let error = error.replace(&root.path().display().to_string(), "ROOT");
+    insta::assert_snapshot!(error);
+}
+
+#[test]
+fn coverage_names_the_cases_of_a_clause_or_its_tier() {
+    let clauses = [
+        ClauseId("STOP-01".to_owned()),
+        ClauseId("CLU-01".to_owned()),
+    ];
+    let id = CaseId("stop::x".to_owned());
+    let tiers = clauses.iter().map(|clause| (clause, "T5".to_owned()));
+    let covered = coverage(tiers, [(&id, &clauses[..1])]);
+    let told: Vec<_> = covered.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(told.join("\n"));
+}

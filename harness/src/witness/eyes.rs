@@ -1,0 +1,130 @@
+//! One thread that looks again and again, and at once when it is asked to.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
+use std::thread;
+use std::time::Duration;
+
+use crate::history::{Guest, NodeName};
+
+/// How long a look may take before it is told as "saw nothing".
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// What a witness needs to know of a node to see it from outside.
+#[derive(Clone, Debug)]
+pub struct NodeView {
+    /// The node's name in cases.
+    pub name: NodeName,
+    /// The root of its file system as the harness sees it.
+    pub root: PathBuf,
+    /// libvirt's URI of its daemon, as the harness reaches it.
+    pub uri: String,
+    /// The log of the subject's disk server.
+    pub subject_log: PathBuf,
+    /// The log of the bystander's disk server.
+    pub bystander_log: PathBuf,
+}
+
+/// The guests of a lab, and where their disks lie.
+#[derive(Clone, Debug)]
+pub struct Subjects {
+    /// The subject's UUID and its shared disk.
+    pub subject: (String, PathBuf),
+    /// Each node's bystander: node, UUID, disk.
+    pub bystanders: Vec<(NodeName, String, PathBuf)>,
+    /// The UUID of the stranger.
+    pub stranger: String,
+}
+
+impl Subjects {
+    /// Whose UUID that is, on that node.
+    #[must_use]
+    pub fn guest_of(&self, uuid: &str) -> Option<Guest> {
+        if uuid == self.subject.0 {
+            Some(Guest::Subject)
+        } else if uuid == self.stranger {
+            Some(Guest::Stranger)
+        } else if self
+            .bystanders
+            .iter()
+            .any(|(_, bystander, _)| bystander == uuid)
+        {
+            Some(Guest::Bystander)
+        } else {
+            None
+        }
+    }
+
+    /// The UUIDs to look for on that node.
+    #[must_use]
+    pub fn on(&self, node: &NodeName) -> Vec<(Guest, String)> {
+        let mut guests = vec![(Guest::Subject, self.subject.0.clone())];
+        let own = self.bystanders.iter().filter(|(of, ..)| of == node);
+        guests.extend(own.map(|(_, uuid, _)| (Guest::Bystander, uuid.clone())));
+        guests
+    }
+}
+
+/// A look that somebody waits for; `None` answers nobody.
+type Request = SyncSender<()>;
+
+/// The handle of a looking thread. The thread ends when the handle is dropped.
+#[derive(Debug)]
+pub(super) struct Eyes {
+    requests: Sender<Request>,
+    /// Set while a look lasts: one that a frozen daemon holds is not waited for again and again.
+    held: Arc<AtomicBool>,
+}
+
+impl Eyes {
+    /// Starts a thread that calls `look(false)` each `interval` and `look(true)` when asked.
+    ///
+    /// The argument says whether to record also what has not changed.
+    pub(super) fn open(
+        name: String,
+        interval: Duration,
+        mut look: impl FnMut(bool) + Send + 'static,
+    ) -> Self {
+        let (requests, received) = channel();
+        let held = Arc::new(AtomicBool::new(false));
+        let looking = Arc::clone(&held);
+        let look = move |always| {
+            look(always);
+            looking.store(false, Ordering::Relaxed);
+        };
+        // A machine that cannot start a thread sees nothing; `look` then just times out, and the
+        // judge has no sighting to rely on.
+        let _ = thread::Builder::new()
+            .name(name)
+            .spawn(move || run(&received, interval, look));
+        Self { requests, held }
+    }
+
+    /// Looks now, and returns when it has looked or its patience ends. Says whether it has looked.
+    pub(super) fn look(&self) -> bool {
+        if self.held.load(Ordering::Relaxed) {
+            return false;
+        }
+        let (done, wait) = sync_channel(1);
+        let looked = self.requests.send(done).is_ok() && wait.recv_timeout(PATIENCE).is_ok();
+        self.held.store(!looked, Ordering::Relaxed);
+        looked
+    }
+}
+
+fn run(requests: &Receiver<Request>, interval: Duration, mut look: impl FnMut(bool)) {
+    loop {
+        match requests.recv_timeout(interval) {
+            Ok(done) => {
+                look(true);
+                // Nobody waits any more when its patience has ended.
+                let _ = done.try_send(());
+            }
+            Err(RecvTimeoutError::Timeout) => look(false),
+            Err(RecvTimeoutError::Disconnected) => return,
+        }
+    }
+}

@@ -1,0 +1,222 @@
+//! What guests write to their disks, and by which node's disk server: proof of who runs.
+//!
+//! The disk server of each node logs every write with its offset; the witness guest writes its record
+//! to a sector that its incarnation chooses. So the log's line tells node and incarnation, and the
+//! sector's content the rest.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+
+use super::eyes::{Eyes, NodeView, Subjects};
+use crate::history::{Guest, Moment, NodeName, Sighting, What};
+use crate::lab::Record;
+use crate::lab::guest::{RECORD_SECTOR, SECTOR};
+use crate::recorder::Recorder;
+
+const INTERVAL: Duration = Duration::from_millis(20);
+
+/// A writer that goes on writing is recorded again after this many milliseconds.
+const REPEAT: u64 = 100;
+
+/// Opens an eye on the logs of all disk servers.
+pub(super) fn open(views: &[NodeView], subjects: &Subjects, recorder: Arc<Recorder>) -> Eyes {
+    let mut logs: Vec<Log> = views
+        .iter()
+        .flat_map(|view| logs_of(view, subjects))
+        .collect();
+    let mut last: Vec<(Guest, NodeName, u64, Moment)> = Vec::new();
+    Eyes::open("writes".into(), INTERVAL, move |_| {
+        let mut writes: Vec<Write> = logs
+            .iter_mut()
+            .flat_map(|log| log.new_writes(&recorder))
+            .collect();
+        writes.sort_by_key(|write| write.at);
+        for write in writes {
+            note(&write, &mut last, &recorder);
+        }
+    })
+}
+
+fn logs_of(view: &NodeView, subjects: &Subjects) -> Vec<Log> {
+    let mut logs = vec![Log::new(
+        view,
+        Guest::Subject,
+        &view.subject_log,
+        &subjects.subject.1,
+    )];
+    let own = subjects
+        .bystanders
+        .iter()
+        .filter(|(node, ..)| *node == view.name);
+    logs.extend(
+        own.map(|(_, _, disk)| Log::new(view, Guest::Bystander, &view.bystander_log, disk)),
+    );
+    logs
+}
+
+/// Records a write when the writer is another than before, or has not been recorded for a while.
+fn note(write: &Write, last: &mut Vec<(Guest, NodeName, u64, Moment)>, recorder: &Recorder) {
+    // A bystander's disk is its node's own; the subject's is shared.
+    let same_disk = |(guest, node, ..): &(Guest, NodeName, u64, Moment)| {
+        *guest == write.guest && (*guest == Guest::Subject || *node == write.node)
+    };
+    let known = last.iter().position(same_disk);
+    let news = known.is_none_or(|index| {
+        let (_, node, incarnation, at) = &last[index];
+        write.record.clean_end
+            || *node != write.node
+            || *incarnation != write.record.incarnation
+            || write.at.0 >= at.0 + REPEAT
+    });
+    if !news {
+        return;
+    }
+    if let Some(index) = known {
+        last.swap_remove(index);
+    }
+    last.push((
+        write.guest,
+        write.node.clone(),
+        write.record.incarnation,
+        write.at,
+    ));
+    let sighting = Sighting::Write {
+        node: write.node.clone(),
+        guest: write.guest,
+        incarnation: write.record.incarnation,
+        counter: write.record.counter,
+        clean: write.record.clean_end,
+    };
+    recorder.record_at(write.at, What::Saw(sighting));
+}
+
+/// One write of a guest's record.
+struct Write {
+    at: Moment,
+    node: NodeName,
+    guest: Guest,
+    record: Record,
+}
+
+/// The log of one node's server of one disk, read as it grows.
+struct Log {
+    node: NodeName,
+    guest: Guest,
+    path: PathBuf,
+    disk: PathBuf,
+    position: u64,
+    rest: String,
+}
+
+impl Log {
+    fn new(view: &NodeView, guest: Guest, path: &Path, disk: &Path) -> Self {
+        Self {
+            node: view.name.clone(),
+            guest,
+            path: path.to_owned(),
+            disk: disk.to_owned(),
+            // What was written before the case began is not the case's.
+            position: std::fs::metadata(path).map_or(0, |log| log.len()),
+            rest: String::new(),
+        }
+    }
+
+    fn new_writes(&mut self, recorder: &Recorder) -> Vec<Write> {
+        let Ok(text) = self.grown() else {
+            return Vec::new();
+        };
+        self.rest.push_str(&text);
+        let Some(end) = self.rest.rfind('\n') else {
+            return Vec::new();
+        };
+        let rest = self.rest.split_off(end + 1);
+        let lines = std::mem::replace(&mut self.rest, rest);
+        let Ok(disk) = File::open(&self.disk) else {
+            return Vec::new();
+        };
+        lines
+            .lines()
+            .filter_map(|line| self.write(line, &disk, recorder))
+            .collect()
+    }
+
+    fn grown(&mut self) -> std::io::Result<String> {
+        let mut file = File::open(&self.path)?;
+        let length = file.metadata()?.len();
+        if length < self.position {
+            // The lab began the log anew.
+            self.position = 0;
+            self.rest.clear();
+        }
+        file.seek(SeekFrom::Start(self.position))?;
+        let mut bytes = Vec::new();
+        self.position += file.read_to_end(&mut bytes)? as u64;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    fn write(&self, line: &str, disk: &File, recorder: &Recorder) -> Option<Write> {
+        let (time, offset) = parse(line)?;
+        if !(RECORD_SECTOR..RECORD_SECTOR + 256).contains(&(offset / SECTOR)) {
+            return None;
+        }
+        let mut sector = [0; SECTOR as usize];
+        disk.read_exact_at(&mut sector, offset).ok()?;
+        let record = Record::parse(&sector)?;
+        let at = moment(time, recorder);
+        Some(Write {
+            at,
+            node: self.node.clone(),
+            guest: self.guest,
+            record,
+        })
+    }
+}
+
+/// The moment of a wall-clock time that has just passed. The log tells it in UTC.
+fn moment(time: DateTime, recorder: &Recorder) -> Moment {
+    let now = recorder.now();
+    let age = time.to_zoned(TimeZone::UTC).ok().map_or(0, |zoned| {
+        let ago = jiff::Timestamp::now().as_millisecond() - zoned.timestamp().as_millisecond();
+        u64::try_from(ago).unwrap_or(0)
+    });
+    Moment(now.0.saturating_sub(age))
+}
+
+/// Time and byte offset of a line of nbdkit's log filter that tells that a write began.
+fn parse(line: &str) -> Option<(DateTime, u64)> {
+    let (head, tail) = line.split_once(" Write id=")?;
+    // The line that tells the write's end has dots before the word.
+    if head.ends_with("...") {
+        return None;
+    }
+    let time = head
+        .get(.."2026-11-21 04:53:16.503804".len())?
+        .replace(' ', "T")
+        .parse()
+        .ok()?;
+    let offset = tail.split(" offset=0x").nth(1)?.split(' ').next()?;
+    Some((time, u64::from_str_radix(offset, 16).ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+
+    #[test]
+    fn only_the_beginning_of_a_write_is_read_from_the_log() {
+        let began = "2026-11-21 04:53:16.503804 connection=1 Write id=1 offset=0x8000 count=0x200 fua=1 ...";
+        let (time, offset) = parse(began).unwrap();
+        assert_eq!(time.to_string(), "2026-11-21T04:53:16.503804");
+        assert_eq!(offset, 0x8000);
+        let ended = "2026-11-21 04:53:16.504491 connection=1 ...Write id=1 return=0";
+        assert!(parse(ended).is_none());
+        assert!(parse("2026-11-21 04:53:16.504616 connection=1 Flush id=2 ...").is_none());
+    }
+}

@@ -1,0 +1,185 @@
+//! The process table: which emulators run for a guest, whatever libvirt says or doesn't say.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+/// One emulator's process. The start time tells it from a later process with the same number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Emulator {
+    /// The process id, in this node's pid namespace.
+    pub(crate) pid: i32,
+    /// When it was started, in clock ticks since boot (field 22 of /proc/PID/stat).
+    pub(crate) started: u64,
+}
+
+impl Emulator {
+    /// Every emulator of the guest with this UUID on this node.
+    pub(crate) fn find(uuid: &str) -> Vec<Self> {
+        processes()
+            .filter(|folder| serves(folder, uuid))
+            .filter_map(|folder| Self::at(&folder))
+            .collect()
+    }
+
+    /// Whether any emulator runs on this node at all.
+    pub(crate) fn any() -> bool {
+        processes().any(|folder| is_emulator(&folder) && is_ours(&folder))
+    }
+
+    /// Whether this very process still runs; one that waits to be reaped doesn't.
+    pub(crate) fn alive(&self) -> bool {
+        stat(&self.folder())
+            .is_some_and(|(state, started)| started == self.started && !matches!(state, 'Z' | 'X'))
+    }
+
+    /// Whether it is stopped by a signal, so that its guest stands still unnoticed by libvirt.
+    pub(crate) fn frozen(&self) -> bool {
+        stat(&self.folder())
+            .is_some_and(|(state, started)| started == self.started && matches!(state, 'T' | 't'))
+    }
+
+    /// Sends a signal, after a last look that it is still the process that is meant.
+    pub(crate) fn signal(&self, signal: Signal) {
+        if self.alive() {
+            // A process that went away in between is what the caller wants; others show in the next look.
+            let _ = kill(Pid::from_raw(self.pid), signal);
+        }
+    }
+
+    fn at(folder: &Path) -> Option<Self> {
+        let pid = folder.file_name()?.to_str()?.parse().ok()?;
+        let (state, started) = stat(folder)?;
+        (!matches!(state, 'Z' | 'X')).then_some(Self { pid, started })
+    }
+
+    fn folder(&self) -> PathBuf {
+        PathBuf::from(format!("/proc/{}", self.pid))
+    }
+}
+
+/// The folders of all processes.
+fn processes() -> impl Iterator<Item = PathBuf> {
+    let numeric = |path: &PathBuf| {
+        path.file_name()
+            .and_then(|name| name.to_str())
+            .is_some_and(|name| name.bytes().all(|b| b.is_ascii_digit()))
+    };
+    fs::read_dir("/proc")
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(numeric)
+}
+
+/// Whether a process is an emulator of this node for this guest.
+fn serves(folder: &Path, uuid: &str) -> bool {
+    let Ok(line) = fs::read(folder.join("cmdline")) else {
+        return false;
+    };
+    names_uuid(&line, uuid) && is_emulator(folder) && is_ours(folder)
+}
+
+/// Whether a command line has the words `-uuid UUID`, exactly.
+fn names_uuid(line: &[u8], uuid: &str) -> bool {
+    let mut words = line.split(|byte| *byte == 0);
+    words.any(|word| word == b"-uuid" || word == b"--uuid")
+        && words
+            .next()
+            .is_some_and(|word| word.eq_ignore_ascii_case(uuid.as_bytes()))
+}
+
+/// By the program that runs, not by what its arguments say: an editor with a command line open is none.
+/// Where the link may not be read (another user's process), the name the kernel keeps decides.
+fn is_emulator(folder: &Path) -> bool {
+    let program = fs::read_link(folder.join("exe"))
+        .ok()
+        .and_then(|path| {
+            path.file_name()
+                .map(|name| name.to_string_lossy().into_owned())
+        })
+        .or_else(|| fs::read_to_string(folder.join("comm")).ok())
+        .unwrap_or_default();
+    program.contains("qemu") || program.starts_with("kvm")
+}
+
+/// A guest in a container, or of another node that shares the machine, isn't ours: it has namespaces of its own.
+/// What may not be read (as another user) is taken for ours, as the doubt is to be.
+fn is_ours(folder: &Path) -> bool {
+    ["ns/pid", "ns/net"].iter().all(|space| {
+        let theirs = fs::read_link(folder.join(space));
+        let ours = fs::read_link(Path::new("/proc/self").join(space));
+        match (theirs, ours) {
+            (Ok(theirs), Ok(ours)) => theirs == ours,
+            _ => true,
+        }
+    })
+}
+
+/// State letter and start time of a process.
+fn stat(folder: &Path) -> Option<(char, u64)> {
+    parse_stat(&fs::read_to_string(folder.join("stat")).ok()?)
+}
+
+/// The program's name stands in parentheses and may hold anything, more parentheses included.
+fn parse_stat(text: &str) -> Option<(char, u64)> {
+    let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
+    Some((
+        fields.first()?.chars().next()?,
+        fields.get(19)?.parse().ok()?,
+    ))
+}
+
+/// Those of `some` that still run, without repetition.
+pub(crate) fn living(some: impl IntoIterator<Item = Emulator>) -> Vec<Emulator> {
+    let mut seen = HashSet::new();
+    some.into_iter()
+        .filter(|emulator| emulator.alive() && seen.insert(*emulator))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UUID: &str = "c0ffee00-1111-4222-8333-444455556666";
+
+    #[test]
+    fn only_the_exact_words_identify_an_emulator() {
+        let line = |words: &[&str]| words.join("\0").into_bytes();
+        assert!(names_uuid(&line(&["qemu", "-uuid", UUID, "-x"]), UUID));
+        assert!(names_uuid(
+            &line(&["qemu", "-uuid", &UUID.to_uppercase()]),
+            UUID
+        ));
+        assert!(!names_uuid(&line(&["qemu", "-name", UUID]), UUID));
+        assert!(!names_uuid(&line(&["qemu", "-uuid", "x", UUID]), UUID));
+        assert!(!names_uuid(b"", UUID));
+    }
+
+    #[test]
+    fn a_program_name_with_parentheses_does_not_confuse() {
+        let text = "7 (a) b) T 1 1 1 0 -1 4194560 1 0 0 0 0 0 0 0 20 0 1 0 98765 1 1";
+        assert_eq!(parse_stat(text), Some(('T', 98765)));
+        assert_eq!(parse_stat("7 (a"), None);
+    }
+
+    #[test]
+    fn this_process_is_alive_until_its_start_time_differs() {
+        let pid = i32::try_from(std::process::id()).unwrap();
+        let started = stat(Path::new("/proc/self")).unwrap().1;
+        assert!(Emulator { pid, started }.alive());
+        assert!(
+            !Emulator {
+                pid,
+                started: started + 1
+            }
+            .alive()
+        );
+        assert!(!Emulator { pid, started }.frozen());
+    }
+}

@@ -1,0 +1,326 @@
+//! The escalation of `stop`: ask the guest, then libvirt, then the kernel; and look before saying that it is over.
+
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use nix::sys::signal::Signal;
+use virt::domain::Domain;
+use virt::sys;
+
+use crate::call::Call;
+use crate::clock::Deadline;
+use crate::complain;
+use crate::emulator::{self, Emulator};
+use crate::hypervisor::{self, Trouble};
+use crate::look::{self, Sight, is_local_qemu, look, steady_look};
+use crate::monitor::pids;
+use crate::ocf::{ExitCode, Failure};
+use crate::raw::{self, Job};
+use crate::state::Condition;
+
+/// How long libvirt may try to destroy a guest before its emulator is killed past libvirt, whose own sequence takes
+/// up to 40 s.
+const DESTROY: Duration = Duration::from_secs(3);
+
+/// How often a guest that runs on is asked again: one that still boots doesn't hear the first time.
+const ASK_AGAIN: Duration = Duration::from_secs(10);
+
+/// Ends one guest.
+pub(crate) fn end(call: &Call, uuid: &str) -> Result<(), Failure> {
+    let end = End {
+        call,
+        uuid,
+        uri: &call.parameters.hypervisor,
+    };
+    match end.first_look() {
+        Sight::Absent => Ok(()),
+        Sight::Orphan(emulators) => end.slay(&emulators),
+        Sight::Blind(trouble, emulators) => end.blind(&trouble, &emulators),
+        Sight::Active(condition) => {
+            let settled = end.call_off_migration()?;
+            let emulators = end.emulators();
+            if end.may_react(condition, &emulators) && end.ask_guest(&emulators) {
+                return Ok(());
+            }
+            end.destroy(condition, &emulators)?;
+            if settled { Ok(()) } else { Err(open_outcome()) }
+        }
+    }
+}
+
+/// One guest's end.
+struct End<'a> {
+    call: &'a Call,
+    uuid: &'a str,
+    uri: &'a str,
+}
+
+impl End<'_> {
+    /// A daemon that was just restarted gets a moment: through it the guest can be asked instead of killed.
+    fn first_look(&self) -> Sight {
+        let patience = Deadline::after(
+            self.call
+                .deadline
+                .part(0.15)
+                .at_most(Duration::from_secs(3)),
+        );
+        loop {
+            let sight = steady_look(self.uri, self.uuid, self.question());
+            let retry = matches!(&sight, Sight::Blind(Trouble::Unreachable(_) | Trouble::Failed(_), some) if !some.is_empty());
+            if !retry || patience.passed() {
+                return sight;
+            }
+            std::thread::sleep(Duration::from_millis(300));
+        }
+    }
+
+    /// Aborts a migration away from here. Whether the outcome is certain: it isn't if the abort had no effect.
+    fn call_off_migration(&self) -> Result<bool, Failure> {
+        let job = look::job(self.uri, self.uuid, self.question());
+        if matches!(job, Ok(Job::Idle | Job::Incoming) | Err(_)) {
+            return Ok(true);
+        }
+        let aborted = hypervisor::ask_about(self.uri, self.uuid, self.question(), |domain| {
+            Ok(raw::abort_job(domain)?)
+        });
+        if let Err(trouble) = aborted {
+            complain(&format!(
+                "the guest's job could not be aborted: {}",
+                trouble.why()
+            ));
+        }
+        if job == Ok(Job::Other) {
+            return Ok(true);
+        }
+        let patience = Deadline::after(self.question());
+        let settled = patience.poll(Duration::from_millis(100), || {
+            match look(self.uri, self.uuid, self.question()) {
+                Sight::Absent => Some(Err(open_outcome())),
+                _ => matches!(
+                    look::job(self.uri, self.uuid, self.question()),
+                    Ok(Job::Idle)
+                )
+                .then_some(Ok(())),
+            }
+        });
+        settled.transpose().map(|settled| settled.is_some())
+    }
+
+    /// Whether asking the guest makes sense at all.
+    fn may_react(&self, condition: Condition, emulators: &[Emulator]) -> bool {
+        let able = match condition {
+            Condition::Running | Condition::HalfArrived | Condition::ShuttingDown => true,
+            Condition::Held
+            | Condition::Broken(_)
+            | Condition::InTransit
+            | Condition::LeftBehind(_)
+            | Condition::Off(_)
+            | Condition::Crashed
+            | Condition::Suspended
+            | Condition::Undetermined => false,
+        };
+        able && !self.call.parameters.force_stop && !emulators.iter().any(Emulator::frozen)
+    }
+
+    /// Asks the guest to shut down, and gives it its time. Whether it did.
+    fn ask_guest(&self, emulators: &[Emulator]) -> bool {
+        let mut asked: Option<Instant> = None;
+        let gone = self.grace().poll(Duration::from_millis(150), || {
+            if asked.is_none_or(|at| at.elapsed() > ASK_AGAIN) {
+                asked = Some(Instant::now());
+                // Its answer is not waited for: the call hangs if the emulator does.
+                drop(hypervisor::begin(
+                    self.uri,
+                    self.about(|domain| Ok(domain.shutdown()?)),
+                ));
+            }
+            match look(self.uri, self.uuid, self.question()) {
+                Sight::Absent => Some(true),
+                Sight::Active(condition) => {
+                    (!self.may_react(condition, emulators)).then_some(false)
+                }
+                Sight::Orphan(_) => None,
+                Sight::Blind(_, _) => Some(false),
+            }
+        });
+        gone.unwrap_or(false)
+    }
+
+    /// The end of the guest's own time: what the operator allows, but never what is needed for force.
+    fn grace(&self) -> Deadline {
+        let reserve = self
+            .call
+            .deadline
+            .total()
+            .mul_f64(0.4)
+            .min(Duration::from_secs(40));
+        let most = self.call.deadline.less(reserve);
+        match self.call.parameters.shutdown_timeout {
+            Some(time) if time < most.left() => Deadline::after(time),
+            _ => most,
+        }
+    }
+
+    /// Destroys the guest through libvirt, for a while, and then past it.
+    fn destroy(&self, condition: Condition, emulators: &[Emulator]) -> Result<(), Failure> {
+        if condition == Condition::Crashed {
+            self.dump();
+        }
+        let patience = Deadline::after(self.call.deadline.part(0.9).at_most(DESTROY));
+        let answers = hypervisor::begin(self.uri, self.about(|domain| Ok(domain.destroy()?)));
+        let destroyed = hypervisor::receive(&answers, patience.left(), self.uri);
+        let mut rest = emulator::living(emulators.iter().copied().chain(self.emulators()));
+        if !rest.is_empty() && destroyed.is_ok() {
+            std::thread::sleep(Duration::from_millis(200));
+            rest = emulator::living(rest);
+        }
+        if !rest.is_empty() {
+            complain(&format!(
+                "libvirt did not end the guest in time; killing {}",
+                pids(&rest)
+            ));
+            return self.slay(&rest);
+        }
+        self.verify().map_err(|failure| match destroyed {
+            Err(trouble) => Failure::new(
+                failure.code,
+                format!("{} ({})", failure.reason, trouble.why()),
+            ),
+            Ok(()) => failure,
+        })
+    }
+
+    /// Saves the memory of a crashed guest, if the operator wants that: destroying it loses the evidence.
+    fn dump(&self) {
+        let Some(folder) = self.call.parameters.dump_directory.as_deref() else {
+            return;
+        };
+        let file = dump_file(folder, self.uuid);
+        let within = self.call.deadline.part(0.6).left();
+        let question = self.about(move |domain| {
+            Ok(domain.core_dump_with_format(
+                &file,
+                sys::VIR_DOMAIN_CORE_DUMP_FORMAT_RAW,
+                sys::VIR_DUMP_MEMORY_ONLY,
+            )?)
+        });
+        let answers = hypervisor::begin(self.uri, question);
+        if let Err(trouble) = hypervisor::receive(&answers, within, self.uri) {
+            complain(&format!(
+                "the crashed guest's memory could not be saved: {}",
+                trouble.why()
+            ));
+        }
+    }
+
+    /// Kills emulators by themselves: TERM lets a healthy one flush its disks, KILL leaves none.
+    fn slay(&self, emulators: &[Emulator]) -> Result<(), Failure> {
+        for (signal, share) in [(Signal::SIGTERM, 0.3), (Signal::SIGKILL, 0.7)] {
+            let living = emulator::living(emulators.iter().copied().chain(self.emulators()));
+            // A stopped process would keep TERM for later.
+            let useless = signal == Signal::SIGTERM && living.iter().all(Emulator::frozen);
+            if useless {
+                continue;
+            }
+            living.iter().for_each(|emulator| emulator.signal(signal));
+            let patience = Deadline::after(
+                self.call
+                    .deadline
+                    .left()
+                    .mul_f64(share)
+                    .min(Duration::from_secs(4)),
+            );
+            patience.poll(Duration::from_millis(50), || {
+                emulator::living(living.iter().copied())
+                    .is_empty()
+                    .then_some(())
+            });
+        }
+        self.verify()
+    }
+
+    /// The look that a success rests on.
+    fn verify(&self) -> Result<(), Failure> {
+        let patience = self.call.deadline.less(Duration::from_millis(500));
+        let mut last = String::new();
+        let gone = patience.poll(Duration::from_millis(100), || {
+            match look(self.uri, self.uuid, self.question()) {
+                Sight::Absent => Some(()),
+                Sight::Blind(trouble, emulators) => {
+                    last = trouble.why().to_owned();
+                    (emulators.is_empty() && is_local_qemu(self.uri)).then_some(())
+                }
+                Sight::Orphan(emulators) => {
+                    last = format!("its emulator runs: {}", pids(&emulators));
+                    None
+                }
+                Sight::Active(condition) => {
+                    last = format!("it is {}", condition.words());
+                    None
+                }
+            }
+        });
+        gone.ok_or_else(|| Failure::generic(format!("the guest could not be stopped: {last}")))
+    }
+
+    /// libvirt can't be asked: the process table tells what is to be ended.
+    fn blind(&self, trouble: &Trouble, emulators: &[Emulator]) -> Result<(), Failure> {
+        if let Trouble::Denied(why) = trouble {
+            return Err(Failure::new(ExitCode::Permission, why.clone()));
+        }
+        if !is_local_qemu(self.uri) {
+            return Err(Failure::generic(trouble.why()));
+        }
+        if emulators.is_empty() {
+            return Ok(());
+        }
+        complain(&format!("{}; killing {}", trouble.why(), pids(emulators)));
+        self.slay(emulators)
+    }
+
+    fn emulators(&self) -> Vec<Emulator> {
+        if is_local_qemu(self.uri) {
+            Emulator::find(self.uuid)
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// How long one question may take.
+    fn question(&self) -> Duration {
+        self.call
+            .deadline
+            .total()
+            .mul_f64(0.15)
+            .min(self.call.deadline.left())
+            .min(Duration::from_secs(5))
+    }
+
+    /// A question about this guest, for a session of its own.
+    fn about<T: 'static>(
+        &self,
+        question: impl FnOnce(&Domain) -> Result<T, Trouble> + Send + 'static,
+    ) -> impl FnOnce(&virt::connect::Connect) -> Result<T, Trouble> + Send + 'static {
+        let uuid = self.uuid.to_owned();
+        move |connection| hypervisor::with_domain(connection, &uuid, question)
+    }
+}
+
+/// A guest that left while its migration was being aborted runs elsewhere, or nowhere: nobody here can tell.
+fn open_outcome() -> Failure {
+    Failure::generic(
+        "the guest was being migrated away, and whether it now runs elsewhere can't be told",
+    )
+}
+
+/// A name no other dump has.
+fn dump_file(folder: &Path, uuid: &str) -> String {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map(|since| since.as_secs())
+        .unwrap_or(0);
+    folder
+        .join(format!("{uuid}-{now}.core"))
+        .to_string_lossy()
+        .into_owned()
+}

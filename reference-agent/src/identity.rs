@@ -1,0 +1,153 @@
+//! Which guest is meant: told by the record of the last start, by the definition, and by the mark a running guest carries.
+
+use std::time::Duration;
+
+use virt::connect::Connect;
+use virt::domain::Domain;
+use virt::sys;
+
+use crate::call::Call;
+use crate::definition::{self, Definition};
+use crate::hypervisor::{self, Trouble, close};
+use crate::ocf::Failure;
+use crate::record::Record;
+
+/// The XML namespace of the mark. It is part of the guest's live definition and so travels with it: the node it
+/// arrived on knows whose guest it is even if the definition's file is missing there.
+const MARK: &str = "urn:virt-reference-agent:1";
+
+/// What is known of the guest without asking libvirt.
+pub(crate) struct Known {
+    /// The guests that are this resource's, the one that was started last first. Two, if the definition was changed
+    /// to another guest since; none, if neither record nor definition tells.
+    pub(crate) uuids: Vec<String>,
+    /// The record of the last start.
+    pub(crate) record: Option<Record>,
+    /// The definition, or what is wrong with it.
+    pub(crate) definition: Result<Definition, Failure>,
+}
+
+/// Collects what is known.
+pub(crate) fn known(call: &Call) -> Known {
+    let record = Record::load(call);
+    let path = call.parameters.config.as_ref();
+    let definition = match path {
+        Some(path) => Definition::load(path),
+        None => Err(Failure::configured(
+            "the required parameter \"config\" is not set",
+        )),
+    };
+    let mut uuids: Vec<String> = record.iter().map(|record| record.uuid.clone()).collect();
+    match &definition {
+        Ok(definition) => uuids.push(definition.uuid.clone()),
+        Err(_) => uuids.extend(path.and_then(|path| definition::salvage(path))),
+    }
+    uuids.dedup();
+    Known {
+        uuids,
+        record,
+        definition,
+    }
+}
+
+/// The active guests that carry this resource's mark, or at least the name that suggests it. Asked only when nothing
+/// else tells which guest is meant.
+pub(crate) struct Suspects {
+    /// Marked as this resource's: certain.
+    pub(crate) marked: Vec<String>,
+    /// Named like the resource or like its definition's file: a doubt.
+    pub(crate) named: Vec<String>,
+}
+
+/// Searches the active guests.
+///
+/// # Errors
+/// As libvirt's; a list that broke off is no list.
+pub(crate) fn suspects(call: &Call, within: Duration) -> Result<Suspects, Trouble> {
+    let instance = call.instance.clone();
+    let mut names = vec![call.instance.clone()];
+    names.extend(
+        call.parameters
+            .config
+            .as_ref()
+            .and_then(|path| path.file_stem())
+            .map(|stem| stem.to_string_lossy().into_owned()),
+    );
+    hypervisor::ask(&call.parameters.hypervisor, within, move |connection| {
+        search(connection, &instance, &names)
+    })
+}
+
+fn search(connection: &Connect, instance: &str, names: &[String]) -> Result<Suspects, Trouble> {
+    let mut found = Suspects {
+        marked: Vec::new(),
+        named: Vec::new(),
+    };
+    for domain in connection.list_all_domains(sys::VIR_CONNECT_LIST_DOMAINS_ACTIVE)? {
+        let uuid = domain.uuid_string()?;
+        if mark_of(&domain).as_deref() == Some(instance) {
+            found.marked.push(uuid);
+        } else if names.contains(&domain.name()?) {
+            found.named.push(uuid);
+        }
+        close(domain);
+    }
+    Ok(found)
+}
+
+/// The resource a guest is marked for.
+fn mark_of(domain: &Domain) -> Option<String> {
+    let kind = i32::try_from(sys::VIR_DOMAIN_METADATA_ELEMENT).ok()?;
+    let xml = domain
+        .metadata(kind, Some(MARK), sys::VIR_DOMAIN_AFFECT_LIVE)
+        .ok()?;
+    let document = roxmltree::Document::parse(&xml).ok()?;
+    document
+        .root_element()
+        .attribute("instance")
+        .map(str::to_owned)
+}
+
+/// Marks a running guest as this resource's. It does without where the driver can't.
+pub(crate) fn mark(call: &Call, uuid: &str, within: Duration) {
+    let xml = format!("<resource instance=\"{}\"/>", escaped(&call.instance));
+    let question = move |domain: &Domain| {
+        let kind = i32::try_from(sys::VIR_DOMAIN_METADATA_ELEMENT).unwrap_or(2);
+        let flags = sys::VIR_DOMAIN_AFFECT_LIVE;
+        Ok(domain.set_metadata(
+            kind,
+            Some(&xml),
+            Some("virt-reference-agent"),
+            Some(MARK),
+            flags,
+        )?)
+    };
+    if let Err(trouble) = hypervisor::ask_about(&call.parameters.hypervisor, uuid, within, question)
+    {
+        crate::complain(&format!("the guest could not be marked: {}", trouble.why()));
+    }
+}
+
+/// Text as an XML attribute's value.
+fn escaped(text: &str) -> String {
+    text.chars()
+        .map(|c| match c {
+            '&' => "&amp;".to_owned(),
+            '<' => "&lt;".to_owned(),
+            '"' => "&quot;".to_owned(),
+            other => other.to_string(),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_resource_name_survives_as_an_attribute() {
+        let xml = format!("<r i=\"{}\"/>", escaped("a\"<&>'b"));
+        let document = roxmltree::Document::parse(&xml).unwrap();
+        assert_eq!(document.root_element().attribute("i"), Some("a\"<&>'b"));
+    }
+}

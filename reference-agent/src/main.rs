@@ -1,0 +1,96 @@
+//! `virt-reference-agent`: an OCF resource agent for libvirt domains, the bundled reference of virt-ra-tester.
+//!
+//! It speaks to libvirt through its library, never through `virsh`, and holds these rules above all others:
+//! a guest is known by its UUID; "I can't tell" is never answered as "it is stopped"; every call that can hang
+//! has a deadline; and `stop` has an answer to whatever hangs.
+
+mod call;
+mod clock;
+mod definition;
+mod emulator;
+mod environment;
+mod force;
+mod hypervisor;
+mod identity;
+mod look;
+mod metadata;
+mod migrate_from;
+mod migrate_to;
+mod monitor;
+mod ocf;
+mod parameters;
+mod peers;
+mod raw;
+mod record;
+mod start;
+mod state;
+mod stop;
+mod transfer;
+mod transient;
+mod validate;
+
+use std::io::Write;
+use std::panic::{self, AssertUnwindSafe};
+
+use call::Call;
+use environment::Environment;
+use ocf::{Action, Answer, ExitCode, Failure};
+
+fn main() {
+    // A panic must neither print a backtrace nor end the process with 101, a code OCF doesn't know.
+    panic::set_hook(Box::new(|_| {}));
+    let answer = panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
+        Err(Failure::generic(
+            "internal error in virt-reference-agent: a panic was caught",
+        ))
+    });
+    let code = match answer {
+        Ok(code) => code,
+        Err(failure) => {
+            complain(&format!("ocf-exit-reason:{}", failure.one_line()));
+            failure.code
+        }
+    };
+    // Not a return: threads that hang inside libvirt are left behind on purpose.
+    raw::end(code.number());
+}
+
+/// Chooses what to do by the first argument; further ones don't count.
+fn run() -> Answer {
+    let Some(word) = std::env::args_os().nth(1) else {
+        complain(metadata::USAGE);
+        return Err(Failure::arguments("no action was given"));
+    };
+    let word = word.to_string_lossy().into_owned();
+    let Some(action) = Action::parse(&word) else {
+        let reason = format!("action \"{word}\" is not implemented");
+        return Err(Failure::new(ExitCode::Unimplemented, reason));
+    };
+    let work = match action {
+        Action::MetaData => return show(metadata::METADATA),
+        Action::Usage => return show(metadata::USAGE),
+        Action::Start => start::run,
+        Action::Stop => stop::run,
+        Action::Monitor => monitor::run,
+        Action::MigrateTo => migrate_to::run,
+        Action::MigrateFrom => migrate_from::run,
+        Action::ValidateAll => validate::run,
+    };
+    // Without this libvirt prints every error by itself.
+    virt::error::clear_error_callback();
+    work(&Call::read(action, &Environment::of_process())?)
+}
+
+/// Prints a document on stdout, the only thing this agent ever prints there.
+fn show(text: &str) -> Answer {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())
+        .and_then(|()| out.flush())
+        .map_err(|error| Failure::generic(format!("stdout can't be written: {error}")))?;
+    Ok(ExitCode::Success)
+}
+
+/// One line on stderr. That stderr may be closed is nothing an agent could mend.
+fn complain(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}

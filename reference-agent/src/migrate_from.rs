@@ -1,0 +1,124 @@
+//! `migrate_from`: says that the guest has arrived, once it runs here and nothing of the migration is left.
+
+use std::time::{Duration, Instant};
+
+use crate::call::Call;
+use crate::definition::digest;
+use crate::emulator::Emulator;
+use crate::identity::{self, Known};
+use crate::look::{self, Sight, look};
+use crate::ocf::{Answer, ExitCode, Failure};
+use crate::raw::Job;
+use crate::record::Record;
+use crate::state::Condition;
+use crate::transient;
+
+/// How long nothing at all may be seen of a guest that is said to come.
+const NOTHING_COMES: Duration = Duration::from_secs(4);
+
+/// How long one question may take.
+const QUESTION: Duration = Duration::from_secs(8);
+
+/// Waits for the guest.
+pub(crate) fn run(call: &Call) -> Answer {
+    let known = identity::known(call);
+    let uuid = expected(call, &known)?;
+    let begin = Instant::now();
+    let until = call.deadline.part(0.85);
+    let mut last = "not seen here".to_owned();
+    let arrived = until.poll(Duration::from_millis(150), || match step(call, &uuid) {
+        Step::Arrived => Some(Ok(())),
+        Step::Failed(failure) => Some(Err(failure)),
+        Step::Nothing
+            if begin.elapsed() > NOTHING_COMES.min(call.deadline.total().mul_f64(0.3)) =>
+        {
+            Some(Err(Failure::generic(
+                "the guest doesn't run here, and no migration brings it",
+            )))
+        }
+        Step::Nothing => None,
+        Step::Coming(words) => {
+            last = words;
+            None
+        }
+    });
+    arrived.unwrap_or_else(|| {
+        Err(Failure::generic(format!(
+            "the guest didn't arrive in time: it is {last}"
+        )))
+    })?;
+    settle(call, &known, &uuid);
+    Ok(ExitCode::Success)
+}
+
+/// The guest that is expected: the definition's; where that is missing, the one of an earlier start here, or the one
+/// that came with this resource's mark.
+fn expected(call: &Call, known: &Known) -> Result<String, Failure> {
+    let failure = match &known.definition {
+        Ok(definition) => return Ok(definition.uuid.clone()),
+        Err(failure) => failure,
+    };
+    if let Some(uuid) = known.uuids.first() {
+        return Ok(uuid.clone());
+    }
+    let found = identity::suspects(call, call.deadline.part(0.3).at_most(QUESTION));
+    found
+        .ok()
+        .and_then(|found| found.marked.first().cloned())
+        .ok_or_else(|| failure.clone())
+}
+
+/// What one look tells of the guest's way.
+enum Step {
+    Arrived,
+    Coming(String),
+    Nothing,
+    Failed(Failure),
+}
+
+fn step(call: &Call, uuid: &str) -> Step {
+    let uri = &call.parameters.hypervisor;
+    match look(uri, uuid, call.deadline.part(0.95).at_most(QUESTION)) {
+        Sight::Absent => Step::Nothing,
+        Sight::Active(Condition::Running | Condition::Held) => {
+            match look::job(uri, uuid, call.deadline.part(0.95).at_most(QUESTION)) {
+                Ok(Job::Incoming) => {
+                    Step::Coming("running, but its migration isn't finished".to_owned())
+                }
+                Ok(Job::Idle | Job::Outgoing | Job::Other) => Step::Arrived,
+                Err(trouble) => Step::Coming(format!("running, but {}", trouble.why())),
+            }
+        }
+        Sight::Active(condition @ (Condition::InTransit | Condition::HalfArrived)) => {
+            Step::Coming(condition.words())
+        }
+        Sight::Active(condition) => Step::Failed(Failure::generic(format!(
+            "the guest arrived, but is {}",
+            condition.words()
+        ))),
+        // A domain that is being prepared or given up has a process for a moment before or after libvirt's word.
+        Sight::Orphan(_) => Step::Nothing,
+        Sight::Blind(trouble, _) => Step::Failed(Failure::generic(trouble.why())),
+    }
+}
+
+/// Records the guest here. Without the definition there is still its mark to know it by.
+fn settle(call: &Call, known: &Known, uuid: &str) {
+    match &known.definition {
+        Ok(definition) => transient::keep(call, definition),
+        Err(failure) => {
+            crate::complain(&format!(
+                "the guest has arrived, but could not be started here: {}",
+                failure.reason
+            ));
+            let emulator = Emulator::find(uuid).first().copied();
+            Record {
+                uuid: uuid.to_owned(),
+                name: String::new(),
+                emulator,
+                digest: digest(""),
+            }
+            .save(call);
+        }
+    }
+}

@@ -1,0 +1,338 @@
+//! `migrate_to`: pushes the running guest to another node.
+//!
+//! The migration is libvirt's "managed direct" kind: this process leads it, and if it is killed both daemons call the
+//! migration off. Peer-to-peer would go on without it, so it isn't offered.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Receiver;
+use std::thread;
+use std::time::Duration;
+
+use nix::sys::signal::{SigSet, Signal};
+use virt::connect::Connect;
+use virt::domain::{Domain, MigrateParameters};
+use virt::sys;
+
+use crate::call::Call;
+use crate::clock::Deadline;
+use crate::hypervisor::{self, Trouble, close, with_domain};
+use crate::identity::{self, Known};
+use crate::look::{self, Sight, look, state_of};
+use crate::ocf::{Answer, ExitCode, Failure};
+use crate::raw;
+use crate::state::Condition;
+use crate::transfer;
+use crate::transient::kept_by_libvirt;
+
+/// How long one question may take, to here or to the destination.
+const QUESTION: Duration = Duration::from_secs(10);
+
+/// Pushes the guest away.
+pub(crate) fn run(call: &Call) -> Answer {
+    let told_to_end = watch_signals();
+    call.demand_sound_parameters()?;
+    let Some(node) = &call.migrate_target else {
+        return Err(Failure::arguments(
+            "OCF_RESKEY_CRM_meta_migrate_target is not set: there is nowhere to go",
+        ));
+    };
+    let known = identity::known(call);
+    let uuid = departing(call, &known)?;
+    let leg = Leg {
+        call,
+        uuid: &uuid,
+        told_to_end,
+        uri: &call.parameters.hypervisor,
+        destination: transfer::destination(&call.parameters, node)?,
+    };
+    if leg.is_ready()? == Ready::ArrivedBefore {
+        return Ok(ExitCode::Success);
+    }
+    leg.check_destination()?;
+    leg.migrate(transfer::stream(&call.parameters, node))
+}
+
+/// The guest to migrate: of those that are this resource's the one that is here, else the one started last.
+fn departing(call: &Call, known: &Known) -> Result<String, Failure> {
+    let within = call.deadline.part(0.2).at_most(QUESTION);
+    let here = |uuid: &&String| {
+        matches!(
+            look(&call.parameters.hypervisor, uuid, within),
+            Sight::Active(_)
+        )
+    };
+    // The only candidate is looked at by the next step anyway.
+    let chosen = if known.uuids.len() > 1 {
+        known.uuids.iter().find(here)
+    } else {
+        None
+    };
+    let unknown = || {
+        known
+            .definition
+            .clone()
+            .err()
+            .unwrap_or_else(|| Failure::generic("which guest is meant is unknown"))
+    };
+    chosen.or(known.uuids.first()).cloned().ok_or_else(unknown)
+}
+
+/// Whether there is something to migrate.
+#[derive(PartialEq, Eq)]
+enum Ready {
+    Go,
+    ArrivedBefore,
+}
+
+/// One guest's way to one node.
+struct Leg<'a> {
+    call: &'a Call,
+    uuid: &'a str,
+    uri: &'a str,
+    destination: String,
+    /// Set once somebody asks this process to end.
+    told_to_end: Arc<AtomicBool>,
+}
+
+impl Leg<'_> {
+    /// The guest must be able to go, or verifiably be there already.
+    fn is_ready(&self) -> Result<Ready, Failure> {
+        match look(self.uri, self.uuid, self.within()) {
+            Sight::Active(Condition::Running | Condition::Held) => Ok(Ready::Go),
+            Sight::Active(condition) => Err(Failure::generic(format!(
+                "the guest is {} and can't be migrated",
+                condition.words()
+            ))),
+            Sight::Absent => match self.there() {
+                Ok(Condition::Running | Condition::Held) => Ok(Ready::ArrivedBefore),
+                _ => Err(Failure::generic("the guest doesn't run here")),
+            },
+            Sight::Orphan(_) => Err(Failure::generic(
+                "libvirt has forgotten the guest and can't migrate it",
+            )),
+            Sight::Blind(trouble, _) => Err(refusal(&trouble, "the guest can't be migrated")),
+        }
+    }
+
+    /// The destination must answer, and have no guest of this identity or name.
+    fn check_destination(&self) -> Result<(), Failure> {
+        let uuid = self.uuid.to_owned();
+        let name = hypervisor::ask_about(self.uri, self.uuid, self.within(), |domain| {
+            Ok(domain.name()?)
+        })
+        .map_err(|trouble| refusal(&trouble, "the guest's name can't be asked"))?;
+        hypervisor::ask(&self.destination, self.within(), move |connection| {
+            room_for(connection, &uuid, &name)
+        })
+        .map_err(|trouble| refusal(&trouble, "the destination refuses the guest"))
+    }
+
+    /// Migrates, and calls it off when the time runs out or somebody asks this process to end.
+    fn migrate(&self, stream: Option<String>) -> Answer {
+        let told_to_end = || self.told_to_end.load(Ordering::Relaxed);
+        let answers = self.depart(stream);
+        let until = self.call.deadline.part(0.8);
+        let outcome = until.poll(Duration::ZERO, || {
+            let pause = until.at_most(Duration::from_millis(100));
+            match hypervisor::receive(&answers, pause, self.uri) {
+                Err(Trouble::Hung(_)) if told_to_end() => {
+                    Some(Err(Trouble::Failed("told to end".to_owned())))
+                }
+                Err(Trouble::Hung(_)) => None,
+                other => Some(other),
+            }
+        });
+        match outcome {
+            Some(Ok(())) => self.confirm("libvirt says that the guest has left"),
+            Some(Err(trouble)) if told_to_end() => self.call_off(&answers, trouble.why()),
+            Some(Err(trouble)) => self.confirm(trouble.why()),
+            None => self.call_off(&answers, "the migration didn't end in time"),
+        }
+    }
+
+    /// Begins the migration, in a session that leads it to its end.
+    fn depart(&self, stream: Option<String>) -> Receiver<Result<(), Trouble>> {
+        let (uuid, destination) = (self.uuid.to_owned(), self.destination.clone());
+        let keep = self
+            .call
+            .parameters
+            .config
+            .as_deref()
+            .is_some_and(kept_by_libvirt);
+        let wishes = MigrateParameters {
+            uri: stream,
+            bandwidth: self.call.parameters.bandwidth,
+            ..Default::default()
+        };
+        hypervisor::begin(self.uri, move |connection| {
+            let there = hypervisor::open(&destination)?;
+            let done = with_domain(connection, &uuid, |domain| {
+                let arrived = domain.migrate3(&there, wishes, flags(domain, keep)?)?;
+                close(arrived);
+                Ok(())
+            });
+            close(there);
+            done
+        })
+    }
+
+    /// Aborts the migration, waits for its end, and sees what came of it.
+    fn call_off(&self, answers: &Receiver<Result<(), Trouble>>, why: &str) -> Answer {
+        let within = self.call.deadline.part(0.9).at_most(Duration::from_secs(5));
+        let aborted = hypervisor::ask_about(self.uri, self.uuid, within, |domain| {
+            Ok(raw::abort_job(domain)?)
+        });
+        let left = self
+            .call
+            .deadline
+            .part(0.92)
+            .at_most(Duration::from_secs(10));
+        let _ = hypervisor::receive(answers, left, self.uri);
+        match aborted {
+            Ok(()) => self.confirm(&format!("{why}; it was aborted")),
+            Err(trouble) => self.confirm(&format!(
+                "{why}; it could not be aborted: {}",
+                trouble.why()
+            )),
+        }
+    }
+
+    /// Believes neither success nor failure: success is a guest there and none here.
+    fn confirm(&self, why: &str) -> Answer {
+        let until = Deadline::after(
+            self.call
+                .deadline
+                .part(0.93)
+                .at_most(Duration::from_secs(5)),
+        );
+        let mut here = String::new();
+        let left = until.poll(Duration::from_millis(200), || {
+            match look(self.uri, self.uuid, self.within()) {
+                Sight::Absent => Some(true),
+                Sight::Active(condition @ (Condition::Running | Condition::Held))
+                    if self.idle() =>
+                {
+                    here = format!("the guest is still here, {}", condition.words());
+                    Some(false)
+                }
+                Sight::Active(condition) => {
+                    here = format!("the guest is still here, {}", condition.words());
+                    None
+                }
+                Sight::Orphan(_) | Sight::Blind(_, _) => {
+                    here = "what is left of the guest here can't be told".to_owned();
+                    None
+                }
+            }
+        });
+        if left == Some(true) {
+            return match self.there() {
+                Ok(Condition::Running | Condition::Held) => Ok(ExitCode::Success),
+                Ok(condition) => Err(Failure::generic(format!(
+                    "the guest arrived, but is {}",
+                    condition.words()
+                ))),
+                Err(trouble) => Err(Failure::generic(format!(
+                    "{why}; the guest is gone here, and there: {}",
+                    trouble.why()
+                ))),
+            };
+        }
+        Err(Failure::generic(format!(
+            "the guest was not migrated: {why}; {here}"
+        )))
+    }
+
+    fn idle(&self) -> bool {
+        matches!(
+            look::job(self.uri, self.uuid, self.within()),
+            Ok(raw::Job::Idle)
+        )
+    }
+
+    /// The guest's condition at the destination.
+    fn there(&self) -> Result<Condition, Trouble> {
+        hypervisor::ask_about(&self.destination, self.uuid, self.within(), state_of)
+    }
+
+    /// How long one question may take. Its answer must leave the time to say what came of the migration: an
+    /// emulator that is stopped by a signal may keep libvirt from answering to the very end.
+    fn within(&self) -> Duration {
+        let most = self.call.deadline.total().mul_f64(0.2).min(QUESTION);
+        self.call.deadline.part(0.96).at_most(most)
+    }
+}
+
+/// Live, and never unsafe: libvirt refuses to migrate disks that two nodes would cache differently. A persistent
+/// definition must not stay behind, since the daemon here could start it; unless the operator keeps it there.
+fn flags(domain: &Domain, keep: bool) -> Result<u32, Trouble> {
+    let mut flags = sys::VIR_MIGRATE_LIVE;
+    if domain.is_persistent()? {
+        if domain.autostart()? {
+            domain.set_autostart(false)?;
+        }
+        if !keep {
+            flags |= sys::VIR_MIGRATE_UNDEFINE_SOURCE;
+        }
+    }
+    Ok(flags)
+}
+
+/// Refuses a destination where a guest of this identity is active, or another guest has the name.
+fn room_for(connection: &Connect, uuid: &str, name: &str) -> Result<(), Trouble> {
+    let active = match with_domain(connection, uuid, |domain| Ok(domain.is_active()?)) {
+        Err(Trouble::NoDomain) => false,
+        other => other?,
+    };
+    if active {
+        return Err(Trouble::Failed(
+            "the same guest is active there already".to_owned(),
+        ));
+    }
+    match connection
+        .lookup_domain_by_name(name)
+        .map_err(Trouble::from)
+    {
+        Err(Trouble::NoDomain) => Ok(()),
+        Err(trouble) => Err(trouble),
+        Ok(namesake) => {
+            let theirs = namesake.uuid_string()?;
+            close(namesake);
+            if theirs == uuid {
+                Ok(())
+            } else {
+                Err(Trouble::Failed(format!(
+                    "another domain is named \"{name}\" there"
+                )))
+            }
+        }
+    }
+}
+
+/// TERM, INT and HUP are taken as a wish to end in good order. Must be called before any other thread is started.
+fn watch_signals() -> Arc<AtomicBool> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let mut signals = SigSet::empty();
+    for signal in [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP] {
+        signals.add(signal);
+    }
+    if signals.thread_block().is_ok() {
+        let raised = Arc::clone(&flag);
+        thread::spawn(move || {
+            if signals.wait().is_ok() {
+                raised.store(true, Ordering::Relaxed);
+            }
+        });
+    }
+    flag
+}
+
+fn refusal(trouble: &Trouble, what: &str) -> Failure {
+    let code = if matches!(trouble, Trouble::Denied(_)) {
+        ExitCode::Permission
+    } else {
+        ExitCode::Generic
+    };
+    Failure::new(code, format!("{what}: {}", trouble.why()))
+}

@@ -1,0 +1,38 @@
+//! The other nodes, asked before a start: a guest that is active there must not be started here.
+
+use std::time::Duration;
+
+use virt::connect::Connect;
+
+use crate::call::Call;
+use crate::clock::Deadline;
+use crate::complain;
+use crate::hypervisor::{self, Trouble, with_domain};
+use crate::ocf::Failure;
+
+/// Asks the other nodes, all at once, whether the guest runs there. One that can't be reached is passed over with a
+/// word: that is what a node looks like after it was fenced.
+pub(crate) fn refuse_if_active(call: &Call, uuid: &str) -> Result<(), Failure> {
+    let within = call.deadline.part(0.3).at_most(Duration::from_secs(5));
+    let until = Deadline::after(within);
+    let questions: Vec<_> = call
+        .parameters
+        .peers
+        .iter()
+        .map(|peer| {
+            let uuid = uuid.to_owned();
+            let question = move |connection: &Connect| {
+                with_domain(connection, &uuid, |domain| Ok(domain.is_active()?))
+            };
+            (peer, hypervisor::begin(peer, question))
+        })
+        .collect();
+    for (peer, answers) in questions {
+        match hypervisor::receive(&answers, until.left(), peer) {
+            Ok(true) => return Err(Failure::generic(format!("the guest is active on {peer}"))),
+            Ok(false) | Err(Trouble::NoDomain) => {}
+            Err(trouble) => complain(&format!("the peer could not be asked: {}", trouble.why())),
+        }
+    }
+    Ok(())
+}

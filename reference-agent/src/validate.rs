@@ -1,0 +1,37 @@
+//! `validate-all`: at level 0 the parameters, from level 10 on this node as well.
+
+use std::time::Duration;
+
+use crate::call::Call;
+use crate::definition::Definition;
+use crate::hypervisor::{self, Trouble};
+use crate::ocf::{Answer, ExitCode, Failure};
+
+/// Judges the configuration.
+pub(crate) fn run(call: &Call) -> Answer {
+    call.demand_sound_parameters()?;
+    let Some(path) = &call.parameters.config else {
+        return Err(Failure::configured(
+            "the required parameter \"config\" is not set",
+        ));
+    };
+    let of_this_node = call.check_level >= 10;
+    match Definition::load(path) {
+        Ok(_) => {}
+        // A definition that is here must be usable; one that isn't may be on the nodes that count.
+        Err(failure) if of_this_node || failure.code == ExitCode::Arguments => return Err(failure),
+        Err(_) => return Ok(ExitCode::Success),
+    }
+    if of_this_node {
+        let within = call.deadline.part(0.5).at_most(Duration::from_secs(10));
+        hypervisor::ask(&call.parameters.hypervisor, within, |_| Ok(())).map_err(|trouble| {
+            let code = if matches!(trouble, Trouble::Denied(_)) {
+                ExitCode::Permission
+            } else {
+                ExitCode::Installed
+            };
+            Failure::new(code, trouble.why())
+        })?;
+    }
+    Ok(ExitCode::Success)
+}

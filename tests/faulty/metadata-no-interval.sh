@@ -1,0 +1,10 @@
+#!/bin/sh
+# fault: monitor is advertised without an interval
+# base: reference
+# caught by: metadata::rules::mandatory-actions
+case $1 in
+    meta-data)
+        "@AGENT@" meta-data | sed '/<action name="monitor"/s/ interval="[^"]*"//'
+        exit ;;
+esac
+exec "@AGENT@" "$@"

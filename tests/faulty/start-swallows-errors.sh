@@ -1,0 +1,9 @@
+#!/bin/sh
+# fault: start answers success whatever came of it
+# from: rgmanager's vm.sh and every script that forgets an exit code
+# base: reference
+# caught by: start::fails-cleanly::*, start::fails-then-monitor, start::crashed, start::driver-undecided::*
+# caught by: start::driver-shutdown, daemon::start-while-stopped::*, daemon::forgotten-start
+# caught by: identity::stranger-start, validate::config-unset::start
+[ "$1" = start ] && { "@AGENT@" "$@"; exit 0; }
+exec "@AGENT@" "$@"

@@ -1,0 +1,9 @@
+#!/bin/sh
+# fault: an unknown action falls through to stop
+# base: reference
+# caught by: interface::unknown-action-while-running
+[ "$1" = no_such_action ] && {
+    "@AGENT@" stop
+    exit 3
+}
+exec "@AGENT@" "$@"

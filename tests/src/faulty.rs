@@ -1,0 +1,239 @@
+//! Faulty agents: a good agent with one fault each, and the cases that must catch it.
+//!
+//! An agent is one file `tests/faulty/NAME.sh`. Its first lines are its header, `# KEY: VALUE` each:
+//!
+//! - `fault`: the fault as a sentence, once;
+//! - `from`: the agent that really had it, where one had;
+//! - `base`: the good agent behind it, `reference` or `virtualdomain`, once;
+//! - `profile`: how it is spoken to, where that is not the base's own profile;
+//! - `caught by`: ids of cases, with commas between them; `X*` is every case whose id begins with `X`.
+//!
+//! What follows is the agent, a shell script in which `@AGENT@` is the path of its base.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use virt_ra_tester::case::{Level, LoadedCase, Suite};
+use virt_ra_tester::judge::{Severity, Verdict};
+
+/// Where the stock agent lies.
+const VIRTUALDOMAIN: &str = "/usr/lib/ocf/resource.d/heartbeat/VirtualDomain";
+
+/// One faulty agent as its file describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FaultyAgent {
+    /// Its file's name without `.sh`.
+    pub name: String,
+    /// What is wrong with it.
+    pub fault: String,
+    /// The good agent behind it.
+    pub base: Base,
+    /// The profile that it is run under.
+    pub profile: String,
+    /// Ids of cases, or beginnings of ids with `*` behind them.
+    pub caught_by: Vec<String>,
+    /// The whole file.
+    pub script: String,
+}
+
+/// A good agent that faults are built upon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// The bundled one.
+    Reference,
+    /// The stock one of the package resource-agents.
+    VirtualDomain,
+}
+
+impl Base {
+    fn named(word: &str) -> Option<Self> {
+        match word {
+            "reference" => Some(Self::Reference),
+            "virtualdomain" => Some(Self::VirtualDomain),
+            _ => None,
+        }
+    }
+
+    const fn profile(self) -> &'static str {
+        match self {
+            Self::Reference => "reference",
+            Self::VirtualDomain => "virtualdomain",
+        }
+    }
+
+    /// Its file; `binaries` is the folder with the programs of the workspace.
+    #[must_use]
+    pub fn path(self, binaries: &Path) -> PathBuf {
+        match self {
+            Self::Reference => binaries.join("virt-reference-agent"),
+            Self::VirtualDomain => PathBuf::from(VIRTUALDOMAIN),
+        }
+    }
+}
+
+/// The folder of the faulty agents in the source tree.
+#[must_use]
+pub fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("faulty")
+}
+
+/// All faulty agents of a folder, by name.
+///
+/// # Errors
+/// The first file that cannot be read or whose header is wrong, with the reason.
+pub fn all(folder: &Path) -> Result<Vec<FaultyAgent>, String> {
+    let failed = |error: io::Error| format!("{}: {error}", folder.display());
+    let entries: io::Result<Vec<_>> = fs::read_dir(folder).map_err(failed)?.collect();
+    let paths = entries
+        .map_err(failed)?
+        .into_iter()
+        .map(|entry| entry.path());
+    let scripts = paths.filter(|path| path.extension().is_some_and(|extension| extension == "sh"));
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).map_err(|error| error.to_string());
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        text.and_then(|text| FaultyAgent::parse(&name, &text))
+            .map_err(|error| format!("{}: {error}", path.display()))
+    };
+    let mut agents: Vec<_> = scripts.map(read).collect::<Result<_, _>>()?;
+    agents.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(agents)
+}
+
+impl FaultyAgent {
+    /// Reads a file's text.
+    ///
+    /// # Errors
+    /// What is wrong with its header, in one sentence.
+    pub fn parse(name: &str, text: &str) -> Result<Self, String> {
+        let mut lines = text.lines();
+        if lines.next() != Some("#!/bin/sh") {
+            return Err("the first line is not `#!/bin/sh`".to_owned());
+        }
+        let header = lines.map_while(|line| line.strip_prefix("# "));
+        let (mut fault, mut base, mut profile, mut caught_by) = (None, None, None, Vec::new());
+        for line in header {
+            match line.split_once(": ") {
+                Some(("fault", text)) if fault.is_none() => fault = Some(text.to_owned()),
+                Some(("from", _)) => {}
+                Some(("base", word)) if base.is_none() => {
+                    base = Some(Base::named(word).ok_or(format!("`{word}` is no base"))?);
+                }
+                Some(("profile", word)) if profile.is_none() => profile = Some(word.to_owned()),
+                Some(("caught by", ids)) => caught_by.extend(ids.split(", ").map(str::to_owned)),
+                _ => {
+                    return Err(format!(
+                        "`# {line}` is no line of a header, or one too many"
+                    ));
+                }
+            }
+        }
+        let base = base.ok_or("no line `# base: ...`")?;
+        if caught_by.is_empty() {
+            return Err("no line `# caught by: ...`".to_owned());
+        }
+        Ok(Self {
+            name: name.to_owned(),
+            fault: fault.ok_or("no line `# fault: ...`")?,
+            base,
+            profile: profile.unwrap_or_else(|| base.profile().to_owned()),
+            caught_by,
+            script: text.to_owned(),
+        })
+    }
+
+    /// The cases that must catch it, and the ids that no case has.
+    #[must_use]
+    pub fn cases<'a>(&self, suite: &'a Suite) -> (Vec<&'a LoadedCase>, Vec<&str>) {
+        let named = |case: &&LoadedCase| self.caught_by.iter().any(|one| fits(one, &case.id.0));
+        let idle = |one: &&String| !suite.cases.iter().any(|case| fits(one, &case.id.0));
+        let unknown = self.caught_by.iter().filter(idle).map(String::as_str);
+        (
+            suite.cases.iter().filter(named).collect(),
+            unknown.collect(),
+        )
+    }
+
+    /// Writes the agent as it is run, below `place`, and gives its file back.
+    ///
+    /// The file has the name of its base: agents and cases draw conclusions from it.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn write(&self, place: &Path, binaries: &Path) -> io::Result<PathBuf> {
+        let base = self.base.path(binaries);
+        let folder = place.join(&self.name);
+        fs::create_dir_all(&folder)?;
+        let file = folder.join(base.file_name().unwrap_or_default());
+        fs::write(
+            &file,
+            self.script.replace("@AGENT@", &base.display().to_string()),
+        )?;
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755))?;
+        Ok(file)
+    }
+}
+
+fn fits(pattern: &str, id: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(beginning) => id.starts_with(beginning),
+        None => pattern == id,
+    }
+}
+
+/// Whether a verdict holds what a case of that level can say against an agent.
+///
+/// A `must` has to fail: a warning beside it is no proof that its own demand was weighed. Nor is
+/// anything a proof that hides behind an inconclusive verdict.
+#[must_use]
+pub fn is_caught(level: Level, verdict: &Verdict) -> bool {
+    let noted = || {
+        verdict
+            .notes
+            .iter()
+            .any(|note| note.contains(": wished for "))
+    };
+    match (level, verdict.severity) {
+        (_, Severity::Fail) | (Level::Should | Level::May, Severity::Warn) => true,
+        (Level::May, Severity::Pass) => noted(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "#!/bin/sh\n# fault: stop lies\n# from: nobody\n# base: reference\n\
+                        # caught by: stop::a, stop::b::*\n# caught by: start::c\nexec \"@AGENT@\" \"$@\"\n";
+
+    #[test]
+    fn a_header_is_read_up_to_the_first_other_line() {
+        let agent = FaultyAgent::parse("x", TEXT).expect("it is good");
+        assert_eq!(agent.fault, "stop lies");
+        assert_eq!(agent.profile, "reference");
+        assert_eq!(agent.caught_by, ["stop::a", "stop::b::*", "start::c"]);
+    }
+
+    #[test]
+    fn a_header_without_its_lines_or_with_strange_ones_is_refused() {
+        for (cut, put) in [
+            ("# fault: stop lies\n", ""),
+            ("# base: reference\n", ""),
+            ("nobody", "x\n# y: z"),
+        ] {
+            assert!(
+                FaultyAgent::parse("x", &TEXT.replace(cut, put)).is_err(),
+                "without {cut}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_star_stands_for_any_end_of_an_id() {
+        assert!(fits("stop::b::*", "stop::b::one") && !fits("stop::b::*", "stop::c"));
+        assert!(fits("stop::a", "stop::a") && !fits("stop::a", "stop::ab"));
+    }
+}

@@ -1,0 +1,110 @@
+//! The processes that descend from one, so that a test can say which of them outlived it.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// One process, told from a later one of the same number by when it began.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Kin {
+    /// Its number.
+    pub pid: i32,
+    /// When it began, in the kernel's ticks since boot.
+    pub began: u64,
+    /// The first words of its command line.
+    pub words: String,
+    /// Its network namespace.
+    pub net: Option<PathBuf>,
+}
+
+impl Kin {
+    /// Whether it is still there; one that only waits to be reaped is not.
+    #[must_use]
+    pub fn lives(&self) -> bool {
+        stat(self.pid).is_some_and(|now| now.began == self.began && now.state != "Z")
+    }
+}
+
+struct Stat {
+    state: String,
+    parent: i32,
+    began: u64,
+}
+
+fn stat(pid: i32) -> Option<Stat> {
+    let text = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name, in brackets, may hold anything: the fields are counted from its end.
+    let fields: Vec<&str> = text.rsplit_once(')')?.1.split_whitespace().collect();
+    Some(Stat {
+        state: (*fields.first()?).to_owned(),
+        parent: fields.get(1)?.parse().ok()?,
+        began: fields.get(19)?.parse().ok()?,
+    })
+}
+
+fn all() -> Vec<(i32, Stat)> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.filter_map(|pid| Some((pid, stat(pid)?))).collect()
+}
+
+/// Everything that descends from a process, and the process itself, as it is now.
+#[must_use]
+pub fn of(root: i32) -> BTreeSet<Kin> {
+    let all = all();
+    let mut found = vec![root];
+    let mut next = 0;
+    while let Some(&parent) = found.get(next) {
+        let children = all.iter().filter(|(_, stat)| stat.parent == parent);
+        found.extend(children.map(|(pid, _)| *pid));
+        next += 1;
+    }
+    let kin = |(pid, stat): (i32, Stat)| Kin {
+        pid,
+        began: stat.began,
+        words: words(pid),
+        net: net(pid),
+    };
+    all.into_iter()
+        .filter(|(pid, _)| found.contains(pid))
+        .map(kin)
+        .collect()
+}
+
+fn words(pid: i32) -> String {
+    let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+    let words = line.split(|byte| *byte == 0).take(2);
+    let words: Vec<_> = words
+        .map(|word| String::from_utf8_lossy(word).into_owned())
+        .collect();
+    words.join(" ")
+}
+
+fn net(pid: i32) -> Option<PathBuf> {
+    fs::read_link(format!("/proc/{pid}/ns/net")).ok()
+}
+
+/// The processes of this machine, whoever's, that are in one of these network namespaces.
+#[must_use]
+pub fn inside(nets: &BTreeSet<PathBuf>) -> Vec<String> {
+    let here = |pid: i32| net(pid).is_some_and(|net| nets.contains(&net));
+    let living = all().into_iter().filter(|(_, stat)| stat.state != "Z");
+    let found = living.filter(|(pid, _)| here(*pid));
+    found
+        .map(|(pid, _)| format!("{pid} {}", words(pid)))
+        .collect()
+}
+
+/// The processes of this machine whose environment names a folder.
+#[must_use]
+pub fn marked(folder: &Path) -> Vec<String> {
+    let name = folder.as_os_str().as_encoded_bytes();
+    let names = |pid: i32| {
+        let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
+        environment.windows(name.len()).any(|window| window == name)
+    };
+    let found = all().into_iter().filter(|(pid, _)| names(*pid));
+    found
+        .map(|(pid, _)| format!("{pid} {}", words(pid)))
+        .collect()
+}

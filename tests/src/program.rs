@@ -1,0 +1,68 @@
+//! The command under test, run as a person runs it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// The folder with the workspace's programs: the calling test stands in a folder below it.
+///
+/// # Panics
+/// When the test does not know where it stands.
+#[must_use]
+pub fn binaries() -> PathBuf {
+    let own = std::env::current_exe().expect("a test knows its own place");
+    let folder = own.ancestors().nth(2).expect("it stands two folders deep");
+    folder.to_owned()
+}
+
+/// The program `virt-ra-tester`.
+///
+/// # Panics
+/// When it is not built: `cargo build --workspace`.
+#[must_use]
+pub fn program() -> PathBuf {
+    let program = binaries().join("virt-ra-tester");
+    assert!(program.is_file(), "`cargo build --workspace` builds it");
+    program
+}
+
+/// What a run of the program said and how it ended.
+#[derive(Debug)]
+pub struct Said {
+    /// The exit code.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+impl From<Output> for Said {
+    fn from(output: Output) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Self {
+            code: output.status.code(),
+            out: text(&output.stdout),
+            err: text(&output.stderr),
+        }
+    }
+}
+
+/// Runs the program in a folder.
+///
+/// # Panics
+/// When it cannot be started.
+#[must_use]
+pub fn virt_ra_tester(folder: &Path, arguments: &[&str]) -> Said {
+    let mut command = Command::new(program());
+    command.args(arguments).current_dir(folder);
+    said(&mut command)
+}
+
+/// Runs a command to its end.
+///
+/// # Panics
+/// When it cannot be started.
+#[must_use]
+pub fn said(command: &mut Command) -> Said {
+    command.output().expect("it can be started").into()
+}

@@ -1,0 +1,197 @@
+//! Running faulty agents: one case on one lab, and what it said.
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use virt_ra_tester::case::{LoadedCase, Suite};
+use virt_ra_tester::drive::{self, Actors};
+use virt_ra_tester::history::What;
+use virt_ra_tester::judge::{Facts, Severity, Verdict, judge};
+use virt_ra_tester::lab::{Command, LabError, LabPool, LabSpec, Node};
+use virt_ra_tester::ocf::metadata::Metadata;
+use virt_ra_tester::plan::{Agent, Plan, Profile, Selection};
+
+use crate::faulty::{FaultyAgent, is_caught};
+
+/// How long an agent may take to print its metadata.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The tests are killed, not interrupted, and their labs end with them.
+static NEVER: AtomicBool = AtomicBool::new(false);
+
+/// A faulty agent that is ready to run, with its cases.
+#[derive(Debug)]
+pub struct Prepared<'a> {
+    /// What it is.
+    pub faulty: &'a FaultyAgent,
+    /// Its file.
+    pub agent: Agent,
+    /// How it is spoken to.
+    pub profile: Profile,
+    /// The cases that must catch it.
+    pub cases: Vec<&'a LoadedCase>,
+}
+
+/// What one case said of one faulty agent.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Whether the case caught it.
+    pub caught: bool,
+    /// The pair, the fault, and everything that was found, for people.
+    pub text: String,
+}
+
+/// The labs in which faulty agents are tried.
+#[derive(Debug)]
+pub struct Labs {
+    pool: LabPool,
+    count: usize,
+}
+
+impl Labs {
+    /// At most `count` labs; `binaries` is the folder with the programs of the workspace, `place` that
+    /// with the faulty agents.
+    #[must_use]
+    pub fn new(count: usize, binaries: &Path, place: &Path) -> Self {
+        let spec = LabSpec {
+            program: binaries.join("virt-ra-tester"),
+            ..LabSpec::default()
+        }
+        .showing(binaries)
+        .showing(place);
+        Self {
+            pool: LabPool::new(count, spec),
+            count,
+        }
+    }
+
+    /// Tries every agent under each of its cases; `tell` hears of each as soon as it is over.
+    pub fn try_all(&self, agents: &[Prepared<'_>], tell: &(dyn Fn(Told) + Sync)) {
+        let pairs = agents
+            .iter()
+            .flat_map(|agent| agent.cases.iter().map(move |case| (agent, *case)));
+        let queue = Mutex::new(pairs);
+        let next = || queue.lock().ok()?.next();
+        thread::scope(|scope| {
+            for _ in 0..self.count {
+                scope.spawn(|| {
+                    while let Some((agent, case)) = next() {
+                        tell(self.try_one(agent, case));
+                    }
+                });
+            }
+        });
+    }
+
+    /// One case, and once more on a fresh lab if the first time came to nothing.
+    fn try_one(&self, agent: &Prepared<'_>, case: &LoadedCase) -> Told {
+        let once = || match self.carry_out(agent, case) {
+            Ok(verdict) => Told::of(agent, case, &verdict),
+            Err(error) => Told::trouble(agent, case, &error.to_string()),
+        };
+        let first = once();
+        if first.caught { first } else { once() }
+    }
+
+    fn carry_out(&self, agent: &Prepared<'_>, case: &LoadedCase) -> Result<Verdict, LabError> {
+        let lease = self.pool.lease()?;
+        let actors = Actors {
+            agent: &agent.agent,
+            profile: &agent.profile,
+            interrupted: &NEVER,
+            on_step: &|_| {},
+        };
+        let history = drive::perform(&case.spec, &lease, actors);
+        let trouble = |what: &What| matches!(what, What::Trouble { .. });
+        if history.entries.iter().any(|entry| trouble(&entry.what)) {
+            lease.discard();
+        }
+        let facts = Facts::of(&agent.profile);
+        Ok(judge(&case.id, &case.spec, &history, &facts))
+    }
+
+    /// Why the harness would skip one of the agents' cases, a sentence for each.
+    ///
+    /// # Errors
+    /// When no lab comes up.
+    pub fn skipped(&self, agents: &[Prepared<'_>], suite: &Suite) -> Result<Vec<String>, LabError> {
+        let lease = self.pool.lease()?;
+        let mut skipped = Vec::new();
+        for agent in agents {
+            let wanted = Selection {
+                filters: agent
+                    .cases
+                    .iter()
+                    .map(|case| format!("={}", case.id.0))
+                    .collect(),
+                ..Selection::default()
+            };
+            let advertised = match lease.nodes().first() {
+                Some(node) => advertised(node, &agent.agent)?,
+                None => Vec::new(),
+            };
+            let plan = Plan::new(suite, &agent.profile, &advertised, &wanted);
+            let told = plan.skipped.into_iter();
+            skipped.extend(told.map(|(id, why)| {
+                format!("{}: {} would be skipped: {why}", agent.faulty.name, id.0)
+            }));
+        }
+        Ok(skipped)
+    }
+}
+
+/// The actions that an agent advertises; none when its metadata cannot be read.
+fn advertised(node: &impl Node, agent: &Agent) -> Result<Vec<String>, LabError> {
+    let mut command = Command::new(&agent.path.display().to_string(), ["meta-data"]);
+    let mut set = |name: &str, value: &str| command.env.insert(name.to_owned(), value.to_owned());
+    set("OCF_ROOT", virt_ra_tester::plan::OCF_ROOT);
+    set("OCF_RESOURCE_TYPE", &agent.name);
+    set("OCF_RESKEY_config", "/nonexistent");
+    let finished = node.exec(&command)?.wait(Instant::now() + PATIENCE)?;
+    let metadata = Metadata::parse(&finished.out.text);
+    let actions = metadata
+        .map(|metadata| metadata.actions)
+        .unwrap_or_default();
+    Ok(actions.into_iter().map(|action| action.name).collect())
+}
+
+impl Told {
+    fn of(agent: &Prepared<'_>, case: &LoadedCase, verdict: &Verdict) -> Self {
+        let word = match verdict.severity {
+            Severity::Pass => "passed",
+            Severity::Warn => "warned of",
+            Severity::Unknown => "could not judge",
+            Severity::Fail => "failed",
+        };
+        let findings = verdict.findings.iter().map(|finding| {
+            let (level, place) = (finding.severity, &finding.place);
+            format!(
+                "  {level:?} {place}: {}; seen: {}",
+                finding.expected, finding.seen
+            )
+        });
+        let notes = verdict.notes.iter().map(|note| format!("  note {note}"));
+        let lines: Vec<_> = findings.chain(notes).collect();
+        Self {
+            caught: is_caught(case.spec.level, verdict),
+            text: format!("{}\n{}\n", head(agent, case, word), lines.join("\n")),
+        }
+    }
+
+    fn trouble(agent: &Prepared<'_>, case: &LoadedCase, error: &str) -> Self {
+        Self {
+            caught: false,
+            text: format!("{}\n  {error}\n", head(agent, case, "had no lab for")),
+        }
+    }
+}
+
+fn head(agent: &Prepared<'_>, case: &LoadedCase, word: &str) -> String {
+    format!(
+        "{} {word} {} ({})",
+        case.id.0, agent.faulty.name, agent.faulty.fault
+    )
+}

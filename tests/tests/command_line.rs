@@ -1,0 +1,337 @@
+//! What the command answers to wrong usage: one message that says where, what and how to mend it, the
+//! right exit code, nothing on standard output, and nothing left behind.
+
+use std::fs;
+use std::path::Path;
+
+use conformance_tests::program::{Said, virt_ra_tester};
+
+/// A folder with everything that can be named wrongly.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| {
+        fs::write(folder.path().join(name), text).expect("it can be written");
+    };
+    write("plain", "");
+    write(
+        "colourful.yaml",
+        "name: mine\nagent: ./plain\ncolour: red\nparameters: {}\n",
+    );
+    fs::create_dir(folder.path().join("empty")).expect("it can be made");
+    fs::create_dir(folder.path().join("bad")).expect("it can be made");
+    write("bad/hello.yaml", "case: hello\n");
+    fs::copy("/bin/true", folder.path().join("agent")).expect("it can be copied");
+    folder
+}
+
+/// The answer, when it is an error and nothing but that.
+fn refused(arguments: &[&str], code: i32) -> String {
+    let folder = folder();
+    let Said {
+        code: was,
+        out,
+        err,
+    } = virt_ra_tester(folder.path(), arguments);
+    assert_eq!((was, out.as_str()), (Some(code), ""), "{err}");
+    assert!(
+        !folder.path().join("results").exists(),
+        "results were left behind"
+    );
+    let place = folder.path().canonicalize().expect("it is there");
+    err.replace(&place.display().to_string(), "HERE")
+        .trim_end()
+        .to_owned()
+}
+
+fn check(arguments: &[&str], code: i32, message: &str) {
+    assert_eq!(refused(arguments, code), message, "{arguments:?}");
+}
+
+#[test]
+fn an_agent_that_cannot_be_run_is_refused_with_its_reason() {
+    let run = |agent: &str, message: &str| check(&["run", "--agent", agent], 2, message);
+    run(
+        "/not/there",
+        "virt-ra-tester: there is no agent at /not/there\n  \
+         help: name the agent's file, or write `ocf:PROVIDER:TYPE`",
+    );
+    run(
+        "./plain",
+        "virt-ra-tester: ./plain may not be executed\n  help: `chmod +x ./plain`",
+    );
+    run(
+        "./empty",
+        "virt-ra-tester: ./empty is no file but a folder\n  help: name the agent's file itself",
+    );
+    run(
+        "ocf:heartbeat",
+        "virt-ra-tester: `ocf:heartbeat` names no agent\n  \
+         help: write `ocf:PROVIDER:TYPE`, such as `ocf:heartbeat:VirtualDomain`, or a path",
+    );
+    run(
+        "ocf:heartbeat:VirtualDomian",
+        "virt-ra-tester: there is no agent at /usr/lib/ocf/resource.d/heartbeat/VirtualDomian\n  \
+         help: agents of `heartbeat` come with the package resource-agents",
+    );
+}
+
+#[test]
+fn an_agent_that_no_profile_describes_is_answered_with_the_beginning_of_one() {
+    let message = refused(&["run", "--agent", "./agent"], 2);
+    assert!(
+        message.starts_with("virt-ra-tester: no profile describes HERE/agent\n  help: write one")
+    );
+    assert!(
+        message.contains("--profile FILE") && message.contains("agent: HERE/agent"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_profile_that_is_not_there_is_answered_with_those_that_are() {
+    check(
+        &["run", "--profile", "mine"],
+        2,
+        "virt-ra-tester: there is no profile `mine`\n  help: built in are `reference`, \
+         `virtualdomain`; a profile of your own is given by its path: `--profile ./mine.yaml`",
+    );
+    check(
+        &["run", "--profile", "./mine.yaml"],
+        2,
+        "virt-ra-tester: cannot read ./mine.yaml: No such file or directory (os error 2)\n  \
+         help: check the path, and that this user may read what is there",
+    );
+}
+
+#[test]
+fn an_unknown_key_in_a_profile_is_shown_where_it_stands() {
+    let message = refused(&["run", "--profile", "./colourful.yaml"], 2);
+    for part in [
+        "unknown key `colour`",
+        "colourful.yaml:3:1",
+        "3 │ colour: red",
+        "help:",
+    ] {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+}
+
+#[test]
+fn a_filter_that_fits_nothing_is_a_slip_and_selects_nothing() {
+    for filters in [&["strat::"][..], &["=start::absent", "strat::"]] {
+        check(
+            &[&["run"], filters].concat(),
+            4,
+            "virt-ra-tester: no case fits `strat::`; `virt-ra-tester list` shows the cases and their levels",
+        );
+    }
+}
+
+#[test]
+fn a_run_needs_at_least_one_lab() {
+    for number in ["0", "two", "-1"] {
+        let message = refused(&["run", &format!("--jobs={number}")], 2);
+        assert!(
+            message.contains("at least 1 lab") && message.contains("--jobs"),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn a_parameter_has_a_name_and_a_value() {
+    check(
+        &["run", "--param", "config"],
+        2,
+        "virt-ra-tester: `--param config` has no `=`; write `--param NAME=VALUE`",
+    );
+    check(
+        &["run", "--param", "=x"],
+        2,
+        "virt-ra-tester: `--param =x` has no name before the `=`; write `--param NAME=VALUE`",
+    );
+}
+
+#[test]
+fn a_folder_of_cases_that_is_not_there_or_empty_is_named() {
+    for command in [&["run", "--cases"][..], &["lint"], &["list", "--cases"]] {
+        check(
+            &[command, &["./nowhere"]].concat(),
+            2,
+            "virt-ra-tester: cannot read ./nowhere: No such file or directory (os error 2)\n  \
+             help: check the path, and that this user may read what is there",
+        );
+        let message = refused(&[command, &["./empty"]].concat(), 2);
+        assert!(
+            message.starts_with("virt-ra-tester: there is no case below ./empty"),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn a_bad_case_is_shown_where_it_stands() {
+    for command in [&["run", "--cases"][..], &["lint"]] {
+        let message = refused(&[command, &["./bad"]].concat(), 2);
+        let parts = [
+            "virt-ra-tester: 1 mistake in the cases",
+            "bad/hello.yaml:1:1",
+            "the key `clause` is missing",
+            "help: add `clause: [STOP-06]`",
+        ];
+        for part in parts {
+            assert!(message.contains(part), "{part}: {message}");
+        }
+    }
+}
+
+#[test]
+fn results_that_cannot_be_written_are_refused_before_any_lab_is_built() {
+    check(
+        &["run", "=start::absent", "--report", "plain/results"],
+        2,
+        "virt-ra-tester: cannot write the results to plain/results: Not a directory (os error 20); \
+         make the folder writable, free some space, or name another one with --report DIR",
+    );
+    let message = refused(&["run", "=start::absent", "--report", "/proc/results"], 2);
+    assert!(message.starts_with("virt-ra-tester: cannot write the results to /proc/results: "));
+}
+
+#[test]
+fn what_is_neither_a_case_nor_a_clause_cannot_be_explained() {
+    check(
+        &["explain", "STOP-99"],
+        2,
+        "virt-ra-tester: `STOP-99` is neither a case nor a clause; `virt-ra-tester list` and \
+         `list --clauses` show them",
+    );
+}
+
+#[test]
+fn a_folder_that_is_no_run_cannot_be_judged() {
+    check(
+        &["judge", "./empty"],
+        2,
+        "virt-ra-tester: no run can be read back from ./empty/run.json: No such file or directory \
+         (os error 2); name the folder of a finished run, such as results/latest",
+    );
+}
+
+#[test]
+fn a_folder_that_is_no_run_cannot_be_reported_on() {
+    check(
+        &["report", "./empty"],
+        2,
+        "virt-ra-tester: no run can be read back from ./empty/events.jsonl: No such file or \
+         directory (os error 2); name the folder of a finished run, such as results/latest",
+    );
+    check(
+        &["report", "./empty", "--picture", "stop::x", "--to", "x.svg"],
+        2,
+        "virt-ra-tester: no case `stop::x` is in ./empty; its folder `cases` has one for each case \
+         that was run",
+    );
+    let message = refused(&["report", "./empty", "--picture", "stop::x"], 2);
+    assert!(message.contains("--to <FILE>"), "{message}");
+}
+
+#[test]
+fn a_finished_run_is_reported_on_again_and_its_case_drawn() {
+    let folder = folder();
+    let run = folder.path().join("run/cases/start-twice-at-once");
+    fs::create_dir_all(&run).expect("it can be made");
+    let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("histories");
+    fs::copy(
+        recorded.join("start-twice-at-once.virtualdomain.history.jsonl"),
+        run.join("history.jsonl"),
+    )
+    .expect("it can be copied");
+    let verdict = r#"{"case":"start::twice-at-once","severity":"pass","findings":[],"notes":[],"took":1,"in_agent":1}"#;
+    fs::write(run.join("verdict.json"), verdict).expect("it can be written");
+    let events = format!(
+        "{}\n{{\"event\":\"case_ended\",\"verdict\":{verdict},\"mended\":false}}\n{}\n",
+        r#"{"event":"run_started","total":1,"agent":"x","profile":"virtualdomain","lab":"1 local lab","versions":{},"skipped":[],"again":""}"#,
+        r#"{"event":"run_ended","took":1,"results":null}"#
+    );
+    fs::write(folder.path().join("run/events.jsonl"), events).expect("it can be written");
+    let said = virt_ra_tester(folder.path(), &["report", "run"]);
+    let written = "run/report.html\nrun/report.tap\nrun/junit.xml\n";
+    assert_eq!(
+        (said.code, said.out.as_str()),
+        (Some(0), written),
+        "{}",
+        said.err
+    );
+    let page = fs::read_to_string(folder.path().join("run/report.html")).expect("it is there");
+    assert!(page.contains("start (other): success (0)"));
+    let draw = [
+        "report",
+        "run",
+        "--picture",
+        "start::twice-at-once",
+        "--to",
+        "x.svg",
+    ];
+    let said = virt_ra_tester(folder.path(), &draw);
+    assert_eq!(
+        (said.code, said.out.as_str()),
+        (Some(0), ""),
+        "{}",
+        said.err
+    );
+    let svg = fs::read_to_string(folder.path().join("x.svg")).expect("it is there");
+    assert!(svg.starts_with("<svg xmlns="));
+}
+
+#[test]
+fn a_node_that_a_lab_has_not_has_no_shell() {
+    check(
+        &["lab", "shell", "c"],
+        2,
+        "virt-ra-tester: the lab has no node `c`; a local lab's nodes are `a` and `b`",
+    );
+}
+
+#[test]
+fn a_word_that_is_no_command_is_refused() {
+    let message = refused(&["lists"], 2);
+    assert!(
+        message.contains("'lists'") && message.contains("'list'"),
+        "{message}"
+    );
+}
+
+#[test]
+fn questions_are_answered_on_standard_output_alone() {
+    let questions: [(&[&str], &str); 10] = [
+        (&["list"], "start::absent "),
+        (&["list", "stop::"], "stop::"),
+        (&["list", "--clauses"], "STOP-06"),
+        (&["explain", "STOP-06"], "STOP-06 ("),
+        (&["explain", "stop-06"], "source: "),
+        (&["explain", "=start::absent"], "given:"),
+        (&["lint"], "cases, no mistakes"),
+        (&["schema"], "\"$defs\""),
+        (&["--help"], "Exit codes: 0 conforms"),
+        (&["--version"], "virt-ra-tester 0."),
+    ];
+    for (arguments, expected) in questions {
+        let said = virt_ra_tester(Path::new("/"), arguments);
+        assert_eq!(
+            (said.code, said.err.as_str()),
+            (Some(0), ""),
+            "{arguments:?}"
+        );
+        assert!(said.out.contains(expected), "{arguments:?}: {}", said.out);
+    }
+}
+
+#[test]
+fn doctor_says_whether_this_machine_can_run_a_lab() {
+    let said = virt_ra_tester(Path::new("/"), &["doctor"]);
+    assert!(matches!(said.code, Some(0 | 3)), "{said:?}");
+    assert_eq!(said.err, "");
+    for part in ["libvirtd", "nbdkit", "KVM"] {
+        assert!(said.out.contains(part), "{}", said.out);
+    }
+}

@@ -1,0 +1,110 @@
+//! Every faulty agent is caught by the cases that must catch it, and every case catches one.
+//!
+//! `VRT_FAULTY=name,name` tries these agents alone. What every case said of every agent is in
+//! `target/tmp/faulty/findings.txt` afterwards.
+
+use std::collections::BTreeSet;
+use std::env;
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use conformance_tests::faulty::{self, FaultyAgent};
+use conformance_tests::trial::{Labs, Prepared};
+use virt_ra_tester::case::Suite;
+use virt_ra_tester::plan::{Agent, Profile};
+
+/// How many labs there are: cases wait more than they compute.
+const LABS: usize = 4;
+
+fn suite() -> Suite {
+    Suite::shipped().expect("the suite is sound")
+}
+
+fn agents() -> Vec<FaultyAgent> {
+    faulty::all(&faulty::folder()).expect("every header is sound")
+}
+
+/// The folder with the programs of the workspace: this test stands in a folder below it.
+fn binaries() -> PathBuf {
+    let own = env::current_exe().expect("a test has a file");
+    let above = own.ancestors().nth(2);
+    above.expect("cargo puts tests two folders deep").to_owned()
+}
+
+/// Where the agents are written as they are run: the nodes of a lab see it.
+fn place() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("faulty")
+}
+
+fn prepared<'a>(faulty: &'a FaultyAgent, suite: &'a Suite) -> Prepared<'a> {
+    let file = faulty
+        .write(&place(), &binaries())
+        .expect("target can be written");
+    let agent = Agent::find(&file.display().to_string()).expect("it was just written");
+    let profile = Profile::builtin(&faulty.profile).expect("the profile is built in");
+    let (cases, _) = faulty.cases(suite);
+    Prepared {
+        faulty,
+        agent,
+        profile,
+        cases,
+    }
+}
+
+#[test]
+fn every_case_that_a_faulty_agent_names_exists() {
+    let suite = suite();
+    for agent in agents() {
+        let (_, unknown) = agent.cases(&suite);
+        assert!(
+            unknown.is_empty(),
+            "{}: no case has the id {unknown:?}",
+            agent.name
+        );
+    }
+}
+
+#[test]
+fn every_case_is_proven_by_a_faulty_agent() {
+    let suite = suite();
+    let mut unproven: BTreeSet<&str> = suite.cases.iter().map(|case| case.id.0.as_str()).collect();
+    for agent in agents() {
+        for case in agent.cases(&suite).0 {
+            unproven.remove(case.id.0.as_str());
+        }
+    }
+    assert!(unproven.is_empty(), "no faulty agent proves {unproven:#?}");
+}
+
+#[test]
+fn every_faulty_agent_is_caught_by_every_case_that_it_names() {
+    let asked = env::var("VRT_FAULTY").ok();
+    let wanted = |agent: &FaultyAgent| {
+        asked
+            .as_ref()
+            .is_none_or(|names| names.split(',').any(|name| name == agent.name))
+    };
+    let suite = suite();
+    let agents: Vec<_> = agents().into_iter().filter(wanted).collect();
+    let prepared: Vec<_> = agents.iter().map(|agent| prepared(agent, &suite)).collect();
+    let labs = Labs::new(LABS, &binaries(), &place());
+    let skipped = labs.skipped(&prepared, &suite).expect("a lab comes up");
+    assert!(skipped.is_empty(), "{}", skipped.join("\n"));
+    let findings = File::create(place().join("findings.txt")).expect("target can be written");
+    let told = Mutex::new(Vec::new());
+    labs.try_all(&prepared, &|one| {
+        writeln!(&findings, "{}", one.text).expect("target can be written");
+        told.lock().expect("nobody panics here").push(one);
+    });
+    let told = told.into_inner().expect("nobody panics here");
+    let missed: Vec<_> = told.iter().filter(|told| !told.caught).collect();
+    let texts: Vec<_> = missed.iter().map(|told| told.text.as_str()).collect();
+    assert!(
+        missed.is_empty(),
+        "{} not caught:\n\n{}",
+        missed.len(),
+        texts.join("\n")
+    );
+}
