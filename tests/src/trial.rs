@@ -86,14 +86,21 @@ impl Labs {
         });
     }
 
-    /// One case, and once more on a fresh lab if the first time came to nothing.
+    /// One case, and once more on a fresh lab if the first time came to nothing; what both said is told.
     fn try_one(&self, agent: &Prepared<'_>, case: &LoadedCase) -> Told {
         let once = || match self.carry_out(agent, case) {
             Ok(verdict) => Told::of(agent, case, &verdict),
             Err(error) => Told::trouble(agent, case, &error.to_string()),
         };
         let first = once();
-        if first.caught { first } else { once() }
+        if first.caught {
+            return first;
+        }
+        let second = once();
+        Told {
+            text: format!("{}second try: {}", first.text, second.text),
+            ..second
+        }
     }
 
     fn carry_out(&self, agent: &Prepared<'_>, case: &LoadedCase) -> Result<Verdict, LabError> {
