@@ -1,8 +1,9 @@
 //! The processes that descend from one, so that a test can say which of them outlived it.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs::{self, File};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
 /// One process, told from a later one of the same number by when it began.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,8 +14,6 @@ pub struct Kin {
     pub began: u64,
     /// The first words of its command line.
     pub words: String,
-    /// Its network namespace.
-    pub net: Option<PathBuf>,
 }
 
 impl Kin {
@@ -63,7 +62,6 @@ pub fn of(root: i32) -> BTreeSet<Kin> {
         pid,
         began: stat.began,
         words: words(pid),
-        net: net(pid),
     };
     all.into_iter()
         .filter(|(pid, _)| found.contains(pid))
@@ -80,19 +78,51 @@ fn words(pid: i32) -> String {
     words.join(" ")
 }
 
-fn net(pid: i32) -> Option<PathBuf> {
-    fs::read_link(format!("/proc/{pid}/ns/net")).ok()
+/// Network namespaces, kept open: the number of one that is gone would soon be another's.
+#[derive(Debug)]
+pub struct Networks {
+    /// This process's own.
+    own: Option<u64>,
+    open: BTreeMap<u64, File>,
 }
 
-/// The processes of this machine, whoever's, that are in one of these network namespaces.
-#[must_use]
-pub fn inside(nets: &BTreeSet<PathBuf>) -> Vec<String> {
-    let here = |pid: i32| net(pid).is_some_and(|net| nets.contains(&net));
-    let living = all().into_iter().filter(|(_, stat)| stat.state != "Z");
-    let found = living.filter(|(pid, _)| here(*pid));
-    found
-        .map(|(pid, _)| format!("{pid} {}", words(pid)))
-        .collect()
+impl Default for Networks {
+    fn default() -> Self {
+        let own = network(std::process::id().cast_signed()).map(|(number, _)| number);
+        Self {
+            own,
+            open: BTreeMap::new(),
+        }
+    }
+}
+
+impl Networks {
+    /// Takes a process's network among them, unless it is this process's own.
+    pub fn note(&mut self, kin: &Kin) {
+        if let Some((number, file)) = network(kin.pid)
+            && Some(number) != self.own
+        {
+            self.open.entry(number).or_insert(file);
+        }
+    }
+
+    /// The processes of this machine, whoever's, that are in one of them.
+    #[must_use]
+    pub fn inside(&self) -> Vec<String> {
+        let here = |pid: i32| network(pid).is_some_and(|(it, _)| self.open.contains_key(&it));
+        let living = all().into_iter().filter(|(_, stat)| stat.state != "Z");
+        let found = living.filter(|(pid, _)| here(*pid));
+        found
+            .map(|(pid, _)| format!("{pid} {}", words(pid)))
+            .collect()
+    }
+}
+
+/// The number of a process's network namespace, which is no other's while the file is open.
+fn network(pid: i32) -> Option<(u64, File)> {
+    let file = File::open(format!("/proc/{pid}/ns/net")).ok()?;
+    let number = file.metadata().ok()?.ino();
+    Some((number, file))
 }
 
 /// The processes of this machine whose environment names a folder.

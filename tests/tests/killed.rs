@@ -11,7 +11,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use conformance_tests::kin::{self, Kin};
+use conformance_tests::kin::{self, Kin, Networks};
 use conformance_tests::program::program;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -32,6 +32,7 @@ struct Run {
     child: Child,
     folder: tempfile::TempDir,
     kin: BTreeSet<Kin>,
+    networks: Networks,
 }
 
 impl Run {
@@ -58,6 +59,7 @@ impl Run {
             child,
             folder,
             kin: BTreeSet::new(),
+            networks: Networks::default(),
         }
     }
 
@@ -66,7 +68,9 @@ impl Run {
     }
 
     fn look(&mut self) {
-        self.kin.extend(kin::of(self.pid()));
+        let now = kin::of(self.pid());
+        now.iter().for_each(|kin| self.networks.note(kin));
+        self.kin.extend(now);
     }
 
     fn has_ended(&mut self) -> Option<ExitStatus> {
@@ -94,15 +98,11 @@ impl Run {
 
     /// What is left of the run: processes, namespaces, mounts and files.
     fn left(&self) -> Vec<String> {
-        let own = kin::of(std::process::id().cast_signed());
-        let own: BTreeSet<_> = own.into_iter().filter_map(|kin| kin.net).collect();
-        let nets = self.kin.iter().filter_map(|kin| kin.net.clone());
-        let nets: BTreeSet<_> = nets.filter(|net| !own.contains(net)).collect();
         let living = self.kin.iter().filter(|kin| kin.lives());
         let mut left: Vec<_> = living
             .map(|kin| format!("{} {}", kin.pid, kin.words))
             .collect();
-        left.extend(kin::inside(&nets));
+        left.extend(self.networks.inside());
         left.extend(kin::marked(self.folder.path()));
         let name = self.folder.path().display().to_string();
         let mounts = fs::read_to_string("/proc/self/mounts").expect("it can be read");

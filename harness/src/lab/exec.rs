@@ -1,26 +1,33 @@
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::os::fd::OwnedFd;
+use std::io::{self, IoSlice, IoSliceMut, PipeReader, Read, Write};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::os::unix::process::{CommandExt, ExitStatusExt};
-use std::process::{Child, ExitStatus, Stdio};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags, recvmsg, sendmsg, sockopt,
+};
 
 use super::error::LabError;
-use super::init::{EXEC_READY, ExecSpec};
+use super::init::{COMMANDS, Ended, ExecSpec, FAILED, STARTED};
 use super::node::LocalNode;
 use super::output::{Kept, read_both};
-use super::process::{self, Process};
+use super::process::Process;
 use crate::history::{Exit, Output};
 use crate::ocf::Code;
 
 /// How long a killed process may take to be gone.
 const UNKILLABLE: Duration = Duration::from_secs(10);
+
+/// How long a node's first process may take to start a command.
+const STARTING: Duration = Duration::from_secs(30);
 
 /// A command to run in a node, as Pacemaker's executor runs an agent: in a process group of its
 /// own, with this environment and no other, without standard input.
@@ -65,15 +72,49 @@ pub struct Finished {
     pub left_running: Vec<Process>,
 }
 
+/// The way to a node's first process, which executes commands.
+#[derive(Debug)]
+pub(super) struct Commands {
+    socket: Mutex<UnixStream>,
+}
+
+impl Commands {
+    /// Connects to a node by the host's id of its first process.
+    pub(super) fn of(init: i32) -> io::Result<Self> {
+        let path = format!("/proc/{init}/root{COMMANDS}");
+        let socket = Mutex::new(UnixStream::connect(Path::new(&path))?);
+        Ok(Self { socket })
+    }
+
+    /// Sends a command with the other ends of its streams and of its own socket.
+    fn send(&self, spec: &ExecSpec, files: &[OwnedFd; 3]) -> io::Result<()> {
+        let text = serde_json::to_vec(spec)?;
+        let length = u32::try_from(text.len()).map_err(io::Error::other)?;
+        let files = files.each_ref().map(AsFd::as_fd);
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(3))];
+        let mut beside = SendAncillaryBuffer::new(&mut space);
+        beside.push(SendAncillaryMessage::ScmRights(&files));
+        // One command at a time: its parts must not mix with another's.
+        let mut socket = self.socket.lock().unwrap_or_else(PoisonError::into_inner);
+        sendmsg(
+            &*socket,
+            &[IoSlice::new(&length.to_le_bytes())],
+            &mut beside,
+            SendFlags::NOSIGNAL,
+        )?;
+        socket.write_all(&text)
+    }
+}
+
 /// A command that was started in a node. Dropped while it runs, it is killed with its group.
 #[derive(Debug)]
 pub struct Running {
     node: LocalNode,
     program: String,
     first: i32,
-    carrier: i32,
     before: Vec<Process>,
-    ended: Receiver<std::io::Result<ExitStatus>>,
+    /// Says at last how the command ended.
+    socket: UnixStream,
     reader: Option<JoinHandle<[Kept; 2]>>,
     stop_reading: Option<UnixStream>,
 }
@@ -82,7 +123,6 @@ pub struct Running {
 #[derive(Clone, Copy, Debug)]
 pub struct Group {
     first: i32,
-    carrier: i32,
 }
 
 impl Group {
@@ -96,66 +136,50 @@ impl Group {
     pub fn signal(self, signal: Signal) {
         // A group that has ended needs no signal.
         let _ = killpg(Pid::from_raw(self.first), signal);
-        if matches!(signal, Signal::SIGCONT | Signal::SIGKILL) {
-            // `nsenter` stops itself when its child is stopped, and would never see its end.
-            let _ = kill(Pid::from_raw(self.carrier), Signal::SIGCONT);
-        }
     }
 }
 
 impl Running {
     /// Starts a command in a node.
     pub(super) fn start(node: &LocalNode, command: &Command) -> Result<Self, LabError> {
-        let failed = |why: String| LabError::Exec {
+        Self::try_start(node, command).map_err(|why| LabError::Exec {
             node: node.node_name().clone(),
             program: command.program.clone(),
             why,
-        };
-        let before = node.all_processes();
-        let (ours, theirs) = UnixStream::pair().map_err(|error| failed(error.to_string()))?;
-        let mut carrier = node
-            .enter()
-            .args(["/proc/1/exe", "__exec"])
-            .stdin(OwnedFd::from(theirs))
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .process_group(0)
-            .spawn()
-            .map_err(|error| failed(error.to_string()))?;
-        match hand_over(&ours, &mut carrier, command) {
-            Ok(first) => Self::follow(node, command, (first, carrier), before).map_err(failed),
-            Err(why) => {
-                let _ = carrier.kill();
-                let _ = carrier.wait();
-                Err(failed(why))
-            }
-        }
+        })
     }
 
-    fn follow(
-        node: &LocalNode,
-        command: &Command,
-        (first, mut carrier): (i32, Child),
-        before: Vec<Process>,
-    ) -> Result<Self, String> {
+    fn try_start(node: &LocalNode, command: &Command) -> Result<Self, String> {
+        let told = |error: io::Error| error.to_string();
+        let before = node.all_processes();
+        let (socket, its_socket) = UnixStream::pair().map_err(told)?;
+        let (out, its_out) = io::pipe().map_err(told)?;
+        let (err, its_err) = io::pipe().map_err(told)?;
+        // Its first answer brings its process as credentials.
+        sockopt::set_socket_passcred(&socket, true).map_err(|error| error.to_string())?;
+        let spec = ExecSpec {
+            program: command.program.clone(),
+            args: command.args.clone(),
+            env: command.env.clone(),
+            user: command.user.clone(),
+            dir: command.dir.clone(),
+        };
+        let files = [its_out.into(), its_err.into(), its_socket.into()];
+        node.commands()
+            .send(&spec, &files)
+            .map_err(|error| format!("its node takes no command: {error}"))?;
+        // Or the command's end would not be the last end of the streams.
+        drop(files);
+        let first = first_process(&socket)?;
         node.note_group(first);
-        let (out, err) = (carrier.stdout.take(), carrier.stderr.take());
-        let (out, err) = (
-            out.ok_or("no standard output")?,
-            err.ok_or("no standard error")?,
-        );
-        let (stop, stopped) = UnixStream::pair().map_err(|error| error.to_string())?;
-        let carrier_pid = carrier.id().cast_signed();
-        let (tell, ended) = mpsc::channel();
-        std::thread::spawn(move || tell.send(carrier.wait()));
+        let (stop, stopped) = UnixStream::pair().map_err(told)?;
         Ok(Self {
             node: node.clone(),
             program: command.program.clone(),
             first,
-            carrier: carrier_pid,
             before,
-            ended,
-            reader: Some(std::thread::spawn(move || read_both(out, err, &stopped))),
+            socket,
+            reader: Some(read(out, err, stopped)),
             stop_reading: Some(stop),
         })
     }
@@ -169,10 +193,7 @@ impl Running {
     /// Its process group, to be signalled while somebody else waits for the command.
     #[must_use]
     pub const fn group(&self) -> Group {
-        Group {
-            first: self.first,
-            carrier: self.carrier,
-        }
+        Group { first: self.first }
     }
 
     /// Sends a signal to the whole process group.
@@ -190,11 +211,10 @@ impl Running {
     /// # Errors
     /// When even KILL does not end it.
     pub fn wait(mut self, deadline: Instant) -> Result<Finished, LabError> {
-        let left = deadline.saturating_duration_since(Instant::now());
-        let exit = match self.ended.recv_timeout(left) {
-            Ok(status) => exit_of(status),
-            Err(RecvTimeoutError::Timeout) => self.kill_late().map(|()| Exit::TimedOut),
-            Err(RecvTimeoutError::Disconnected) => Err("its carrier was lost".to_owned()),
+        let exit = match self.ended_by(deadline) {
+            Ok(Some(ended)) => Ok(exit_of(ended)),
+            Ok(None) => self.kill_late().map(|()| Exit::TimedOut),
+            Err(why) => Err(why),
         };
         let exit = exit.map_err(|why| LabError::Exec {
             node: self.node.node_name().clone(),
@@ -218,14 +238,35 @@ impl Running {
         })
     }
 
-    fn kill_late(&self) -> Result<(), String> {
+    fn kill_late(&mut self) -> Result<(), String> {
         self.kill();
-        match self.ended.recv_timeout(UNKILLABLE) {
-            Ok(_) => Ok(()),
-            Err(_) => Err(format!(
+        match self.ended_by(Instant::now() + UNKILLABLE)? {
+            Some(_) => Ok(()),
+            None => Err(format!(
                 "it still runs {} s after KILL",
                 UNKILLABLE.as_secs()
             )),
+        }
+    }
+
+    /// How it ended; none when it has not by the deadline.
+    fn ended_by(&mut self, deadline: Instant) -> Result<Option<Ended>, String> {
+        let left = deadline.saturating_duration_since(Instant::now());
+        // Not zero, which would be for ever.
+        let left = Some(left.max(Duration::from_millis(1)));
+        let lost =
+            |error: &dyn std::fmt::Display| format!("its node no longer tells of it: {error}");
+        self.socket
+            .set_read_timeout(left)
+            .map_err(|error| lost(&error))?;
+        // All of it comes at once.
+        let mut text = [0; 64];
+        match self.socket.read(&mut text) {
+            Ok(read) => serde_json::from_slice(text.get(..read).unwrap_or_default())
+                .map(Some)
+                .map_err(|error| lost(&error)),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+            Err(error) => Err(lost(&error)),
         }
     }
 }
@@ -239,72 +280,46 @@ impl Drop for Running {
     }
 }
 
-fn exit_of(status: std::io::Result<ExitStatus>) -> Result<Exit, String> {
-    let status = status.map_err(|error| error.to_string())?;
-    match (status.code(), status.signal()) {
-        (Some(code), _) => Ok(Code::from_number(code).map_or(Exit::Other(code), Exit::Code)),
-        (None, Some(signal)) => Ok(Exit::Signal(signal)),
-        (None, None) => Err(format!("it ended unreadably: {status}")),
+fn read(out: PipeReader, err: PipeReader, stopped: UnixStream) -> JoinHandle<[Kept; 2]> {
+    std::thread::spawn(move || read_both(out, err, &stopped))
+}
+
+fn exit_of(ended: Ended) -> Exit {
+    match ended {
+        Ended::Exited(code) => Code::from_number(code).map_or(Exit::Other(code), Exit::Code),
+        Ended::Signalled(signal) => Exit::Signal(signal),
     }
 }
 
-/// Gives `__exec` its command over the socket; the host's id of the command's first process.
-fn hand_over(socket: &UnixStream, carrier: &mut Child, command: &Command) -> Result<i32, String> {
-    let told = |error: std::io::Error| error.to_string();
+/// Waits for the first answer about a command: the host's id of its process.
+fn first_process(mut socket: &UnixStream) -> Result<i32, String> {
+    let late = |error: &dyn std::fmt::Display| format!("its node did not start it: {error}");
     socket
-        .set_read_timeout(Some(Duration::from_secs(30)))
-        .map_err(told)?;
-    let mut answers = BufReader::new(socket);
-    let mut line = String::new();
-    answers.read_line(&mut line).map_err(told)?;
-    if !line.starts_with(EXEC_READY) {
-        return Err(format!("nsenter failed: {}", complaint(carrier)));
-    }
-    let carrier = carrier.id().cast_signed();
-    let first = process::children(carrier)
-        .first()
-        .map(|process| process.pid);
-    let first = first.ok_or("its process cannot be found from outside")?;
-    let spec = ExecSpec {
-        program: command.program.clone(),
-        args: command.args.clone(),
-        env: command.env.clone(),
-        user: command.user.clone(),
-        dir: command.dir.clone(),
-    };
-    let spec = serde_json::to_string(&spec).map_err(|error| error.to_string())?;
-    writeln!(&mut &*socket, "{spec}").map_err(told)?;
-    // `nsenter` holds the other end too, so its end of file would come too late.
-    socket
-        .set_read_timeout(Some(Duration::from_millis(1)))
-        .map_err(told)?;
-    loop {
-        // Looked at before reading, so that a word said just before the end is not missed.
-        let over = has_executed(first);
-        let mut trouble = [0; 1024];
-        match (&mut &*socket).read(&mut trouble) {
-            Ok(read @ 1..) => return Err(String::from_utf8_lossy(&trouble[..read]).into_owned()),
-            _ if over => return Ok(first),
-            _ => {}
+        .set_read_timeout(Some(STARTING))
+        .map_err(|error| late(&error))?;
+    let mut answer = [0];
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmCredentials(1))];
+    let mut beside = RecvAncillaryBuffer::new(&mut space);
+    recvmsg(
+        socket,
+        &mut [IoSliceMut::new(&mut answer)],
+        &mut beside,
+        RecvFlags::empty(),
+    )
+    .map_err(|error| late(&error))?;
+    match answer {
+        [STARTED] => {
+            let sender = beside.drain().find_map(|message| match message {
+                RecvAncillaryMessage::ScmCredentials(sender) => Some(sender.pid.as_raw_pid()),
+                _ => None,
+            });
+            sender.ok_or_else(|| "its process cannot be seen from outside".to_owned())
         }
+        [FAILED] => {
+            let mut why = String::new();
+            let _ = socket.read_to_string(&mut why);
+            Err(why)
+        }
+        _ => Err(late(&"it ended")),
     }
-}
-
-/// Whether `__exec` has become its command, or has ended altogether.
-fn has_executed(first: i32) -> bool {
-    let Some(process) = Process::read(first) else {
-        return true;
-    };
-    // In the middle of the execution a process has no arguments.
-    let arg = process.args.get(1);
-    process.state == 'Z' || (!process.args.is_empty() && arg.is_none_or(|arg| arg != "__exec"))
-}
-
-fn complaint(carrier: &mut Child) -> String {
-    let _ = carrier.kill();
-    let mut text = String::new();
-    if let Some(err) = &mut carrier.stderr {
-        let _ = err.read_to_string(&mut text);
-    }
-    text.trim().to_owned()
 }

@@ -113,7 +113,7 @@ impl Lab {
                 .find(|found| found.args.get(2) == Some(&argument));
             let found = found.ok_or_else(|| lost(&format!("node {name}")))?;
             self.nodes
-                .push(LocalNode::new(name.clone(), found.pid, rootless));
+                .push(LocalNode::new(name.clone(), found.pid, rootless)?);
         }
         Ok(())
     }

@@ -11,7 +11,7 @@ use nix::sys::stat::Mode;
 use nix::unistd::{Pid, UnlinkatFlags, unlinkat};
 
 use super::error::LabError;
-use super::exec::{Command, Finished, Running};
+use super::exec::{Command, Commands, Finished, Running};
 use super::process::{self, Process};
 use crate::history::{Exit, NodeName};
 use crate::ocf::Code;
@@ -79,6 +79,7 @@ pub struct LocalNode {
     name: NodeName,
     init: i32,
     user_namespace: bool,
+    commands: Arc<Commands>,
     /// Process groups of commands that run.
     groups: Arc<Mutex<Vec<i32>>>,
     /// The libvirtd that the lab itself started, with the lab's configuration.
@@ -86,14 +87,23 @@ pub struct LocalNode {
 }
 
 impl LocalNode {
-    pub(super) fn new(name: NodeName, init: i32, user_namespace: bool) -> Self {
-        Self {
+    /// The node whose first process has this id on the host, which waits for commands by now.
+    pub(super) fn new(name: NodeName, init: i32, user_namespace: bool) -> Result<Self, LabError> {
+        let commands = Commands::of(init).map_err(|error| LabError::NotUp {
+            why: format!("node {name} takes no commands: {error}"),
+        })?;
+        Ok(Self {
             name,
             init,
             user_namespace,
+            commands: Arc::new(commands),
             groups: Arc::default(),
             daemon: Arc::default(),
-        }
+        })
+    }
+
+    pub(super) fn commands(&self) -> &Commands {
+        &self.commands
     }
 
     pub(super) const fn node_name(&self) -> &NodeName {

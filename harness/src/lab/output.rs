@@ -1,8 +1,7 @@
 use std::collections::VecDeque;
-use std::io::Read;
+use std::io::{PipeReader, Read};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
-use std::process::{ChildStderr, ChildStdout};
 
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -52,8 +51,8 @@ impl Kept {
 
 /// Reads both streams until both have ended or `stopped` is closed from the other side.
 pub(super) fn read_both(
-    mut out: ChildStdout,
-    mut err: ChildStderr,
+    mut out: PipeReader,
+    mut err: PipeReader,
     stopped: &UnixStream,
 ) -> [Kept; 2] {
     let mut kept = [Kept::default(), Kept::default()];

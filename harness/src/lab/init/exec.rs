@@ -1,20 +1,35 @@
-use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
-use std::os::fd::AsFd;
-use std::os::unix::net::UnixStream;
+use std::collections::{BTreeMap, HashMap};
+use std::io::{self, IoSliceMut, Read, Write};
+use std::mem::MaybeUninit;
+use std::os::fd::OwnedFd;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::os::unix::process::CommandExt;
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, Thread};
 
-use nix::unistd::{Pid, User, dup2_stdin, setpgid};
+use nix::errno::Errno;
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
+use nix::unistd::User;
+use rustix::net::{
+    RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
+    SendAncillaryMessage, SendFlags, UCred, recvmsg, sendmsg,
+};
 use serde::{Deserialize, Serialize};
 
 use super::setup::Told;
 
-/// What the first line of `__exec` begins with; its process id in the node follows.
-pub(crate) const READY: &str = "ready ";
+/// Where a node's first process waits for the harness, in the node; gone once the harness has come.
+pub(crate) const SOCKET: &str = "/run/vrt/commands";
 
-/// One command, as it goes through the socket: nothing of it may show in a command line that the
-/// node's processes could see and take for the agent.
+/// What a command's own socket says first if the command runs; its process comes as credentials.
+pub(crate) const STARTED: u8 = b's';
+
+/// What a command's own socket says first if it cannot be executed; the reason follows.
+pub(crate) const FAILED: u8 = b'f';
+
+/// One command, as it goes through the socket in JSON after its length as four bytes, the lowest
+/// first. With the length come its standard output, its standard error and its own socket.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct ExecSpec {
     pub(crate) program: String,
@@ -24,47 +39,172 @@ pub(crate) struct ExecSpec {
     pub(crate) dir: String,
 }
 
-/// Turns into the command that comes as one line over standard input, which is a socket.
-///
-/// The socket closes when the command has been executed, so its end without a word means success.
-pub(super) fn run() -> Told<()> {
-    let stdin = std::io::stdin();
-    let socket = stdin
-        .as_fd()
-        .try_clone_to_owned()
-        .map_err(|error| error.to_string())?;
-    let mut socket = UnixStream::from(socket);
-    setpgid(Pid::from_raw(0), Pid::from_raw(0)).map_err(|error| error.to_string())?;
-    writeln!(socket, "{READY}{}", std::process::id()).map_err(|error| error.to_string())?;
-    let mut line = String::new();
-    BufReader::new(&socket)
-        .read_line(&mut line)
-        .map_err(|error| error.to_string())?;
-    let Err(trouble) = become_command(&line);
-    socket
-        .write_all(trouble.as_bytes())
-        .map_err(|error| error.to_string())?;
-    std::process::exit(127)
+/// How a command's process ended: the last that its own socket says, in JSON.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(crate) enum Ended {
+    /// With this code.
+    Exited(i32),
+    /// By this signal.
+    Signalled(i32),
 }
 
-fn become_command(line: &str) -> Told<std::convert::Infallible> {
-    let spec: ExecSpec = serde_json::from_str(line).map_err(|error| error.to_string())?;
-    let null = std::fs::File::open("/dev/null").map_err(|error| error.to_string())?;
-    dup2_stdin(&null).map_err(|error| error.to_string())?;
+/// The commands that run, by their processes in the node, with their own sockets.
+type Commands = Arc<Mutex<HashMap<i32, UnixStream>>>;
+
+fn lock(commands: &Commands) -> MutexGuard<'_, HashMap<i32, UnixStream>> {
+    commands.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits for the harness, executes what it sends, and reaps what ends in the node, for ever.
+///
+/// That the node's first process does it, and not a program sent in for each command, saves the loading
+/// of that program; and without a reaper libvirt's probes of QEMU stay zombies and every start hangs.
+pub(super) fn serve(listener: UnixListener) -> ! {
+    let commands = Commands::default();
+    let (known, reaper) = (Arc::clone(&commands), thread::current());
+    thread::spawn(move || obey(&listener, &known, &reaper));
+    loop {
+        reap(&commands);
+    }
+}
+
+fn obey(listener: &UnixListener, commands: &Commands, reaper: &Thread) -> io::Result<()> {
+    let (mut harness, _) = listener.accept()?;
+    std::fs::remove_file(SOCKET)?;
+    while let Some(request) = Request::receive(&mut harness)? {
+        // Held until the command is known: its end must find it, and one that cannot be executed is
+        // reaped where it was started.
+        let mut known = lock(commands);
+        if let Some((pid, socket)) = request.start() {
+            known.insert(pid, socket);
+        }
+        drop(known);
+        reaper.unpark();
+    }
+    Ok(())
+}
+
+/// Waits until something has ended, reaps all that has, and tells how the commands among it ended.
+fn reap(commands: &Commands) {
+    match waitid(Id::All, WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT) {
+        // Nothing runs in the node until the next command.
+        Err(Errno::ECHILD) => return thread::park(),
+        Err(_) => return,
+        Ok(_) => {}
+    }
+    let mut known = lock(commands);
+    loop {
+        let (pid, ended) = match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
+            Ok(WaitStatus::Exited(pid, code)) => (pid, Ended::Exited(code)),
+            Ok(WaitStatus::Signaled(pid, signal, _)) => (pid, Ended::Signalled(signal as i32)),
+            Ok(_) | Err(_) => return,
+        };
+        if let Some(mut socket) = known.remove(&pid.as_raw()) {
+            // A harness that no longer listens has given the command up.
+            let _ = serde_json::to_string(&ended).map(|text| socket.write_all(text.as_bytes()));
+        }
+    }
+}
+
+/// A command that came through the socket.
+struct Request {
+    spec: ExecSpec,
+    out: OwnedFd,
+    err: OwnedFd,
+    socket: UnixStream,
+}
+
+impl Request {
+    /// The next one; none when the harness has gone.
+    fn receive(harness: &mut UnixStream) -> io::Result<Option<Self>> {
+        let mut length = [0; 4];
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(3))];
+        let mut beside = RecvAncillaryBuffer::new(&mut space);
+        let received = recvmsg(
+            &*harness,
+            &mut [IoSliceMut::new(&mut length)],
+            &mut beside,
+            RecvFlags::CMSG_CLOEXEC,
+        )?;
+        if received.bytes == 0 {
+            return Ok(None);
+        }
+        let rights = beside.drain().filter_map(|message| match message {
+            RecvAncillaryMessage::ScmRights(files) => Some(files),
+            _ => None,
+        });
+        let mut files = rights.flatten();
+        let mut next = || files.next().ok_or(io::ErrorKind::InvalidData);
+        let (out, err, socket) = (next()?, next()?, next()?.into());
+        let mut text = vec![0; usize::try_from(u32::from_le_bytes(length)).unwrap_or_default()];
+        harness.read_exact(&mut text)?;
+        let spec = serde_json::from_slice(&text)?;
+        Ok(Some(Self {
+            spec,
+            out,
+            err,
+            socket,
+        }))
+    }
+
+    /// Starts it and tells so; its process in the node and its own socket.
+    fn start(self) -> Option<(i32, UnixStream)> {
+        let Self {
+            spec,
+            out,
+            err,
+            mut socket,
+        } = self;
+        let started =
+            spawn(&spec, out, err).and_then(|pid| tell_started(&socket, pid).map(|()| pid));
+        match started {
+            Ok(pid) => Some((pid, socket)),
+            Err(trouble) => {
+                let _ = socket.write_all(&[&[FAILED], trouble.as_bytes()].concat());
+                None
+            }
+        }
+    }
+}
+
+fn spawn(spec: &ExecSpec, out: OwnedFd, err: OwnedFd) -> Told<i32> {
     let mut command = Command::new(&spec.program);
     command
         .args(&spec.args)
         .env_clear()
         .envs(&spec.env)
-        .current_dir(&spec.dir);
+        .current_dir(&spec.dir)
+        .process_group(0)
+        .stdin(Stdio::null())
+        .stdout(out)
+        .stderr(err);
     if spec.user != "root" {
         let user = User::from_name(&spec.user).ok().flatten();
         let user = user.ok_or_else(|| format!("the node has no user {}", spec.user))?;
         command.gid(user.gid.as_raw()).uid(user.uid.as_raw());
     }
-    Err(format!(
-        "cannot execute {}: {}",
-        spec.program,
-        command.exec()
-    ))
+    let child = command
+        .spawn()
+        .map_err(|error| format!("cannot execute {}: {error}", spec.program))?;
+    Ok(child.id().cast_signed())
+}
+
+/// Sends the process as credentials, in which the kernel puts the id that it has for the receiver.
+fn tell_started(socket: &UnixStream, pid: i32) -> Told<()> {
+    let credentials = UCred {
+        pid: rustix::process::Pid::from_raw(pid).ok_or("a command has no process")?,
+        uid: rustix::process::geteuid(),
+        gid: rustix::process::getegid(),
+    };
+    let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmCredentials(1))];
+    let mut beside = SendAncillaryBuffer::new(&mut space);
+    beside.push(SendAncillaryMessage::ScmCredentials(credentials));
+    let told = sendmsg(
+        socket,
+        &[io::IoSlice::new(&[STARTED])],
+        &mut beside,
+        SendFlags::empty(),
+    );
+    told.map(|_| ())
+        .map_err(|error| format!("cannot tell which process it is: {error}"))
 }

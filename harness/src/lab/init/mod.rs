@@ -2,7 +2,7 @@
 //!
 //! `unshare` and `nsenter` make and enter the namespaces, since a process with threads cannot enter
 //! a user namespace. What they start is this binary again: [`lab`] is the lab's first process,
-//! [`node`] a node's, and [`exec`] turns into one command.
+//! [`node`] a node's, which executes the harness's commands ([`exec`]).
 
 mod exec;
 mod lab;
@@ -14,7 +14,7 @@ mod setup;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-pub(super) use exec::{ExecSpec, READY as EXEC_READY};
+pub(super) use exec::{Ended, ExecSpec, FAILED, SOCKET as COMMANDS, STARTED};
 pub(super) use setup::{LabSetup, NodeSetup, SUBJECT};
 
 /// Runs a hidden subcommand if the arguments name one; `main` calls this before all else.
@@ -30,7 +30,6 @@ pub fn dispatch(args: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
         "__lab-init" => lab::run(&argument),
         "__node-init" => node::run(&argument),
         "__daemon" => node::start_libvirtd(),
-        "__exec" => exec::run(),
         "__hold-lab" => lab::hold(),
         _ => return None,
     };

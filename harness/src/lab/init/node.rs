@@ -1,9 +1,9 @@
+use std::os::unix::net::UnixListener;
 use std::path::Path;
 
-use nix::sys::signal::{SigSet, Signal};
-use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::sethostname;
 
+use super::exec;
 use super::lab::OWN_FOLDERS;
 use super::mount::{self, Shown};
 use super::setup::{HOME, NodeSetup, SHARED, Told, daemon, run as tool, tail, tell, until};
@@ -11,9 +11,7 @@ use super::setup::{HOME, NodeSetup, SHARED, Told, daemon, run as tool, tail, tel
 const LIBVIRTD_LOG: &str = "/var/log/libvirt/libvirtd.log";
 
 /// A node's first process: takes the node's own folders and network, starts libvirtd, says `ready`,
-/// and from then on only reaps what the node's processes leave behind.
-///
-/// Without a reaper libvirt's probes of QEMU stay zombies and every start hangs.
+/// and from then on executes what the harness sends and reaps what ends.
 pub(super) fn run(argument: &str) -> Told<()> {
     let node: NodeSetup = serde_json::from_str(argument).map_err(|error| error.to_string())?;
     tell("hello");
@@ -25,13 +23,11 @@ pub(super) fn run(argument: &str) -> Told<()> {
         .map_err(|error| error.to_string())?;
     connect(&node)?;
     take_folders(&node)?;
-    // Blocked before the first child, so that none is missed.
-    let mut ended = SigSet::empty();
-    ended.add(Signal::SIGCHLD);
-    ended.thread_block().map_err(|error| error.to_string())?;
     start_libvirtd()?;
+    let listener = UnixListener::bind(exec::SOCKET)
+        .map_err(|error| format!("cannot listen on {}: {error}", exec::SOCKET))?;
     tell("ready");
-    reap_for_ever(ended)
+    exec::serve(listener)
 }
 
 fn connect(node: &NodeSetup) -> Told<()> {
@@ -82,14 +78,4 @@ pub(super) fn start_libvirtd() -> Told<()> {
     // It listens before its drivers have read their configuration, on which it may still fail.
     tool("virsh", &["--connect", "qemu:///system", "list", "--name"])
         .map_err(|trouble| format!("{trouble}; {} ends with: {}", log.display(), tail(log)))
-}
-
-fn reap_for_ever(ended: SigSet) -> ! {
-    loop {
-        while !matches!(
-            waitpid(None, Some(WaitPidFlag::WNOHANG)),
-            Ok(WaitStatus::StillAlive) | Err(_)
-        ) {}
-        let _ = ended.wait();
-    }
 }
