@@ -124,9 +124,9 @@ saved.
 </parameter>
 <parameter name="peers" unique="0" required="0">
 <longdesc lang="en">
-libvirt URIs of the other nodes, separated by blanks. Before a guest is started they are asked, for at most 5 s,
-whether it is active there; if it is, start fails. A peer that can't be asked does not hinder the start. By default
-none is asked.
+libvirt URIs of the nodes, separated by blanks; this node's own may be among them. Before a guest is started they are
+asked, for at most 5 s, whether it is active there; if it is, start fails. A peer that can't be asked does not hinder
+the start. By default none is asked.
 </longdesc>
 <shortdesc lang="en">Nodes to ask before a start</shortdesc>
 <content type="string"/>

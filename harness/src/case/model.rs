@@ -87,6 +87,8 @@ pub enum Role {
     BackingFile,
     /// More options of the migration, as virsh spells them.
     MigrateOptions,
+    /// libvirt's URIs of the nodes, with blanks between them: whom start asks for the guest first.
+    Peers,
 }
 
 /// Something an agent can do that its metadata does not tell.
