@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use virt_ra_tester::case::{CaseError, Suite, load_suite};
+use virt_ra_tester::case::{CaseError, ClauseId, Suite, load_suite};
+use virt_ra_tester::judge::CLAUSES_OF_INVARIANTS;
 
 fn ids(suite: &Suite) -> Vec<&str> {
     suite.cases.iter().map(|case| case.id.0.as_str()).collect()
@@ -36,4 +37,20 @@ fn the_program_carries_the_whole_suite_without_a_mistake() {
             assert!(told.is_empty(), "{told}");
         }
     }
+}
+
+#[test]
+fn the_register_has_every_clause_that_an_invariant_judges() {
+    let suite = Suite::shipped().expect("the suite is sound");
+    let known = |id: &str| {
+        suite
+            .register
+            .clauses
+            .contains_key(&ClauseId(id.to_owned()))
+    };
+    let missing: Vec<_> = CLAUSES_OF_INVARIANTS
+        .into_iter()
+        .filter(|id| !known(id))
+        .collect();
+    assert!(missing.is_empty(), "no clause has the id {missing:?}");
 }

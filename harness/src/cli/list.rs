@@ -9,6 +9,7 @@ use clap::Args;
 use super::select::Source;
 use super::{Exit, Failure};
 use crate::case::Suite;
+use crate::judge::CLAUSES_OF_INVARIANTS;
 use crate::report::coverage;
 
 #[derive(Debug, Args)]
@@ -57,14 +58,11 @@ fn clauses(suite: &Suite, out: &mut impl Write) -> io::Result<()> {
         .cases
         .iter()
         .map(|case| (&case.id, case.spec.clause.as_slice()));
-    let covered = coverage(register, cases);
+    let covered = coverage(register, cases, &CLAUSES_OF_INVARIANTS);
     covered
         .iter()
         .try_for_each(|clause| writeln!(out, "{clause}"))?;
-    let decided = covered
-        .iter()
-        .filter(|clause| !clause.cases.is_empty())
-        .count();
+    let decided = covered.iter().filter(|clause| clause.is_decided()).count();
     writeln!(out, "{decided} of {} clauses have a case", covered.len())
 }
 

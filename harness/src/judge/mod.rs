@@ -19,6 +19,6 @@ mod verdict;
 pub(crate) use decide::doubled;
 pub use decide::judge;
 pub use facts::Facts;
-pub use invariant::Doubled;
+pub use invariant::{CLAUSES as CLAUSES_OF_INVARIANTS, Doubled};
 pub use known::Known;
 pub use verdict::{Finding, Severity, Verdict};

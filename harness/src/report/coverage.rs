@@ -10,29 +10,44 @@ pub struct Covered {
     pub clause: ClauseId,
     /// The cases, none when the clause is still open.
     pub cases: Vec<CaseId>,
+    /// Whether an invariant judges it, whatever the case.
+    pub always: bool,
     /// The tiers that decide it, as the register writes them: `T2 T3`.
     pub tier: String,
 }
 
 impl fmt::Display for Covered {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let cases: Vec<_> = self.cases.iter().map(|id| id.0.as_str()).collect();
-        if cases.is_empty() {
+        let always = self.always.then_some("every case");
+        let named = self.cases.iter().map(|id| id.0.as_str());
+        let by: Vec<_> = always.into_iter().chain(named).collect();
+        if by.is_empty() {
             write!(
                 f,
                 "{:<16} no case; decided by tier {}",
                 self.clause.0, self.tier
             )
         } else {
-            write!(f, "{:<16} {}", self.clause.0, cases.join(", "))
+            write!(f, "{:<16} {}", self.clause.0, by.join(", "))
         }
     }
 }
 
+impl Covered {
+    /// Whether any case decides it.
+    #[must_use]
+    pub fn is_decided(&self) -> bool {
+        self.always || !self.cases.is_empty()
+    }
+}
+
 /// Says for every clause, with its tier, which cases cover it; clauses in the order of their ids.
+///
+/// `always` are the clauses that every case decides, by an invariant.
 pub fn coverage<'a>(
     clauses: impl IntoIterator<Item = (&'a ClauseId, String)>,
     cases: impl IntoIterator<Item = (&'a CaseId, &'a [ClauseId])>,
+    always: &[&str],
 ) -> Vec<Covered> {
     let mut by_clause: BTreeMap<&ClauseId, Vec<CaseId>> = BTreeMap::new();
     for (id, clauses) in cases {
@@ -43,6 +58,7 @@ pub fn coverage<'a>(
     let covered = clauses.into_iter().map(|(clause, tier)| Covered {
         clause: clause.clone(),
         cases: by_clause.remove(clause).unwrap_or_default(),
+        always: always.contains(&clause.0.as_str()),
         tier,
     });
     let mut all: Vec<_> = covered.collect();

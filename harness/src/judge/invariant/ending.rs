@@ -74,7 +74,7 @@ fn misplaced_code(ran: &Ran<'_>) -> Option<Finding> {
             (&["OCF-EXIT-07"], "leave OCF_NOT_RUNNING (7) to monitor")
         }
         Code::Degraded if !ran.is_monitor() => {
-            (&["OCF-EXIT-10"], "leave OCF_DEGRADED (190) to monitor")
+            (&["OCF-EXIT-09"], "leave OCF_DEGRADED (190) to monitor")
         }
         Code::RunningPromoted | Code::FailedPromoted | Code::DegradedPromoted => {
             (&["OCF-EXIT-08"], "return no code of a promotable resource")

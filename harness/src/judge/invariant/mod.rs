@@ -47,6 +47,28 @@ pub(super) fn judge(
     findings
 }
 
+/// The clauses that the invariants judge, so that every case decides them.
+pub const CLAUSES: [&str; 18] = [
+    "DBL-01",
+    "DBL-05",
+    "MIG-01",
+    "MIG-03",
+    "MIG-ATOMIC-01",
+    "MIG-STOP-02",
+    "OCF-CONC-01",
+    "OCF-EXIT-00",
+    "OCF-EXIT-07",
+    "OCF-EXIT-08",
+    "OCF-EXIT-09",
+    "OCF-EXIT-10",
+    "OCF-OUT-01",
+    "OCF-TIME-01",
+    "START-01",
+    "START-04",
+    "STOP-01",
+    "STOP-16",
+];
+
 /// A breach of an invariant, to be filled in.
 struct Breach<'a> {
     number: u8,
@@ -59,6 +81,8 @@ struct Breach<'a> {
 
 impl Breach<'_> {
     fn weighing(self, severity: Severity) -> Finding {
+        let known = |clause: &&str| CLAUSES.contains(clause);
+        debug_assert!(self.clauses.iter().all(known), "{:?}", self.clauses);
         Finding {
             severity,
             clauses: self

@@ -273,10 +273,11 @@ fn coverage_names_the_cases_of_a_clause_or_its_tier() {
     let clauses = [
         ClauseId("STOP-01".to_owned()),
         ClauseId("CLU-01".to_owned()),
+        ClauseId("DBL-01".to_owned()),
     ];
     let id = CaseId("stop::x".to_owned());
     let tiers = clauses.iter().map(|clause| (clause, "T5".to_owned()));
-    let covered = coverage(tiers, [(&id, &clauses[..1])]);
+    let covered = coverage(tiers, [(&id, &clauses[..1])], &["DBL-01"]);
     let told: Vec<_> = covered.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(told.join("\n"));
 }
