@@ -45,7 +45,8 @@ pub(super) fn agrees(labels: &[String], record: &Record<'_>) -> Examined {
 fn agreement(ran: &Ran<'_>, record: &Record<'_>, expected: String) -> Examined {
     let examined = match truth(ran, record) {
         Truth::Fits if says_active(ran) && only_receives(ran, record) => {
-            let seen = "it said that the guest is active; libvirt: paused, in the middle of a migration";
+            let seen =
+                "it said that the guest is active; libvirt: paused, in the middle of a migration";
             Examined::new(false, expected, seen)
         }
         Truth::Fits => Examined::new(true, expected, "it does"),
