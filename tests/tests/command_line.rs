@@ -303,7 +303,8 @@ fn a_word_that_is_no_command_is_refused() {
 
 #[test]
 fn questions_are_answered_on_standard_output_alone() {
-    let questions: [(&[&str], &str); 10] = [
+    let one = concat!(env!("CARGO_MANIFEST_DIR"), "/../cases/start/absent.yaml");
+    let questions: [(&[&str], &str); 11] = [
         (&["list"], "start::absent "),
         (&["list", "stop::"], "stop::"),
         (&["list", "--clauses"], "STOP-06"),
@@ -311,6 +312,7 @@ fn questions_are_answered_on_standard_output_alone() {
         (&["explain", "stop-06"], "source: "),
         (&["explain", "=start::absent"], "given:"),
         (&["lint"], "cases, no mistakes"),
+        (&["lint", one], "1 case, no mistakes"),
         (&["schema"], "\"$defs\""),
         (&["--help"], "Exit codes: 0 conforms"),
         (&["--version"], "virt-ra-tester 0."),

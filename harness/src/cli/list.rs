@@ -9,7 +9,7 @@ use clap::Args;
 use super::select::Source;
 use super::{Exit, Failure};
 use crate::case::Suite;
-use crate::report::coverage;
+use crate::report::{self, coverage};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -79,7 +79,7 @@ fn cases(suite: &Suite, asked: impl Fn(&str) -> bool, out: &mut impl Write) -> i
         let level = format!("{:?}", case.spec.level).to_lowercase();
         writeln!(out, "{:width$}  {level:6}  {}", case.id.0, case.spec.case)?;
     }
-    writeln!(out, "{} cases", chosen.len())
+    writeln!(out, "{}", report::cases(chosen.len()))
 }
 
 /// The folder of the faulty agents: the one asked for, or that of the source tree, where it is.

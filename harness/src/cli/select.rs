@@ -14,8 +14,8 @@ const REFERENCE: &str = "virt-reference-agent";
 /// Where the cases come from.
 #[derive(Debug, Args)]
 pub(super) struct Source {
-    /// Folder of cases; the suite that this program was built with by default
-    #[arg(long, value_name = "DIR")]
+    /// Folder of cases, or one file; the suite that this program was built with by default
+    #[arg(long, value_name = "DIR|FILE")]
     cases: Option<PathBuf>,
 }
 
