@@ -6,8 +6,8 @@
 
 mod crew;
 mod once;
+mod order;
 
-use std::cmp::Reverse;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
@@ -19,6 +19,7 @@ use libtest_mimic::{Failed, Trial};
 
 pub use crew::Crew;
 pub(crate) use once::{on_a_lab, unknown};
+pub use order::Order;
 
 use crate::case::{LoadedCase, Suite};
 use crate::judge::Severity;
@@ -28,7 +29,8 @@ use crate::plan::{Agent, OCF_ROOT, Plan, Profile, Selection};
 use crate::report::Results;
 
 /// Runs the cases, side by side on as many labs as the pool has. Verdicts go out as events.
-pub fn run(cases: Vec<LoadedCase>, crew: &Arc<Crew>, jobs: usize) {
+pub fn run(mut cases: Vec<LoadedCase>, crew: &Arc<Crew>, jobs: usize, order: Order) {
+    order.arrange(&mut cases);
     let arguments = libtest_mimic::Arguments {
         test_threads: Some(jobs.max(1)),
         // Silences libtest-mimic, which still counts and threads: the console is ours.
@@ -98,20 +100,19 @@ fn reference_trials(binaries: &Path, jobs: usize) -> Result<Vec<Trial>, String> 
         .skipped
         .into_iter()
         .map(|(id, _)| Trial::test(id.0, || Ok(())).with_ignored_flag(true));
-    let chosen = plan
+    let mut chosen: Vec<_> = plan
         .chosen
         .into_iter()
         .map(|planned| planned.case)
         .collect();
+    Order::LongestFirst.arrange(&mut chosen);
     Ok(trials(chosen, &crew).into_iter().chain(skipped).collect())
 }
 
 /// Under cargo nobody interrupts: the process is killed, and its labs end with it.
 static NEVER: AtomicBool = AtomicBool::new(false);
 
-fn trials(mut cases: Vec<LoadedCase>, crew: &Arc<Crew>) -> Vec<Trial> {
-    // The longest first: begun last, they would keep one lab busy while the others stand idle.
-    cases.sort_by_key(|case| Reverse(case.spec.longest_waits()));
+fn trials(cases: Vec<LoadedCase>, crew: &Arc<Crew>) -> Vec<Trial> {
     let trial = |case: LoadedCase| {
         let crew = Arc::clone(crew);
         Trial::test(case.id.0.clone(), move || trial(&case, &crew))

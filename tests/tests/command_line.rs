@@ -139,6 +139,17 @@ fn a_run_needs_at_least_one_lab() {
 }
 
 #[test]
+fn a_lab_or_a_format_that_is_not_there_is_answered_with_those_that_are() {
+    let message = refused(&["run", "--lab=vagrant"], 2);
+    assert!(
+        message.contains("--lab") && message.contains("only `local` labs"),
+        "{message}"
+    );
+    let message = refused(&["run", "--format=yaml"], 2);
+    assert!(message.contains("pretty, terse, json"), "{message}");
+}
+
+#[test]
 fn a_parameter_has_a_name_and_a_value() {
     check(
         &["run", "--param", "config"],

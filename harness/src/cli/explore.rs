@@ -9,9 +9,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 
-use super::run::{INTERRUPTED, be_patient, conduct, jobs, lab_for, listen, number_of_labs};
+use super::conduct::{INTERRUPTED, be_patient, conduct, jobs, lab_for, listen, number_of_labs};
 use super::select::Candidate;
-use super::tell::tell;
+use super::tell::{Format, tell};
 use super::{Exit, Failure, metadata};
 use crate::case::{Role, Suite};
 use crate::explore::{Hunt, Scope, hunt};
@@ -72,8 +72,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         interrupted: &INTERRUPTED,
     });
     introduce(&planned, out).inspect_err(|_| results.withdraw())?;
-    let telling =
-        tell(&results, suite, received, &INTERRUPTED).inspect_err(|_| results.withdraw())?;
+    let telling = tell(&results, suite, received, Format::usual(), &INTERRUPTED)
+        .inspect_err(|_| results.withdraw())?;
     let start = RunStart {
         total: usize::try_from(planned.sequences).unwrap_or(usize::MAX),
         ..RunStart::default()

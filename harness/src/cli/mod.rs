@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand.
 
+mod conduct;
 pub mod doctor;
 mod exit;
 mod explain;
@@ -155,7 +156,7 @@ fn kvm() -> doctor::Kvm {
         Err(error) if error.kind() == io::ErrorKind::NotFound => doctor::Kvm::Absent,
         Err(_) => doctor::Kvm::Denied,
         Ok(_) => {
-            let boots = Boots::measure(run::BOOT_PATIENCE);
+            let boots = Boots::measure(conduct::BOOT_PATIENCE);
             match boots.kvm {
                 Some(took) => doctor::Kvm::Works(took),
                 None => doctor::Kvm::Broken(boots.tcg),

@@ -54,6 +54,9 @@ pub struct RunStart {
     pub skipped: Vec<Skip>,
     /// The command that runs chosen cases of this run again, without their names.
     pub again: String,
+    /// The seed that the cases' order was shuffled by, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
 }
 
 /// A case that does not run, decided in the plan.
