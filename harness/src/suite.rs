@@ -124,13 +124,11 @@ fn trial(case: &LoadedCase, crew: &Crew) -> Result<(), Failed> {
     if crew.interrupted.load(Ordering::Relaxed) {
         return Ok(());
     }
-    let (verdict, text) = once::carry_out(case, crew);
-    let failed = verdict.severity == Severity::Fail;
-    if failed && crew.fail_fast {
+    let (end, text) = once::carry_out(case, crew);
+    if end.has_failed() && crew.fail_fast {
         crew.interrupted.store(true, Ordering::Relaxed);
     }
-    let conclusive = verdict.severity != Severity::Unknown;
-    if failed || !conclusive {
+    if end.has_failed() || end.verdict.severity == Severity::Unknown {
         Err(text.into())
     } else {
         Ok(())

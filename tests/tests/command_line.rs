@@ -17,6 +17,10 @@ fn folder() -> tempfile::TempDir {
         "colourful.yaml",
         "name: mine\nagent: ./plain\ncolour: red\nparameters: {}\n",
     );
+    write(
+        "known.yaml",
+        "deviations:\n  - {case: 'start::abesnt', clauses: [START-01], reason: x}\n",
+    );
     fs::create_dir(folder.path().join("empty")).expect("it can be made");
     fs::create_dir(folder.path().join("bad")).expect("it can be made");
     write("bad/hello.yaml", "case: hello\n");
@@ -114,6 +118,20 @@ fn an_unknown_key_in_a_profile_is_shown_where_it_stands() {
     ] {
         assert!(message.contains(part), "{part}: {message}");
     }
+}
+
+#[test]
+fn a_baseline_that_names_what_is_not_there_is_shown_where_it_does() {
+    let message = refused(&["run", "--baseline", "./known.yaml"], 2);
+    for part in [
+        "there is no case `start::abesnt`",
+        "known.yaml:2:12",
+        "did you mean `start::absent`?",
+    ] {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+    let message = refused(&["run", "--baseline", "./colourful.yaml"], 2);
+    assert!(message.contains("unknown key `name`"), "{message}");
 }
 
 #[test]

@@ -1,10 +1,31 @@
 //! What the options of `run` change, seen on real labs.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use conformance_tests::program::virt_ra_tester;
+use conformance_tests::program::{binaries, virt_ra_tester};
 use serde_json::Value;
+
+/// The reference agent, but for a wrong answer to `promote`.
+fn faulty_agent(folder: &Path) {
+    let agent = binaries().join("virt-reference-agent");
+    let script = format!(
+        "#!/bin/sh\n[ \"$1\" = promote ] && exit 1\nexec {} \"$@\"\n",
+        agent.display()
+    );
+    let file = folder.join("agent");
+    fs::write(&file, script).expect("it can be written");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("it is ours");
+}
+
+const FAULTY: [&str; 5] = [
+    "run",
+    "--agent=./agent",
+    "--profile=reference",
+    "--jobs=1",
+    "=interface::unknown-action::promote",
+];
 
 fn run_file(folder: &Path) -> Value {
     let text = fs::read(folder.join("results/latest/run.json")).expect("it was written");
@@ -45,4 +66,35 @@ fn a_run_told_as_json_prints_the_events_that_it_keeps_and_its_seed() {
     let kept = fs::read_to_string(folder.path().join("results/latest/events.jsonl"));
     assert_eq!(kept.expect("it was written"), said.out);
     assert_eq!(run_file(folder.path())["seed"], 7);
+}
+
+#[test]
+fn what_a_baseline_knows_is_no_failure_and_what_passes_again_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    faulty_agent(folder.path());
+    let run = |arguments: &[&str]| virt_ra_tester(folder.path(), &[&FAULTY, arguments].concat());
+    let said = run(&[]);
+    assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+    let entry = |case: &str, clause: &str| {
+        format!("  - {{case: '{case}', clauses: [{clause}], reason: nobody promotes it}}\n")
+    };
+    let known = entry("interface::unknown-action::promote", "OCF-EXIT-03");
+    let mended = entry("interface::unknown-action::demote", "OCF-EXIT-03");
+    let text = format!("deviations:\n{known}{mended}");
+    fs::write(folder.path().join("known.yaml"), text).expect("it can be written");
+    let said = run(&[
+        "=interface::unknown-action::demote",
+        "--baseline=known.yaml",
+        "--fail-fast",
+    ]);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    for part in [
+        "interface::unknown-action::promote: nobody promotes it",
+        "interface::unknown-action::demote passes now: take its known deviation out",
+        "1 passed, 0 warned, 0 unknown, 0 failed, 1 known",
+    ] {
+        assert!(said.out.contains(part), "{part}: {}", said.out);
+    }
+    let counts = &run_file(folder.path())["counts"];
+    assert_eq!((&counts["known"], &counts["fail"]), (&1.into(), &0.into()));
 }

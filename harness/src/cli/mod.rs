@@ -47,7 +47,7 @@ enum Command {
     Explain(explain::Arguments),
     /// Check case files without running them
     Lint(lint::Arguments),
-    /// Print the JSON schema of case files or profiles
+    /// Print the JSON schema of case files, profiles or baselines
     Schema(schema::Arguments),
     /// Judge a finished run again from its histories, without a lab
     Judge(judge::Arguments),

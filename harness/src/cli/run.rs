@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex};
 use clap::{Args, ValueEnum};
 
 use super::conduct::{INTERRUPTED, be_patient, conduct, jobs, lab_for, listen, number_of_labs};
-use super::select::{Candidate, Source};
+use super::select::{Candidate, Source, option};
 use super::tell::{Format, tell};
 use super::{Exit, Failure, metadata};
 use crate::case::{Level, Suite};
 use crate::lab::{self, LabPool};
-use crate::plan::{Plan, Profile, Selection};
+use crate::plan::{Baseline, Plan, Profile, Selection};
 use crate::report::{Results, RunStart, Skip};
 use crate::suite::{self, Crew, Order};
 
@@ -31,6 +31,9 @@ pub(super) struct Arguments {
     /// How many labs side by side; by default twice as many as there are processors
     #[arg(long, value_name = "N", value_parser = number_of_labs)]
     jobs: Option<NonZeroUsize>,
+    /// File of known deviations, which count as those of the profile do; `schema baseline` says how it is written
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
     /// The weakest demands to judge
     #[arg(long, value_enum, default_value = "may")]
     level: Weakest,
@@ -46,6 +49,18 @@ pub(super) struct Arguments {
     /// End the run at the first failure
     #[arg(long)]
     fail_fast: bool,
+}
+
+impl Arguments {
+    /// The command that judges the same agent by the same suite again, without the cases' names.
+    fn again(&self) -> String {
+        let baseline = self
+            .baseline
+            .iter()
+            .map(|file| option("baseline", &file.to_string_lossy()));
+        let more: String = self.source.option().into_iter().chain(baseline).collect();
+        format!("{}{more}", self.candidate.again())
+    }
 }
 
 /// A kind of lab that cases run on.
@@ -83,7 +98,12 @@ impl From<Weakest> for Level {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let suite = arguments.source.suite()?;
-    let (agent, profile) = arguments.candidate.find()?;
+    let (agent, mut profile) = arguments.candidate.find()?;
+    if let Some(file) = &arguments.baseline {
+        let baseline = Baseline::read(file, &suite);
+        let baseline = baseline.map_err(|error| Failure::usage(super::render(&error)))?;
+        profile.deviations.extend(baseline.deviations);
+    }
     let selection = Selection {
         filters: arguments.filters.clone(),
         level: Some(arguments.level.into()),
@@ -106,7 +126,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let plan = Plan::new(&suite, &profile, &advertised, &selection);
     let (events, received) = channel();
     let crew = Arc::new(Crew {
-        again: arguments.candidate.again(),
+        again: arguments.again(),
         agent,
         profile,
         register: suite.register.clone(),

@@ -12,7 +12,7 @@ use crate::lab::{Lab, LabError};
 use crate::report::{CaseEnd, Event};
 
 /// Runs one case with all its repetitions and writes down what came of it. The text is its diagnosis.
-pub(super) fn carry_out(case: &LoadedCase, crew: &Crew) -> (Verdict, String) {
+pub(super) fn carry_out(case: &LoadedCase, crew: &Crew) -> (CaseEnd, String) {
     crew.tell(Event::CaseStarted {
         id: case.id.clone(),
     });
@@ -28,16 +28,17 @@ pub(super) fn carry_out(case: &LoadedCase, crew: &Crew) -> (Verdict, String) {
     let text = crew.diagnose(case, &verdict, &history);
     let told = verdict.severity != Severity::Pass;
     let known = Known::of(&verdict, &crew.profile.deviations);
-    crew.tell(Event::CaseEnded(Box::new(CaseEnd {
-        verdict: verdict.clone(),
+    let end = CaseEnd {
         diagnosis: told.then(|| text.clone()),
         known: match &known {
             Known::Yes(deviation) => Some(deviation.reason.clone()),
             Known::No | Known::Mended(_) => None,
         },
         mended: matches!(known, Known::Mended(_)),
-    })));
-    (verdict, text)
+        verdict,
+    };
+    crew.tell(Event::CaseEnded(Box::new(end.clone())));
+    (end, text)
 }
 
 fn worst_of(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
