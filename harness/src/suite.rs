@@ -5,6 +5,7 @@
 //! console on the channel of events. Its own lines go nowhere.
 
 mod crew;
+mod keep;
 mod once;
 mod order;
 
@@ -18,6 +19,7 @@ use std::sync::{Arc, Mutex};
 use libtest_mimic::{Failed, Trial};
 
 pub use crew::Crew;
+pub use keep::Keep;
 pub(crate) use once::{on_a_lab, unknown};
 pub use order::Order;
 
@@ -94,6 +96,7 @@ fn reference_trials(binaries: &Path, jobs: usize) -> Result<Vec<Trial>, String> 
         // libtest-mimic itself tells what happens.
         events: Mutex::new(channel().0),
         fail_fast: false,
+        keep: Keep::default(),
         interrupted: &NEVER,
     });
     let skipped = plan

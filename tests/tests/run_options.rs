@@ -1,23 +1,10 @@
 //! What the options of `run` change, seen on real labs.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use conformance_tests::program::{binaries, virt_ra_tester};
+use conformance_tests::program::{virt_ra_tester, write_faulty_agent};
 use serde_json::Value;
-
-/// The reference agent, but for a wrong answer to `promote`.
-fn faulty_agent(folder: &Path) {
-    let agent = binaries().join("virt-reference-agent");
-    let script = format!(
-        "#!/bin/sh\n[ \"$1\" = promote ] && exit 1\nexec {} \"$@\"\n",
-        agent.display()
-    );
-    let file = folder.join("agent");
-    fs::write(&file, script).expect("it can be written");
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("it is ours");
-}
 
 const FAULTY: [&str; 5] = [
     "run",
@@ -71,7 +58,7 @@ fn a_run_told_as_json_prints_the_events_that_it_keeps_and_its_seed() {
 #[test]
 fn what_a_baseline_knows_is_no_failure_and_what_passes_again_is_told() {
     let folder = tempfile::tempdir().expect("a folder");
-    faulty_agent(folder.path());
+    write_faulty_agent(folder.path());
     let run = |arguments: &[&str]| virt_ra_tester(folder.path(), &[&FAULTY, arguments].concat());
     let said = run(&[]);
     assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);

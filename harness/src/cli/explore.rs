@@ -18,7 +18,7 @@ use crate::explore::{Hunt, Scope, hunt};
 use crate::lab::{self, LabPool};
 use crate::plan::{Agent, Profile};
 use crate::report::{Results, RunStart};
-use crate::suite::Crew;
+use crate::suite::{Crew, Keep};
 
 /// Seeds that nobody chose are at most so large: a person has to type them.
 const SHORT: u128 = 1_000_000;
@@ -69,6 +69,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         pool,
         events: Mutex::new(events),
         fail_fast: false,
+        keep: Keep::default(),
         interrupted: &INTERRUPTED,
     });
     introduce(&planned, out).inspect_err(|_| results.withdraw())?;

@@ -5,6 +5,7 @@ pub mod doctor;
 mod exit;
 mod explain;
 mod explore;
+mod hold;
 mod judge;
 mod lab;
 mod lint;
@@ -53,7 +54,7 @@ enum Command {
     Judge(judge::Arguments),
     /// Write the reports of a finished run anew: report.html, report.tap, junit.xml
     Report(report::Arguments),
-    /// Open a shell on a node of a fresh local lab
+    /// Hold a local lab, look around in it, list the labs that run now, or end one
     Lab(lab::Arguments),
     /// Say what this machine has and lacks for each kind of lab
     Doctor,
@@ -134,7 +135,7 @@ fn dispatch(command: Command, out: &mut impl Write) -> Result<Exit, Failure> {
         Command::Schema(arguments) => schema::run(&arguments, out),
         Command::Judge(arguments) => judge::run(&arguments, out),
         Command::Report(arguments) => report::run(&arguments, out),
-        Command::Lab(arguments) => lab::run(&arguments),
+        Command::Lab(arguments) => lab::run(&arguments, out),
         Command::Doctor => {
             let ready = doctor::run(out, &kvm)?;
             Ok(if ready {

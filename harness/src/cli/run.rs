@@ -10,12 +10,12 @@ use clap::{Args, ValueEnum};
 use super::conduct::{INTERRUPTED, be_patient, conduct, jobs, lab_for, listen, number_of_labs};
 use super::select::{Candidate, Source, option};
 use super::tell::{Format, tell};
-use super::{Exit, Failure, metadata};
+use super::{Exit, Failure, hold, metadata};
 use crate::case::{Level, Suite};
 use crate::lab::{self, LabPool};
 use crate::plan::{Baseline, Plan, Profile, Selection};
 use crate::report::{Results, RunStart, Skip};
-use crate::suite::{self, Crew, Order};
+use crate::suite::{self, Crew, Keep, Order};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -49,6 +49,10 @@ pub(super) struct Arguments {
     /// End the run at the first failure
     #[arg(long)]
     fail_fast: bool,
+    /// Keep the lab of the first case that fails, and after the run hold it for a look until Ctrl-C or the end of
+    /// standard input
+    #[arg(long)]
+    keep: bool,
 }
 
 impl Arguments {
@@ -134,16 +138,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         pool,
         events: Mutex::new(events),
         fail_fast: arguments.fail_fast,
+        keep: Keep::first(arguments.keep),
         interrupted: &INTERRUPTED,
     });
     let format = arguments.format.unwrap_or_else(Format::usual);
     let telling = tell(&results, suite, received, format, &INTERRUPTED)
         .inspect_err(|_| results.withdraw())?;
     carry_out(plan, &crew, jobs, arguments.seed);
+    let kept = crew.keep.take();
     drop(crew);
-    telling
+    let exit = telling
         .join()
-        .map_err(|_| Failure::inconclusive("the report panicked"))?
+        .map_err(|_| Failure::inconclusive("the report panicked"))??;
+    kept.map_or(Ok(()), |(id, lab)| hold::show(&id, &lab))?;
+    Ok(exit)
 }
 
 /// Every filter has to fit a case that the level leaves in: one that does not is a slip.

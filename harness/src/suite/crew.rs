@@ -4,6 +4,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
 use std::sync::{Mutex, PoisonError};
 
+use super::Keep;
 use crate::case::{ClauseId, LoadedCase, Register};
 use crate::history::History;
 use crate::judge::{Facts, Verdict};
@@ -30,6 +31,8 @@ pub struct Crew {
     pub again: String,
     /// Whether to skip what is left once a case has failed.
     pub fail_fast: bool,
+    /// Whether the lab of a failed case is kept for a look.
+    pub keep: Keep,
     /// Set from outside to end the run at the next wait.
     pub interrupted: &'static AtomicBool,
 }

@@ -77,20 +77,39 @@ fn once_or_again(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
 }
 
 fn once(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
+    let judged = |history: &History| judge::judge(&case.id, &case.spec, history, &crew.facts());
     let acted = on_a_lab(&case.id, crew, &mut |lab, actors| {
-        drive::perform(&case.spec, lab, actors)
+        let history = drive::perform(&case.spec, lab, actors);
+        let keep = crew.keep.has_room() && has_failed(&judged(&history), crew);
+        Acted { history, keep }
     });
     match acted {
-        Ok(history) => (
-            judge::judge(&case.id, &case.spec, &history, &crew.facts()),
-            history,
-        ),
+        Ok(history) => (judged(&history), history),
         Err(why) => (unknown(&case.id, &why), History::default()),
     }
 }
 
+fn has_failed(verdict: &Verdict, crew: &Crew) -> bool {
+    let known = matches!(Known::of(verdict, &crew.profile.deviations), Known::Yes(_));
+    verdict.severity == Severity::Fail && !known
+}
+
+/// What was done and seen on a lab, and whether the lab is kept as it is now.
+pub(crate) struct Acted {
+    history: History,
+    keep: bool,
+}
+
+impl From<History> for Acted {
+    /// The lab goes back to its pool.
+    fn from(history: History) -> Self {
+        let keep = false;
+        Self { history, keep }
+    }
+}
+
 /// What is done on a lab.
-type Acts<'a> = dyn FnMut(&Lab, Actors<'_>) -> History + 'a;
+type Acts<'a> = dyn FnMut(&Lab, Actors<'_>) -> Acted + 'a;
 
 /// Carries something out on a lab of the pool; the steps are told under that id.
 ///
@@ -118,7 +137,14 @@ fn leased(id: &CaseId, crew: &Crew, act: &mut Acts<'_>) -> Result<History, LabEr
         interrupted: crew.interrupted,
         on_step: &on_step,
     };
-    let history = act(&lease, actors);
+    let Acted { history, keep } = act(&lease, actors);
+    let given_back = match keep {
+        true => crew.keep.offer(id, lease),
+        false => Some(lease),
+    };
+    let Some(lease) = given_back else {
+        return Ok(history);
+    };
     if history
         .entries
         .iter()
