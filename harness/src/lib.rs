@@ -5,6 +5,7 @@
 
 pub mod case;
 pub mod cli;
+mod dice;
 pub mod drive;
 pub mod explore;
 pub mod history;

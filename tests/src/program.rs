@@ -1,5 +1,7 @@
 //! The command under test, run as a person runs it.
 
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -23,6 +25,21 @@ pub fn program() -> PathBuf {
     let program = binaries().join("virt-ra-tester");
     assert!(program.is_file(), "`cargo build --workspace` builds it");
     program
+}
+
+/// Writes an agent to `agent` in a folder: the reference agent, but for a wrong answer to `promote`.
+///
+/// # Panics
+/// When it cannot be written.
+pub fn write_faulty_agent(folder: &Path) {
+    let good = binaries().join("virt-reference-agent");
+    let script = format!(
+        "#!/bin/sh\n[ \"$1\" = promote ] && exit 1\nexec {} \"$@\"\n",
+        good.display()
+    );
+    let file = folder.join("agent");
+    fs::write(&file, script).expect("it can be written");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("it is ours");
 }
 
 /// What a run of the program said and how it ended.

@@ -17,6 +17,10 @@ fn folder() -> tempfile::TempDir {
         "colourful.yaml",
         "name: mine\nagent: ./plain\ncolour: red\nparameters: {}\n",
     );
+    write(
+        "known.yaml",
+        "deviations:\n  - {case: 'start::abesnt', clauses: [START-01], reason: x}\n",
+    );
     fs::create_dir(folder.path().join("empty")).expect("it can be made");
     fs::create_dir(folder.path().join("bad")).expect("it can be made");
     write("bad/hello.yaml", "case: hello\n");
@@ -117,6 +121,20 @@ fn an_unknown_key_in_a_profile_is_shown_where_it_stands() {
 }
 
 #[test]
+fn a_baseline_that_names_what_is_not_there_is_shown_where_it_does() {
+    let message = refused(&["run", "--baseline", "./known.yaml"], 2);
+    for part in [
+        "there is no case `start::abesnt`",
+        "known.yaml:2:12",
+        "did you mean `start::absent`?",
+    ] {
+        assert!(message.contains(part), "{part}: {message}");
+    }
+    let message = refused(&["run", "--baseline", "./colourful.yaml"], 2);
+    assert!(message.contains("unknown key `name`"), "{message}");
+}
+
+#[test]
 fn a_filter_that_fits_nothing_is_a_slip_and_selects_nothing() {
     for filters in [&["strat::"][..], &["=start::absent", "strat::"]] {
         check(
@@ -136,6 +154,17 @@ fn a_run_needs_at_least_one_lab() {
             "{message}"
         );
     }
+}
+
+#[test]
+fn a_lab_or_a_format_that_is_not_there_is_answered_with_those_that_are() {
+    let message = refused(&["run", "--lab=vagrant"], 2);
+    assert!(
+        message.contains("--lab") && message.contains("only `local` labs"),
+        "{message}"
+    );
+    let message = refused(&["run", "--format=yaml"], 2);
+    assert!(message.contains("pretty, terse, json"), "{message}");
 }
 
 #[test]
@@ -303,7 +332,8 @@ fn a_word_that_is_no_command_is_refused() {
 
 #[test]
 fn questions_are_answered_on_standard_output_alone() {
-    let questions: [(&[&str], &str); 10] = [
+    let one = concat!(env!("CARGO_MANIFEST_DIR"), "/../cases/start/absent.yaml");
+    let questions: [(&[&str], &str); 11] = [
         (&["list"], "start::absent "),
         (&["list", "stop::"], "stop::"),
         (&["list", "--clauses"], "STOP-06"),
@@ -311,6 +341,7 @@ fn questions_are_answered_on_standard_output_alone() {
         (&["explain", "stop-06"], "source: "),
         (&["explain", "=start::absent"], "given:"),
         (&["lint"], "cases, no mistakes"),
+        (&["lint", one], "1 case, no mistakes"),
         (&["schema"], "\"$defs\""),
         (&["--help"], "Exit codes: 0 conforms"),
         (&["--version"], "virt-ra-tester 0."),

@@ -3,7 +3,10 @@
 use std::path::Path;
 
 use serde_json::Value;
-use virt_ra_tester::{case, plan::Profile};
+use virt_ra_tester::{
+    case,
+    plan::{Baseline, Profile},
+};
 
 /// Compares a checked-in schema with the model's; `BLESS=1` writes it anew.
 fn is_the_models(name: &str, schema: &Value) {
@@ -28,6 +31,11 @@ fn is_the_models(name: &str, schema: &Value) {
 #[test]
 fn the_schema_of_cases_is_the_one_checked_in() {
     is_the_models("case.json", &case::schema());
+}
+
+#[test]
+fn the_schema_of_baselines_is_the_one_checked_in() {
+    is_the_models("baseline.json", &Baseline::schema());
 }
 
 #[test]

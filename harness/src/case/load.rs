@@ -136,7 +136,7 @@ fn id(below: &Path, row: Option<&str>) -> CaseId {
 }
 
 /// Folder and file, which name a case that is not below the suite's folder.
-fn last_two(file: &Path) -> PathBuf {
+pub(super) fn last_two(file: &Path) -> PathBuf {
     let folder = file.parent().and_then(Path::file_name);
     folder.into_iter().chain(file.file_name()).collect()
 }

@@ -36,5 +36,5 @@ pub use step::{
 };
 pub use suite::{Suite, load_suite};
 
-pub(crate) use mistake::SourceText;
-pub(crate) use typed::read_typed;
+pub(crate) use mistake::{SourceText, nearest};
+pub(crate) use typed::{read_placed, read_typed};

@@ -116,7 +116,7 @@ impl<'a> Reader<'a> {
         };
         self.source
             .mistake(start, "this file is empty", "nothing but comments is here")
-            .with_help("begin with `case: <a sentence that is true of a conforming agent>`")
+            .with_help("a case begins with its sentence, `case: …`; `virt-ra-tester schema` tells what any file holds")
     }
 
     fn only_one(&mut self) -> Result<(), Mistake> {

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::load::load_source;
+use super::load::{last_two, load_source};
 use super::mistake::SourceText;
 use super::{CaseError, LoadedCase, Place, Register};
 
@@ -33,19 +33,42 @@ impl Suite {
     }
 }
 
-/// Reads every case below `root`, and the register in it.
+/// Reads every case below `root`, and the register in it; or the one case that `root` is, with the
+/// register of the nearest folder above it that has one.
 ///
 /// # Errors
 /// All mistakes in all files, two cases of one id among them.
 pub fn load_suite(root: &Path) -> Result<Suite, Vec<CaseError>> {
     let mut files = Vec::new();
-    walk(root, root, &mut files).map_err(|error| vec![error])?;
+    let found = match root.is_file() {
+        true => alone(root, &mut files),
+        false => walk(root, root, &mut files),
+    };
+    found.map_err(|error| vec![error])?;
     read(root, files)
 }
 
 struct Found {
     below: PathBuf,
     source: SourceText,
+}
+
+/// A file by itself has the id that it has in its suite.
+fn alone(file: &Path, files: &mut Vec<Found>) -> Result<(), CaseError> {
+    let source = SourceText::read(file)?;
+    let place = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    let mut above = place.ancestors().skip(1);
+    let home = above.find(|folder| folder.join(REGISTER).is_file());
+    let below = home.and_then(|home| place.strip_prefix(home).ok());
+    let below = below.map_or_else(|| last_two(&place), Path::to_owned);
+    if let Some(home) = home.filter(|_| below != Path::new(REGISTER)) {
+        files.push(Found {
+            below: PathBuf::from(REGISTER),
+            source: SourceText::read(&home.join(REGISTER))?,
+        });
+    }
+    files.push(Found { below, source });
+    Ok(())
 }
 
 fn walk(root: &Path, folder: &Path, files: &mut Vec<Found>) -> Result<(), CaseError> {
@@ -92,7 +115,8 @@ fn read(root: &Path, mut files: Vec<Found>) -> Result<Suite, Vec<CaseError>> {
     }
     suite.register = register.unwrap_or_default();
     errors.append(&mut duplicates(&suite.cases));
-    if files.is_empty() {
+    // A register alone is right as it is where it was asked for by name.
+    if files.is_empty() && !root.is_file() {
         errors.push(CaseError::NoCases {
             path: root.to_owned(),
         });
@@ -159,6 +183,19 @@ mod tests {
         let suite = load_suite(folder.path()).expect("it is good");
         assert_eq!(suite.cases[0].id.0, "stop::twice");
         assert_eq!((suite.cases.len(), suite.register.clauses.len()), (1, 1));
+    }
+
+    #[test]
+    fn a_file_by_itself_has_the_id_and_the_register_of_its_suite() {
+        let clause = "{text: x, level: must, origin: standard, source: OCF, tier: T2}";
+        let register = format!("STOP-07: {clause}\n");
+        let folder = written(&[("stop/twice.yaml", CASE), ("clauses.yaml", &register)]);
+        let file = folder.path().join("stop/twice.yaml");
+        let errors = load_suite(&file).expect_err("the register has no such clause");
+        assert_eq!(errors[0].to_string(), "there is no clause `STOP-06`");
+        std::fs::remove_file(folder.path().join("clauses.yaml")).expect("it is there");
+        let suite = load_suite(&file).expect("it is good");
+        assert_eq!(suite.cases[0].id.0, "stop::twice");
     }
 
     #[test]

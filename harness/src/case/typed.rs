@@ -136,7 +136,7 @@ fn missing_key(source: &SourceText, places: &SpanIndex, path: &str, key: &str) -
             format!("the key `{key}` is missing{}", within(path)),
             format!("this has no `{key}`"),
         )
-        .with_help(format!("add `{key}: {}`", example(key)))
+        .with_help(format!("add `{key}: {}`", example(path, key)))
 }
 
 fn wrong_type(
@@ -215,13 +215,15 @@ fn plainly_expected(expected: &str, found: &str) -> (String, String) {
 }
 
 /// What the value of a key that must be there may look like.
-fn example(key: &str) -> &str {
+fn example<'a>(path: &str, key: &'a str) -> &'a str {
     match key {
+        "case" if !path.is_empty() => "stop::running",
         "returns" => {
             "success`, or what else may be answered, such as `returns: [success, not_running]"
         }
         "case" => "<a sentence that is true of a conforming agent>",
-        "clause" => "[STOP-06]",
+        "clause" | "clauses" => "[STOP-06]",
+        "reason" => "<why it is so, and why it is tolerated>",
         "level" => "must",
         "when" => "<a list of steps>",
         "node" | "cut" => "a",
@@ -236,6 +238,14 @@ fn example(key: &str) -> &str {
 
 /// Reads the whole of a file as one typed value.
 pub(crate) fn read_typed<T: DeserializeOwned>(source: &SourceText) -> Result<T, Mistake> {
+    read_placed(source).map(|(value, _)| value)
+}
+
+/// As [`read_typed`], with the place of each value.
+pub(crate) fn read_placed<T: DeserializeOwned>(
+    source: &SourceText,
+) -> Result<(T, SpanIndex), Mistake> {
     let root = Node::parse(source)?;
-    typed(source, &root, &SpanIndex::of(&root))
+    let places = SpanIndex::of(&root);
+    Ok((typed(source, &root, &places)?, places))
 }

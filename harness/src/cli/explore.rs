@@ -9,16 +9,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 
-use super::run::{INTERRUPTED, be_patient, conduct, jobs, lab_for, listen, number_of_labs};
+use super::conduct::{INTERRUPTED, be_patient, conduct, jobs, lab_for, listen, number_of_labs};
 use super::select::Candidate;
-use super::tell::tell;
+use super::tell::{Format, tell};
 use super::{Exit, Failure, metadata};
 use crate::case::{Role, Suite};
 use crate::explore::{Hunt, Scope, hunt};
 use crate::lab::{self, LabPool};
 use crate::plan::{Agent, Profile};
 use crate::report::{Results, RunStart};
-use crate::suite::Crew;
+use crate::suite::{Crew, Keep};
 
 /// Seeds that nobody chose are at most so large: a person has to type them.
 const SHORT: u128 = 1_000_000;
@@ -69,11 +69,12 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         pool,
         events: Mutex::new(events),
         fail_fast: false,
+        keep: Keep::default(),
         interrupted: &INTERRUPTED,
     });
     introduce(&planned, out).inspect_err(|_| results.withdraw())?;
-    let telling =
-        tell(&results, suite, received, &INTERRUPTED).inspect_err(|_| results.withdraw())?;
+    let telling = tell(&results, suite, received, Format::usual(), &INTERRUPTED)
+        .inspect_err(|_| results.withdraw())?;
     let start = RunStart {
         total: usize::try_from(planned.sequences).unwrap_or(usize::MAX),
         ..RunStart::default()

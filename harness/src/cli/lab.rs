@@ -1,10 +1,19 @@
-//! `lab`: a shell on a node of a fresh local lab, for looking around.
+//! `lab`: local labs without a case. Each lives as long as the command that holds it, and no list of them is kept.
+
+use std::io::Write;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use clap::{Args, Subcommand};
 
+use super::conduct::listen;
+use super::hold::{doors, hold};
 use super::{Exit, Failure};
 use crate::history::NodeName;
-use crate::lab::{Lab, LabSpec};
+use crate::lab::{Holder, Lab, LabError, LabSpec};
+
+/// How long a command may take to end: a run lets the agents' actions pass.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -14,6 +23,15 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum What {
+    /// Bring a lab up and hold it until Ctrl-C or `lab down`; says how to enter its nodes
+    Up,
+    /// End the lab of a `lab up`, by a word to the command that holds it
+    Down {
+        /// The command's process id, as `lab status` shows it; needed where there are several
+        pid: Option<i32>,
+    },
+    /// List the commands of this user that hold labs now
+    Status,
     /// Bring a lab up, open a shell on a node, and end the lab with the shell
     Shell {
         /// The node
@@ -22,20 +40,112 @@ enum What {
     },
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
-    let What::Shell { node } = &arguments.command;
-    let name = NodeName(node.clone());
+pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
+    match &arguments.command {
+        What::Up => up(out)?,
+        What::Down { pid } => down(*pid, out)?,
+        What::Status => status(out)?,
+        What::Shell { node } => shell(node)?,
+    }
+    Ok(Exit::Conforms)
+}
+
+fn up(out: &mut impl Write) -> Result<(), Failure> {
+    listen()?;
+    let lab = Lab::start(&LabSpec::default()).map_err(|error| broken(&error))?;
+    let own = std::process::id();
+    write!(
+        out,
+        "the lab is up; its nodes:\n{}Ctrl-C, or `virt-ra-tester lab down {own}`, ends it\n",
+        doors(&lab)
+    )?;
+    out.flush()?;
+    hold(&lab, || false)
+}
+
+fn status(out: &mut impl Write) -> Result<(), Failure> {
+    let holders = Holder::all();
+    if holders.is_empty() {
+        return Ok(writeln!(out, "no lab of this user runs")?);
+    }
+    writeln!(out, "{:>8}  {:>9}  {:>4}  COMMAND", "PID", "AGE", "LABS")?;
+    for holder in &holders {
+        let (pid, labs, age) = (holder.pid(), holder.labs(), age(holder.age));
+        writeln!(out, "{pid:>8}  {age:>9}  {labs:>4}  {}", holder.typed())?;
+    }
+    Ok(())
+}
+
+fn age(age: Duration) -> String {
+    match age.as_secs() {
+        seconds @ 0..60 => format!("{seconds} s"),
+        seconds @ 60..3600 => format!("{} m {:02} s", seconds / 60, seconds % 60),
+        seconds => format!("{} h {:02} m", seconds / 3600, seconds / 60 % 60),
+    }
+}
+
+fn down(asked: Option<i32>, out: &mut impl Write) -> Result<(), Failure> {
+    let Some(holder) = held_by(asked)? else {
+        return Ok(writeln!(out, "no lab is up")?);
+    };
+    holder.end().map_err(|error| broken(&error))?;
+    let deadline = Instant::now() + PATIENCE;
+    while !holder.has_ended() {
+        if Instant::now() > deadline {
+            return Err(Failure::inconclusive(format!(
+                "process {} was asked to end {} s ago and is still there; kill it: its labs end with it",
+                holder.pid(),
+                PATIENCE.as_secs()
+            )));
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    Ok(writeln!(
+        out,
+        "process {} and its lab have ended",
+        holder.pid()
+    )?)
+}
+
+/// The command that is meant, if there is one: the one asked for, or the only `lab up`.
+fn held_by(asked: Option<i32>) -> Result<Option<Holder>, Failure> {
+    let mut all = Holder::all();
+    if let Some(pid) = asked {
+        all.retain(|holder| holder.pid() == pid);
+        return all.pop().map(Some).ok_or_else(|| {
+            Failure::usage(format!(
+                "process {pid} holds no lab of this user; `virt-ra-tester lab status` shows those that do"
+            ))
+        });
+    }
+    all.retain(Holder::only_holds);
+    if all.len() > 1 {
+        let pids: Vec<_> = all.iter().map(|holder| holder.pid().to_string()).collect();
+        return Err(Failure::usage(format!(
+            "{} labs are up, held by the processes {}; say which: `virt-ra-tester lab down {}`",
+            all.len(),
+            pids.join(", "),
+            pids[0]
+        )));
+    }
+    Ok(all.pop())
+}
+
+fn shell(node: &str) -> Result<(), Failure> {
+    let name = NodeName(node.to_owned());
     let spec = LabSpec::default();
     if !spec.nodes.contains(&name) {
         return Err(Failure::usage(format!(
             "the lab has no node `{node}`; a local lab's nodes are `a` and `b`"
         )));
     }
-    let lab = Lab::start(&spec).map_err(|error| Failure::inconclusive(error.to_string()))?;
-    let node = lab
-        .node(&name)
-        .map_err(|error| Failure::usage(error.to_string()))?;
+    let lab = Lab::start(&spec).map_err(|error| broken(&error))?;
+    let node = lab.node(&name).map_err(|error| broken(&error))?;
     let shell = node.enter().args(["/bin/bash", "-l"]).status();
     shell.map_err(|error| Failure::inconclusive(format!("no shell could be opened: {error}")))?;
-    Ok(Exit::Conforms)
+    Ok(())
+}
+
+fn broken(error: &LabError) -> Failure {
+    Failure::inconclusive(error.to_string())
 }

@@ -8,10 +8,11 @@ use clap::Args;
 use super::select::render_all;
 use super::{Exit, Failure};
 use crate::case::{Suite, load_suite};
+use crate::report;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Folders of cases; the suite that this program was built with by default
+    /// Case files, or folders of them; the suite that this program was built with by default
     paths: Vec<PathBuf>,
 }
 
@@ -35,6 +36,6 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     if !errors.is_empty() {
         return Err(Failure::usage(render_all(&errors)));
     }
-    writeln!(out, "{cases} cases, no mistakes")?;
+    writeln!(out, "{}, no mistakes", report::cases(cases))?;
     Ok(Exit::Conforms)
 }

@@ -10,7 +10,7 @@ use super::select::Source;
 use super::{Exit, Failure};
 use crate::case::Suite;
 use crate::judge::CLAUSES_OF_INVARIANTS;
-use crate::report::coverage;
+use crate::report::{self, coverage};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -77,7 +77,7 @@ fn cases(suite: &Suite, asked: impl Fn(&str) -> bool, out: &mut impl Write) -> i
         let level = format!("{:?}", case.spec.level).to_lowercase();
         writeln!(out, "{:width$}  {level:6}  {}", case.id.0, case.spec.case)?;
     }
-    writeln!(out, "{} cases", chosen.len())
+    writeln!(out, "{}", report::cases(chosen.len()))
 }
 
 /// The folder of the faulty agents: the one asked for, or that of the source tree, where it is.

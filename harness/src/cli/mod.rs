@@ -1,9 +1,11 @@
 //! The command line: one file a subcommand.
 
+mod conduct;
 pub mod doctor;
 mod exit;
 mod explain;
 mod explore;
+mod hold;
 mod judge;
 mod lab;
 mod lint;
@@ -46,13 +48,13 @@ enum Command {
     Explain(explain::Arguments),
     /// Check case files without running them
     Lint(lint::Arguments),
-    /// Print the JSON schema of case files or profiles
+    /// Print the JSON schema of case files, profiles or baselines
     Schema(schema::Arguments),
     /// Judge a finished run again from its histories, without a lab
     Judge(judge::Arguments),
     /// Write the reports of a finished run anew: report.html, report.tap, junit.xml
     Report(report::Arguments),
-    /// Open a shell on a node of a fresh local lab
+    /// Hold a local lab, look around in it, list the labs that run now, or end one
     Lab(lab::Arguments),
     /// Say what this machine has and lacks for each kind of lab
     Doctor,
@@ -133,7 +135,7 @@ fn dispatch(command: Command, out: &mut impl Write) -> Result<Exit, Failure> {
         Command::Schema(arguments) => schema::run(&arguments, out),
         Command::Judge(arguments) => judge::run(&arguments, out),
         Command::Report(arguments) => report::run(&arguments, out),
-        Command::Lab(arguments) => lab::run(&arguments),
+        Command::Lab(arguments) => lab::run(&arguments, out),
         Command::Doctor => {
             let ready = doctor::run(out, &kvm)?;
             Ok(if ready {
@@ -155,7 +157,7 @@ fn kvm() -> doctor::Kvm {
         Err(error) if error.kind() == io::ErrorKind::NotFound => doctor::Kvm::Absent,
         Err(_) => doctor::Kvm::Denied,
         Ok(_) => {
-            let boots = Boots::measure(run::BOOT_PATIENCE);
+            let boots = Boots::measure(conduct::BOOT_PATIENCE);
             match boots.kvm {
                 Some(took) => doctor::Kvm::Works(took),
                 None => doctor::Kvm::Broken(boots.tcg),

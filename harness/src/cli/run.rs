@@ -1,31 +1,21 @@
 //! `run`: the main job.
 
-use std::collections::BTreeMap;
-use std::io::{IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
 
-use super::select::{Candidate, Source};
-use super::tell::tell;
-use super::{Exit, Failure, metadata};
+use super::conduct::{INTERRUPTED, be_patient, conduct, jobs, lab_for, listen, number_of_labs};
+use super::select::{Candidate, Source, option};
+use super::tell::{Format, tell};
+use super::{Exit, Failure, hold, metadata};
 use crate::case::{Level, Suite};
-use crate::lab::{self, Accel, Boots, LabPool, LabSpec};
-use crate::plan::{Agent, Plan, Profile, Selection};
-use crate::report::{Event, Results, RunStart, Skip};
-use crate::suite::{self, Crew};
-
-/// Set by Ctrl-C, SIGTERM or `--fail-fast`: every case ends at its next wait.
-pub(super) static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-
-/// How long the witness guest may take to boot: under TCG it needs a few tenths of a second.
-pub(super) const BOOT_PATIENCE: Duration = Duration::from_secs(3);
+use crate::lab::{self, LabPool};
+use crate::plan::{Baseline, Plan, Profile, Selection};
+use crate::report::{Results, RunStart, Skip};
+use crate::suite::{self, Crew, Keep, Order};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -35,24 +25,62 @@ pub(super) struct Arguments {
     candidate: Candidate,
     #[command(flatten)]
     source: Source,
+    /// The kind of lab: `local`, which is the only one there is yet
+    #[arg(long, value_name = "LAB", default_value = "local", value_parser = kind_of_lab)]
+    lab: Kind,
     /// How many labs side by side; by default twice as many as there are processors
     #[arg(long, value_name = "N", value_parser = number_of_labs)]
     jobs: Option<NonZeroUsize>,
+    /// File of known deviations, which count as those of the profile do; `schema baseline` says how it is written
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
     /// The weakest demands to judge
     #[arg(long, value_enum, default_value = "may")]
     level: Weakest,
     /// Where the results go
     #[arg(long, value_name = "DIR", default_value = "results")]
     report: PathBuf,
+    /// How the run is told on standard output; `pretty` on a terminal, else `terse`, by default
+    #[arg(long, value_enum)]
+    format: Option<Format>,
+    /// Begin the cases in an order by chance, which the same seed gives again; by default the longest begin first
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
     /// End the run at the first failure
     #[arg(long)]
     fail_fast: bool,
+    /// Keep the lab of the first case that fails, and after the run hold it for a look until Ctrl-C or the end of
+    /// standard input
+    #[arg(long)]
+    keep: bool,
 }
 
-pub(super) fn number_of_labs(asked: &str) -> Result<NonZeroUsize, &'static str> {
-    asked
-        .parse()
-        .map_err(|_| "it takes at least 1 lab to run cases, written as a number")
+impl Arguments {
+    /// The command that judges the same agent by the same suite again, without the cases' names.
+    fn again(&self) -> String {
+        let baseline = self
+            .baseline
+            .iter()
+            .map(|file| option("baseline", &file.to_string_lossy()));
+        let more: String = self.source.option().into_iter().chain(baseline).collect();
+        format!("{}{more}", self.candidate.again())
+    }
+}
+
+/// A kind of lab that cases run on.
+#[derive(Clone, Copy, Debug)]
+enum Kind {
+    /// Linux namespaces on this machine.
+    Local,
+}
+
+fn kind_of_lab(asked: &str) -> Result<Kind, &'static str> {
+    match asked {
+        "local" => Ok(Kind::Local),
+        _ => Err(
+            "there are only `local` labs; labs of Vagrant's machines or over ssh are not built yet",
+        ),
+    }
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -74,7 +102,12 @@ impl From<Weakest> for Level {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let suite = arguments.source.suite()?;
-    let (agent, profile) = arguments.candidate.find()?;
+    let (agent, mut profile) = arguments.candidate.find()?;
+    if let Some(file) = &arguments.baseline {
+        let baseline = Baseline::read(file, &suite);
+        let baseline = baseline.map_err(|error| Failure::usage(super::render(&error)))?;
+        profile.deviations.extend(baseline.deviations);
+    }
     let selection = Selection {
         filters: arguments.filters.clone(),
         level: Some(arguments.level.into()),
@@ -87,6 +120,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let results =
         Results::create(&arguments.report).map_err(|error| Failure::usage(error.to_string()))?;
     let jobs = jobs(arguments.jobs);
+    let Kind::Local = arguments.lab;
     be_patient();
     let pool = LabPool::new(jobs, lab_for(&agent));
     let advertised = metadata::advertised(&pool, &agent).map_err(|error| {
@@ -96,7 +130,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let plan = Plan::new(&suite, &profile, &advertised, &selection);
     let (events, received) = channel();
     let crew = Arc::new(Crew {
-        again: arguments.candidate.again(),
+        again: arguments.again(),
         agent,
         profile,
         register: suite.register.clone(),
@@ -104,23 +138,20 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         pool,
         events: Mutex::new(events),
         fail_fast: arguments.fail_fast,
+        keep: Keep::first(arguments.keep),
         interrupted: &INTERRUPTED,
     });
-    let telling =
-        tell(&results, suite, received, &INTERRUPTED).inspect_err(|_| results.withdraw())?;
-    carry_out(plan, &crew, jobs);
+    let format = arguments.format.unwrap_or_else(Format::usual);
+    let telling = tell(&results, suite, received, format, &INTERRUPTED)
+        .inspect_err(|_| results.withdraw())?;
+    carry_out(plan, &crew, jobs, arguments.seed);
+    let kept = crew.keep.take();
     drop(crew);
-    telling
+    let exit = telling
         .join()
-        .map_err(|_| Failure::inconclusive("the report panicked"))?
-}
-
-/// On a terminal: says what the first seconds go to, in which nothing else is seen.
-pub(super) fn be_patient() {
-    let mut err = std::io::stderr();
-    if err.is_terminal() && std::io::stdout().is_terminal() {
-        let _ = writeln!(err, "building a lab, and asking the agent what it can do");
-    }
+        .map_err(|_| Failure::inconclusive("the report panicked"))??;
+    kept.map_or(Ok(()), |(id, lab)| hold::show(&id, &lab))?;
+    Ok(exit)
 }
 
 /// Every filter has to fit a case that the level leaves in: one that does not is a slip.
@@ -146,22 +177,8 @@ fn refuse_nothing(suite: &Suite, profile: &Profile, wanted: &Selection) -> Resul
     }
 }
 
-/// A lab in which the agent is found, wherever it lies.
-pub(super) fn lab_for(agent: &Agent) -> LabSpec {
-    let spec = LabSpec {
-        accel: accelerator(),
-        ..LabSpec::default()
-    };
-    // Beside this program lies the bundled agent, around which others may be wrapped.
-    let beside = spec.program.parent().map(std::path::Path::to_owned);
-    beside
-        .into_iter()
-        .fold(spec, |spec, folder| spec.showing(&folder))
-        .showing(&agent.path)
-}
-
 /// Runs what the plan chose; every listener hears of it.
-fn carry_out(plan: Plan, crew: &Arc<Crew>, jobs: usize) {
+fn carry_out(plan: Plan, crew: &Arc<Crew>, jobs: usize, seed: Option<u64>) {
     let skipped = plan
         .skipped
         .into_iter()
@@ -175,78 +192,9 @@ fn carry_out(plan: Plan, crew: &Arc<Crew>, jobs: usize) {
     let start = RunStart {
         total: chosen.len(),
         skipped,
+        seed,
         ..RunStart::default()
     };
-    conduct(start, crew, jobs, || suite::run(chosen, crew, jobs));
-}
-
-/// Tells every listener that it begins, does it, and tells that it is over.
-pub(super) fn conduct(start: RunStart, crew: &Crew, jobs: usize, act: impl FnOnce()) {
-    let began = Instant::now();
-    crew.tell(Event::RunStarted(RunStart {
-        agent: crew.agent.to_string(),
-        profile: crew.profile.name.clone(),
-        lab: match jobs {
-            1 => "1 local lab".to_owned(),
-            many => format!("{many} local labs"),
-        },
-        versions: versions(),
-        again: crew.again.clone(),
-        ..start
-    }));
-    let over = AtomicBool::new(false);
-    thread::scope(|scope| {
-        scope.spawn(|| watch(crew, &over));
-        act();
-        over.store(true, Ordering::Relaxed);
-    });
-    let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let results = Some(crew.results.folder().display().to_string());
-    crew.tell(Event::RunEnded { took, results });
-}
-
-/// Tells of an interruption as soon as it comes: the actions that are running may take a while to end.
-fn watch(crew: &Crew, over: &AtomicBool) {
-    let interrupted = || INTERRUPTED.load(Ordering::Relaxed) && !crew.fail_fast;
-    while !over.load(Ordering::Relaxed) && !interrupted() {
-        thread::sleep(Duration::from_millis(20));
-    }
-    if interrupted() {
-        crew.tell(Event::Interrupted);
-    }
-}
-
-fn versions() -> BTreeMap<String, String> {
-    let own = env!("CARGO_PKG_VERSION").to_owned();
-    let mut versions = BTreeMap::from([("virt-ra-tester".to_owned(), own)]);
-    for (name, program) in [("libvirt", "libvirtd"), ("QEMU", "qemu-system-x86_64")] {
-        let said = duct::cmd!(program, "--version")
-            .stderr_null()
-            .unchecked()
-            .read();
-        let line = said
-            .unwrap_or_default()
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .to_owned();
-        versions.insert(name.to_owned(), line);
-    }
-    versions
-}
-
-/// What runs the guests' processors: KVM only where a guest has been seen to run under it.
-fn accelerator() -> Accel {
-    Boots::measure(BOOT_PATIENCE).best()
-}
-
-pub(super) fn jobs(asked: Option<NonZeroUsize>) -> usize {
-    asked.map_or_else(suite::labs, NonZeroUsize::get)
-}
-
-/// Lets Ctrl-C and SIGTERM end the run at the next wait. A second one changes nothing: the labs end with
-/// this process in any case, whatever kills it.
-pub(super) fn listen() -> Result<(), Failure> {
-    ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed))
-        .map_err(|error| Failure::inconclusive(format!("signals cannot be caught: {error}")))
+    let order = Order::of(seed);
+    conduct(start, crew, jobs, || suite::run(chosen, crew, jobs, order));
 }

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Exit, Failure};
 use crate::case;
-use crate::plan::Profile;
+use crate::plan::{Baseline, Profile};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -19,12 +19,14 @@ pub(super) struct Arguments {
 enum Kind {
     Case,
     Profile,
+    Baseline,
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
     let schema = match arguments.of {
         Kind::Case => case::schema(),
         Kind::Profile => Profile::schema(),
+        Kind::Baseline => Baseline::schema(),
     };
     writeln!(out, "{schema:#}")?;
     Ok(Exit::Conforms)

@@ -14,12 +14,18 @@ const REFERENCE: &str = "virt-reference-agent";
 /// Where the cases come from.
 #[derive(Debug, Args)]
 pub(super) struct Source {
-    /// Folder of cases; the suite that this program was built with by default
-    #[arg(long, value_name = "DIR")]
+    /// Folder of cases, or one file; the suite that this program was built with by default
+    #[arg(long, value_name = "DIR|FILE")]
     cases: Option<PathBuf>,
 }
 
 impl Source {
+    /// The option that names the same cases again, if one was given.
+    pub(super) fn option(&self) -> Option<String> {
+        let folder = self.cases.as_ref()?;
+        Some(option("cases", &folder.to_string_lossy()))
+    }
+
     /// The suite.
     pub(super) fn suite(&self) -> Result<Suite, Failure> {
         match &self.cases {
@@ -95,7 +101,6 @@ fn parameter(asked: &str) -> Result<(&str, &str), Failure> {
 impl Candidate {
     /// The command that judges the same agent again, without the cases' names.
     pub(super) fn again(&self) -> String {
-        let option = |name: &str, value: &str| format!(" --{name} {}", quote(value));
         let agent = self.agent.iter().map(|agent| option("agent", agent));
         let profile = self
             .profile
@@ -105,6 +110,11 @@ impl Candidate {
         let options: String = agent.chain(profile).chain(params).collect();
         format!("virt-ra-tester run{options}")
     }
+}
+
+/// An option as the shell takes it back, with a blank before it.
+pub(super) fn option(name: &str, value: &str) -> String {
+    format!(" --{name} {}", quote(value))
 }
 
 /// A word as the shell takes it back.

@@ -1,21 +1,53 @@
 //! Telling of a run: the console, and the files of its results, hear the same events.
 
-use std::io::{self, Stdout};
+use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
 use std::thread::{self, JoinHandle};
 
+use clap::ValueEnum;
+
 use super::{Exit, Failure};
 use crate::case::Suite;
 use crate::report::{
-    Console, Event, EventLog, Html, Junit, Reporter, Results, ResultsError, RunFile, Tap,
+    Console, Event, EventLog, Html, Junit, Reporter, Results, ResultsError, RunFile, Summary, Tap,
 };
+
+/// How a run is told on standard output.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Format {
+    /// Bars, a line for each case that did not pass, and at the end what to do about it
+    Pretty,
+    /// A line for each case, and at the end what to do about those that did not pass
+    Terse,
+    /// Every event as it comes, one JSON object a line
+    Json,
+}
+
+impl Format {
+    /// What a person or a file is told where nothing was asked for.
+    pub(super) fn usual() -> Self {
+        match io::stdout().is_terminal() && io::stderr().is_terminal() {
+            true => Self::Pretty,
+            false => Self::Terse,
+        }
+    }
+
+    fn screen(self) -> Box<dyn Reporter + Send> {
+        match self {
+            Self::Pretty => Box::new(Console::pretty()),
+            Self::Terse => Box::new(Console::plain(io::stdout())),
+            Self::Json => Box::new(EventLog::new(io::stdout())),
+        }
+    }
+}
 
 /// Listens to the run's events in a thread that gives back how the command is to exit.
 pub(super) fn tell(
     results: &Results,
     suite: Suite,
     events: Receiver<Event>,
+    format: Format,
     interrupted: &'static AtomicBool,
 ) -> Result<JoinHandle<Result<Exit, Failure>>, Failure> {
     let unwritable = |error: ResultsError| Failure::inconclusive(error.to_string());
@@ -26,7 +58,8 @@ pub(super) fn tell(
     let run_file = RunFile::new(results.clone());
     let mut teller = Teller {
         results: results.clone(),
-        console: Console::stdout(),
+        screen: format.screen(),
+        summary: Summary::default(),
         files: vec![
             Box::new(log),
             Box::new(junit),
@@ -46,7 +79,8 @@ pub(super) fn tell(
 /// Who tells of a run, and the first thing that went wrong with that.
 struct Teller {
     results: Results,
-    console: Console<Stdout>,
+    screen: Box<dyn Reporter + Send>,
+    summary: Summary,
     files: Vec<Box<dyn Reporter + Send>>,
     trouble: Option<io::Error>,
     interrupted: &'static AtomicBool,
@@ -55,11 +89,12 @@ struct Teller {
 impl Teller {
     /// What cannot be kept is not worth running: the first trouble ends the run.
     fn event(&mut self, event: &Event) {
+        self.summary.note(event);
         if self.trouble.is_some() {
             return;
         }
         let written = self.files.iter_mut().try_for_each(|file| file.event(event));
-        if let Err(error) = written.and_then(|()| self.console.event(event)) {
+        if let Err(error) = written.and_then(|()| self.screen.event(event)) {
             self.trouble = Some(error);
             self.interrupted.store(true, Ordering::Relaxed);
         }
@@ -68,13 +103,12 @@ impl Teller {
     fn finish(mut self) -> Result<Exit, Failure> {
         if self.trouble.is_none() {
             let written = self.files.iter_mut().try_for_each(|file| file.finish());
-            self.trouble = written.and_then(|()| self.console.finish()).err();
+            self.trouble = written.and_then(|()| self.screen.finish()).err();
         }
-        let summary = self.console.summary();
         match self.trouble {
-            None => Ok(Exit::of_conclusion(summary.conclusion())),
+            None => Ok(Exit::of_conclusion(self.summary.conclusion())),
             Some(error) => {
-                if summary.ended.is_empty() {
+                if self.summary.ended.is_empty() {
                     self.results.withdraw();
                 }
                 Err(Failure::inconclusive(error.to_string()))

@@ -1,13 +1,13 @@
 //! Who chooses by chance: mostly what Pacemaker would do next, and now and then something goes wrong.
 
 use super::course::{Chooser, Made, Standing};
-use super::dice::Dice;
 use super::facts::Facts;
 use super::fair::FORMS;
 use super::model::Belief;
 use super::moves::{Act, Cure, Harm, Move, Place};
 use super::world::World;
 use crate::case::{DaemonDo, GuestDo, Millis, Pause};
+use crate::dice::Dice;
 
 /// How many moves after the last one a sequence may take to have all its doubts answered.
 const CLOSING: usize = 6;

@@ -8,7 +8,6 @@
 mod breach;
 mod chance;
 mod course;
-mod dice;
 mod facts;
 mod fair;
 mod hunt;

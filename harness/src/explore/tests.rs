@@ -169,7 +169,7 @@ fn no_daemon_is_harmed_while_a_killed_action_may_still_be_under_way_in_it() {
 
 /// An agent whose answers are drawn from a seed of their own.
 fn answers_of(seed: u64) -> impl FnMut() -> Exit {
-    let mut dice = dice::Dice::new(seed);
+    let mut dice = crate::dice::Dice::new(seed);
     move || {
         let codes = [(8, 0), (2, 7), (1, 1), (1, 5), (1, -1)];
         let code = dice.pick(&codes).unwrap_or(0);

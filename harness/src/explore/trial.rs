@@ -45,7 +45,7 @@ impl Trial<'_> {
             let mut course = Course::new(self.world, chooser);
             let history = drive::improvise(&empty, lab, actors, &mut |so_far| course.next(so_far));
             played = Some(course.end());
-            history
+            history.into()
         });
         let played = played.unwrap_or_default();
         let moves: Vec<_> = played.moves.iter().map(|made| made.what).collect();

@@ -40,6 +40,12 @@ pub(crate) fn doubled(history: &History) -> Option<invariant::Doubled> {
         .flatten()
 }
 
+/// Whether the guest's own writes already prove that it ran twice.
+pub(crate) fn doubled_on_disk(history: &History) -> bool {
+    let record = judged(&history.entries);
+    is_ready(record.entries) && invariant::doubled_on_disk(&record)
+}
+
 /// What may be judged: everything before the lab's first trouble.
 fn judged(entries: &[Entry]) -> Record<'_> {
     let end = first_trouble(entries).map_or(entries.len(), |(index, _)| index);

@@ -16,8 +16,8 @@ mod record;
 pub(crate) mod tests;
 mod verdict;
 
-pub(crate) use decide::doubled;
 pub use decide::judge;
+pub(crate) use decide::{doubled, doubled_on_disk};
 pub use facts::Facts;
 pub use invariant::{CLAUSES as CLAUSES_OF_INVARIANTS, Doubled};
 pub use known::Known;

@@ -160,6 +160,12 @@ impl Lab {
         self.init
     }
 
+    /// Whether its first process runs.
+    #[must_use]
+    pub fn is_alive(&self) -> bool {
+        process::Process::read(self.init).is_some_and(|init| init.state != 'Z')
+    }
+
     /// All nodes.
     #[must_use]
     pub fn nodes(&self) -> &[LocalNode] {

@@ -82,6 +82,11 @@ impl Lease<'_> {
     pub fn discard(mut self) {
         self.lab = None;
     }
+
+    /// Takes the lab away from its pool, as it is: another one takes its place.
+    pub fn take(mut self) -> Option<Lab> {
+        self.lab.take()
+    }
 }
 
 impl Deref for Lease<'_> {

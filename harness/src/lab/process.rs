@@ -82,12 +82,14 @@ fn all_pids() -> impl Iterator<Item = i32> {
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
 }
 
+/// Every process that is seen from here.
+pub(super) fn all() -> impl Iterator<Item = Process> {
+    all_pids().filter_map(Process::read)
+}
+
 /// The children of a process, by host ids.
 pub(super) fn children(parent: i32) -> Vec<Process> {
-    all_pids()
-        .filter_map(Process::read)
-        .filter(|process| process.parent == parent)
-        .collect()
+    all().filter(|process| process.parent == parent).collect()
 }
 
 /// All processes of the PID namespace whose first process is `init`, itself included.

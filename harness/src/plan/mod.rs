@@ -1,11 +1,13 @@
 //! The choice: which cases of the suite run against which agent on which lab, and why others do not.
 
 mod agent;
+mod baseline;
 mod choose;
 mod profile;
 mod read;
 
 pub use agent::{Agent, AgentError, OCF_ROOT};
+pub use baseline::Baseline;
 pub use choose::{Plan, Planned, Selection};
 pub use profile::{Deviation, Profile};
 pub use read::ProfileError;

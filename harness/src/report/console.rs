@@ -8,8 +8,8 @@ use crate::judge::Severity;
 
 /// Tells a person what happens, and at the end what can be done about it.
 ///
-/// On a terminal running cases are shown as bars and only what did not pass gets a line of its
-/// own; elsewhere every case is one line.
+/// With bars, which show the running cases, only what did not pass gets a line of its own; without
+/// them every case is one line.
 pub struct Console<W> {
     out: W,
     coloured: bool,
@@ -18,16 +18,14 @@ pub struct Console<W> {
 }
 
 impl Console<io::Stdout> {
-    /// A console on standard output, with bars on standard error if both are terminals.
+    /// A console on standard output with bars on standard error, and with colours where it is a terminal.
     #[must_use]
-    pub fn stdout() -> Self {
-        let terminal = io::stdout().is_terminal() && io::stderr().is_terminal();
+    pub fn pretty() -> Self {
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
-            out: io::stdout(),
-            coloured: terminal && !plain,
-            progress: terminal.then(Progress::on_stderr),
-            summary: Summary::default(),
+            coloured: io::stdout().is_terminal() && !plain,
+            progress: Some(Progress::on_stderr()),
+            ..Self::plain(io::stdout())
         }
     }
 }
@@ -43,15 +41,14 @@ impl<W: Write> Console<W> {
         }
     }
 
-    /// What the run came to so far.
-    pub fn summary(&self) -> &Summary {
-        &self.summary
-    }
-
     fn begin(&mut self) -> io::Result<()> {
         let start = &self.summary.start;
         let (total, agent, lab) = (cases(start.total), &start.agent, &start.lab);
-        writeln!(self.out, "{total} against {agent} on {lab}")
+        let order = match start.seed {
+            Some(seed) => format!(", in the order of seed {seed}"),
+            None => String::new(),
+        };
+        writeln!(self.out, "{total} against {agent} on {lab}{order}")
     }
 
     fn case_line(&mut self, end: &CaseEnd) -> io::Result<()> {

@@ -4,7 +4,7 @@ use std::io;
 use serde::{Deserialize, Serialize};
 
 use crate::case::CaseId;
-use crate::judge::Verdict;
+use crate::judge::{Severity, Verdict};
 
 /// Something that happened in a run, in the words that reporters share.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -54,6 +54,9 @@ pub struct RunStart {
     pub skipped: Vec<Skip>,
     /// The command that runs chosen cases of this run again, without their names.
     pub again: String,
+    /// The seed that the cases' order was shuffled by, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seed: Option<u64>,
 }
 
 /// A case that does not run, decided in the plan.
@@ -76,6 +79,14 @@ pub struct CaseEnd {
     pub known: Option<String>,
     /// Whether a known deviation of this case did not occur any more.
     pub mended: bool,
+}
+
+impl CaseEnd {
+    /// Whether a `must` was not met, and nobody knew that before.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.verdict.severity == Severity::Fail && self.known.is_none()
+    }
 }
 
 /// Something that makes a report of the events.

@@ -8,32 +8,39 @@ use super::results::{Results, ResultsError, ResultsFile};
 use super::summary::{Conclusion, Summary, Tally};
 use crate::judge::Verdict;
 
-/// Writes `events.jsonl`: every event as it comes, one JSON object a line.
-pub struct EventLog {
-    file: BufWriter<ResultsFile>,
+/// Writes every event as it comes, one JSON object a line: `events.jsonl`, and what `--format json` prints.
+pub struct EventLog<W: Write> {
+    out: BufWriter<W>,
 }
 
-impl EventLog {
+impl EventLog<ResultsFile> {
     /// Begins the log in a run's results.
     ///
     /// # Errors
     /// When the file cannot be made.
     pub fn create(results: &Results) -> Result<Self, ResultsError> {
-        let file = BufWriter::new(results.file("events.jsonl")?);
-        Ok(Self { file })
+        Ok(Self::new(results.file("events.jsonl")?))
     }
 }
 
-impl Reporter for EventLog {
+impl<W: Write> EventLog<W> {
+    /// A log that goes to `out`.
+    pub fn new(out: W) -> Self {
+        let out = BufWriter::new(out);
+        Self { out }
+    }
+}
+
+impl<W: Write> Reporter for EventLog<W> {
     fn event(&mut self, event: &Event) -> io::Result<()> {
-        serde_json::to_writer(&mut self.file, event)?;
-        self.file.write_all(b"\n")?;
+        serde_json::to_writer(&mut self.out, event)?;
+        self.out.write_all(b"\n")?;
         // Whoever follows the file, or finds it after a crash, sees whole lines.
-        self.file.flush()
+        self.out.flush()
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.out.flush()
     }
 }
 
@@ -60,6 +67,8 @@ struct Whole<'a> {
     profile: &'a str,
     lab: &'a str,
     versions: &'a BTreeMap<String, String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seed: Option<u64>,
     conclusion: Conclusion,
     sentence: String,
     counts: Tally,
@@ -82,6 +91,7 @@ impl Reporter for RunFile {
             profile: &summary.start.profile,
             lab: &summary.start.lab,
             versions: &summary.start.versions,
+            seed: summary.start.seed,
             conclusion: summary.conclusion(),
             sentence: summary.sentence(),
             counts: summary.tally(),

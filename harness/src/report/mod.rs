@@ -31,6 +31,7 @@ pub use junit::Junit;
 pub use picture::Picture;
 pub use recorded::{Recorded, RecordedCase, RecordedError, replay};
 pub use results::{Results, ResultsError, ResultsFile};
+pub(crate) use summary::cases;
 pub use summary::{Conclusion, Summary, Tally};
 pub use tap::Tap;
 pub use timeline::{Line, lines};

@@ -204,7 +204,7 @@ impl Summary {
 }
 
 /// A number of cases in words: `1 case`, `2 cases`.
-pub(super) fn cases(count: usize) -> String {
+pub(crate) fn cases(count: usize) -> String {
     if count == 1 {
         "1 case".to_owned()
     } else {

@@ -62,6 +62,11 @@ fn step(lint: &mut Lint<'_>, path: &str, step: &Step) {
                 "put it into the `during` of a run: `during: [{when: incoming, do: {signal: …}}]`";
             lint.at_key(path, Wrong::new(message, "no run is under way here", help));
         }
+        Step::Signal(_) if !path.ends_with(".do.signal") => {
+            let message = "a signal is no step of a `together`";
+            let help = "make it a deed of its own in `during`, before or after the `together`";
+            lint.at_key(path, Wrong::new(message, "whose run is meant?", help));
+        }
         Step::Together(inner) if inner.is_empty() => {
             empty(lint, path, "list the steps that begin at once");
         }
@@ -125,13 +130,11 @@ fn during(lint: &mut Lint<'_>, path: &str, run: &Run) {
         let place = format!("{path}.during[0]");
         lint.at(&place, Wrong::new(message, "`when` is missing", help));
     }
-    for (position, during) in run.during.iter().enumerate() {
-        if matches!(&during.deed, Step::Run(inner) if !inner.during.is_empty()) {
-            let message = "a run during a run has no `during` of its own";
-            let help = "put its deeds into the outer `during`";
-            let place = format!("{path}.during[{position}].do.run.during");
-            lint.at_key(&place, Wrong::new(message, "one too many", help));
-        }
+    if path.contains(".during[") {
+        let message = "a run during a run has no `during` of its own";
+        let help = "put its deeds into the outer `during`";
+        let place = format!("{path}.during");
+        lint.at_key(&place, Wrong::new(message, "one too many", help));
     }
 }
 

@@ -44,40 +44,42 @@ impl<'a> Labels<'_, 'a> {
         }
     }
 
-    /// Judges checks in the order of the steps; what begins together has not ended for each other.
+    /// Judges checks in the order of the steps.
     fn follow(&mut self, list: &str, steps: &'a [Step], ended: &mut Vec<&'a str>) {
         for (position, step) in steps.iter().enumerate() {
-            let path = format!("{list}[{position}].{}", word(step));
-            match step {
-                Step::Run(run) => ended.extend(labels_of(run)),
-                Step::Together(inner) => self.follow_together(&path, inner, ended),
-                Step::Check(check) => self.judged(&check_at(&path, check), ended),
-                Step::Settle(settle) => {
-                    self.waited_for(&check_at(&format!("{path}.until"), &settle.until));
-                }
-                _ => {}
-            }
+            self.step(&format!("{list}[{position}]"), step, ended);
         }
     }
 
-    fn follow_together(&mut self, path: &str, inner: &'a [Step], ended: &mut Vec<&'a str>) {
+    fn step(&mut self, place: &str, step: &'a Step, ended: &mut Vec<&'a str>) {
+        let path = format!("{place}.{}", word(step));
+        match step {
+            Step::Run(run) => {
+                // Each deed has ended when the next one begins, and the run ends after them all.
+                for (position, during) in run.during.iter().enumerate() {
+                    self.step(
+                        &format!("{path}.during[{position}].do"),
+                        &during.deed,
+                        ended,
+                    );
+                }
+                ended.extend(run.label.as_deref());
+            }
+            Step::Together(inner) => self.together(&path, inner, ended),
+            Step::Check(check) => self.judged(&check_at(&path, check), ended),
+            Step::Settle(settle) => {
+                self.waited_for(&check_at(&format!("{path}.until"), &settle.until));
+            }
+            _ => {}
+        }
+    }
+
+    /// What begins together has not ended for each other.
+    fn together(&mut self, path: &str, inner: &'a [Step], ended: &mut Vec<&'a str>) {
         let before = ended.clone();
         for (position, step) in inner.iter().enumerate() {
             let mut now = before.clone();
-            match step {
-                Step::Check(check) => {
-                    self.judged(&check_at(&format!("{path}[{position}].check"), check), &now);
-                }
-                Step::Together(nested) => {
-                    self.follow_together(&format!("{path}[{position}].together"), nested, &mut now);
-                }
-                Step::Settle(settle) => {
-                    let path = format!("{path}[{position}].settle.until");
-                    self.waited_for(&check_at(&path, &settle.until));
-                }
-                Step::Run(run) => now.extend(labels_of(run)),
-                _ => {}
-            }
+            self.step(&format!("{path}[{position}]"), step, &mut now);
             ended.extend_from_slice(&now[before.len()..]);
         }
     }
@@ -133,15 +135,6 @@ impl<'a> Labels<'_, 'a> {
     }
 }
 
-/// The labels of a run and of those during it, which have ended when it has.
-fn labels_of(run: &Run) -> impl Iterator<Item = &str> {
-    let inner = run.during.iter().filter_map(|during| match &during.deed {
-        Step::Run(inner) => inner.label.as_deref(),
-        _ => None,
-    });
-    inner.chain(run.label.as_deref())
-}
-
 /// The labels that a check names, each with its path.
 fn named<'c>(At { path, item }: &At<'c, Check>) -> Vec<(String, &'c str)> {
     let one = |of: &'c String| vec![(format!("{path}.of"), of.as_str())];
@@ -167,5 +160,26 @@ fn named<'c>(At { path, item }: &At<'c, Check>) -> Vec<(String, &'c str)> {
         | Check::ConfigWhole(_)
         | Check::SecretHidden(_)
         | Check::Undefined(_) => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use crate::case::load_text;
+
+    #[test]
+    fn what_ran_together_during_a_run_is_judged_after_it() {
+        let case = "case: both say what they see\nclause: [MIG-02]\nlevel: must\n\
+            needs: {nodes: 2, actions: [migrate_to, migrate_from]}\n\
+            given: {a: running, b: absent}\nwhen:\n  - run:\n      action: migrate_to\n      \
+            node: a\n      to: b\n      returns: success\n      during:\n        \
+            - when: incoming\n          do:\n            together:\n              \
+            - run: {action: monitor, node: a, as: at_a, returns: anything}\n              \
+            - run: {action: monitor, node: b, as: at_b, returns: anything}\n        \
+            - do: {check: {agrees: [at_a]}}\nthen:\n  - agrees: [at_a, at_b]\n";
+        let loaded = load_text(Path::new("migrate/seen.yaml"), case, None);
+        assert_eq!(loaded.expect("it is good").len(), 1);
     }
 }

@@ -14,7 +14,7 @@ mod start;
 mod stop;
 
 pub use double::Doubled;
-pub(super) use double::span as doubled;
+pub(super) use double::{is_written as doubled_on_disk, span as doubled};
 
 use super::record::Record;
 use super::{Facts, Finding, Severity};

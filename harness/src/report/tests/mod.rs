@@ -145,6 +145,7 @@ fn events() -> Vec<Event> {
             skip("metadata::y", "the agent has no `reload-agent`"),
         ],
         again: "virt-ra-tester run --agent ocf:heartbeat:VirtualDomain".to_owned(),
+        seed: None,
     };
     let known = CaseEnd {
         known: Some("upstream issue 856".to_owned()),

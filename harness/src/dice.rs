@@ -4,11 +4,11 @@
 ///
 /// Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators" (2014).
 #[derive(Clone, Debug)]
-pub(super) struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
     /// The dice of a seed.
-    pub(super) const fn new(seed: u64) -> Self {
+    pub(crate) const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -21,13 +21,21 @@ impl Dice {
     }
 
     /// A number from 0 to `bound - 1`; 0 where the bound is 0.
-    pub(super) fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         // The bias of the remainder is far below what choosing a step could notice.
         self.throw().checked_rem(bound).unwrap_or(0)
     }
 
+    /// Things in an order by chance.
+    pub(crate) fn shuffle<T>(&mut self, things: &mut [T]) {
+        for last in (1..things.len()).rev() {
+            let other = usize::try_from(self.below(last as u64 + 1)).unwrap_or(last);
+            things.swap(last, other);
+        }
+    }
+
     /// One of several things, each as likely as its weight says; none where nothing has any weight.
-    pub(super) fn pick<T: Copy>(&mut self, from: &[(u32, T)]) -> Option<T> {
+    pub(crate) fn pick<T: Copy>(&mut self, from: &[(u32, T)]) -> Option<T> {
         let total: u64 = from.iter().map(|(weight, _)| u64::from(*weight)).sum();
         let mut at = self.below(total);
         from.iter().find_map(|(weight, thing)| {
@@ -53,6 +61,20 @@ mod tests {
         };
         assert_eq!(throws(7), throws(7));
         assert_ne!(throws(7), throws(8));
+    }
+
+    #[test]
+    fn a_shuffle_loses_nothing_and_can_be_had_again() {
+        let shuffled = |seed| {
+            let mut things: Vec<u8> = (0..20).collect();
+            Dice::new(seed).shuffle(&mut things);
+            things
+        };
+        let mut sorted = shuffled(7);
+        sorted.sort_unstable();
+        assert!(sorted.into_iter().eq(0..20));
+        assert_eq!(shuffled(7), shuffled(7));
+        assert_ne!(shuffled(7), shuffled(8));
     }
 
     #[test]

@@ -1,0 +1,126 @@
+//! What every command that works on labs does around its work: it prepares labs, listens to signals, and tells.
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, Write};
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::Failure;
+use crate::lab::{Accel, Boots, LabSpec};
+use crate::plan::Agent;
+use crate::report::{Event, RunStart};
+use crate::suite::{self, Crew};
+
+/// Set to end every case at its next wait: by a signal, by `--fail-fast`, or because nothing can be told any more.
+pub(super) static INTERRUPTED: AtomicBool = AtomicBool::new(false);
+
+/// Set by Ctrl-C, SIGTERM or SIGHUP, and by nothing else.
+pub(super) static SIGNALLED: AtomicBool = AtomicBool::new(false);
+
+/// How long the witness guest may take to boot: under TCG it needs a few tenths of a second.
+pub(super) const BOOT_PATIENCE: Duration = Duration::from_secs(3);
+
+pub(super) fn number_of_labs(asked: &str) -> Result<NonZeroUsize, &'static str> {
+    asked
+        .parse()
+        .map_err(|_| "it takes at least 1 lab to run cases, written as a number")
+}
+
+/// On a terminal: says what the first seconds go to, in which nothing else is seen.
+pub(super) fn be_patient() {
+    let mut err = std::io::stderr();
+    if err.is_terminal() && std::io::stdout().is_terminal() {
+        let _ = writeln!(err, "building a lab, and asking the agent what it can do");
+    }
+}
+
+/// A lab in which the agent is found, wherever it lies.
+pub(super) fn lab_for(agent: &Agent) -> LabSpec {
+    let spec = LabSpec {
+        accel: accelerator(),
+        ..LabSpec::default()
+    };
+    // Beside this program lies the bundled agent, around which others may be wrapped.
+    let beside = spec.program.parent().map(std::path::Path::to_owned);
+    beside
+        .into_iter()
+        .fold(spec, |spec, folder| spec.showing(&folder))
+        .showing(&agent.path)
+}
+
+/// Tells every listener that it begins, does it, and tells that it is over.
+pub(super) fn conduct(start: RunStart, crew: &Crew, jobs: usize, act: impl FnOnce()) {
+    let began = Instant::now();
+    crew.tell(Event::RunStarted(RunStart {
+        agent: crew.agent.to_string(),
+        profile: crew.profile.name.clone(),
+        lab: match jobs {
+            1 => "1 local lab".to_owned(),
+            many => format!("{many} local labs"),
+        },
+        versions: versions(),
+        again: crew.again.clone(),
+        ..start
+    }));
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| watch(crew, &over));
+        act();
+        over.store(true, Ordering::Relaxed);
+    });
+    let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let results = Some(crew.results.folder().display().to_string());
+    crew.tell(Event::RunEnded { took, results });
+}
+
+/// Tells of an interruption as soon as it comes: the actions that are running may take a while to end.
+fn watch(crew: &Crew, over: &AtomicBool) {
+    let interrupted = || SIGNALLED.load(Ordering::Relaxed);
+    while !over.load(Ordering::Relaxed) && !interrupted() {
+        thread::sleep(Duration::from_millis(20));
+    }
+    if interrupted() {
+        crew.tell(Event::Interrupted);
+    }
+}
+
+fn versions() -> BTreeMap<String, String> {
+    let own = env!("CARGO_PKG_VERSION").to_owned();
+    let mut versions = BTreeMap::from([("virt-ra-tester".to_owned(), own)]);
+    for (name, program) in [("libvirt", "libvirtd"), ("QEMU", "qemu-system-x86_64")] {
+        let said = duct::cmd!(program, "--version")
+            .stderr_null()
+            .unchecked()
+            .read();
+        let line = said
+            .unwrap_or_default()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        versions.insert(name.to_owned(), line);
+    }
+    versions
+}
+
+/// What runs the guests' processors: KVM only where a guest has been seen to run under it.
+fn accelerator() -> Accel {
+    Boots::measure(BOOT_PATIENCE).best()
+}
+
+pub(super) fn jobs(asked: Option<NonZeroUsize>) -> usize {
+    asked.map_or_else(suite::labs, NonZeroUsize::get)
+}
+
+/// Lets Ctrl-C and SIGTERM end the run at the next wait. A second one changes nothing: the labs end with
+/// this process in any case, whatever kills it.
+pub(super) fn listen() -> Result<(), Failure> {
+    let heard = || {
+        SIGNALLED.store(true, Ordering::Relaxed);
+        INTERRUPTED.store(true, Ordering::Relaxed);
+    };
+    ctrlc::set_handler(heard)
+        .map_err(|error| Failure::inconclusive(format!("signals cannot be caught: {error}")))
+}

@@ -1,0 +1,71 @@
+//! Holding a lab that nothing is done on: somebody looks around in it.
+
+use std::io::{Read, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use super::Failure;
+use super::conduct::SIGNALLED;
+use crate::case::CaseId;
+use crate::lab::Lab;
+
+/// How often is looked whether it is over.
+const POLL: Duration = Duration::from_millis(50);
+
+/// The commands that open a shell on each node of a lab, a line each.
+pub(super) fn doors(lab: &Lab) -> String {
+    let door = |node: &crate::lab::LocalNode| {
+        let enter = node.enter();
+        let words = std::iter::once(enter.get_program()).chain(enter.get_args());
+        let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+        let name = crate::lab::Node::name(node);
+        format!("  {name}  {} /bin/bash -l\n", words.join(" "))
+    };
+    lab.nodes().iter().map(door).collect()
+}
+
+/// Holds a lab until a signal, or until it is over.
+///
+/// # Errors
+/// When the lab ends by itself.
+pub(super) fn hold(lab: &Lab, is_over: impl Fn() -> bool) -> Result<(), Failure> {
+    while !SIGNALLED.load(Ordering::Relaxed) && !is_over() {
+        if !lab.is_alive() {
+            return Err(Failure::inconclusive(
+                "the lab has ended: somebody has killed its first process",
+            ));
+        }
+        thread::sleep(POLL);
+    }
+    Ok(())
+}
+
+/// Shows the kept lab of a failed case, and holds it until Ctrl-C or the end of standard input.
+///
+/// # Errors
+/// When the lab ends by itself.
+pub(super) fn show(id: &CaseId, lab: &Lab) -> Result<(), Failure> {
+    if SIGNALLED.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    // Standard output may be read by a program.
+    let told = write!(
+        std::io::stderr(),
+        "\nthe lab of {} is kept as the case left it; its nodes:\n{}\
+         Ctrl-C, or the end of standard input (Ctrl-D), ends it\n",
+        id.0,
+        doors(lab)
+    );
+    told?;
+    let over = Arc::new(AtomicBool::new(false));
+    let heard = Arc::clone(&over);
+    // Not joined: it may wait for ever for somebody to type.
+    thread::spawn(move || {
+        let mut typed = [0; 64];
+        while matches!(std::io::stdin().read(&mut typed), Ok(1..)) {}
+        heard.store(true, Ordering::Relaxed);
+    });
+    hold(lab, || over.load(Ordering::Relaxed))
+}

@@ -1,0 +1,136 @@
+//! Looking: what a case asks its witnesses for, and waits for them to see.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use super::stage::Stage;
+use super::{Trouble, world};
+use crate::history::{DomainState, Guest, History, Moment, NodeName, Sighting, What};
+use crate::judge;
+use crate::lab::{LocalNode, Node};
+
+/// How often the witness guest writes: at every second tick of 18.2 a second.
+const WRITE_INTERVAL: Duration = Duration::from_millis(110);
+
+/// How long a guest may take from its start to its first write: a third of a second, with room.
+const BOOT: Duration = Duration::from_secs(2);
+
+impl Stage<'_> {
+    /// Gives a guest that runs the time for one more write, which tells which incarnation it is, and
+    /// that it has booted: before, it would not hear the power button.
+    pub(super) fn await_writer(&self) {
+        let since = self.recorder.now();
+        self.look_everywhere();
+        let until = Instant::now() + BOOT;
+        while Instant::now() < until && self.runs_unheard(since) {
+            std::thread::sleep(WRITE_INTERVAL / 8);
+        }
+    }
+
+    /// Where two emulators of the subject stand at the end, gives their guests the time for writes that prove
+    /// it: a second guest that still boots when a case is over has not written yet.
+    pub(super) fn await_proof(&self) {
+        let until = Instant::now() + BOOT;
+        let open =
+            |history: &History| emulators_standing(history) > 1 && !judge::doubled_on_disk(history);
+        while Instant::now() < until && open(&self.recorder.history()) {
+            std::thread::sleep(WRITE_INTERVAL / 2);
+        }
+    }
+
+    /// Whether libvirt has told of the subject that it runs, and it has not written since.
+    fn runs_unheard(&self, since: Moment) -> bool {
+        let history = self.recorder.history();
+        let seen = history
+            .entries
+            .iter()
+            .filter_map(|entry| match &entry.what {
+                What::Saw(sighting) if entry.at >= since => Some(sighting),
+                _ => None,
+            });
+        let (mut runs, mut wrote) = (false, false);
+        for sighting in seen {
+            match sighting {
+                Sighting::Domain {
+                    guest: Guest::Subject,
+                    state,
+                    ..
+                } => {
+                    runs |= *state == Some(DomainState::Running);
+                }
+                Sighting::Write {
+                    guest: Guest::Subject,
+                    ..
+                } => wrote = true,
+                _ => {}
+            }
+        }
+        runs && !wrote
+    }
+
+    /// Looks at every node's domains and emulators now.
+    pub(super) fn look_everywhere(&self) {
+        if let Some(witness) = &self.witness {
+            witness.look_everywhere();
+        }
+    }
+
+    /// Looks with every eye, also at what lies around.
+    pub(super) fn look_at_all(&self) -> Result<(), Trouble> {
+        if self.witness.is_none() {
+            return Ok(());
+        }
+        self.look_everywhere();
+        for node in self.lab.nodes() {
+            self.recorder
+                .record(What::Saw(world::remains(self.lab, node)?));
+            self.look_at_config(node);
+        }
+        Ok(())
+    }
+
+    /// Records how the configuration file lies on a node.
+    pub(super) fn look_at_config(&self, node: &LocalNode) {
+        let content = node.read(&self.config).ok();
+        let seen = Sighting::Config {
+            node: node.name().clone(),
+            digest: content.as_deref().map(digest),
+            whole: content.is_some_and(|content| is_whole(&content)),
+        };
+        self.recorder.record(What::Saw(seen));
+    }
+
+    /// Looks at one node's domains and emulators now.
+    pub(super) fn look(&self, node: &NodeName) {
+        if let Some(witness) = &self.witness {
+            witness.look(node);
+        }
+    }
+}
+
+/// How many emulators of the subject stood on all nodes when each was last looked at.
+fn emulators_standing(history: &History) -> usize {
+    let mut standing = BTreeMap::new();
+    for entry in &history.entries {
+        if let What::Saw(Sighting::Emulators { node, found }) = &entry.what {
+            let own = found.iter().filter(|one| one.guest == Guest::Subject);
+            standing.insert(node, own.count());
+        }
+    }
+    standing.values().sum()
+}
+
+/// Whether a file's content is one well-formed XML document.
+fn is_whole(content: &[u8]) -> bool {
+    std::str::from_utf8(content).is_ok_and(|text| roxmltree::Document::parse(text).is_ok())
+}
+
+/// FNV-1a of some bytes in hexadecimal: enough to see whether a file changed.
+fn digest(content: &[u8]) -> String {
+    let hash = content
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+    format!("{hash:016x}")
+}

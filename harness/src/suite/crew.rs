@@ -1,0 +1,86 @@
+//! What the trials of one run share, and what each of them tells and keeps with it.
+
+use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::Sender;
+use std::sync::{Mutex, PoisonError};
+
+use super::Keep;
+use crate::case::{ClauseId, LoadedCase, Register};
+use crate::history::History;
+use crate::judge::{Facts, Verdict};
+use crate::lab::LabPool;
+use crate::plan::{Agent, Profile};
+use crate::report::{Demand, Diagnosis, Event, Results, ResultsError, SourceLine};
+
+/// Everything that the trials of one run share.
+#[derive(Debug)]
+pub struct Crew {
+    /// The agent under test.
+    pub agent: Agent,
+    /// How it is spoken to.
+    pub profile: Profile,
+    /// The register of clauses, for the reports.
+    pub register: Register,
+    /// Where the results go.
+    pub results: Results,
+    /// The labs.
+    pub pool: LabPool,
+    /// Who is told what happens.
+    pub events: Mutex<Sender<Event>>,
+    /// The command that runs chosen cases again, without their names.
+    pub again: String,
+    /// Whether to skip what is left once a case has failed.
+    pub fail_fast: bool,
+    /// Whether the lab of a failed case is kept for a look.
+    pub keep: Keep,
+    /// Set from outside to end the run at the next wait.
+    pub interrupted: &'static AtomicBool,
+}
+
+impl Crew {
+    /// Tells whoever listens what happened.
+    pub fn tell(&self, event: Event) {
+        // Nobody listens any more when the console has gone; the results on disk are what counts.
+        let _ = self
+            .events
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .send(event);
+    }
+
+    /// What the judge must know of the agent.
+    pub(crate) fn facts(&self) -> Facts {
+        Facts::of(&self.profile).for_agent(&self.agent.name)
+    }
+
+    /// Keeps a verdict and the history that it is made of.
+    pub(crate) fn keep(&self, verdict: &Verdict, history: &History) -> Result<(), ResultsError> {
+        self.results.keep_history(&verdict.case, history)?;
+        self.results.keep_verdict(verdict)
+    }
+
+    /// The verdict as text for people.
+    pub(crate) fn diagnose(
+        &self,
+        case: &LoadedCase,
+        verdict: &Verdict,
+        history: &History,
+    ) -> String {
+        let demand = |id: &ClauseId| {
+            let clause = self.register.find(id)?;
+            Some(Demand {
+                text: clause.text.clone(),
+                source: clause.source.clone(),
+            })
+        };
+        Diagnosis {
+            verdict,
+            sentence: &case.spec.case,
+            history,
+            demand: &demand,
+            locate: &|place| SourceLine::of(case, place),
+            again: &format!("{} ={}", self.again, case.id.0),
+        }
+        .text()
+    }
+}

@@ -1,0 +1,30 @@
+//! In which order cases begin.
+
+use std::cmp::Reverse;
+
+use crate::case::LoadedCase;
+use crate::dice::Dice;
+
+/// In which order the cases of a run begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// The longest first: begun last, they would keep one lab busy while the others stand idle.
+    LongestFirst,
+    /// By chance; the seed gives the same order again, for the same cases.
+    Shuffled(u64),
+}
+
+impl Order {
+    /// `LongestFirst`, or shuffled where there is a seed.
+    #[must_use]
+    pub fn of(seed: Option<u64>) -> Self {
+        seed.map_or(Self::LongestFirst, Self::Shuffled)
+    }
+
+    pub(super) fn arrange(self, cases: &mut [LoadedCase]) {
+        match self {
+            Self::LongestFirst => cases.sort_by_key(|case| Reverse(case.spec.longest_waits())),
+            Self::Shuffled(seed) => Dice::new(seed).shuffle(cases),
+        }
+    }
+}

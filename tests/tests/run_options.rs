@@ -1,0 +1,87 @@
+//! What the options of `run` change, seen on real labs.
+
+use std::fs;
+use std::path::Path;
+
+use conformance_tests::program::{virt_ra_tester, write_faulty_agent};
+use serde_json::Value;
+
+const FAULTY: [&str; 5] = [
+    "run",
+    "--agent=./agent",
+    "--profile=reference",
+    "--jobs=1",
+    "=interface::unknown-action::promote",
+];
+
+fn run_file(folder: &Path) -> Value {
+    let text = fs::read(folder.join("results/latest/run.json")).expect("it was written");
+    serde_json::from_slice(&text).expect("it is JSON")
+}
+
+#[test]
+fn a_run_told_as_json_prints_the_events_that_it_keeps_and_its_seed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let said = virt_ra_tester(
+        folder.path(),
+        &[
+            "run",
+            "=start::absent",
+            "=interface::usage",
+            "--jobs=1",
+            "--format=json",
+            "--seed=7",
+        ],
+    );
+    assert_eq!(
+        (said.code, said.err.as_str()),
+        (Some(0), ""),
+        "{}",
+        said.out
+    );
+    let events: Vec<Value> = said
+        .out
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("each line is JSON"))
+        .collect();
+    let first = events.first().expect("there are some");
+    assert_eq!(
+        (&first["event"], &first["seed"]),
+        (&"run_started".into(), &7.into())
+    );
+    assert_eq!(events.last().expect("there are some")["event"], "run_ended");
+    let kept = fs::read_to_string(folder.path().join("results/latest/events.jsonl"));
+    assert_eq!(kept.expect("it was written"), said.out);
+    assert_eq!(run_file(folder.path())["seed"], 7);
+}
+
+#[test]
+fn what_a_baseline_knows_is_no_failure_and_what_passes_again_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_faulty_agent(folder.path());
+    let run = |arguments: &[&str]| virt_ra_tester(folder.path(), &[&FAULTY, arguments].concat());
+    let said = run(&[]);
+    assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+    let entry = |case: &str, clause: &str| {
+        format!("  - {{case: '{case}', clauses: [{clause}], reason: nobody promotes it}}\n")
+    };
+    let known = entry("interface::unknown-action::promote", "OCF-EXIT-03");
+    let mended = entry("interface::unknown-action::demote", "OCF-EXIT-03");
+    let text = format!("deviations:\n{known}{mended}");
+    fs::write(folder.path().join("known.yaml"), text).expect("it can be written");
+    let said = run(&[
+        "=interface::unknown-action::demote",
+        "--baseline=known.yaml",
+        "--fail-fast",
+    ]);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+    for part in [
+        "interface::unknown-action::promote: nobody promotes it",
+        "interface::unknown-action::demote passes now: take its known deviation out",
+        "1 passed, 0 warned, 0 unknown, 0 failed, 1 known",
+    ] {
+        assert!(said.out.contains(part), "{part}: {}", said.out);
+    }
+    let counts = &run_file(folder.path())["counts"];
+    assert_eq!((&counts["known"], &counts["fail"]), (&1.into(), &0.into()));
+}
