@@ -81,6 +81,15 @@ pub struct Signal {
     pub signal: SignalName,
 }
 
+impl Signal {
+    /// Whether the agent may end by it, as a case wants it: a TERM may also be handled.
+    #[must_use]
+    pub const fn may_end_the_agent(self) -> bool {
+        matches!(self.to, Addressee::Agent)
+            && matches!(self.signal, SignalName::Kill | SignalName::Term)
+    }
+}
+
 /// Which processes of a run get a signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -166,11 +175,8 @@ impl Run {
     /// Whether the case kills it.
     #[must_use]
     pub fn is_killed(&self) -> bool {
-        let kill = Step::Signal(Signal {
-            to: Addressee::Agent,
-            signal: SignalName::Kill,
-        });
-        self.kill_after.is_some() || self.during.iter().any(|during| during.deed == kill)
+        let ends = |deed: &Step| matches!(deed, Step::Signal(signal) if signal.may_end_the_agent());
+        self.kill_after.is_some() || self.during.iter().any(|during| ends(&during.deed))
     }
 }
 
@@ -204,7 +210,7 @@ pub enum Returned {
     Failure,
     /// Any code of the standard: what must hold is said by the checks.
     Anything,
-    /// Killed by the case (`kill_after`, or a KILL to the agent in `during`).
+    /// Killed by the case (`kill_after`, or a KILL or TERM to the agent in `during`).
     Killed,
 }
 

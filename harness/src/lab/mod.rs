@@ -17,6 +17,7 @@ pub mod guest;
 pub mod init;
 mod launch;
 mod libvirt;
+pub(crate) mod line;
 mod local;
 mod node;
 mod output;

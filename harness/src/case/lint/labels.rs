@@ -134,12 +134,17 @@ impl<'a> Labels<'_, 'a> {
 }
 
 /// The labels of a run and of those during it, which have ended when it has.
-fn labels_of(run: &Run) -> impl Iterator<Item = &str> {
-    let inner = run.during.iter().filter_map(|during| match &during.deed {
-        Step::Run(inner) => inner.label.as_deref(),
-        _ => None,
-    });
-    inner.chain(run.label.as_deref())
+fn labels_of(run: &Run) -> Vec<&str> {
+    let inner = run.during.iter().flat_map(|during| labels_in(&during.deed));
+    inner.chain(run.label.as_deref()).collect()
+}
+
+fn labels_in(step: &Step) -> Vec<&str> {
+    match step {
+        Step::Run(run) => labels_of(run),
+        Step::Together(steps) => steps.iter().flat_map(labels_in).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The labels that a check names, each with its path.
