@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use virt_ra_tester::history::{Exit, Guest, NodeName};
 use virt_ra_tester::lab::{
-    Command, DaemonDo, Finished, GuestDo, GuestMode, GuestOnce, Lab, LabPool, LabSpec, LocalNode,
-    Node, Process,
+    Cable, Command, DaemonDo, Finished, GuestDo, GuestMode, GuestOnce, Lab, LabPool, LabSpec,
+    LocalNode, Node, Process,
 };
 use virt_ra_tester::ocf::Code;
 
@@ -372,7 +372,7 @@ fn a_reset_mends_dead_and_frozen_daemons_and_pulled_cables() {
         start_subject(lab);
         node(lab, "a").daemon(DaemonDo::Freeze).unwrap();
         node(lab, "b").daemon(DaemonDo::Kill).unwrap();
-        lab.link(&"b".into(), false).unwrap();
+        lab.cable(&"b".into(), Cable::Cut).unwrap();
         node(lab, "b")
             .write(Path::new("/etc/libvirt/qemu.conf"), b"nonsense", 0o644)
             .unwrap();

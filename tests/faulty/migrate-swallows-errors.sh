@@ -3,6 +3,7 @@
 # base: reference
 # caught by: migrate::daemon-restarts-while-copying::*, migrate::target-emulator-killed, migrate::source-emulator-killed
 # caught by: migrate::aborted-by-hand, migrate::frozen-target, migrate::destroyed-by-hand::*
+# caught by: migrate::cut-one-way::*, migrate::connections-reset::*
 if [ "$1" = migrate_to ]; then
     "@AGENT@" migrate_to
     exit 0

@@ -271,11 +271,8 @@ pub enum Fault {
         /// The answers, tried in their order; a call that none fits goes to the real tool.
         answers: Vec<ToolAnswer>,
     },
-    /// Cut the network between the nodes.
-    Network {
-        /// The node that is cut off.
-        cut: NodeName,
-    },
+    /// Harm the network between the nodes.
+    Network(NetworkDo),
     /// Harm the disk of the subject that runs on a node.
     Disk {
         /// Where.
@@ -284,6 +281,41 @@ pub enum Fault {
         #[serde(rename = "do")]
         what: DiskDo,
     },
+}
+
+/// What is done to the network, and to which node's end of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NetworkDo {
+    /// Nothing reaches the node, and nothing comes from it.
+    Cut(NodeName),
+    /// Nothing reaches the node; what it sends arrives.
+    Deafen(NodeName),
+    /// What is sent to the node comes with a megabit a second.
+    Slow(NodeName),
+    /// Every connection of the node with others is reset, once; new ones may be made.
+    Reset(NodeName),
+}
+
+impl NetworkDo {
+    /// The node.
+    #[must_use]
+    pub const fn node(&self) -> &NodeName {
+        match self {
+            Self::Cut(node) | Self::Deafen(node) | Self::Slow(node) | Self::Reset(node) => node,
+        }
+    }
+
+    /// Its key in a case file, such as `cut`.
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Cut(_) => "cut",
+            Self::Deafen(_) => "deafen",
+            Self::Slow(_) => "slow",
+            Self::Reset(_) => "reset",
+        }
+    }
 }
 
 /// What is done to a disk.

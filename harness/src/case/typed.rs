@@ -224,7 +224,7 @@ fn example(key: &str) -> &str {
         "clause" => "[STOP-06]",
         "level" => "must",
         "when" => "<a list of steps>",
-        "node" | "cut" => "a",
+        "node" => "a",
         "within" => "10s",
         "of" => "<the label of a run>",
         "are" => "{exactly: 1}",

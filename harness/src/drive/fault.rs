@@ -9,10 +9,10 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::stage::{Stage, outside_path};
-use super::{Trouble, given, shim};
+use super::{Trouble, given, network, shim};
 use crate::case::{ConfigForm, DaemonDo, DiskDo, Fault, Pause, ToolAnswer};
 use crate::history::{NodeName, What};
-use crate::lab::{self, LocalNode, Node, Process};
+use crate::lab::{self, Cable, LocalNode, Node, Process};
 
 /// How long a fault may take until its effect is seen.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -32,7 +32,7 @@ pub(super) fn describe(fault: &Fault) -> String {
             format!("the configuration on {node} is {form:?}").to_lowercase()
         }
         Fault::Tool { node, name, .. } => format!("{name} on {node} answers as told"),
-        Fault::Network { cut } => format!("node {cut} is cut off"),
+        Fault::Network(harm) => network::describe(harm),
         Fault::Disk {
             node,
             what: DiskDo::Fail,
@@ -47,7 +47,7 @@ const fn name(fault: &Fault) -> &'static str {
         Fault::Emulator { .. } => "emulator",
         Fault::Config { .. } => "config",
         Fault::Tool { .. } => "tool",
-        Fault::Network { .. } => "network",
+        Fault::Network(_) => "network",
         Fault::Disk { .. } => "disk",
     }
 }
@@ -58,8 +58,8 @@ const fn place(fault: &Fault) -> &NodeName {
         | Fault::Emulator { node, .. }
         | Fault::Config { node, .. }
         | Fault::Tool { node, .. }
-        | Fault::Network { cut: node }
         | Fault::Disk { node, .. } => node,
+        Fault::Network(harm) => harm.node(),
     }
 }
 
@@ -84,7 +84,7 @@ impl Faults {
                 name,
                 answers,
             } => tool(stage, node, name, answers)?,
-            Fault::Network { cut } => stage.lab.link(cut, false)?,
+            Fault::Network(harm) => network::harm(stage, harm)?,
             Fault::Disk {
                 node,
                 what: DiskDo::Fail,
@@ -151,7 +151,7 @@ fn undo(stage: &Stage<'_>, fault: &Fault) -> Result<(), Trouble> {
             stage.look_at_config(stage.node(node)?);
         }
         Fault::Tool { node, name, .. } => tool(stage, node, name, &[])?,
-        Fault::Network { cut } => stage.lab.link(cut, true)?,
+        Fault::Network(harm) => stage.lab.cable(harm.node(), Cable::Whole)?,
         Fault::Disk { node, .. } => stage.lab.disk_errors(node, false)?,
     }
     stage.recorder.record(What::Healed {

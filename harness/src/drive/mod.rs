@@ -9,6 +9,7 @@ mod environment;
 mod fault;
 mod given;
 mod invocation;
+mod network;
 mod outside;
 mod path;
 mod phase;

@@ -32,7 +32,7 @@ pub use exec::{Command, Finished, Group, Running};
 pub use guest::{GuestDo, GuestMode, GuestOnce, Record};
 pub use launch::check;
 pub(crate) use libvirt::ask_libvirt;
-pub use local::{Lab, LabSpec};
+pub use local::{Cable, Lab, LabSpec};
 pub use node::{DaemonDo, LocalNode, Node};
 pub use pool::{LabPool, Lease};
 pub use process::Process;

@@ -3,7 +3,7 @@ use nix::unistd::Pid;
 
 use super::error::LabError;
 use super::libvirt;
-use super::local::Lab;
+use super::local::{Cable, Lab};
 use super::node::{DaemonDo, LocalNode, Node, until};
 use super::process::Process;
 use crate::history::NodeName;
@@ -16,7 +16,7 @@ impl Lab {
     pub fn reset(&self) -> Result<(), LabError> {
         let seen = self.bystander_counters()?;
         for node in self.nodes() {
-            self.link(node.name(), true)?;
+            self.cable(node.name(), Cable::Whole)?;
             self.disk_errors(node.name(), false)?;
         }
         self.request("configure")?;

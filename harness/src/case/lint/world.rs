@@ -117,7 +117,7 @@ fn harmed(fault: &Fault) -> (&'static str, &NodeName) {
         | Fault::Config { node, .. }
         | Fault::Tool { node, .. }
         | Fault::Disk { node, .. } => ("node", node),
-        Fault::Network { cut } => ("cut", cut),
+        Fault::Network(harm) => (harm.key(), harm.node()),
     }
 }
 
@@ -279,10 +279,7 @@ fn driver_lab(lint: &mut Lint<'_>) {
     for At { path, item } in faults(&lint.case.spec) {
         if matches!(
             item,
-            Fault::Daemon { .. }
-                | Fault::Emulator { .. }
-                | Fault::Network { .. }
-                | Fault::Disk { .. }
+            Fault::Daemon { .. } | Fault::Emulator { .. } | Fault::Network(_) | Fault::Disk { .. }
         ) {
             real.push(path);
         }

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use super::setup::{
     HOME, LabSetup, NodeSetup, SHARED, SUBJECT, Told, daemon, run as tool, tell, until,
 };
-use super::{mount, serve};
+use super::{mount, network, serve};
 use crate::lab::guest;
 
 /// The lab's first process: builds everything, says `ready`, and ends when its standard input does.
@@ -212,13 +212,10 @@ impl<'a> StartedNode<'a> {
     fn plug_in(&mut self) -> Told<()> {
         // Of the process that unshared, which is in the node's network already.
         let pid = self.process.id().to_string();
-        let port = &format!("port-{}", self.setup.name);
-        tool(
-            "ip",
-            &[
-                "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", &pid,
-            ],
-        )?;
+        let (port, hardware) = (&network::port(&self.setup.name), &self.setup.hardware());
+        let cable = ["link", "add", port, "type", "veth", "peer", "name", "eth0"];
+        let end = ["address", hardware, "netns", &pid];
+        tool("ip", &[&cable[..], &end].concat())?;
         tool("ip", &["link", "set", port, "master", "switch", "up"])?;
         let mut stdin = self
             .process

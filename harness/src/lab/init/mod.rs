@@ -7,6 +7,7 @@
 mod exec;
 mod lab;
 mod mount;
+mod network;
 mod node;
 mod serve;
 mod setup;
