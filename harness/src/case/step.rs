@@ -273,6 +273,8 @@ pub enum Fault {
     },
     /// Harm the network between the nodes.
     Network(NetworkDo),
+    /// Take all room in the folders of a node away: /run, /tmp, /etc/libvirt and the like.
+    Full(NodeName),
     /// Harm the disk of the subject that runs on a node.
     Disk {
         /// Where.

@@ -33,6 +33,7 @@ pub(super) fn describe(fault: &Fault) -> String {
         }
         Fault::Tool { node, name, .. } => format!("{name} on {node} answers as told"),
         Fault::Network(harm) => network::describe(harm),
+        Fault::Full(node) => format!("no room is left on {node}"),
         Fault::Disk {
             node,
             what: DiskDo::Fail,
@@ -48,6 +49,7 @@ const fn name(fault: &Fault) -> &'static str {
         Fault::Config { .. } => "config",
         Fault::Tool { .. } => "tool",
         Fault::Network(_) => "network",
+        Fault::Full(_) => "full",
         Fault::Disk { .. } => "disk",
     }
 }
@@ -58,6 +60,7 @@ const fn place(fault: &Fault) -> &NodeName {
         | Fault::Emulator { node, .. }
         | Fault::Config { node, .. }
         | Fault::Tool { node, .. }
+        | Fault::Full(node)
         | Fault::Disk { node, .. } => node,
         Fault::Network(harm) => harm.node(),
     }
@@ -85,6 +88,7 @@ impl Faults {
                 answers,
             } => tool(stage, node, name, answers)?,
             Fault::Network(harm) => network::harm(stage, harm)?,
+            Fault::Full(node) => stage.lab.room(node, false)?,
             Fault::Disk {
                 node,
                 what: DiskDo::Fail,
@@ -152,6 +156,7 @@ fn undo(stage: &Stage<'_>, fault: &Fault) -> Result<(), Trouble> {
         }
         Fault::Tool { node, name, .. } => tool(stage, node, name, &[])?,
         Fault::Network(harm) => stage.lab.cable(harm.node(), Cable::Whole)?,
+        Fault::Full(node) => stage.lab.room(node, true)?,
         Fault::Disk { node, .. } => stage.lab.disk_errors(node, false)?,
     }
     stage.recorder.record(What::Healed {

@@ -293,6 +293,16 @@ impl Lab {
         Ok(!done.out.text.trim().is_empty())
     }
 
+    /// Takes all room in a node's own folders away, or gives it back.
+    ///
+    /// # Errors
+    /// When the lab cannot do it.
+    pub fn room(&self, node: &NodeName, some: bool) -> Result<(), LabError> {
+        let how = if some { "usual" } else { "none" };
+        self.request(&format!("room {node} {how}"))?;
+        Ok(())
+    }
+
     /// Makes every request to a node's subject disk fail with an I/O error, or ends that.
     ///
     /// # Errors

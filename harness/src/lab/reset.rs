@@ -18,6 +18,7 @@ impl Lab {
         for node in self.nodes() {
             self.cable(node.name(), Cable::Whole)?;
             self.disk_errors(node.name(), false)?;
+            self.room(node.name(), true)?;
         }
         self.request("configure")?;
         self.each_node(|node| self.clear_node(node))?;

@@ -117,6 +117,7 @@ pub(super) fn fault_word(fault: &Fault) -> &'static str {
         Fault::Config { .. } => "config",
         Fault::Tool { .. } => "tool",
         Fault::Network(_) => "network",
+        Fault::Full(_) => "full",
         Fault::Disk { .. } => "disk",
     }
 }

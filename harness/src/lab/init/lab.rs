@@ -69,6 +69,9 @@ pub(super) const OWN_FOLDERS: [(&str, &str, u32); 8] = [
 /// Makes everything in a node's home that its first process binds into place.
 fn furnish(node: &NodeSetup, lab: &LabSetup) -> Told<()> {
     let home = node.home();
+    make(&home, 0o755)?;
+    // One for each node, so that one can be full while the other is not.
+    mount::tmpfs(&home, "755")?;
     for (name, _, mode) in OWN_FOLDERS {
         make(&home.join(name), mode)?;
     }

@@ -9,6 +9,7 @@ mod lab;
 mod mount;
 mod network;
 mod node;
+mod room;
 mod serve;
 mod setup;
 

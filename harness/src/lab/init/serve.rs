@@ -9,6 +9,7 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 
 use super::lab::{OWN_FOLDERS, configure};
 use super::network::Network;
+use super::room;
 use super::setup::{HOME, LabSetup, NodeSetup, SHARED, SUBJECT, Told, tell};
 use crate::lab::guest;
 
@@ -48,6 +49,8 @@ impl Serving<'_> {
         let done = match words[..] {
             ["network", node, how] => self.network.set(self.lab, node, how),
             ["disk-errors", node, how] => disk_errors(node, how == "begin"),
+            ["room", node, "none"] => self.node(node).and_then(room::take),
+            ["room", node, "usual"] => self.node(node).and_then(room::give),
             ["remember"] => {
                 self.beginning = self.lab.nodes.iter().flat_map(everything).collect();
                 Ok(())
@@ -66,10 +69,14 @@ impl Serving<'_> {
         done.map(|()| String::new())
     }
 
+    fn node(&self, name: &str) -> Told<&NodeSetup> {
+        let node = self.lab.nodes.iter().find(|node| node.name == name);
+        node.ok_or_else(|| format!("the lab has no node {name}"))
+    }
+
     /// The files of a node that came or went, by their paths in the node, as a JSON list.
     fn changes(&self, name: &str) -> Told<String> {
-        let node = self.lab.nodes.iter().find(|node| node.name == name);
-        let node = node.ok_or_else(|| format!("the lab has no node {name}"))?;
+        let node = self.node(name)?;
         let now: BTreeSet<PathBuf> = everything(node).collect();
         let before = self
             .beginning
