@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use virt_ra_tester::history::{Exit, Guest, NodeName};
 use virt_ra_tester::lab::{
-    Command, DaemonDo, Finished, GuestDo, GuestMode, GuestOnce, Lab, LabPool, LabSpec, LocalNode,
-    Node, Process,
+    Cable, Command, DaemonDo, Finished, GuestDo, GuestMode, GuestOnce, Lab, LabPool, LabSpec,
+    LocalNode, Node, Process,
 };
 use virt_ra_tester::ocf::Code;
 
@@ -367,12 +367,47 @@ fn a_guest_whose_disk_fails_is_paused() {
 }
 
 #[test]
+fn a_full_node_can_write_nothing_and_the_other_can() {
+    in_lab(|lab| {
+        let [a, b] = ["a", "b"].map(|name| node(lab, name));
+        lab.room(a.name(), false).unwrap();
+        for folder in [
+            "/run",
+            "/tmp",
+            "/etc/libvirt",
+            "/var/lib/libvirt",
+            "/dev/shm",
+        ] {
+            let script = format!("echo text >{folder}/new");
+            assert_ne!(
+                sh(a, &script, 10).exit,
+                Exit::Code(Code::Success),
+                "{folder}"
+            );
+            assert_eq!(
+                sh(b, &script, 10).exit,
+                Exit::Code(Code::Success),
+                "{folder}"
+            );
+        }
+        // What is there can still be read.
+        assert_eq!(ok(a, "virsh", &["list", "--name"]), "vm1-by");
+        lab.room(a.name(), true).unwrap();
+        assert_eq!(
+            sh(a, "echo text >/run/new", 10).exit,
+            Exit::Code(Code::Success)
+        );
+        lab.room(b.name(), false).unwrap();
+    });
+}
+
+#[test]
 fn a_reset_mends_dead_and_frozen_daemons_and_pulled_cables() {
     in_lab(|lab| {
         start_subject(lab);
         node(lab, "a").daemon(DaemonDo::Freeze).unwrap();
         node(lab, "b").daemon(DaemonDo::Kill).unwrap();
-        lab.link(&"b".into(), false).unwrap();
+        lab.cable(&"b".into(), Cable::Cut).unwrap();
         node(lab, "b")
             .write(Path::new("/etc/libvirt/qemu.conf"), b"nonsense", 0o644)
             .unwrap();

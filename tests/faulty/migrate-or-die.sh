@@ -1,7 +1,7 @@
 #!/bin/sh
 # fault: a guest that cannot be moved in time is destroyed
 # base: reference
-# caught by: migrate::never-converging
+# caught by: migrate::never-converging, migrate::slow-link
 vm=$(sed -n 's|.*<uuid>\(.*\)</uuid>.*|\1|p' "$OCF_RESKEY_config")
 if [ "$1" = migrate_to ]; then
     timeout 5 "@AGENT@" migrate_to && exit 0

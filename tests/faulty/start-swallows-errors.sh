@@ -4,6 +4,6 @@
 # base: reference
 # caught by: start::fails-cleanly::*, start::fails-then-monitor, start::crashed, start::driver-undecided::*
 # caught by: start::driver-shutdown, daemon::start-while-stopped::*, daemon::forgotten-start
-# caught by: identity::stranger-start, validate::config-unset::start
+# caught by: identity::stranger-start, validate::config-unset::start, start::full-disk
 [ "$1" = start ] && { "@AGENT@" "$@"; exit 0; }
 exec "@AGENT@" "$@"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # fault: stop on the source asks the target whether the guest has arrived
 # base: reference
-# caught by: migrate::stop-source-cut-off, migrate::target-lost
+# caught by: migrate::stop-source-cut-off, migrate::target-lost, migrate::stops-over-a-cut-one-way::*
 file=/run/resource-agents/$OCF_RESOURCE_INSTANCE.target
 case $1 in
     migrate_to) echo "$OCF_RESKEY_CRM_meta_migrate_target" >"$file" ;;

@@ -31,8 +31,8 @@ pub use register::{Clause, Origin, Register, Tier};
 pub use schema::schema;
 pub use span::{Place, SpanIndex};
 pub use step::{
-    Addressee, DaemonDo, DiskDo, During, Fault, GuestDo, Outside, Pause, Percent, Phase, Returned,
-    Run, Settle, Signal, SignalName, Step, ToolAnswer,
+    Addressee, DaemonDo, DiskDo, During, Fault, GuestDo, NetworkDo, Outside, Pause, Percent, Phase,
+    Returned, Run, Settle, Signal, SignalName, Step, ToolAnswer,
 };
 pub use suite::{Suite, load_suite};
 

@@ -81,6 +81,15 @@ pub struct Signal {
     pub signal: SignalName,
 }
 
+impl Signal {
+    /// Whether the agent may end by it, as a case wants it: a TERM may also be handled.
+    #[must_use]
+    pub const fn may_end_the_agent(self) -> bool {
+        matches!(self.to, Addressee::Agent)
+            && matches!(self.signal, SignalName::Kill | SignalName::Term)
+    }
+}
+
 /// Which processes of a run get a signal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -166,11 +175,8 @@ impl Run {
     /// Whether the case kills it.
     #[must_use]
     pub fn is_killed(&self) -> bool {
-        let kill = Step::Signal(Signal {
-            to: Addressee::Agent,
-            signal: SignalName::Kill,
-        });
-        self.kill_after.is_some() || self.during.iter().any(|during| during.deed == kill)
+        let ends = |deed: &Step| matches!(deed, Step::Signal(signal) if signal.may_end_the_agent());
+        self.kill_after.is_some() || self.during.iter().any(|during| ends(&during.deed))
     }
 }
 
@@ -204,7 +210,7 @@ pub enum Returned {
     Failure,
     /// Any code of the standard: what must hold is said by the checks.
     Anything,
-    /// Killed by the case (`kill_after`, or a KILL to the agent in `during`).
+    /// Killed by the case (`kill_after`, or a KILL or TERM to the agent in `during`).
     Killed,
 }
 
@@ -265,11 +271,10 @@ pub enum Fault {
         /// The answers, tried in their order; a call that none fits goes to the real tool.
         answers: Vec<ToolAnswer>,
     },
-    /// Cut the network between the nodes.
-    Network {
-        /// The node that is cut off.
-        cut: NodeName,
-    },
+    /// Harm the network between the nodes.
+    Network(NetworkDo),
+    /// Take all room in the folders of a node away: /run, /tmp, /etc/libvirt and the like.
+    Full(NodeName),
     /// Harm the disk of the subject that runs on a node.
     Disk {
         /// Where.
@@ -278,6 +283,41 @@ pub enum Fault {
         #[serde(rename = "do")]
         what: DiskDo,
     },
+}
+
+/// What is done to the network, and to which node's end of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum NetworkDo {
+    /// Nothing reaches the node, and nothing comes from it.
+    Cut(NodeName),
+    /// Nothing reaches the node; what it sends arrives.
+    Deafen(NodeName),
+    /// What is sent to the node comes with a megabit a second.
+    Slow(NodeName),
+    /// Every connection of the node with others is reset, once; new ones may be made.
+    Reset(NodeName),
+}
+
+impl NetworkDo {
+    /// The node.
+    #[must_use]
+    pub const fn node(&self) -> &NodeName {
+        match self {
+            Self::Cut(node) | Self::Deafen(node) | Self::Slow(node) | Self::Reset(node) => node,
+        }
+    }
+
+    /// Its key in a case file, such as `cut`.
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Cut(_) => "cut",
+            Self::Deafen(_) => "deafen",
+            Self::Slow(_) => "slow",
+            Self::Reset(_) => "reset",
+        }
+    }
 }
 
 /// What is done to a disk.

@@ -226,7 +226,7 @@ fn example<'a>(path: &str, key: &'a str) -> &'a str {
         "reason" => "<why it is so, and why it is tolerated>",
         "level" => "must",
         "when" => "<a list of steps>",
-        "node" | "cut" => "a",
+        "node" => "a",
         "within" => "10s",
         "of" => "<the label of a run>",
         "are" => "{exactly: 1}",

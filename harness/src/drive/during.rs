@@ -23,7 +23,7 @@ pub(super) struct Companion<'a> {
     pub(super) group: Group,
     /// Set when the run has ended.
     pub(super) over: AtomicBool,
-    /// Set before a KILL is sent to the whole group.
+    /// Set before a signal that may end it is sent to the whole group.
     pub(super) killed: AtomicBool,
 }
 
@@ -81,7 +81,7 @@ impl Companion<'_> {
         match wanted.to {
             Addressee::Agent => {
                 self.killed
-                    .fetch_or(signal == signal::SIGKILL, Ordering::Relaxed);
+                    .fetch_or(wanted.may_end_the_agent(), Ordering::Relaxed);
                 self.group.signal(signal);
             }
             Addressee::Children => {

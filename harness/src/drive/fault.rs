@@ -9,10 +9,10 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::stage::{Stage, outside_path};
-use super::{Trouble, given, shim};
+use super::{Trouble, given, network, shim};
 use crate::case::{ConfigForm, DaemonDo, DiskDo, Fault, Pause, ToolAnswer};
 use crate::history::{NodeName, What};
-use crate::lab::{self, LocalNode, Node, Process};
+use crate::lab::{self, Cable, LocalNode, Node, Process};
 
 /// How long a fault may take until its effect is seen.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -32,7 +32,8 @@ pub(super) fn describe(fault: &Fault) -> String {
             format!("the configuration on {node} is {form:?}").to_lowercase()
         }
         Fault::Tool { node, name, .. } => format!("{name} on {node} answers as told"),
-        Fault::Network { cut } => format!("node {cut} is cut off"),
+        Fault::Network(harm) => network::describe(harm),
+        Fault::Full(node) => format!("no room is left on {node}"),
         Fault::Disk {
             node,
             what: DiskDo::Fail,
@@ -47,7 +48,8 @@ const fn name(fault: &Fault) -> &'static str {
         Fault::Emulator { .. } => "emulator",
         Fault::Config { .. } => "config",
         Fault::Tool { .. } => "tool",
-        Fault::Network { .. } => "network",
+        Fault::Network(_) => "network",
+        Fault::Full(_) => "full",
         Fault::Disk { .. } => "disk",
     }
 }
@@ -58,8 +60,9 @@ const fn place(fault: &Fault) -> &NodeName {
         | Fault::Emulator { node, .. }
         | Fault::Config { node, .. }
         | Fault::Tool { node, .. }
-        | Fault::Network { cut: node }
+        | Fault::Full(node)
         | Fault::Disk { node, .. } => node,
+        Fault::Network(harm) => harm.node(),
     }
 }
 
@@ -84,7 +87,8 @@ impl Faults {
                 name,
                 answers,
             } => tool(stage, node, name, answers)?,
-            Fault::Network { cut } => stage.lab.link(cut, false)?,
+            Fault::Network(harm) => network::harm(stage, harm)?,
+            Fault::Full(node) => stage.lab.room(node, false)?,
             Fault::Disk {
                 node,
                 what: DiskDo::Fail,
@@ -151,7 +155,8 @@ fn undo(stage: &Stage<'_>, fault: &Fault) -> Result<(), Trouble> {
             stage.look_at_config(stage.node(node)?);
         }
         Fault::Tool { node, name, .. } => tool(stage, node, name, &[])?,
-        Fault::Network { cut } => stage.lab.link(cut, true)?,
+        Fault::Network(harm) => stage.lab.cable(harm.node(), Cable::Whole)?,
+        Fault::Full(node) => stage.lab.room(node, true)?,
         Fault::Disk { node, .. } => stage.lab.disk_errors(node, false)?,
     }
     stage.recorder.record(What::Healed {

@@ -10,6 +10,7 @@ mod fault;
 mod given;
 mod invocation;
 mod look;
+mod network;
 mod outside;
 mod path;
 mod phase;

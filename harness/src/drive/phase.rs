@@ -1,18 +1,19 @@
 //! The moments of a live migration, read from libvirt of both nodes every few milliseconds.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use virt::connect::Connect;
-use virt::domain::{Domain, DomainState};
+use virt::domain::Domain;
+use virt::error::Error;
 
 use super::Trouble;
 use super::stage::Stage;
 use crate::case::{Phase, Run};
+use crate::history::DomainState;
 use crate::lab::Node;
+use crate::lab::line::{self, Line};
 
 /// How often libvirt is asked: the switch-over of a small guest takes some milliseconds.
 const POLL: Duration = Duration::from_millis(2);
@@ -51,12 +52,10 @@ pub(super) fn wait(
     let given_up = Arc::new(AtomicBool::new(false));
     let stop = Arc::clone(&given_up);
     let (tell, told) = mpsc::channel();
-    // In a thread of its own: a frozen daemon answers no question, and virt's `Drop` panics.
+    // In a thread of its own: a frozen daemon answers no question.
     thread::spawn(move || {
-        let _ = catch_unwind(AssertUnwindSafe(|| {
-            virt::error::clear_error_callback();
-            watch([&here, &there], &uuid, phase, &stop, &tell);
-        }));
+        virt::error::clear_error_callback();
+        watch([here, there], &uuid, phase, &stop, &tell);
     });
     let mut last_look = false;
     loop {
@@ -79,23 +78,21 @@ pub(super) fn wait(
 
 /// Asks both daemons until the moment has come or nobody waits any more.
 fn watch(
-    uris: [&str; 2],
+    uris: [String; 2],
     uuid: &str,
     phase: Phase,
     given_up: &AtomicBool,
     tell: &mpsc::Sender<()>,
 ) {
-    let mut connections = [None, None];
+    let [mut here, mut there] = uris.map(Line::to);
     while !given_up.load(Ordering::Relaxed) {
-        for (connection, uri) in connections.iter_mut().zip(uris) {
-            if connection.is_none() {
-                *connection = Connect::open(Some(uri)).ok();
-            }
-        }
-        let [source, target] = [&connections[0], &connections[1]]
-            .map(|connection| connection.as_ref().map(|open| Side::see(open, uuid)));
-        if let (Some(source), Some(target)) = (source, target)
-            && has_come(phase, source, target)
+        // A daemon that does not answer says nothing of any moment, and above all not that it has no domain.
+        if let (Ok(source), Ok(target)) = (here.ask(uuid, see), there.ask(uuid, see))
+            && has_come(
+                phase,
+                source.unwrap_or_default(),
+                target.unwrap_or_default(),
+            )
         {
             let _ = tell.send(());
             return;
@@ -104,7 +101,7 @@ fn watch(
     }
 }
 
-/// What one daemon says of the subject.
+/// What one daemon says of the subject; the default is that it has no such domain.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Side {
     /// It has an active domain of it.
@@ -117,20 +114,14 @@ struct Side {
     copied: Option<u8>,
 }
 
-impl Side {
-    fn see(connection: &Connect, uuid: &str) -> Self {
-        let Ok(domain) = connection.lookup_domain_by_uuid_string(uuid) else {
-            return Self::default();
-        };
-        let state = domain.state().ok().and_then(|(state, _)| state.known());
-        let is = |wanted| state == Some(wanted);
-        Self {
-            active: state.is_some() && !is(DomainState::Shutoff),
-            running: is(DomainState::Running),
-            paused: is(DomainState::Paused),
-            copied: copied(&domain),
-        }
-    }
+fn see(domain: &Domain) -> Result<Side, Error> {
+    let (state, _) = line::state(domain)?;
+    Ok(Side {
+        active: state != DomainState::Shutoff,
+        running: state == DomainState::Running,
+        paused: state == DomainState::Paused,
+        copied: copied(domain),
+    })
 }
 
 /// The share in percent; none where no job runs.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::case::{
-    Check, ConfigForm, DaemonDo, Fault, GuestDo, Millis, OneOrMany, Outside, Pause, Quantity,
-    Returned, Run, Settle, Step,
+    Check, ConfigForm, DaemonDo, Fault, GuestDo, Millis, NetworkDo, OneOrMany, Outside, Pause,
+    Quantity, Returned, Run, Settle, Step,
 };
 use crate::history::{DomainState, NodeName};
 
@@ -194,7 +194,7 @@ fn fault(harm: Harm) -> Fault {
             node: on.name(),
             form,
         },
-        Harm::Cut(on) => Fault::Network { cut: on.name() },
+        Harm::Cut(on) => Fault::Network(NetworkDo::Cut(on.name())),
     }
 }
 

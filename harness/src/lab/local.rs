@@ -54,6 +54,19 @@ impl Default for LabSpec {
     }
 }
 
+/// How a node's cable is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cable {
+    /// As at the lab's beginning.
+    Whole,
+    /// Pulled.
+    Cut,
+    /// What is sent to the node is lost, and what it sends arrives.
+    Deaf,
+    /// What is sent to the node comes with a megabit a second.
+    Slow,
+}
+
 /// A local lab. Dropped, it is gone with all its processes, mounts and networks.
 #[derive(Debug)]
 pub struct Lab {
@@ -259,12 +272,40 @@ impl Lab {
         }
     }
 
-    /// Plugs a node's cable in, or pulls it.
+    /// Harms a node's cable, beside what was done to it before, or mends it.
     ///
     /// # Errors
-    /// When the lab does not answer.
-    pub fn link(&self, node: &NodeName, up: bool) -> Result<(), LabError> {
-        self.request(&format!("link {node} {}", if up { "up" } else { "down" }))?;
+    /// When the lab cannot do it.
+    pub fn cable(&self, node: &NodeName, cable: Cable) -> Result<(), LabError> {
+        let how = match cable {
+            Cable::Whole => "whole",
+            Cable::Cut => "cut",
+            Cable::Deaf => "deaf",
+            Cable::Slow => "slow",
+        };
+        self.request(&format!("network {node} {how}"))?;
+        Ok(())
+    }
+
+    /// Resets every established connection of a node with others, so that both ends see it; whether there was one.
+    ///
+    /// # Errors
+    /// When `ss` is not there, or fails.
+    pub fn reset_connections(&self, node: &NodeName) -> Result<bool, LabError> {
+        // Prints those that it has closed, and nothing on a kernel without CONFIG_INET_DIAG_DESTROY.
+        let filter = ["state", "established", "dst", "192.0.2.0/24"];
+        let args = [&["--no-header", "--tcp", "--kill"], &filter[..]].concat();
+        let done = self.node(node)?.run("ss", &args)?;
+        Ok(!done.out.text.trim().is_empty())
+    }
+
+    /// Takes all room in a node's own folders away, or gives it back.
+    ///
+    /// # Errors
+    /// When the lab cannot do it.
+    pub fn room(&self, node: &NodeName, some: bool) -> Result<(), LabError> {
+        let how = if some { "usual" } else { "none" };
+        self.request(&format!("room {node} {how}"))?;
         Ok(())
     }
 

@@ -3,7 +3,7 @@ use nix::unistd::Pid;
 
 use super::error::LabError;
 use super::libvirt;
-use super::local::Lab;
+use super::local::{Cable, Lab};
 use super::node::{DaemonDo, LocalNode, Node, until};
 use super::process::Process;
 use crate::history::NodeName;
@@ -16,8 +16,9 @@ impl Lab {
     pub fn reset(&self) -> Result<(), LabError> {
         let seen = self.bystander_counters()?;
         for node in self.nodes() {
-            self.link(node.name(), true)?;
+            self.cable(node.name(), Cable::Whole)?;
             self.disk_errors(node.name(), false)?;
+            self.room(node.name(), true)?;
         }
         self.request("configure")?;
         self.each_node(|node| self.clear_node(node))?;

@@ -116,7 +116,8 @@ pub(super) fn fault_word(fault: &Fault) -> &'static str {
         Fault::Emulator { .. } => "emulator",
         Fault::Config { .. } => "config",
         Fault::Tool { .. } => "tool",
-        Fault::Network { .. } => "network",
+        Fault::Network(_) => "network",
+        Fault::Full(_) => "full",
         Fault::Disk { .. } => "disk",
     }
 }

@@ -78,8 +78,8 @@ fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
         }
     }
     for At { path, item } in faults(spec) {
-        let (word, node) = harmed(item);
-        name(format!("{path}.{word}"), node);
+        let (below, node) = harmed(item);
+        name(format!("{path}{below}"), node);
     }
     for At { path, item } in checks(spec) {
         match item {
@@ -110,14 +110,16 @@ fn by_hand(outside: &Outside) -> (&'static str, &NodeName) {
     }
 }
 
-fn harmed(fault: &Fault) -> (&'static str, &NodeName) {
+/// The node that a fault is done to, and where it is named below the fault's own key.
+fn harmed(fault: &Fault) -> (String, &NodeName) {
     match fault {
         Fault::Daemon { node, .. }
         | Fault::Emulator { node, .. }
         | Fault::Config { node, .. }
         | Fault::Tool { node, .. }
-        | Fault::Disk { node, .. } => ("node", node),
-        Fault::Network { cut } => ("cut", cut),
+        | Fault::Disk { node, .. } => (".node".to_owned(), node),
+        Fault::Network(harm) => (format!(".{}", harm.key()), harm.node()),
+        Fault::Full(node) => (String::new(), node),
     }
 }
 
@@ -279,10 +281,7 @@ fn driver_lab(lint: &mut Lint<'_>) {
     for At { path, item } in faults(&lint.case.spec) {
         if matches!(
             item,
-            Fault::Daemon { .. }
-                | Fault::Emulator { .. }
-                | Fault::Network { .. }
-                | Fault::Disk { .. }
+            Fault::Daemon { .. } | Fault::Emulator { .. } | Fault::Network(_) | Fault::Disk { .. }
         ) {
             real.push(path);
         }

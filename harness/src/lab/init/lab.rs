@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use super::setup::{
     HOME, LabSetup, NodeSetup, SHARED, SUBJECT, Told, daemon, run as tool, tell, until,
 };
-use super::{mount, serve};
+use super::{mount, network, serve};
 use crate::lab::guest;
 
 /// The lab's first process: builds everything, says `ready`, and ends when its standard input does.
@@ -69,6 +69,9 @@ pub(super) const OWN_FOLDERS: [(&str, &str, u32); 8] = [
 /// Makes everything in a node's home that its first process binds into place.
 fn furnish(node: &NodeSetup, lab: &LabSetup) -> Told<()> {
     let home = node.home();
+    make(&home, 0o755)?;
+    // One for each node, so that one can be full while the other is not.
+    mount::tmpfs(&home, "755")?;
     for (name, _, mode) in OWN_FOLDERS {
         make(&home.join(name), mode)?;
     }
@@ -212,13 +215,10 @@ impl<'a> StartedNode<'a> {
     fn plug_in(&mut self) -> Told<()> {
         // Of the process that unshared, which is in the node's network already.
         let pid = self.process.id().to_string();
-        let port = &format!("port-{}", self.setup.name);
-        tool(
-            "ip",
-            &[
-                "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", &pid,
-            ],
-        )?;
+        let (port, hardware) = (&network::port(&self.setup.name), &self.setup.hardware());
+        let cable = ["link", "add", port, "type", "veth", "peer", "name", "eth0"];
+        let end = ["address", hardware, "netns", &pid];
+        tool("ip", &[&cable[..], &end].concat())?;
         tool("ip", &["link", "set", port, "master", "switch", "up"])?;
         let mut stdin = self
             .process

@@ -7,7 +7,9 @@
 mod exec;
 mod lab;
 mod mount;
+mod network;
 mod node;
+mod room;
 mod serve;
 mod setup;
 

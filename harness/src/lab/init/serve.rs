@@ -8,7 +8,9 @@ use std::time::Duration;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 
 use super::lab::{OWN_FOLDERS, configure};
-use super::setup::{HOME, LabSetup, NodeSetup, SHARED, SUBJECT, Told, run as tool, tell};
+use super::network::Network;
+use super::room;
+use super::setup::{HOME, LabSetup, NodeSetup, SHARED, SUBJECT, Told, tell};
 use crate::lab::guest;
 
 /// What the lab's first process knows while it serves.
@@ -16,8 +18,7 @@ struct Serving<'a> {
     lab: &'a LabSetup,
     /// Every file and folder of every node at the lab's beginning.
     beginning: BTreeSet<PathBuf>,
-    /// The nodes whose cables are pulled.
-    cut_off: BTreeSet<String>,
+    network: Network,
 }
 
 /// Obeys the harness line by line until its end of the pipe closes.
@@ -27,7 +28,7 @@ pub(super) fn serve(lab: &LabSetup) -> Told<()> {
     let mut serving = Serving {
         lab,
         beginning: BTreeSet::new(),
-        cut_off: BTreeSet::new(),
+        network: Network::default(),
     };
     let mut requests = std::io::stdin().lock();
     let mut line = String::new();
@@ -46,8 +47,10 @@ impl Serving<'_> {
     fn obey(&mut self, request: &str) -> Told<String> {
         let words: Vec<&str> = request.split(' ').collect();
         let done = match words[..] {
-            ["link", node, how @ ("up" | "down")] => self.link(node, how),
+            ["network", node, how] => self.network.set(self.lab, node, how),
             ["disk-errors", node, how] => disk_errors(node, how == "begin"),
+            ["room", node, "none"] => self.node(node).and_then(room::take),
+            ["room", node, "usual"] => self.node(node).and_then(room::give),
             ["remember"] => {
                 self.beginning = self.lab.nodes.iter().flat_map(everything).collect();
                 Ok(())
@@ -66,24 +69,14 @@ impl Serving<'_> {
         done.map(|()| String::new())
     }
 
-    fn link(&mut self, node: &str, how: &str) -> Told<()> {
-        // Every reset plugs every cable in, and most were never pulled.
-        if how == "up" && !self.cut_off.contains(node) {
-            return Ok(());
-        }
-        tool("ip", &["link", "set", &format!("port-{node}"), how])?;
-        if how == "up" {
-            self.cut_off.remove(node);
-        } else {
-            self.cut_off.insert(node.to_owned());
-        }
-        Ok(())
+    fn node(&self, name: &str) -> Told<&NodeSetup> {
+        let node = self.lab.nodes.iter().find(|node| node.name == name);
+        node.ok_or_else(|| format!("the lab has no node {name}"))
     }
 
     /// The files of a node that came or went, by their paths in the node, as a JSON list.
     fn changes(&self, name: &str) -> Told<String> {
-        let node = self.lab.nodes.iter().find(|node| node.name == name);
-        let node = node.ok_or_else(|| format!("the lab has no node {name}"))?;
+        let node = self.node(name)?;
         let now: BTreeSet<PathBuf> = everything(node).collect();
         let before = self
             .beginning

@@ -45,6 +45,13 @@ impl NodeSetup {
     pub(super) fn home(&self) -> PathBuf {
         Path::new(HOME).join("nodes").join(&self.name)
     }
+
+    /// The hardware address of the node's network device, told by its address.
+    pub(super) fn hardware(&self) -> String {
+        let number = self.address.rsplit('.').next().unwrap_or_default();
+        let number: u8 = number.parse().unwrap_or_default();
+        format!("52:54:00:00:02:{number:02x}")
+    }
 }
 
 /// Writes one line to whoever started this process.

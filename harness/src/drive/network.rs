@@ -1,0 +1,38 @@
+//! Harm done to the network between the nodes.
+
+use super::Trouble;
+use super::stage::Stage;
+use crate::case::NetworkDo;
+use crate::lab::Cable;
+
+/// A harm as a person would say it.
+pub(super) fn describe(harm: &NetworkDo) -> String {
+    let node = harm.node();
+    match harm {
+        NetworkDo::Cut(_) => format!("node {node} is cut off"),
+        NetworkDo::Deafen(_) => format!("what is sent to node {node} is lost"),
+        NetworkDo::Slow(_) => format!("what is sent to node {node} comes slowly"),
+        NetworkDo::Reset(_) => format!("the connections of node {node} are reset"),
+    }
+}
+
+/// Does it.
+///
+/// # Errors
+/// When it cannot be done, or there is no connection to reset.
+pub(super) fn harm(stage: &Stage<'_>, harm: &NetworkDo) -> Result<(), Trouble> {
+    let cable = match harm {
+        NetworkDo::Cut(_) => Cable::Cut,
+        NetworkDo::Deafen(_) => Cable::Deaf,
+        NetworkDo::Slow(_) => Cable::Slow,
+        NetworkDo::Reset(_) => return reset(stage, harm),
+    };
+    Ok(stage.lab.cable(harm.node(), cable)?)
+}
+
+fn reset(stage: &Stage<'_>, harm: &NetworkDo) -> Result<(), Trouble> {
+    if stage.lab.reset_connections(harm.node())? {
+        return Ok(());
+    }
+    Err(Trouble::NoEffect(describe(harm)))
+}

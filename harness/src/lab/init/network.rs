@@ -1,0 +1,97 @@
+//! The lab's cables and its switch, and the harm done to them. All of it is done outside the nodes, where no agent
+//! sees it.
+
+use std::collections::BTreeSet;
+
+use super::setup::{LabSetup, NodeSetup, Told, run as tool};
+
+/// What reaches a node over a slow cable: a megabit a second, with room for single packets.
+const SLOW: [&str; 7] = ["tbf", "rate", "1mbit", "burst", "16kb", "latency", "1s"];
+
+/// The harm done to the nodes' cables so far.
+#[derive(Default)]
+pub(super) struct Network {
+    harmed: BTreeSet<(String, Harm)>,
+}
+
+/// What is wrong with a node's cable.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Harm {
+    /// It is pulled.
+    Cut,
+    /// What is sent to the node is lost; what it sends arrives.
+    Deaf,
+    /// What is sent to the node comes slowly.
+    Slow,
+}
+
+impl Network {
+    /// Harms a node's cable as `how` says, or mends it: `whole`.
+    pub(super) fn set(&mut self, lab: &LabSetup, node: &str, how: &str) -> Told<()> {
+        let harm = match how {
+            "cut" => Harm::Cut,
+            "deaf" => Harm::Deaf,
+            "slow" => Harm::Slow,
+            "whole" => return self.mend(lab, node),
+            _ => return Err(format!("a cable cannot be {how}")),
+        };
+        // Noted before it is done: what came about only in part is mended as well.
+        if self.harmed.insert((node.to_owned(), harm)) {
+            harm.bring_about(lab, node)?;
+        }
+        Ok(())
+    }
+
+    /// Undoes what was done; every reset asks for it, and most cables were never harmed.
+    fn mend(&mut self, lab: &LabSetup, node: &str) -> Told<()> {
+        let own = |(harmed, _): &(String, Harm)| harmed == node;
+        let harms: Vec<_> = self.harmed.iter().filter(|one| own(one)).cloned().collect();
+        self.harmed.retain(|one| !own(one));
+        harms
+            .iter()
+            .map(|(_, harm)| harm.undo(lab, node))
+            .fold(Ok(()), Result::and)
+    }
+}
+
+impl Harm {
+    fn bring_about(self, lab: &LabSetup, node: &str) -> Told<()> {
+        let port = port(node);
+        match self {
+            Self::Cut => tool("ip", &["link", "set", &port, "down"]),
+            Self::Deaf => misdirect(lab, node, "replace", &["static", "sticky"]),
+            Self::Slow => {
+                let args = [&["qdisc", "replace", "dev", &port, "root"], &SLOW[..]].concat();
+                tool("tc", &args)
+            }
+        }
+    }
+
+    fn undo(self, lab: &LabSetup, node: &str) -> Told<()> {
+        let port = port(node);
+        match self {
+            Self::Cut => tool("ip", &["link", "set", &port, "up"]),
+            Self::Deaf => misdirect(lab, node, "del", &[]),
+            Self::Slow => tool("tc", &["qdisc", "del", "dev", &port, "root"]),
+        }
+    }
+}
+
+/// Lets the switch believe that a node is behind the other's cable: frames to it go there and are lost. `sticky`
+/// keeps the switch from learning better of the frames that the node itself sends.
+fn misdirect(lab: &LabSetup, name: &str, verb: &str, how: &[&str]) -> Told<()> {
+    let named = |node: &&NodeSetup| node.name == name;
+    let node = lab.nodes.iter().find(named);
+    let other = lab.nodes.iter().find(|node| !named(node));
+    let (Some(node), Some(other)) = (node, other) else {
+        return Err(format!("the lab has no node beside {name}"));
+    };
+    let (hardware, wrong) = (node.hardware(), port(&other.name));
+    let args = [&["fdb", verb, &hardware, "dev", &wrong, "master"], how].concat();
+    tool("bridge", &args)
+}
+
+/// The switch's end of a node's cable.
+pub(super) fn port(node: &str) -> String {
+    format!("port-{node}")
+}

@@ -1,0 +1,139 @@
+//! A connection to libvirt that is kept for many questions, and opened anew when it has failed.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use virt::connect::Connect;
+use virt::domain::{self, Domain, DomainStateReason};
+use virt::enumutil::Enum;
+use virt::error::{Error, ErrorNumber};
+
+use crate::history::DomainState;
+
+/// What one daemon is asked over again and again.
+pub(crate) struct Line {
+    uri: String,
+    open: Option<Connect>,
+}
+
+/// The daemon did not answer: what it would have said is not known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct NoAnswer;
+
+impl Line {
+    /// A line to the daemon of that URI; it is opened with the first question.
+    pub(crate) const fn to(uri: String) -> Self {
+        Self { uri, open: None }
+    }
+
+    /// Asks about the domain of that UUID; none when the daemon says that it has no such domain.
+    ///
+    /// # Errors
+    /// When the daemon did not answer. It may have died: the next question opens a new connection.
+    pub(crate) fn ask<T>(
+        &mut self,
+        uuid: &str,
+        question: impl FnOnce(&Domain) -> Result<T, Error>,
+    ) -> Result<Option<T>, NoAnswer> {
+        if self.open.is_none() {
+            self.open = Connect::open(Some(&self.uri)).ok();
+        }
+        let open = self.open.as_ref().ok_or(NoAnswer)?;
+        match answer(open, uuid, question) {
+            Ok(told) => Ok(Some(told)),
+            Err(error) if error.code().is(ErrorNumber::NoDomain) => Ok(None),
+            Err(_) => {
+                release(self.open.take());
+                Err(NoAnswer)
+            }
+        }
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        release(self.open.take());
+    }
+}
+
+fn answer<T>(
+    open: &Connect,
+    uuid: &str,
+    question: impl FnOnce(&Domain) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let domain = open.lookup_domain_by_uuid_string(uuid)?;
+    let told = question(&domain);
+    release(Some(domain));
+    told
+}
+
+/// Gives a libvirt object back; virt's own `Drop` panics when libvirt refuses, which would blind who looks.
+fn release<T>(object: Option<T>) {
+    let _ = catch_unwind(AssertUnwindSafe(|| drop(object)));
+}
+
+/// A domain's state, and libvirt's own number of the reason; each state counts its reasons from 0.
+///
+/// # Errors
+/// When libvirt does not tell.
+pub(crate) fn state(domain: &Domain) -> Result<(DomainState, i32), Error> {
+    let (state, reason) = domain.state()?;
+    // virt 0.5 gives an unknown state, and no error, when the query itself failed.
+    let Some(state) = state.known() else {
+        return Err(Error::last_error());
+    };
+    let reason = match reason {
+        Enum::Known(reason) => number(reason),
+        Enum::Unknown(number) => number,
+    };
+    Ok((translate(state), reason))
+}
+
+const fn translate(state: domain::DomainState) -> DomainState {
+    match state {
+        domain::DomainState::NoState => DomainState::Nostate,
+        domain::DomainState::Running => DomainState::Running,
+        domain::DomainState::Blocked => DomainState::Blocked,
+        domain::DomainState::Paused => DomainState::Paused,
+        domain::DomainState::Shutdown => DomainState::Shutdown,
+        domain::DomainState::Shutoff => DomainState::Shutoff,
+        domain::DomainState::Crashed => DomainState::Crashed,
+        domain::DomainState::PMSuspended => DomainState::Pmsuspended,
+    }
+}
+
+fn number(reason: DomainStateReason) -> i32 {
+    let raw = match reason {
+        DomainStateReason::NoState(reason) => reason.to_raw(),
+        DomainStateReason::Running(reason) => reason.to_raw(),
+        DomainStateReason::Blocked(reason) => reason.to_raw(),
+        DomainStateReason::Paused(reason) => reason.to_raw(),
+        DomainStateReason::Shutdown(reason) => reason.to_raw(),
+        DomainStateReason::Shutoff(reason) => reason.to_raw(),
+        DomainStateReason::Crashed(reason) => reason.to_raw(),
+        DomainStateReason::PMSuspended(reason) => reason.to_raw(),
+    };
+    i32::try_from(raw).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Line, NoAnswer, state};
+    use crate::history::DomainState;
+
+    /// The domain of libvirt's own test driver, which runs.
+    const OF_THE_TEST_DRIVER: &str = "6695eb01-f6a4-8304-79aa-97f2502e193f";
+
+    #[test]
+    fn a_daemon_that_has_no_such_domain_is_told_from_one_that_does_not_answer() {
+        virt::error::clear_error_callback();
+        let mut line = Line::to("test:///default".to_owned());
+        let known = line.ask(OF_THE_TEST_DRIVER, state);
+        assert_eq!(known, Ok(Some((DomainState::Running, 0))));
+        assert_eq!(
+            line.ask("00000000-0000-0000-0000-000000000001", state),
+            Ok(None)
+        );
+        let mut nobody = Line::to("qemu+unix:///system?socket=/nowhere".to_owned());
+        assert_eq!(nobody.ask(OF_THE_TEST_DRIVER, state), Err(NoAnswer));
+    }
+}
