@@ -146,6 +146,50 @@ fn a_filter_that_fits_nothing_is_a_slip_and_selects_nothing() {
 }
 
 #[test]
+fn a_list_of_what_is_not_there_selects_nothing() {
+    check(
+        &["list", "strat::"],
+        4,
+        "virt-ra-tester: no case fits `strat::`; `virt-ra-tester list` shows the cases and their levels",
+    );
+}
+
+#[test]
+fn a_level_that_leaves_a_filter_nothing_is_named() {
+    check(
+        &["run", "--level=must", "interface::usage"],
+        4,
+        "virt-ra-tester: no case that fits `interface::usage` is of the level that --level asks for; \
+         `virt-ra-tester list` shows the cases and their levels",
+    );
+}
+
+#[test]
+fn what_is_no_number_is_answered_with_what_is_one() {
+    let asked: [(&[&str], &str); 4] = [
+        (&["run", "--seed=x"], "a seed is a whole number"),
+        (&["explore", "--seed=-1"], "a seed is a whole number"),
+        (&["explore", "--sequences=0"], "at least 1 sequence"),
+        (
+            &["lab", "down", "a"],
+            "a process id, as `virt-ra-tester lab status` shows it",
+        ),
+    ];
+    for (arguments, part) in asked {
+        let message = refused(arguments, 2);
+        assert!(message.contains(part), "{message}");
+    }
+}
+
+#[test]
+fn an_empty_filter_is_no_filter() {
+    for command in ["run", "list"] {
+        let message = refused(&[command, ""], 2);
+        assert!(message.contains("[FILTERS]..."), "{message}");
+    }
+}
+
+#[test]
 fn a_run_needs_at_least_one_lab() {
     for number in ["0", "two", "-1"] {
         let message = refused(&["run", &format!("--jobs={number}")], 2);

@@ -111,6 +111,28 @@ fn a_lab_whose_command_is_killed_leaves_nothing() {
 }
 
 #[test]
+fn a_shell_whose_command_is_killed_leaves_nothing() {
+    let holding = Holding::start(
+        Command::new(program())
+            .args(["lab", "shell", "b"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null()),
+    );
+    let deadline = Instant::now() + PATIENCE;
+    let is_open = |kin: &BTreeSet<Kin>| kin.iter().any(|one| one.words.contains("/bin/bash"));
+    let mut kin = BTreeSet::new();
+    while !is_open(&kin) {
+        assert!(Instant::now() < deadline, "no shell is opened: {kin:#?}");
+        thread::sleep(Duration::from_millis(20));
+        kin.extend(kin::of(holding.pid()));
+    }
+    kill(Pid::from_raw(holding.pid()), Signal::SIGKILL).expect("it is our child");
+    drop(holding);
+    are_gone(&kin);
+}
+
+#[test]
 fn a_process_that_holds_no_lab_is_not_ended() {
     let own = std::process::id().to_string();
     let said = virt_ra_tester(Path::new("/"), &["lab", "down", &own]);

@@ -28,6 +28,13 @@ pub(super) fn number_of_labs(asked: &str) -> Result<NonZeroUsize, &'static str> 
         .map_err(|_| "it takes at least 1 lab to run cases, written as a number")
 }
 
+/// A seed, as `--seed` takes it.
+pub(super) fn seed(asked: &str) -> Result<u64, &'static str> {
+    asked
+        .parse()
+        .map_err(|_| "a seed is a whole number of at most 19 digits")
+}
+
 /// On a terminal: says what the first seconds go to, in which nothing else is seen.
 pub(super) fn be_patient() {
     let mut err = std::io::stderr();

@@ -12,7 +12,7 @@ use clap::Args;
 use super::conduct::{INTERRUPTED, be_patient, conduct, jobs, lab_for, listen, number_of_labs};
 use super::select::Candidate;
 use super::tell::{Format, tell};
-use super::{Exit, Failure, metadata};
+use super::{Exit, Failure, conduct, metadata};
 use crate::case::{Role, Suite};
 use crate::explore::{Hunt, Scope, hunt};
 use crate::lab::{self, LabPool};
@@ -28,13 +28,13 @@ pub(super) struct Arguments {
     #[command(flatten)]
     candidate: Candidate,
     /// The first sequence's seed, by chance by default; each further sequence has the next number
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = conduct::seed)]
     seed: Option<u64>,
     /// How many moves a sequence has; the stops that its last doubts demand come after them
     #[arg(long, value_name = "K", default_value = "12", value_parser = clap::value_parser!(u8).range(1..=24))]
     steps: u8,
     /// How many sequences
-    #[arg(long, value_name = "M", default_value = "20")]
+    #[arg(long, value_name = "M", default_value = "20", value_parser = number_of_sequences)]
     sequences: NonZeroU64,
     /// How many labs side by side; by default twice as many as there are processors
     #[arg(long, value_name = "N", value_parser = number_of_labs)]
@@ -42,6 +42,12 @@ pub(super) struct Arguments {
     /// Where the results go
     #[arg(long, value_name = "DIR", default_value = "results")]
     report: PathBuf,
+}
+
+fn number_of_sequences(asked: &str) -> Result<NonZeroU64, &'static str> {
+    asked
+        .parse()
+        .map_err(|_| "at least 1 sequence is played, written as a number")
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {

@@ -17,14 +17,17 @@ pub(super) struct Arguments {
     run: PathBuf,
     #[command(flatten)]
     source: Source,
+    /// The profile that the agent was spoken to with, where it is not a built-in one
+    #[arg(long, value_name = "NAME|FILE")]
+    profile: Option<String>,
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
     let suite = arguments.source.suite()?;
     let recorded =
         Recorded::open(&arguments.run).map_err(|error| Failure::usage(error.to_string()))?;
-    let profile =
-        Profile::named(&recorded.profile).map_err(|error| Failure::usage(super::render(&error)))?;
+    let profile = arguments.profile.as_ref().unwrap_or(&recorded.profile);
+    let profile = Profile::named(profile).map_err(|error| Failure::usage(super::render(&error)))?;
     let facts = Facts::of(&profile).for_agent(&recorded.agent);
     let mut worst = Severity::Pass;
     for entry in &recorded.cases {

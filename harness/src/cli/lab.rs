@@ -28,6 +28,7 @@ enum What {
     /// End the lab of a `lab up`, by a word to the command that holds it
     Down {
         /// The command's process id, as `lab status` shows it; needed where there are several
+        #[arg(value_parser = process_id)]
         pid: Option<i32>,
     },
     /// List the commands of this user that hold labs now
@@ -38,6 +39,13 @@ enum What {
         #[arg(default_value = "a")]
         node: String,
     },
+}
+
+fn process_id(asked: &str) -> Result<i32, &'static str> {
+    let number: Option<i32> = asked.parse().ok();
+    number
+        .filter(|pid| *pid > 0)
+        .ok_or("it takes a process id, as `virt-ra-tester lab status` shows it")
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {

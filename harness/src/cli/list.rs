@@ -5,16 +5,19 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use clap::builder::NonEmptyStringValueParser;
 
-use super::select::Source;
+use super::select::{Source, every_filter_fits};
 use super::{Exit, Failure};
-use crate::case::Suite;
+use crate::case::{LoadedCase, Suite};
 use crate::judge::CLAUSES_OF_INVARIANTS;
+use crate::plan::Selection;
 use crate::report::{self, coverage};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// List the cases whose id contains one of these
+    /// List the cases whose id contains one of these; `=ID` is one case
+    #[arg(value_parser = NonEmptyStringValueParser::new(), conflicts_with = "clauses")]
     filters: Vec<String>,
     /// List the clauses instead, with the cases that decide each or the tier that will
     #[arg(long)]
@@ -39,12 +42,14 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         true => named_by_faulty_agents(&faulty_agents(arguments.faulty.as_deref())?)?,
         false => Vec::new(),
     };
-    let asked = |id: &str| {
-        let filters = &arguments.filters;
-        filters.is_empty() || filters.iter().any(|filter| id.contains(filter))
+    every_filter_fits(&suite, &arguments.filters)?;
+    let wanted = Selection {
+        filters: arguments.filters.clone(),
+        ..Selection::default()
     };
     let proven = |id: &str| named.iter().any(|pattern| fits(pattern, id));
-    cases(&suite, |id| asked(id) && !proven(id), out)?;
+    let asked = |case: &LoadedCase| wanted.asks_for(case) && !proven(&case.id.0);
+    cases(&suite, asked, out)?;
     Ok(Exit::Conforms)
 }
 
@@ -66,12 +71,12 @@ fn clauses(suite: &Suite, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "{decided} of {} clauses have a case", covered.len())
 }
 
-fn cases(suite: &Suite, asked: impl Fn(&str) -> bool, out: &mut impl Write) -> io::Result<()> {
-    let chosen: Vec<_> = suite
-        .cases
-        .iter()
-        .filter(|case| asked(&case.id.0))
-        .collect();
+fn cases(
+    suite: &Suite,
+    asked: impl Fn(&LoadedCase) -> bool,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let chosen: Vec<_> = suite.cases.iter().filter(|case| asked(case)).collect();
     let width = chosen.iter().map(|case| case.id.0.len()).max().unwrap_or(0);
     for case in &chosen {
         let level = format!("{:?}", case.spec.level).to_lowercase();

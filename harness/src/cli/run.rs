@@ -5,21 +5,25 @@ use std::path::PathBuf;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
-use super::conduct::{INTERRUPTED, be_patient, conduct, jobs, lab_for, listen, number_of_labs};
-use super::select::{Candidate, Source, option};
+use super::conduct::{
+    INTERRUPTED, be_patient, conduct, jobs, lab_for, listen, number_of_labs, seed,
+};
+use super::select::{Candidate, Source, every_filter_fits, option};
 use super::tell::{Format, tell};
 use super::{Exit, Failure, hold, metadata};
 use crate::case::{Level, Suite};
 use crate::lab::{self, LabPool};
-use crate::plan::{Baseline, Plan, Profile, Selection};
+use crate::plan::{Baseline, Plan, Selection};
 use crate::report::{Results, RunStart, Skip};
 use crate::suite::{self, Crew, Keep, Order};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// Run the cases whose id contains one of these; `=ID` is one case
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
     filters: Vec<String>,
     #[command(flatten)]
     candidate: Candidate,
@@ -44,7 +48,7 @@ pub(super) struct Arguments {
     #[arg(long, value_enum)]
     format: Option<Format>,
     /// Begin the cases in an order by chance, which the same seed gives again; by default the longest begin first
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = seed)]
     seed: Option<u64>,
     /// End the run at the first failure
     #[arg(long)]
@@ -114,7 +118,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         ..Selection::default()
     };
     // Before any lab: what cannot come to anything should not take three seconds to say so.
-    refuse_nothing(&suite, &profile, &selection)?;
+    refuse_nothing(&suite, &selection)?;
     lab::check().map_err(|error| Failure::inconclusive(error.to_string()))?;
     listen()?;
     let results =
@@ -155,26 +159,27 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
 }
 
 /// Every filter has to fit a case that the level leaves in: one that does not is a slip.
-fn refuse_nothing(suite: &Suite, profile: &Profile, wanted: &Selection) -> Result<(), Failure> {
-    let fits = |filters: &[String]| {
-        let one = Selection {
-            filters: filters.to_vec(),
-            ..wanted.clone()
+fn refuse_nothing(suite: &Suite, wanted: &Selection) -> Result<(), Failure> {
+    every_filter_fits(suite, &wanted.filters)?;
+    let asked = |one: &Selection| suite.cases.iter().any(|case| one.asks_for(case));
+    let each = wanted.filters.chunks(1).map(<[String]>::to_vec);
+    let each = each.map(|filters| Selection {
+        filters,
+        ..wanted.clone()
+    });
+    let slip = each.chain([wanted.clone()]).find(|one| !asked(one));
+    slip.map_or(Ok(()), |slip| {
+        let of = match slip.filters.as_slice() {
+            [filter] => format!(" that fits `{filter}`"),
+            _ => String::new(),
         };
-        let plan = Plan::new(suite, profile, &[], &one);
-        !plan.chosen.is_empty() || !plan.skipped.is_empty()
-    };
-    let nothing = |what: String| {
-        let message = format!("{what}; `virt-ra-tester list` shows the cases and their levels");
-        let exit = Exit::NothingSelected;
-        Failure { exit, message }
-    };
-    let slip = wanted.filters.chunks(1).find(|filter| !fits(filter));
-    match slip {
-        Some(filter) => Err(nothing(format!("no case fits `{}`", filter.concat()))),
-        None if !fits(&wanted.filters) => Err(nothing("no case is of that level".to_owned())),
-        None => Ok(()),
-    }
+        Err(Failure {
+            exit: Exit::NothingSelected,
+            message: format!(
+                "no case{of} is of the level that --level asks for; `virt-ra-tester list` shows the cases and their levels"
+            ),
+        })
+    })
 }
 
 /// Runs what the plan chose; every listener hears of it.

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::Failure;
+use super::{Exit, Failure};
 use crate::case::{CaseError, Suite, load_suite};
-use crate::plan::{Agent, Profile};
+use crate::plan::{Agent, Profile, Selection};
 
 /// The bundled reference agent's file, next to this program or in its `libexec`.
 const REFERENCE: &str = "virt-reference-agent";
@@ -34,6 +34,27 @@ impl Source {
         }
         .map_err(|errors| Failure::usage(render_all(&errors)))
     }
+}
+
+/// Every filter has to fit a case: one that does not is a slip.
+pub(super) fn every_filter_fits(suite: &Suite, filters: &[String]) -> Result<(), Failure> {
+    let fits = |filter: &[String]| {
+        let one = Selection {
+            filters: filter.to_vec(),
+            ..Selection::default()
+        };
+        suite.cases.iter().any(|case| one.asks_for(case))
+    };
+    let slip = filters.chunks(1).find(|filter| !fits(filter));
+    slip.map_or(Ok(()), |slip| {
+        let filter = slip.concat();
+        Err(Failure {
+            exit: Exit::NothingSelected,
+            message: format!(
+                "no case fits `{filter}`; `virt-ra-tester list` shows the cases and their levels"
+            ),
+        })
+    })
 }
 
 /// All errors, one after the other, as a person reads them.

@@ -72,7 +72,8 @@ impl Plan {
 }
 
 impl Selection {
-    fn asks_for(&self, case: &LoadedCase) -> bool {
+    /// Whether a case is asked for, wherever it could run.
+    pub(crate) fn asks_for(&self, case: &LoadedCase) -> bool {
         let id = case.id.0.as_str();
         let fits = |filter: &String| match filter.strip_prefix('=') {
             Some(exact) => id == exact,
