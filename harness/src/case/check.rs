@@ -18,6 +18,8 @@ pub enum Check {
     Agrees(Agrees),
     /// What became of the guest.
     Guest(GuestCheck),
+    /// Nothing of the guest has written to its disk since the agent's last run ended.
+    Silent(Silent),
     /// What a labelled run printed.
     Output(OutputCheck),
     /// How long a labelled run took.
@@ -64,6 +66,7 @@ impl Check {
             Self::State(_) => "state",
             Self::Agrees(_) => "agrees",
             Self::Guest(_) => "guest",
+            Self::Silent(_) => "silent",
             Self::Output(_) => "output",
             Self::Took(_) => "took",
             Self::Alike(_) => "alike",
@@ -105,6 +108,15 @@ pub struct GuestCheck {
     pub same: Option<bool>,
     /// It obeyed the power button and ended by itself (true), or was cut off (false).
     pub ended_cleanly: Option<bool>,
+}
+
+/// For how long the disk's servers have logged no write of the guest, from whatever node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Silent {
+    /// How long at least: a case that waits for it settles a little longer.
+    #[serde(rename = "for")]
+    pub span: Millis,
 }
 
 /// What a labelled run printed; at least one demand is given.

@@ -20,7 +20,9 @@ mod table;
 mod typed;
 mod values;
 
-pub use check::{Agrees, Calls, Check, GuestCheck, MetadataRule, OutputCheck, Quantity, Took};
+pub use check::{
+    Agrees, Calls, Check, GuestCheck, MetadataRule, OutputCheck, Quantity, Silent, Took,
+};
 pub use load::{LoadedCase, load_file, load_text};
 pub use mistake::{CaseError, Mistake};
 pub use model::{

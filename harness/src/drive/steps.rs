@@ -16,6 +16,9 @@ use crate::judge::condition;
 /// How often a condition is looked at again.
 const POLL: Duration = Duration::from_millis(25);
 
+/// How many looks a wait takes at most.
+const LOOKS: u32 = 800;
+
 /// Does all steps in their order.
 ///
 /// # Errors
@@ -178,7 +181,10 @@ fn by_hand(stage: &Stage<'_>, deed: &Outside) -> Result<(), Trouble> {
 }
 
 fn settled(stage: &Stage<'_>, settle: &Settle, at: &[usize]) -> Result<(), Trouble> {
-    let until = Instant::now() + Duration::from_millis(settle.within.0);
+    let within = Duration::from_millis(settle.within.0);
+    // Who waits for a minute looks more seldom: a look costs what others on the machine need.
+    let pause = POLL.max(within / LOOKS);
+    let until = Instant::now() + within;
     let held = loop {
         stage.look_everywhere();
         if condition::holds(&settle.until, &stage.recorder.history().entries) == Some(true) {
@@ -188,7 +194,7 @@ fn settled(stage: &Stage<'_>, settle: &Settle, at: &[usize]) -> Result<(), Troub
             break false;
         }
         stage.overdue()?;
-        thread::sleep(POLL);
+        thread::sleep(pause);
     };
     stage.recorder.record(What::Settled {
         path: at.to_vec(),

@@ -156,6 +156,7 @@ fn named<'c>(At { path, item }: &At<'c, Check>) -> Vec<(String, &'c str)> {
         Check::Running(_)
         | Check::State(_)
         | Check::Guest(_)
+        | Check::Silent(_)
         | Check::ConfigUntouched(_)
         | Check::ConfigWhole(_)
         | Check::SecretHidden(_)

@@ -8,6 +8,7 @@ mod guest;
 pub(super) mod renamed;
 mod run;
 mod running;
+mod silent;
 mod truth;
 
 use super::Facts;
@@ -94,6 +95,7 @@ pub(super) fn examine(check: &Check, record: &Record<'_>, facts: &Facts) -> Exam
         Check::ConfigUntouched(untouched) => domain::config(*untouched, record),
         Check::Agrees(labels) => truth::agrees(&labels.0, record),
         Check::Guest(guest) => guest::examine(*guest, record),
+        Check::Silent(silent) => silent::examine(*silent, record),
         Check::Output(output) => run::output(output, record),
         Check::Took(took) => run::took(took, record),
         Check::Alike(labels) => run::alike(labels, record),

@@ -175,6 +175,22 @@ fn a_target_whose_state_nobody_saw_yet_leaves_the_count_open() {
 }
 
 #[test]
+fn the_guest_is_silent_once_it_was_watched_for_long_enough_and_wrote_nothing() {
+    let span = crate::case::Millis(60_000);
+    let check = crate::case::Check::Silent(crate::case::Silent { span });
+    let held = |tale: Tale| condition::holds(&check, &tale.history().entries);
+    let stopped = || {
+        let tale = Tale::running_on_a().write_of(Guest::Subject, "a", 5, 1);
+        tale.step(&[0]).run("stop", "a", Code::Success)
+    };
+    let late = |ms| stopped().after(ms).emulator("a", &[]);
+    assert_eq!(held(late(59_000)), None);
+    assert_eq!(held(late(60_000)), Some(true));
+    let wrote = late(20_000).write_of(Guest::Subject, "b", 5, 2);
+    assert_eq!(held(wrote.after(60_000).emulator("a", &[])), Some(false));
+}
+
+#[test]
 fn the_same_guest_goes_on_after_a_migration() {
     let then = "case: it holds\nclause: [X-01]\nlevel: must\nwhen:\n  \
                 - run: {action: migrate_to, node: a, to: b, returns: anything}\nthen:\n  \
