@@ -17,7 +17,7 @@ use libtest_mimic::{Failed, Trial};
 
 use crate::case::{CaseId, ClauseId, LoadedCase, Register, Suite};
 use crate::drive::{self, Actors};
-use crate::history::{History, What};
+use crate::history::{History, Lock, What};
 use crate::judge::{self, Facts, Known, Severity, Verdict};
 use crate::lab::{Lab, LabError, LabPool, LabSpec};
 use crate::ocf::metadata::Metadata;
@@ -94,7 +94,12 @@ fn reference_trials(binaries: &Path, jobs: usize) -> Result<Vec<Trial>, String> 
         .env("OCF_ROOT", OCF_ROOT)
         .read();
     let advertised = Metadata::advertised(&metadata.map_err(|error| words(&error))?);
-    let plan = Plan::new(&suite, &profile, &advertised, &Selection::default());
+    let plan = Plan::new(
+        &suite,
+        &profile,
+        &advertised,
+        &Selection::default().on_this_machine(),
+    );
     let root = binaries.join("conformance-results");
     let results = Results::create(&root).map_err(|error| words(&error))?;
     let spec = LabSpec {
@@ -130,8 +135,14 @@ fn reference_trials(binaries: &Path, jobs: usize) -> Result<Vec<Trial>, String> 
 static NEVER: AtomicBool = AtomicBool::new(false);
 
 fn trials(mut cases: Vec<LoadedCase>, crew: &Arc<Crew>) -> Vec<Trial> {
-    // The longest first: begun last, they would keep one lab busy while the others stand idle.
-    cases.sort_by_key(|case| Reverse(case.spec.longest_waits()));
+    // The longest first: begun last, they would keep one lab busy while the others stand idle. Those with
+    // a lock before all others and each lock's together, since another lock takes another lab.
+    cases.sort_by_key(|case| {
+        (
+            Reverse(case.spec.needs.lock),
+            Reverse(case.spec.longest_waits()),
+        )
+    });
     let trial = |case: LoadedCase| {
         let crew = Arc::clone(crew);
         Trial::test(case.id.0.clone(), move || trial(&case, &crew))
@@ -221,7 +232,7 @@ fn once_or_again(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
 }
 
 fn once(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
-    let acted = on_a_lab(&case.id, crew, &mut |lab, actors| {
+    let acted = on_a_lab(&case.id, case.spec.needs.lock, crew, &mut |lab, actors| {
         drive::perform(&case.spec, lab, actors)
     });
     match acted {
@@ -240,16 +251,26 @@ type Acts<'a> = dyn FnMut(&Lab, Actors<'_>) -> History + 'a;
 ///
 /// # Errors
 /// When no lab comes up, or the harness panics: a sentence.
-pub(crate) fn on_a_lab(id: &CaseId, crew: &Crew, act: &mut Acts<'_>) -> Result<History, String> {
+pub(crate) fn on_a_lab(
+    id: &CaseId,
+    lock: Option<Lock>,
+    crew: &Crew,
+    act: &mut Acts<'_>,
+) -> Result<History, String> {
     // A panic of ours must not look like a finding, nor take the lab with it.
-    match catch_unwind(AssertUnwindSafe(|| leased(id, crew, act))) {
+    match catch_unwind(AssertUnwindSafe(|| leased(id, lock, crew, act))) {
         Ok(acted) => acted.map_err(|error| error.to_string()),
         Err(_) => Err("the harness panicked".to_owned()),
     }
 }
 
-fn leased(id: &CaseId, crew: &Crew, act: &mut Acts<'_>) -> Result<History, LabError> {
-    let lease = crew.pool.lease()?;
+fn leased(
+    id: &CaseId,
+    lock: Option<Lock>,
+    crew: &Crew,
+    act: &mut Acts<'_>,
+) -> Result<History, LabError> {
+    let lease = crew.pool.lease(lock)?;
     let on_step = |text: &str| {
         crew.tell(Event::StepBegan {
             id: id.clone(),

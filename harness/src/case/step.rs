@@ -265,6 +265,12 @@ pub enum Fault {
         /// The answers, tried in their order; a call that none fits goes to the real tool.
         answers: Vec<ToolAnswer>,
     },
+    /// Lose a node, as far as the subject goes: its emulator, libvirtd and the lock's daemon are killed at
+    /// once, and the network is cut. The bystander stays.
+    Lost {
+        /// Which one.
+        node: NodeName,
+    },
     /// Cut the network between the nodes.
     Network {
         /// The node that is cut off.

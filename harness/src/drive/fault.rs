@@ -32,6 +32,7 @@ pub(super) fn describe(fault: &Fault) -> String {
             format!("the configuration on {node} is {form:?}").to_lowercase()
         }
         Fault::Tool { node, name, .. } => format!("{name} on {node} answers as told"),
+        Fault::Lost { node } => format!("node {node} is lost"),
         Fault::Network { cut } => format!("node {cut} is cut off"),
         Fault::Disk {
             node,
@@ -47,6 +48,7 @@ const fn name(fault: &Fault) -> &'static str {
         Fault::Emulator { .. } => "emulator",
         Fault::Config { .. } => "config",
         Fault::Tool { .. } => "tool",
+        Fault::Lost { .. } => "lost",
         Fault::Network { .. } => "network",
         Fault::Disk { .. } => "disk",
     }
@@ -58,6 +60,7 @@ const fn place(fault: &Fault) -> &NodeName {
         | Fault::Emulator { node, .. }
         | Fault::Config { node, .. }
         | Fault::Tool { node, .. }
+        | Fault::Lost { node }
         | Fault::Network { cut: node }
         | Fault::Disk { node, .. } => node,
     }
@@ -84,6 +87,7 @@ impl Faults {
                 name,
                 answers,
             } => tool(stage, node, name, answers)?,
+            Fault::Lost { node } => lose(stage, node)?,
             Fault::Network { cut } => stage.lab.link(cut, false)?,
             Fault::Disk {
                 node,
@@ -151,6 +155,12 @@ fn undo(stage: &Stage<'_>, fault: &Fault) -> Result<(), Trouble> {
             stage.look_at_config(stage.node(node)?);
         }
         Fault::Tool { node, name, .. } => tool(stage, node, name, &[])?,
+        Fault::Lost { node } => {
+            stage.lab.link(node, true)?;
+            let node = stage.node(node)?;
+            node.revive_lock_daemon()?;
+            daemon_up(node)?;
+        }
         Fault::Network { cut } => stage.lab.link(cut, true)?,
         Fault::Disk { node, .. } => stage.lab.disk_errors(node, false)?,
     }
@@ -185,6 +195,16 @@ fn daemon(stage: &Stage<'_>, name: &NodeName, what: DaemonDo) -> Result<(), Trou
         }
     }
     Ok(())
+}
+
+/// Ends what of a node has to do with the subject. Its libvirtd is killed first, so that nobody tidies up
+/// behind the others, and its emulator before the daemon that holds the lock for it.
+fn lose(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
+    let node = stage.node(name)?;
+    stage.lab.link(name, false)?;
+    node.daemon(lab::DaemonDo::Kill)?;
+    emulator(stage, name, Pause::Kill)?;
+    Ok(node.kill_lock_daemon()?)
 }
 
 /// Lets a frozen daemon go on, and starts one that is gone.

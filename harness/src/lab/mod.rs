@@ -18,6 +18,7 @@ pub mod init;
 mod launch;
 mod libvirt;
 mod local;
+pub mod locks;
 mod node;
 mod output;
 mod pool;

@@ -116,6 +116,7 @@ pub(super) fn fault_word(fault: &Fault) -> &'static str {
         Fault::Emulator { .. } => "emulator",
         Fault::Config { .. } => "config",
         Fault::Tool { .. } => "tool",
+        Fault::Lost { .. } => "lost",
         Fault::Network { .. } => "network",
         Fault::Disk { .. } => "disk",
     }

@@ -15,7 +15,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 pub(super) use exec::{ExecSpec, READY as EXEC_READY};
-pub(super) use setup::{LabSetup, NodeSetup, SUBJECT};
+pub(super) use setup::{LOCKED_DISK, LabSetup, NodeSetup, SHARED, SUBJECT};
 
 /// Runs a hidden subcommand if the arguments name one; `main` calls this before all else.
 ///
@@ -30,6 +30,7 @@ pub fn dispatch(args: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
         "__lab-init" => lab::run(&argument),
         "__node-init" => node::run(&argument),
         "__daemon" => node::start_libvirtd(),
+        "__lock-daemon" => node::start_virtlockd(),
         "__exec" => exec::run(),
         "__hold-lab" => lab::hold(),
         _ => return None,
