@@ -210,6 +210,18 @@ pub enum Guest {
     Stranger,
 }
 
+/// A lock that keeps two guests from using one disk.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Lock {
+    /// QEMU's own locks on the image's file.
+    Image,
+    /// The lock that libvirt's virtlockd holds on the image's file.
+    Virtlockd,
+}
+
 /// One emulator process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Emulator {
@@ -281,6 +293,15 @@ pub enum Sighting {
         /// Whether its content is one well-formed XML document.
         #[serde(default)]
         whole: bool,
+    },
+    /// Whether the lock of the lab on the subject's disk is held by a process of a node.
+    Lock {
+        /// Where.
+        node: NodeName,
+        /// Which lock.
+        lock: Lock,
+        /// Whether it is held.
+        held: bool,
     },
     /// Where the password of the configuration was found after a run for others to read.
     Exposed {

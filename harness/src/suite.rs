@@ -78,7 +78,12 @@ fn reference_trials(binaries: &Path, jobs: usize) -> Result<Vec<Trial>, String> 
         .env("OCF_ROOT", OCF_ROOT)
         .read();
     let advertised = Metadata::advertised(&metadata.map_err(|error| words(&error))?);
-    let plan = Plan::new(&suite, &profile, &advertised, &Selection::default());
+    let plan = Plan::new(
+        &suite,
+        &profile,
+        &advertised,
+        &Selection::default().on_this_machine(),
+    );
     let root = binaries.join("conformance-results");
     let results = Results::create(&root).map_err(|error| words(&error))?;
     let spec = LabSpec {

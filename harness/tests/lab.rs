@@ -9,10 +9,10 @@ use std::process::Stdio;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
-use virt_ra_tester::history::{Exit, Guest, NodeName};
+use virt_ra_tester::history::{Exit, Guest, Lock, NodeName};
 use virt_ra_tester::lab::{
     Cable, Command, DaemonDo, Finished, GuestDo, GuestMode, GuestOnce, Lab, LabPool, LabSpec,
-    LocalNode, Node, Process,
+    LocalNode, Node, Process, locks,
 };
 use virt_ra_tester::ocf::Code;
 
@@ -35,7 +35,7 @@ fn spec() -> LabSpec {
 
 /// Runs a test on a fresh lab and then demands that the lab can be reset.
 fn in_lab(test: impl FnOnce(&Lab)) {
-    let lab = POOL.lease().unwrap_or_else(|error| panic!("{error}"));
+    let lab = POOL.lease(None).unwrap_or_else(|error| panic!("{error}"));
     test(&lab);
     lab.reset().unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(lab.guest_records().unwrap(), []);
@@ -193,7 +193,7 @@ fn files_of_a_node_are_not_files_of_the_host() {
 
 #[test]
 fn the_nodes_share_one_folder_and_a_reset_empties_it() {
-    let leased = POOL.lease().unwrap();
+    let leased = POOL.lease(None).unwrap();
     ok(node(&leased, "a"), "mkdir", &["/run/vrt/shared/folder"]);
     ok(
         node(&leased, "a"),
@@ -412,6 +412,29 @@ fn a_reset_mends_dead_and_frozen_daemons_and_pulled_cables() {
             .write(Path::new("/etc/libvirt/qemu.conf"), b"nonsense", 0o644)
             .unwrap();
     });
+}
+
+#[test]
+fn a_lab_with_another_lock_takes_an_idle_ones_place_and_is_reset_with_its_own_daemon() {
+    if locks::lacking(Lock::Virtlockd).is_some() {
+        return;
+    }
+    let pool = LabPool::new(1, spec());
+    let plain = pool.lease(None).unwrap();
+    assert!(plain.locked_disk().is_none());
+    drop(plain);
+    let lab = pool.lease(Some(Lock::Virtlockd)).unwrap();
+    let (a, xml) = (node(&lab, "a"), lab.subject().xml());
+    a.write(Path::new("/run/vm1.xml"), xml.as_bytes(), 0o644)
+        .unwrap();
+    ok(a, "virsh", &["create", "/run/vm1.xml"]);
+    a.kill_lock_daemon().unwrap();
+    lab.reset().unwrap();
+    let b = node(&lab, "b");
+    b.write(Path::new("/run/vm1.xml"), xml.as_bytes(), 0o644)
+        .unwrap();
+    ok(b, "virsh", &["create", "/run/vm1.xml"]);
+    lab.reset().unwrap();
 }
 
 #[test]

@@ -104,7 +104,7 @@ impl Labs {
     }
 
     fn carry_out(&self, agent: &Prepared<'_>, case: &LoadedCase) -> Result<Verdict, LabError> {
-        let lease = self.pool.lease()?;
+        let lease = self.pool.lease(case.spec.needs.lock)?;
         let actors = Actors {
             agent: &agent.agent,
             profile: &agent.profile,
@@ -125,7 +125,7 @@ impl Labs {
     /// # Errors
     /// When no lab comes up.
     pub fn skipped(&self, agents: &[Prepared<'_>], suite: &Suite) -> Result<Vec<String>, LabError> {
-        let lease = self.pool.lease()?;
+        let lease = self.pool.lease(None)?;
         let mut skipped = Vec::new();
         for agent in agents {
             let wanted = Selection {

@@ -46,6 +46,8 @@ pub enum Check {
     ConfigUntouched(bool),
     /// No persistent definition of the subject is on these nodes.
     Undefined(Vec<NodeName>),
+    /// The lock that the case needs is held on this node, and on no other.
+    Locked(NodeName),
     /// The outcome is reported, not judged: policy clauses.
     Report(String),
     /// Every run of these labels printed the same on standard output.
@@ -75,6 +77,7 @@ impl Check {
             Self::Calls(_) => "calls",
             Self::ConfigUntouched(_) => "config_untouched",
             Self::Undefined(_) => "undefined",
+            Self::Locked(_) => "locked",
             Self::Report(_) => "report",
             Self::SameOutput(_) => "same_output",
             Self::ConfigWhole(_) => "config_whole",

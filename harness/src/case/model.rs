@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Check, Step};
-use crate::history::NodeName;
+use crate::history::{Lock, NodeName};
 
 /// A case's id: folder, file and row, such as `monitor::state-mapping::crashed`.
 #[derive(
@@ -109,6 +109,8 @@ pub struct Needs {
     pub nodes: u8,
     /// Which lab.
     pub lab: LabKind,
+    /// The lock that works on a disk of the subject; without it no disk of it has any.
+    pub lock: Option<Lock>,
     /// Actions that the agent's metadata must advertise.
     pub actions: Vec<String>,
     /// Parameters that the profile must name.
@@ -124,6 +126,7 @@ impl Default for Needs {
         Self {
             nodes: 1,
             lab: LabKind::Qemu,
+            lock: None,
             actions: Vec::new(),
             roles: Vec::new(),
             features: Vec::new(),
@@ -217,6 +220,8 @@ pub struct Given {
     pub guest: Option<super::GuestDo>,
     /// Nodes on which a foreign domain of the subject's name, with another UUID, runs.
     pub stranger: Vec<NodeName>,
+    /// Nodes on which a foreign domain of another name and UUID runs that uses the subject's locked disk.
+    pub rival: Vec<NodeName>,
     /// Parameters for every invocation of the case, by role; null leaves one out.
     pub parameters: BTreeMap<Role, Option<String>>,
 }

@@ -275,6 +275,12 @@ pub enum Fault {
     Network(NetworkDo),
     /// Take all room in the folders of a node away: /run, /tmp, /etc/libvirt and the like.
     Full(NodeName),
+    /// Lose a node, as far as the subject goes: its emulator, libvirtd and the lock's daemon are killed at
+    /// once, and the network is cut. The bystander stays.
+    Lost {
+        /// Which one.
+        node: NodeName,
+    },
     /// Harm the disk of the subject that runs on a node.
     Disk {
         /// Where.

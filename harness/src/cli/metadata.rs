@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// # Errors
 /// When no lab comes up.
 pub(super) fn advertised(pool: &LabPool, agent: &Agent) -> Result<Vec<String>, LabError> {
-    let lease = pool.lease()?;
+    let lease = pool.lease(None)?;
     let Some(node) = lease.nodes().first() else {
         return Ok(Vec::new());
     };

@@ -116,7 +116,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         filters: arguments.filters.clone(),
         level: Some(arguments.level.into()),
         ..Selection::default()
-    };
+    }
+    .on_this_machine();
     // Before any lab: what cannot come to anything should not take three seconds to say so.
     refuse_nothing(&suite, &selection)?;
     lab::check().map_err(|error| Failure::inconclusive(error.to_string()))?;

@@ -34,6 +34,7 @@ pub(super) fn describe(fault: &Fault) -> String {
         Fault::Tool { node, name, .. } => format!("{name} on {node} answers as told"),
         Fault::Network(harm) => network::describe(harm),
         Fault::Full(node) => format!("no room is left on {node}"),
+        Fault::Lost { node } => format!("node {node} is lost"),
         Fault::Disk {
             node,
             what: DiskDo::Fail,
@@ -50,6 +51,7 @@ const fn name(fault: &Fault) -> &'static str {
         Fault::Tool { .. } => "tool",
         Fault::Network(_) => "network",
         Fault::Full(_) => "full",
+        Fault::Lost { .. } => "lost",
         Fault::Disk { .. } => "disk",
     }
 }
@@ -61,6 +63,7 @@ const fn place(fault: &Fault) -> &NodeName {
         | Fault::Config { node, .. }
         | Fault::Tool { node, .. }
         | Fault::Full(node)
+        | Fault::Lost { node }
         | Fault::Disk { node, .. } => node,
         Fault::Network(harm) => harm.node(),
     }
@@ -89,6 +92,7 @@ impl Faults {
             } => tool(stage, node, name, answers)?,
             Fault::Network(harm) => network::harm(stage, harm)?,
             Fault::Full(node) => stage.lab.room(node, false)?,
+            Fault::Lost { node } => lose(stage, node)?,
             Fault::Disk {
                 node,
                 what: DiskDo::Fail,
@@ -157,6 +161,12 @@ fn undo(stage: &Stage<'_>, fault: &Fault) -> Result<(), Trouble> {
         Fault::Tool { node, name, .. } => tool(stage, node, name, &[])?,
         Fault::Network(harm) => stage.lab.cable(harm.node(), Cable::Whole)?,
         Fault::Full(node) => stage.lab.room(node, true)?,
+        Fault::Lost { node } => {
+            stage.lab.cable(node, Cable::Whole)?;
+            let node = stage.node(node)?;
+            node.revive_lock_daemon()?;
+            daemon_up(node)?;
+        }
         Fault::Disk { node, .. } => stage.lab.disk_errors(node, false)?,
     }
     stage.recorder.record(What::Healed {
@@ -190,6 +200,16 @@ fn daemon(stage: &Stage<'_>, name: &NodeName, what: DaemonDo) -> Result<(), Trou
         }
     }
     Ok(())
+}
+
+/// Ends what of a node has to do with the subject. Its libvirtd is killed first, so that nobody tidies up
+/// behind the others, and its emulator before the daemon that holds the lock for it.
+fn lose(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
+    let node = stage.node(name)?;
+    stage.lab.cable(name, Cable::Cut)?;
+    node.daemon(lab::DaemonDo::Kill)?;
+    emulator(stage, name, Pause::Kill)?;
+    Ok(node.kill_lock_daemon()?)
 }
 
 /// Lets a frozen daemon go on, and starts one that is gone.

@@ -46,6 +46,10 @@ pub(super) fn make(stage: &Stage<'_>) -> Result<(), Trouble> {
         let xml = world::stranger_xml(stage.lab);
         outside::ask(stage.node(name)?, Wish::Create(xml))?;
     }
+    for name in &given.rival {
+        let xml = world::rival_xml(stage.lab);
+        outside::ask(stage.node(name)?, Wish::Create(xml))?;
+    }
     for (name, state) in [("a", given.a), ("b", given.b)] {
         if let Some(state) = state {
             reach(stage, &NodeName::from(name), state)?;

@@ -10,6 +10,9 @@ use crate::witness::{NodeView, Subjects};
 /// The UUID of the foreign domain that has the subject's name.
 const STRANGER: &str = "57a26e00-0000-4000-8000-000000000003";
 
+/// The UUID of the foreign domain that uses the subject's locked disk.
+const RIVAL: &str = "71ba1000-0000-4000-8000-000000000004";
+
 /// Folders that are libvirt's own business: what it keeps there of a guest that has ended is no leftover
 /// of the agent's. Definitions that stay are seen as domains.
 const LIBVIRTS_OWN: [&str; 5] = [
@@ -32,6 +35,7 @@ pub(super) fn views(lab: &Lab) -> Vec<NodeView> {
         uri: node.libvirt_uri(),
         subject_log: lab.write_log(node.name(), Guest::Subject),
         bystander_log: lab.write_log(node.name(), Guest::Bystander),
+        locked_disk: lab.locked_disk(),
     };
     lab.nodes().iter().map(view).collect()
 }
@@ -61,11 +65,32 @@ pub(super) fn stranger_xml(lab: &Lab) -> String {
         uuid: STRANGER.to_owned(),
         ..lab.subject()
     };
-    let xml = spec.xml();
-    match (xml.find("<disk"), xml.find("</disk>")) {
-        (Some(begin), Some(end)) => format!("{}{}", &xml[..begin], &xml[end + "</disk>".len()..]),
-        _ => xml,
-    }
+    let mut xml = spec.xml();
+    while remove_disk(&mut xml) {}
+    xml
+}
+
+/// A foreign domain of another name and UUID that has nothing of the subject's but the locked disk.
+pub(super) fn rival_xml(lab: &Lab) -> String {
+    let spec = DomainSpec {
+        name: "rival".to_owned(),
+        uuid: RIVAL.to_owned(),
+        ..lab.subject()
+    };
+    let mut xml = spec.xml();
+    // The first is the one that the guest boots from and writes to.
+    remove_disk(&mut xml);
+    xml
+}
+
+/// Removes the first disk from a definition; false when it has none.
+fn remove_disk(xml: &mut String) -> bool {
+    const END: &str = "</disk>";
+    let Some((begin, end)) = xml.find("<disk").zip(xml.find(END)) else {
+        return false;
+    };
+    xml.replace_range(begin..end + END.len(), "");
+    true
 }
 
 /// What lies around on a node beside the lab's own.

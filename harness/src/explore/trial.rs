@@ -41,7 +41,7 @@ impl Trial<'_> {
     pub(super) fn play(&self, chooser: &mut dyn Chooser) -> Tried {
         let empty = self.world.case(self.sentence, &[], Vec::new());
         let mut played = None;
-        let acted = suite::on_a_lab(self.id, self.crew, &mut |lab, actors| {
+        let acted = suite::on_a_lab(self.id, None, self.crew, &mut |lab, actors| {
             let mut course = Course::new(self.world, chooser);
             let history = drive::improvise(&empty, lab, actors, &mut |so_far| course.next(so_far));
             played = Some(course.end());

@@ -1,4 +1,6 @@
 use super::accel::Accel;
+use super::init::{LOCKED_DISK, SHARED};
+use crate::history::Lock;
 
 /// A domain that boots the witness guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,6 +11,8 @@ pub struct DomainSpec {
     pub uuid: String,
     /// The disk server's socket, at the same path on every node.
     pub socket: String,
+    /// The lock on a second disk, which is a file; none where it has no such disk. The guest leaves it alone.
+    pub lock: Option<Lock>,
     /// What runs the guest's processor.
     pub accel: Accel,
     /// Memory in MiB, 8 to 32.
@@ -23,6 +27,7 @@ impl DomainSpec {
             name: "vm1".to_owned(),
             uuid: "5b1ec700-0000-4000-8000-000000000001".to_owned(),
             socket: "/run/vrt/subject.sock".to_owned(),
+            lock: None,
             accel,
             memory: 8,
         }
@@ -36,8 +41,44 @@ impl DomainSpec {
             name: "vm1-by".to_owned(),
             uuid: "b7574de5-0000-4000-8000-000000000002".to_owned(),
             socket: "/run/vrt/bystander.sock".to_owned(),
+            lock: None,
             accel,
             memory: 8,
+        }
+    }
+
+    /// The XML of the disk that the lock is on.
+    fn locked_disk(&self) -> String {
+        if self.lock.is_none() {
+            return String::new();
+        }
+        // Not `none`: a tmpfs knows no direct access before Linux 6.6.
+        format!(
+            "
+    <disk type='file' device='disk'>
+      <driver name='qemu' type='raw' cache='directsync'/>
+      <source file='/run/vrt/{SHARED}/{LOCKED_DISK}'/>
+      <target dev='hdb' bus='ide'/>
+    </disk>"
+        )
+    }
+
+    /// What switches QEMU's own lock off where another one is to show what it does: libvirt takes its locks
+    /// only when it lets the guest's processors run, and QEMU would be the first to refuse.
+    const fn without_image_lock(&self) -> [&'static str; 2] {
+        match self.lock {
+            None | Some(Lock::Image) => ["", ""],
+            Some(Lock::Virtlockd) => [
+                " xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'",
+                "  <qemu:override>
+    <qemu:device alias='ide0-0-1'>
+      <qemu:frontend>
+        <qemu:property name='share-rw' type='bool' value='true'/>
+      </qemu:frontend>
+    </qemu:device>
+  </qemu:override>
+",
+            ],
         }
     }
 
@@ -53,8 +94,10 @@ impl DomainSpec {
         } = self;
         let kind = self.accel.domain_type();
         let emulator = emulator();
+        let locked_disk = self.locked_disk();
+        let [namespace, sharing] = self.without_image_lock();
         format!(
-            "<domain type='{kind}'>
+            "<domain type='{kind}'{namespace}>
   <name>{name}</name>
   <uuid>{uuid}</uuid>
   <memory unit='MiB'>{memory}</memory>
@@ -80,12 +123,12 @@ impl DomainSpec {
         <host transport='unix' socket='{socket}'/>
       </source>
       <target dev='hda' bus='ide'/>
-    </disk>
+    </disk>{locked_disk}
     <controller type='usb' model='none'/>
     <memballoon model='none'/>
     <panic model='isa'/>
   </devices>
-</domain>
+{sharing}</domain>
 "
         )
     }

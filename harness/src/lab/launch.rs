@@ -94,6 +94,7 @@ pub(super) fn setup(spec: &LabSpec) -> LabSetup {
         name: name.0.clone(),
         address: format!("192.0.2.{}", index + 1),
         host_uuid: format!("1ab00000-0000-4000-8000-{:012}", index + 1),
+        lock: spec.lock,
         show: spec.show.clone(),
     };
     LabSetup {
@@ -153,19 +154,21 @@ fn check_tools() -> Result<(), LabError> {
         ("qemu-system-x86_64", "qemu-system-x86"),
         ("nbdkit", "nbdkit"),
     ];
-    let path = std::env::var("PATH").unwrap_or_default();
-    let has = |tool: &str| {
-        let folders = path
-            .split(':')
-            .chain(["/usr/sbin", "/usr/bin", "/sbin", "/bin"]);
-        folders
-            .into_iter()
-            .any(|folder| Path::new(folder).join(tool).is_file())
-    };
-    let missing = NEEDED.into_iter().find(|(tool, _)| !has(tool));
+    let missing = NEEDED.into_iter().find(|(tool, _)| !has_tool(tool));
     missing.map_or(Ok(()), |(tool, package)| {
         Err(LabError::MissingTool { tool, package })
     })
+}
+
+/// Whether a tool is on the user's path or where the system's own are.
+pub(super) fn has_tool(tool: &str) -> bool {
+    let path = std::env::var("PATH").unwrap_or_default();
+    let folders = path
+        .split(':')
+        .chain(["/usr/sbin", "/usr/bin", "/sbin", "/bin"]);
+    folders
+        .into_iter()
+        .any(|folder| Path::new(folder).join(tool).is_file())
 }
 
 /// Says what is missing for a lab without root.

@@ -10,11 +10,11 @@ use super::accel::Accel;
 use super::domain::DomainSpec;
 use super::error::LabError;
 use super::guest::{self, GuestDo, Record};
-use super::init::SUBJECT;
+use super::init::{LOCKED_DISK, SHARED, SUBJECT};
 use super::launch::{Control, check, setup, spawn};
 use super::node::{LocalNode, until};
 use super::{libvirt, process};
-use crate::history::{Guest, NodeName};
+use crate::history::{Guest, Lock, NodeName};
 
 /// What a lab is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct LabSpec {
     pub nodes: Vec<NodeName>,
     /// What runs the guests' processors.
     pub accel: Accel,
+    /// The lock on a second disk of the subject, which it only has for that.
+    pub lock: Option<Lock>,
     /// Files and folders in /tmp, /var/tmp or /dev/shm that the nodes, which have such folders of
     /// their own, shall see at the same place, read-only: an agent under test, say.
     pub show: Vec<PathBuf>,
@@ -49,6 +51,7 @@ impl Default for LabSpec {
             program: std::env::current_exe().unwrap_or_default(),
             nodes: vec!["a".into(), "b".into()],
             accel: Accel::Tcg,
+            lock: None,
             show: Vec::new(),
         }
     }
@@ -125,8 +128,12 @@ impl Lab {
                 .iter()
                 .find(|found| found.args.get(2) == Some(&argument));
             let found = found.ok_or_else(|| lost(&format!("node {name}")))?;
-            self.nodes
-                .push(LocalNode::new(name.clone(), found.pid, rootless)?);
+            self.nodes.push(LocalNode::new(
+                name.clone(),
+                found.pid,
+                rootless,
+                self.spec.lock,
+            )?);
         }
         Ok(())
     }
@@ -197,7 +204,17 @@ impl Lab {
     /// The domain that the agent under test is given; no node knows it at first.
     #[must_use]
     pub fn subject(&self) -> DomainSpec {
-        DomainSpec::subject(self.spec.accel)
+        DomainSpec {
+            lock: self.spec.lock,
+            ..DomainSpec::subject(self.spec.accel)
+        }
+    }
+
+    /// The lock of the lab and the disk that it is on, as the harness reaches it.
+    #[must_use]
+    pub fn locked_disk(&self) -> Option<(Lock, PathBuf)> {
+        let disk = self.own(&format!("{SHARED}/{LOCKED_DISK}"));
+        self.spec.lock.map(|lock| (lock, disk))
     }
 
     /// The guest of each node that nobody may touch.

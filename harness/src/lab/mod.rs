@@ -20,6 +20,7 @@ mod launch;
 mod libvirt;
 pub(crate) mod line;
 mod local;
+pub mod locks;
 mod node;
 mod output;
 mod pool;

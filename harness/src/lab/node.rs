@@ -13,8 +13,11 @@ use nix::unistd::{Pid, UnlinkatFlags, unlinkat};
 use super::error::LabError;
 use super::exec::{Command, Commands, Finished, Running};
 use super::process::{self, Process};
-use crate::history::{Exit, NodeName};
+use crate::history::{Exit, Lock, NodeName};
 use crate::ocf::Code;
+
+/// The daemon that holds libvirt's own locks.
+const VIRTLOCKD: &str = "virtlockd";
 
 /// What happens to a node's libvirtd.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +83,7 @@ pub struct LocalNode {
     init: i32,
     user_namespace: bool,
     commands: Arc<Commands>,
+    lock: Option<Lock>,
     /// Process groups of commands that run.
     groups: Arc<Mutex<Vec<i32>>>,
     /// The libvirtd that the lab itself started, with the lab's configuration.
@@ -88,7 +92,12 @@ pub struct LocalNode {
 
 impl LocalNode {
     /// The node whose first process has this id on the host, which waits for commands by now.
-    pub(super) fn new(name: NodeName, init: i32, user_namespace: bool) -> Result<Self, LabError> {
+    pub(super) fn new(
+        name: NodeName,
+        init: i32,
+        user_namespace: bool,
+        lock: Option<Lock>,
+    ) -> Result<Self, LabError> {
         let commands = Commands::of(init).map_err(|error| LabError::NotUp {
             why: format!("node {name} takes no commands: {error}"),
         })?;
@@ -97,6 +106,7 @@ impl LocalNode {
             init,
             user_namespace,
             commands: Arc::new(commands),
+            lock,
             groups: Arc::default(),
             daemon: Arc::default(),
         })
@@ -166,6 +176,7 @@ impl LocalNode {
         let now = self.all_processes();
         let of_daemon = |found: &Process| {
             found.name == "libvirtd"
+                || found.name == VIRTLOCKD
                 || now
                     .iter()
                     .any(|other| other.pid == found.parent && other.name == "libvirtd")
@@ -227,8 +238,13 @@ impl LocalNode {
     }
 
     pub(super) fn libvirtd(&self) -> Option<Process> {
+        self.own_daemon("libvirtd")
+    }
+
+    /// The lab's daemon of that name.
+    fn own_daemon(&self, name: &str) -> Option<Process> {
         let processes = self.all_processes();
-        let alive = |found: &Process| found.name == "libvirtd" && found.state != 'Z';
+        let alive = |found: &Process| found.name == name && found.state != 'Z';
         processes
             .into_iter()
             .find(|found| alive(found) && found.parent == self.init)
@@ -238,6 +254,34 @@ impl LocalNode {
         if let Some(daemon) = self.libvirtd() {
             // One that has just ended is what a signal could at most bring about.
             let _ = kill(Pid::from_raw(daemon.pid), signal);
+        }
+    }
+
+    /// Kills the lock's daemon, where the node has one: the kernel then drops every lock that it holds.
+    ///
+    /// # Errors
+    /// When it has not ended within half a minute.
+    pub fn kill_lock_daemon(&self) -> Result<(), LabError> {
+        until(&format!("node {}: virtlockd is gone", self.name), || {
+            let daemon = self.own_daemon(VIRTLOCKD);
+            if let Some(daemon) = &daemon {
+                // One that has just ended is what was wanted.
+                let _ = kill(Pid::from_raw(daemon.pid), Signal::SIGKILL);
+            }
+            daemon.is_none()
+        })
+    }
+
+    /// Starts the lock's daemon again if the lab has one and it was killed.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub fn revive_lock_daemon(&self) -> Result<(), LabError> {
+        match self.lock {
+            Some(Lock::Virtlockd) if self.own_daemon(VIRTLOCKD).is_none() => {
+                self.run("/proc/1/exe", &["__lock-daemon"]).map(drop)
+            }
+            _ => Ok(()),
         }
     }
 

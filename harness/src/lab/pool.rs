@@ -3,6 +3,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::error::LabError;
 use super::local::{Lab, LabSpec};
+use crate::history::Lock;
 
 /// A bounded number of labs, started when first wanted, each leased to one case at a time.
 #[derive(Debug)]
@@ -34,28 +35,36 @@ impl LabPool {
         }
     }
 
-    /// Waits for a lab that nobody uses, starting one if the pool has room.
+    /// Waits for a lab with that lock that nobody uses, starting one if the pool has room. Where only labs
+    /// with another lock are idle, one of them makes room.
     ///
     /// # Errors
     /// When a lab has to be started and does not come up.
-    pub fn lease(&self) -> Result<Lease<'_>, LabError> {
+    pub fn lease(&self, lock: Option<Lock>) -> Result<Lease<'_>, LabError> {
         let mut places = self.lock();
         loop {
-            if let Some(lab) = places.idle.pop() {
+            let fitting = places.idle.iter().rposition(|lab| lab.spec().lock == lock);
+            if let Some(lab) = fitting.map(|at| places.idle.swap_remove(at)) {
                 return Ok(Lease {
                     pool: self,
                     lab: Some(lab),
                 });
             }
-            if places.free > 0 {
-                places.free -= 1;
+            let other = (places.free == 0).then(|| places.idle.pop()).flatten();
+            if places.free > 0 || other.is_some() {
+                places.free -= usize::from(other.is_none());
                 drop(places);
+                drop(other);
                 // The place goes back with the lease, also if starting fails.
                 let mut lease = Lease {
                     pool: self,
                     lab: None,
                 };
-                lease.lab = Some(Lab::start(&self.spec)?);
+                let spec = LabSpec {
+                    lock,
+                    ..self.spec.clone()
+                };
+                lease.lab = Some(Lab::start(&spec)?);
                 return Ok(lease);
             }
             places = self

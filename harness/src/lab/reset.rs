@@ -61,7 +61,10 @@ impl Lab {
             node.daemon(DaemonDo::Start)?;
             node.trust_libvirtd();
         }
-        libvirt::clear_domains(node, &self.bystander().uuid)
+        libvirt::clear_domains(node, &self.bystander().uuid)?;
+        // With it ends whatever it still held.
+        node.kill_lock_daemon()?;
+        node.revive_lock_daemon()
     }
 
     /// Processes of a node that are neither its libvirtd's nor its bystander's emulator.

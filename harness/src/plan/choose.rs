@@ -2,6 +2,8 @@ use std::collections::BTreeSet;
 
 use super::Profile;
 use crate::case::{CaseId, Feature, LabKind, Level, LoadedCase, Needs, Role, Suite};
+use crate::history::Lock;
+use crate::lab::locks;
 
 /// What the user wants to run, and where it could run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +16,8 @@ pub struct Selection {
     pub labs: Vec<LabKind>,
     /// How many nodes a lab has.
     pub nodes: u8,
+    /// Locks that no lab can have here, each with the reason.
+    pub no_locks: Vec<(Lock, String)>,
 }
 
 impl Default for Selection {
@@ -24,6 +28,19 @@ impl Default for Selection {
             level: None,
             labs,
             nodes: 2,
+            no_locks: Vec::new(),
+        }
+    }
+}
+
+impl Selection {
+    /// The same without what this machine lacks for a lab.
+    #[must_use]
+    pub fn on_this_machine(self) -> Self {
+        let lacking = |lock: &Lock| locks::lacking(*lock).map(|why| (*lock, why));
+        Self {
+            no_locks: locks::ALL.iter().filter_map(lacking).collect(),
+            ..self
         }
     }
 }
@@ -102,7 +119,15 @@ fn lacking_in_lab(needs: &Needs, wanted: &Selection) -> Option<String> {
         ));
     }
     let (wants, has) = (needs.nodes, wanted.nodes);
-    (wants > has).then(|| format!("needs {wants} nodes, the lab has {has}"))
+    if wants > has {
+        return Some(format!("needs {wants} nodes, the lab has {has}"));
+    }
+    let mut no_locks = wanted.no_locks.iter();
+    let (lock, why) = no_locks.find(|(lock, _)| needs.lock == Some(*lock))?;
+    Some(format!(
+        "needs a lab with the lock `{}`: {why}",
+        written(lock)
+    ))
 }
 
 fn lacking_in_agent(needs: &Needs, profile: &Profile, advertised: &[String]) -> Option<String> {
@@ -261,5 +286,21 @@ mod tests {
             .collect();
         assert_eq!(reasons[0], "needs 2 nodes, the lab has 1");
         assert_eq!(reasons[1], "needs the lab `driver`, which is not at hand");
+    }
+
+    #[test]
+    fn a_lock_that_the_machine_lacks_is_a_skip_with_its_reason() {
+        let needs = Needs {
+            lock: Some(Lock::Virtlockd),
+            ..Needs::default()
+        };
+        let lacks = |lock| Selection {
+            no_locks: vec![(lock, "it is not there".to_owned())],
+            ..Selection::default()
+        };
+        let reason = lacking_in_lab(&needs, &lacks(Lock::Virtlockd));
+        let expected = "needs a lab with the lock `virtlockd`: it is not there";
+        assert_eq!(reason.as_deref(), Some(expected));
+        assert_eq!(lacking_in_lab(&needs, &lacks(Lock::Image)), None);
     }
 }

@@ -159,6 +159,10 @@ impl<'a> Teller<'a> {
                 );
                 (node, "files", text)
             }
+            Sighting::Lock { node, lock, held } => {
+                let held = if *held { "held" } else { "not held" };
+                (node, "lock", format!("{lock:?} lock {held}").to_lowercase())
+            }
             Sighting::Exposed { node, places } if !places.is_empty() => {
                 let text = format!("the password is shown: {}", places.join(", "));
                 (node, "files", text)

@@ -8,7 +8,8 @@ use crate::dice::Dice;
 /// In which order the cases of a run begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// The longest first: begun last, they would keep one lab busy while the others stand idle.
+    /// The longest first: begun last, they would keep one lab busy while the others stand idle. Those with
+    /// a lock before all others and each lock's together, since another lock takes another lab.
     LongestFirst,
     /// By chance; the seed gives the same order again, for the same cases.
     Shuffled(u64),
@@ -23,7 +24,12 @@ impl Order {
 
     pub(super) fn arrange(self, cases: &mut [LoadedCase]) {
         match self {
-            Self::LongestFirst => cases.sort_by_key(|case| Reverse(case.spec.longest_waits())),
+            Self::LongestFirst => cases.sort_by_key(|case| {
+                (
+                    Reverse(case.spec.needs.lock),
+                    Reverse(case.spec.longest_waits()),
+                )
+            }),
             Self::Shuffled(seed) => Dice::new(seed).shuffle(cases),
         }
     }

@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_chan
 use std::thread;
 use std::time::Duration;
 
-use crate::history::{Guest, NodeName};
+use crate::history::{Guest, Lock, NodeName};
 
 /// How long a look may take before it is told as "saw nothing".
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -26,6 +26,8 @@ pub struct NodeView {
     pub subject_log: PathBuf,
     /// The log of the bystander's disk server.
     pub bystander_log: PathBuf,
+    /// The lock of the lab and the disk that it is on, where it has one.
+    pub locked_disk: Option<(Lock, PathBuf)>,
 }
 
 /// The guests of a lab, and where their disks lie.

@@ -1,4 +1,5 @@
-//! The eyes of the suite: libvirt's own answers, the process table, and what guests write to their disks.
+//! The eyes of the suite: libvirt's own answers, the process table, the kernel's list of locks, and what guests
+//! write to their disks.
 //!
 //! A witness never asks the agent and never changes what it looks at. Each node has two pairs of eyes in
 //! threads of their own, since a frozen daemon must not blind the one that looks at processes.
@@ -6,6 +7,7 @@
 mod domains;
 mod emulators;
 mod eyes;
+mod locks;
 mod writes;
 
 use std::sync::Arc;
@@ -16,10 +18,19 @@ use crate::history::{NodeName, Sighting, What};
 use crate::recorder::Recorder;
 use eyes::Eyes;
 
+/// The eyes on one node.
+#[derive(Debug)]
+struct NodeEyes {
+    name: NodeName,
+    domains: Eyes,
+    emulators: Eyes,
+    lock: Option<Eyes>,
+}
+
 /// All eyes on one lab, open until dropped.
 #[derive(Debug)]
 pub struct Witness {
-    nodes: Vec<(NodeName, Eyes, Eyes)>,
+    nodes: Vec<NodeEyes>,
     _writes: Eyes,
     subjects: Subjects,
     recorder: Arc<Recorder>,
@@ -30,9 +41,13 @@ impl Witness {
     #[must_use]
     pub fn watch(nodes: &[NodeView], subjects: &Subjects, recorder: &Arc<Recorder>) -> Self {
         let open = |view: &NodeView| {
-            let domains = domains::open(view.clone(), subjects, Arc::clone(recorder));
-            let emulators = emulators::open(view.clone(), subjects.clone(), Arc::clone(recorder));
-            (view.name.clone(), domains, emulators)
+            let (view, recorder) = (view.clone(), Arc::clone(recorder));
+            NodeEyes {
+                name: view.name.clone(),
+                domains: domains::open(view.clone(), subjects, Arc::clone(&recorder)),
+                emulators: emulators::open(view.clone(), subjects.clone(), Arc::clone(&recorder)),
+                lock: locks::open(view, recorder),
+            }
         };
         Self {
             nodes: nodes.iter().map(open).collect(),
@@ -45,10 +60,11 @@ impl Witness {
     /// Looks at a node now and returns when both eyes have recorded what they saw, or could not see
     /// within a second.
     pub fn look(&self, node: &NodeName) {
-        for (name, domains, emulators) in &self.nodes {
-            if name == node {
-                emulators.look();
-                if !domains.look() {
+        for eyes in &self.nodes {
+            if eyes.name == *node {
+                eyes.emulators.look();
+                eyes.lock.as_ref().map(Eyes::look);
+                if !eyes.domains.look() {
                     self.tell_silence(node);
                 }
             }
@@ -72,8 +88,8 @@ impl Witness {
 
     /// Looks at every node now.
     pub fn look_everywhere(&self) {
-        for (name, ..) in &self.nodes {
-            self.look(name);
+        for eyes in &self.nodes {
+            self.look(&eyes.name);
         }
     }
 }

@@ -160,6 +160,7 @@ fn named<'c>(At { path, item }: &At<'c, Check>) -> Vec<(String, &'c str)> {
         | Check::ConfigUntouched(_)
         | Check::ConfigWhole(_)
         | Check::SecretHidden(_)
+        | Check::Locked(_)
         | Check::Undefined(_) => Vec::new(),
     }
 }

@@ -3,6 +3,7 @@
 mod asserts;
 mod form;
 mod labels;
+mod lock;
 mod walk;
 mod world;
 
@@ -27,6 +28,7 @@ pub(super) fn case(
     asserts::all(&mut lint);
     labels::all(&mut lint);
     world::all(&mut lint);
+    lock::all(&mut lint);
     lint.mistakes
 }
 

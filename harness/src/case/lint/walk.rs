@@ -118,6 +118,7 @@ pub(super) fn fault_word(fault: &Fault) -> &'static str {
         Fault::Tool { .. } => "tool",
         Fault::Network(_) => "network",
         Fault::Full(_) => "full",
+        Fault::Lost { .. } => "lost",
         Fault::Disk { .. } => "disk",
     }
 }

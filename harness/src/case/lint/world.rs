@@ -62,6 +62,9 @@ fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
     for (position, node) in spec.given.stranger.iter().enumerate() {
         name(format!("given.stranger[{position}]"), node);
     }
+    for (position, node) in spec.given.rival.iter().enumerate() {
+        name(format!("given.rival[{position}]"), node);
+    }
     for At { path, item } in runs(spec) {
         name(format!("{path}.node"), &item.node);
         item.to
@@ -92,6 +95,7 @@ fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
                 let numbered = nodes.iter().enumerate();
                 numbered.for_each(|(i, node)| name(format!("{path}[{i}]"), node));
             }
+            Check::Locked(node) => name(path, node),
             _ => {}
         }
     }
@@ -117,6 +121,7 @@ fn harmed(fault: &Fault) -> (String, &NodeName) {
         | Fault::Emulator { node, .. }
         | Fault::Config { node, .. }
         | Fault::Tool { node, .. }
+        | Fault::Lost { node }
         | Fault::Disk { node, .. } => (".node".to_owned(), node),
         Fault::Network(harm) => (format!(".{}", harm.key()), harm.node()),
         Fault::Full(node) => (String::new(), node),
@@ -281,7 +286,11 @@ fn driver_lab(lint: &mut Lint<'_>) {
     for At { path, item } in faults(&lint.case.spec) {
         if matches!(
             item,
-            Fault::Daemon { .. } | Fault::Emulator { .. } | Fault::Network(_) | Fault::Disk { .. }
+            Fault::Daemon { .. }
+                | Fault::Emulator { .. }
+                | Fault::Network(_)
+                | Fault::Lost { .. }
+                | Fault::Disk { .. }
         ) {
             real.push(path);
         }

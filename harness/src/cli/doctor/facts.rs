@@ -1,6 +1,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::history::Lock;
+
 /// Who needs a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
@@ -106,6 +108,8 @@ pub struct Facts {
     pub forbidding: Vec<String>,
     /// Whether the ordinary user has subordinate user and group ids.
     pub has_subordinate_ids: bool,
+    /// The locks that a disk of a lab's subject can have, and why one cannot be had here.
+    pub locks: Vec<(Lock, Option<String>)>,
     /// libvirt's version as told by its test driver, or why that did not open.
     pub test_driver: Result<String, String>,
     /// KVM.

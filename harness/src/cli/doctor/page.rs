@@ -2,6 +2,8 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::history::Lock;
+
 use super::{Facts, Kvm, Namespaces, Program, Use};
 
 const DEPS: &str = "make deps";
@@ -165,6 +167,7 @@ impl Page {
                     as_ordinary_user(facts),
                     Some(&common),
                 ),
+                Section::new("Locks on the subject's disk", locks(facts)),
                 Section::of_lab("Driver lab", driver(facts), None),
                 vagrant(),
             ],
@@ -313,6 +316,21 @@ fn common(facts: &Facts) -> Section {
         filters,
     ]);
     Section::new("What local labs need", lines)
+}
+
+/// Cases that need a lock which is not there are skipped: the lab does without.
+fn locks(facts: &Facts) -> Vec<Line> {
+    let line = |(lock, lacking): &(Lock, Option<String>)| {
+        let what = match lock {
+            Lock::Image => "QEMU's image lock",
+            Lock::Virtlockd => "virtlockd",
+        };
+        match lacking {
+            None => Line::has(what, "cases with it can run"),
+            Some(why) => Line::note(what, format!("{why}: its cases are skipped")).mended_by(DEPS),
+        }
+    };
+    facts.locks.iter().map(line).collect()
 }
 
 fn as_root(facts: &Facts) -> Vec<Line> {

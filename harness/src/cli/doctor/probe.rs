@@ -8,6 +8,7 @@ use regex::Regex;
 use virt::connect::Connect;
 
 use super::{Facts, Kvm, Memory, Namespaces, Program, StockAgent, Use, User};
+use crate::lab::locks;
 
 /// How long a program may take to tell its version, and a namespace to be made.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -45,7 +46,7 @@ pub(super) fn gather(kvm: &dyn Fn() -> Kvm) -> Facts {
         cores: thread::available_parallelism().map_or(1, usize::from),
         memory: memory(&fs::read_to_string("/proc/meminfo").unwrap_or_default()),
         programs: PROGRAMS.map(look_up).into(),
-        qemu_driver: library_folders()
+        qemu_driver: locks::library_folders()
             .map(|it| it.join(QEMU_DRIVER))
             .find(|it| it.exists()),
         bios: BIOS.map(PathBuf::from).into_iter().find(|it| it.exists()),
@@ -54,6 +55,7 @@ pub(super) fn gather(kvm: &dyn Fn() -> Kvm) -> Facts {
         user_namespaces: try_user_namespace(user.is_root),
         forbidding: forbidding_settings(),
         has_subordinate_ids: has_subordinate_ids(user.ordinary.as_deref()),
+        locks: locks::ALL.map(|lock| (lock, locks::lacking(lock))).into(),
         test_driver: open_test_driver(),
         kvm: kvm(),
         agents: ["VirtualDomain", "Xen"].map(stock_agent).into(),
@@ -163,14 +165,6 @@ fn who_asks() -> User {
 }
 
 /// The folders that hold shared libraries: `/usr/lib64`, `/usr/lib`, and Debian's one per architecture.
-fn library_folders() -> impl Iterator<Item = PathBuf> {
-    let debian = fs::read_dir("/usr/lib").into_iter().flatten().flatten();
-    ["/usr/lib64", "/usr/lib"]
-        .map(PathBuf::from)
-        .into_iter()
-        .chain(debian.map(|entry| entry.path()))
-}
-
 fn has_nbdkit_filters() -> bool {
     let args = ["--filter=log", "--filter=error", "--dump-plugin", "file"];
     find_program("nbdkit")

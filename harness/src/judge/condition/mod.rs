@@ -5,6 +5,7 @@
 
 mod domain;
 mod guest;
+mod lock;
 pub(super) mod renamed;
 mod run;
 mod running;
@@ -102,6 +103,7 @@ pub(super) fn examine(check: &Check, record: &Record<'_>, facts: &Facts) -> Exam
         Check::Successes { of, are } => run::successes(of, *are, record),
         Check::Metadata { of, rules } => run::metadata(of, rules, record, facts),
         Check::Calls(calls) => run::calls(calls, record),
+        Check::Locked(node) => lock::examine(node, record),
         Check::Report(what) => run::report(what, record),
         Check::SameOutput(labels) => run::same_output(labels, record),
         Check::ConfigWhole(whole) => domain::config_whole(*whole, record),

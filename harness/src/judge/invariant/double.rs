@@ -10,6 +10,7 @@ mod writes;
 use std::collections::BTreeSet;
 
 use super::Breach;
+use crate::case::{CaseSpec, Level, Step};
 use crate::history::{Moment, NodeName};
 use crate::judge::Finding;
 use crate::judge::record::Record;
@@ -26,8 +27,10 @@ pub struct Doubled {
 }
 
 /// Judges that no two instances ran at once; one finding is enough, the best proven.
-pub(super) fn never(record: &Record<'_>) -> Option<Finding> {
-    let proof = proof(record)?;
+///
+/// Silent where the case itself orders it: see [`is_ordered`].
+pub(super) fn never(spec: &CaseSpec, record: &Record<'_>) -> Option<Finding> {
+    let proof = proof(record).filter(|_| !is_ordered(spec))?;
     let breach = Breach {
         number: 1,
         clauses: &["DBL-01", "MIG-ATOMIC-01"],
@@ -37,6 +40,22 @@ pub(super) fn never(record: &Record<'_>) -> Option<Finding> {
         seen: proof.seen,
     };
     Some(breach.fail())
+}
+
+/// Whether a case that only reports starts the guest on two nodes at once, where no disk has a lock: what an
+/// agent does then is its policy (DBL-12), for no resource agent can see what another node begins just now.
+fn is_ordered(spec: &CaseSpec) -> bool {
+    let starts_on_two = |step: &Step| match step {
+        Step::Together(steps) => {
+            let starts = steps.iter().filter_map(|step| match step {
+                Step::Run(run) if run.action.as_deref() == Some("start") => Some(&run.node),
+                _ => None,
+            });
+            starts.collect::<BTreeSet<_>>().len() > 1
+        }
+        _ => false,
+    };
+    spec.level == Level::May && spec.needs.lock.is_none() && spec.when.iter().any(starts_on_two)
 }
 
 /// The span of what [`never`] found.

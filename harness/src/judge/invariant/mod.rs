@@ -34,7 +34,7 @@ pub(super) fn judge(
     if spec.needs.lab == LabKind::Driver {
         return findings;
     }
-    findings.extend(double::never(record));
+    findings.extend(double::never(spec, record));
     findings.extend(stop::left_nothing(spec, record));
     findings.extend(start::left_a_guest(spec, record));
     findings.extend(monitor::told_the_truth(spec, record));

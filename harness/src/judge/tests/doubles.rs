@@ -1,7 +1,7 @@
 //! Invariant 1.
 
 use super::tale::Tale;
-use super::{assert_finds, assert_passes, steps};
+use super::{assert_finds, assert_passes, case, decide, places, steps};
 use crate::case::CaseSpec;
 use crate::history::{DomainState, Exit, Guest, Sighting, What};
 use crate::judge::doubled;
@@ -25,6 +25,26 @@ fn two_incarnations_that_write_by_turns_run_twice() {
         .writes("b", 8, 1..4)
         .writes("a", 7, 9..12);
     assert_finds(&start(), &tale.done(), "invariant 1");
+}
+
+#[test]
+fn two_starts_at_once_without_a_lock_are_policy_only_where_the_case_may_report() {
+    let spec = |level: &str, needs: &str| {
+        case(&format!(
+            "case: it holds\nclause: [X-01]\nlevel: {level}\nneeds: {{nodes: 2{needs}}}\nwhen:\n  \
+             - together:\n      - run: {{action: start, node: a, returns: anything}}\n      \
+             - run: {{action: start, node: b, returns: anything}}"
+        ))
+    };
+    let tale = Tale::running_on_a()
+        .emulator("b", &[9])
+        .writes("b", 8, 1..4)
+        .writes("a", 7, 9..12)
+        .done();
+    let breaks = |spec: &CaseSpec| places(&decide(spec, &tale)).contains(&"invariant 1");
+    assert!(!breaks(&spec("may", "")));
+    assert!(breaks(&spec("must", "")));
+    assert!(breaks(&spec("may", ", lock: image")));
 }
 
 #[test]
@@ -126,8 +146,8 @@ fn a_source_that_goes_on_after_the_target_began_runs_twice() {
         .begins("migrate_to", "a")
         .ends(1, Exit::Killed);
     let tale = tale.writes("b", 7, 4..7).writes("a", 7, 4..7);
-    let verdict = super::decide(&migrate(), &tale.done());
-    assert!(super::places(&verdict).contains(&"invariant 1"));
+    let verdict = decide(&migrate(), &tale.done());
+    assert!(places(&verdict).contains(&"invariant 1"));
 }
 
 #[test]

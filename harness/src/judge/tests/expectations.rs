@@ -1,6 +1,7 @@
 use super::tale::{End, Tale};
 use super::{assert_finds, assert_passes, case, decide, places, steps};
-use crate::history::{DomainState, Exit, Guest, Output, Sighting, ToolCall, What};
+use crate::case::{Check, Silent};
+use crate::history::{DomainState, Exit, Guest, Lock, Output, Sighting, ToolCall, What};
 use crate::judge::{Severity, condition};
 use crate::ocf::Code;
 
@@ -161,7 +162,7 @@ fn the_target_of_a_migration_does_not_count_as_running() {
 
 #[test]
 fn a_target_whose_state_nobody_saw_yet_leaves_the_count_open() {
-    let check = crate::case::Check::Running(crate::case::Quantity {
+    let check = Check::Running(crate::case::Quantity {
         exactly: Some(1),
         ..crate::case::Quantity::default()
     });
@@ -177,7 +178,7 @@ fn a_target_whose_state_nobody_saw_yet_leaves_the_count_open() {
 #[test]
 fn the_guest_is_silent_once_it_was_watched_for_long_enough_and_wrote_nothing() {
     let span = crate::case::Millis(60_000);
-    let check = crate::case::Check::Silent(crate::case::Silent { span });
+    let check = Check::Silent(Silent { span });
     let held = |tale: Tale| condition::holds(&check, &tale.history().entries);
     let stopped = || {
         let tale = Tale::running_on_a().write_of(Guest::Subject, "a", 5, 1);
@@ -387,4 +388,26 @@ fn a_password_that_was_seen_once_is_not_hidden() {
     assert_passes(&case(then), &tale().done());
     let shown = looked(looked(tale(), &["/run/copy.xml"]), &[]);
     assert_finds(&case(then), &shown.done(), "then[0].secret_hidden");
+}
+
+#[test]
+fn a_lock_is_held_on_one_node_or_it_is_not_known() {
+    let saw = |node: &str, held| {
+        What::Saw(Sighting::Lock {
+            node: node.into(),
+            lock: Lock::Image,
+            held,
+        })
+    };
+    let here = Check::Locked("a".into());
+    let holds = |tale: &Tale| condition::holds(&here, &tale.history().entries);
+    let one = Tale::running_on_a().told(saw("a", true));
+    assert_eq!(holds(&one.emulator("b", &[])), None);
+    let both = |b| {
+        let tale = Tale::running_on_a().emulator("b", &[]);
+        tale.told(saw("a", true)).told(saw("b", b))
+    };
+    assert_eq!(holds(&both(false)), Some(true));
+    assert_eq!(holds(&both(true)), Some(false));
+    assert_eq!(holds(&both(true).told(saw("b", false))), Some(true));
 }

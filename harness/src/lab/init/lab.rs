@@ -5,9 +5,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use super::setup::{
-    HOME, LabSetup, NodeSetup, SHARED, SUBJECT, Told, daemon, run as tool, tell, until,
+    HOME, LOCKED_DISK, LabSetup, NodeSetup, SHARED, SUBJECT, Told, daemon, run as tool, tell, until,
 };
 use super::{mount, network, serve};
+use crate::history::Lock;
 use crate::lab::guest;
 
 /// The lab's first process: builds everything, says `ready`, and ends when its standard input does.
@@ -100,14 +101,23 @@ pub(super) fn configure(node: &NodeSetup, lab: &LabSetup) -> Told<()> {
         node.host_uuid
     );
     write(&home.join("libvirt-etc/libvirtd.conf"), libvirtd.as_bytes())?;
-    let qemu = format!("{QEMU_CONF}migration_host = \"{}\"\n", node.address);
+    let lock_manager = match node.lock {
+        Some(Lock::Virtlockd) => "lock_manager = \"lockd\"\n",
+        Some(Lock::Image) | None => "",
+    };
+    let qemu = format!(
+        "{QEMU_CONF}migration_host = \"{}\"\n{lock_manager}",
+        node.address
+    );
     write(&home.join("libvirt-etc/qemu.conf"), qemu.as_bytes())
 }
 
-/// No daemon beside libvirtd, no confinement that needs the host's cooperation, no device nodes.
+/// No log daemon, no confinement that needs the host's cooperation, no device nodes. The shared folder is a
+/// tmpfs, which libvirt would take for a node's own and refuse to migrate a guest whose disk lies there.
 const QEMU_CONF: &str = "stdio_handler = \"file\"\nsecurity_driver = \"none\"\n\
     cgroup_controllers = []\ndynamic_ownership = 0\nremember_owner = 0\n\
-    user = \"root\"\ngroup = \"root\"\nnamespaces = []\n";
+    user = \"root\"\ngroup = \"root\"\nnamespaces = []\n\
+    shared_filesystems = [ \"/run/vrt/shared\" ]\n";
 
 /// Starts the disk servers: for each node one of the shared disk and one of its bystander's own.
 ///
@@ -115,6 +125,7 @@ const QEMU_CONF: &str = "stdio_handler = \"file\"\nsecurity_driver = \"none\"\n\
 fn serve_disks(lab: &LabSetup) -> Told<()> {
     let store = Path::new(HOME).join("store");
     write(&store.join(SUBJECT), &guest::fresh_disk())?;
+    write_locked_disk(lab)?;
     for node in &lab.nodes {
         write(&store.join(&node.name), &guest::fresh_disk())?;
         serve_disk(node, SUBJECT, &store.join(SUBJECT))?;
@@ -128,6 +139,15 @@ fn serve_disks(lab: &LabSetup) -> Told<()> {
         }
     }
     Ok(())
+}
+
+/// Makes the disk that a lock is on. Nothing is ever written to it: the guest boots from the other one.
+pub(super) fn write_locked_disk(lab: &LabSetup) -> Told<()> {
+    if lab.nodes.iter().all(|node| node.lock.is_none()) {
+        return Ok(());
+    }
+    let disk = Path::new(HOME).join(SHARED).join(LOCKED_DISK);
+    write(&disk, &[0; 64 * 1024])
 }
 
 fn serve_disk(node: &NodeSetup, disk: &str, file: &Path) -> Told<()> {

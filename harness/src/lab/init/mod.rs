@@ -17,7 +17,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 pub(super) use exec::{Ended, ExecSpec, FAILED, SOCKET as COMMANDS, STARTED};
-pub(super) use setup::{LabSetup, NodeSetup, SUBJECT};
+pub(super) use setup::{LOCKED_DISK, LabSetup, NodeSetup, SHARED, SUBJECT};
 
 /// Runs a hidden subcommand if the arguments name one; `main` calls this before all else.
 ///
@@ -32,6 +32,7 @@ pub fn dispatch(args: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
         "__lab-init" => lab::run(&argument),
         "__node-init" => node::run(&argument),
         "__daemon" => node::start_libvirtd(),
+        "__lock-daemon" => node::start_virtlockd(),
         "__hold-lab" => lab::hold(),
         _ => return None,
     };

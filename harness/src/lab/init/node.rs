@@ -7,6 +7,7 @@ use super::exec;
 use super::lab::OWN_FOLDERS;
 use super::mount::{self, Shown};
 use super::setup::{HOME, NodeSetup, SHARED, Told, daemon, run as tool, tail, tell, until};
+use crate::history::Lock;
 
 const LIBVIRTD_LOG: &str = "/var/log/libvirt/libvirtd.log";
 
@@ -23,6 +24,9 @@ pub(super) fn run(argument: &str) -> Told<()> {
         .map_err(|error| error.to_string())?;
     connect(&node)?;
     take_folders(&node)?;
+    if node.lock == Some(Lock::Virtlockd) {
+        start_virtlockd()?;
+    }
     start_libvirtd()?;
     let listener = UnixListener::bind(exec::SOCKET)
         .map_err(|error| format!("cannot listen on {}: {error}", exec::SOCKET))?;
@@ -78,4 +82,17 @@ pub(super) fn start_libvirtd() -> Told<()> {
     // It listens before its drivers have read their configuration, on which it may still fail.
     tool("virsh", &["--connect", "qemu:///system", "list", "--name"])
         .map_err(|trouble| format!("{trouble}; {} ends with: {}", log.display(), tail(log)))
+}
+
+/// Starts virtlockd and waits until it listens; also what `__lock-daemon` does later.
+pub(super) fn start_virtlockd() -> Told<()> {
+    let (log, socket) = (
+        Path::new("/var/log/libvirt/virtlockd.log"),
+        Path::new("/run/libvirt/virtlockd-sock"),
+    );
+    let _ = std::fs::remove_file(socket);
+    daemon("virtlockd", &[], log)?;
+    until("virtlockd did not listen", log, || {
+        std::os::unix::net::UnixStream::connect(socket).is_ok()
+    })
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 
-use super::lab::{OWN_FOLDERS, configure};
+use super::lab::{OWN_FOLDERS, configure, write_locked_disk};
 use super::network::Network;
 use super::room;
 use super::setup::{HOME, LabSetup, NodeSetup, SHARED, SUBJECT, Told, tell};
@@ -199,6 +199,7 @@ fn fresh_disk(lab: &LabSetup) -> Told<()> {
         .skip(1)
         .rev()
         .try_for_each(|path| remove(path))?;
+    write_locked_disk(lab)?;
     let write = |file: PathBuf, content: &[u8]| {
         fs::write(&file, content)
             .map_err(|error| format!("cannot write {}: {error}", file.display()))

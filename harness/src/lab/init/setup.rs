@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use crate::history::Lock;
+
 /// What goes wrong inside the lab is told to the harness as a line of text.
 pub(super) type Told<T> = Result<T, String>;
 
@@ -18,7 +20,10 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 pub(super) const HOME: &str = "/run";
 
 /// The folder of the lab's tmpfs that every node sees as /run/vrt/shared.
-pub(super) const SHARED: &str = "shared";
+pub(crate) const SHARED: &str = "shared";
+
+/// The subject's disk that a lock is on, in the shared folder.
+pub(crate) const LOCKED_DISK: &str = "locked.img";
 
 /// What the lab's first process has to build.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -36,6 +41,8 @@ pub(crate) struct NodeSetup {
     pub(crate) address: String,
     /// What its libvirtd calls its host, since two daemons of one host refuse to migrate.
     pub(crate) host_uuid: String,
+    /// The lock on a disk of the subject.
+    pub(crate) lock: Option<Lock>,
     /// Paths in folders that the node covers which stay visible in it.
     pub(crate) show: Vec<PathBuf>,
 }

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use super::super::{Facts, Kvm, Memory, Namespaces, Program, StockAgent, Use, User};
 use super::Page;
+use crate::history::Lock;
 
 fn program(name: &str, used_by: Use, version: Option<&str>) -> Program {
     Program {
@@ -41,6 +42,10 @@ fn good() -> Facts {
         user_namespaces: Namespaces::Allowed,
         forbidding: Vec::new(),
         has_subordinate_ids: false,
+        locks: vec![
+            (Lock::Image, None),
+            (Lock::Virtlockd, Some("there is no virtlockd".to_owned())),
+        ],
         test_driver: Ok("11.3.0".to_owned()),
         kvm: Kvm::Works(Duration::from_millis(120)),
         agents: vec![

@@ -1,0 +1,37 @@
+//! The lock that a case needs, and what only makes sense with one.
+
+use super::walk::{At, checks};
+use super::{Lint, Wrong};
+use crate::case::{Check, LabKind};
+
+pub(super) fn all(lint: &mut Lint<'_>) {
+    let spec = &lint.case.spec;
+    if spec.needs.lock.is_some() {
+        if spec.needs.lab == LabKind::Driver {
+            let help = "take `lock` or `lab: driver` out of `needs`";
+            let message = "no disk of the driver lab has a lock";
+            lint.at(
+                "needs.lock",
+                Wrong::new(message, "its guest has no disk", help),
+            );
+        }
+        return;
+    }
+    let mut about_it: Vec<String> = Vec::new();
+    if !spec.given.rival.is_empty() {
+        about_it.push("given.rival".to_owned());
+    }
+    for At { path, item } in checks(spec) {
+        if matches!(item, Check::Locked(_)) {
+            about_it.push(path);
+        }
+    }
+    for path in about_it {
+        let help = "add `needs: {lock: image}` or another lock";
+        let message = "the case needs no lock, so no disk has one";
+        lint.at(
+            &path,
+            Wrong::new(message, "this is about a locked disk", help),
+        );
+    }
+}

@@ -1,0 +1,51 @@
+//! The locks that a lab can have on a disk of the subject, and what this machine lacks for them.
+
+use std::path::PathBuf;
+
+use super::launch::has_tool;
+use crate::history::Lock;
+
+/// Every lock that a lab can be built with on some machine.
+pub const ALL: [Lock; 2] = [Lock::Image, Lock::Virtlockd];
+
+/// Where distributions keep libvirt's plugin for virtlockd.
+const LOCKD_PLUGIN: &str = "libvirt/lock-driver/lockd.so";
+
+/// The driver of libvirt that starts guests.
+const QEMU_DRIVER: &str = "libvirt/connection-driver/libvirt_driver_qemu.so";
+
+/// Why labs with this lock cannot be built on this machine; none when they can.
+#[must_use]
+pub fn lacking(lock: Lock) -> Option<String> {
+    if !shares_folders() {
+        return Some("libvirt is too old to be told that the nodes share a folder".to_owned());
+    }
+    let plugin = library_folders().any(|folder| folder.join(LOCKD_PLUGIN).exists());
+    match lock {
+        Lock::Virtlockd if !has_tool("virtlockd") => Some("there is no virtlockd".to_owned()),
+        Lock::Virtlockd if !plugin => Some(format!("libvirt has no {LOCKD_PLUGIN}")),
+        Lock::Image | Lock::Virtlockd => None,
+    }
+}
+
+/// Folders in which distributions keep libraries and their plugins.
+pub(crate) fn library_folders() -> impl Iterator<Item = PathBuf> {
+    let debian = std::fs::read_dir("/usr/lib")
+        .into_iter()
+        .flatten()
+        .flatten();
+    ["/usr/lib64", "/usr/lib"]
+        .map(PathBuf::from)
+        .into_iter()
+        .chain(debian.map(|entry| entry.path()))
+}
+
+/// Whether libvirt knows the option by which it is told which folders the nodes share: the driver has its name
+/// in it. Without that libvirt takes the file of a lab for a node's own, and refuses to migrate its guest.
+fn shares_folders() -> bool {
+    let Ok(option) = regex::bytes::Regex::new("shared_filesystems") else {
+        return false;
+    };
+    let mut drivers = library_folders().filter_map(|it| std::fs::read(it.join(QEMU_DRIVER)).ok());
+    drivers.any(|driver| option.is_match(&driver))
+}
