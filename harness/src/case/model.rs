@@ -107,6 +107,8 @@ pub struct Needs {
     pub nodes: u8,
     /// Which lab.
     pub lab: LabKind,
+    /// Whether guests must be able to move by post-copy, which not every kernel and user may let them.
+    pub post_copy: bool,
     /// Actions that the agent's metadata must advertise.
     pub actions: Vec<String>,
     /// Parameters that the profile must name.
@@ -122,6 +124,7 @@ impl Default for Needs {
         Self {
             nodes: 1,
             lab: LabKind::Qemu,
+            post_copy: false,
             actions: Vec::new(),
             roles: Vec::new(),
             features: Vec::new(),

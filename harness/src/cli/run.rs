@@ -78,6 +78,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let selection = Selection {
         filters: arguments.filters.clone(),
         level: Some(arguments.level.into()),
+        post_copy: lab::can_post_copy(),
         ..Selection::default()
     };
     // Before any lab: what cannot come to anything should not take three seconds to say so.

@@ -13,6 +13,7 @@ mod network;
 mod outside;
 mod path;
 mod phase;
+mod postcopy;
 mod pressure;
 mod secret;
 pub mod shim;

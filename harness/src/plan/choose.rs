@@ -14,6 +14,8 @@ pub struct Selection {
     pub labs: Vec<LabKind>,
     /// How many nodes a lab has.
     pub nodes: u8,
+    /// Whether a guest can move by post-copy in them.
+    pub post_copy: bool,
 }
 
 impl Default for Selection {
@@ -24,6 +26,7 @@ impl Default for Selection {
             level: None,
             labs,
             nodes: 2,
+            post_copy: true,
         }
     }
 }
@@ -99,6 +102,9 @@ fn lacking_in_lab(needs: &Needs, wanted: &Selection) -> Option<String> {
             "needs the lab `{}`, which is not at hand",
             written(&needs.lab)
         ));
+    }
+    if needs.post_copy && !wanted.post_copy {
+        return Some("needs post-copy, for which this user may not use userfaultfd".to_owned());
     }
     let (wants, has) = (needs.nodes, wanted.nodes);
     (wants > has).then(|| format!("needs {wants} nodes, the lab has {has}"))
@@ -235,6 +241,23 @@ mod tests {
     fn an_equals_sign_asks_for_the_whole_id() {
         assert_eq!(chosen(&filtered(&["=stop::one"])), ["stop::one"]);
         assert_eq!(plan(&filtered(&["=stop"])).filtered_out, 4);
+    }
+
+    #[test]
+    fn post_copy_that_this_user_may_not_use_is_a_skip_with_a_reason() {
+        let (post_copy, wanted) = (true, Selection::default());
+        let needs = Needs {
+            post_copy,
+            ..Needs::default()
+        };
+        assert_eq!(lacking_in_lab(&needs, &wanted), None);
+        let post_copy = false;
+        let wanted = Selection {
+            post_copy,
+            ..wanted
+        };
+        let reason = "needs post-copy, for which this user may not use userfaultfd";
+        assert_eq!(lacking_in_lab(&needs, &wanted).as_deref(), Some(reason));
     }
 
     #[test]
