@@ -111,6 +111,8 @@ pub struct Needs {
     pub lab: LabKind,
     /// The lock that works on a disk of the subject; without it no disk of it has any.
     pub lock: Option<Lock>,
+    /// Whether guests must be able to move by post-copy, which not every kernel and user may let them.
+    pub post_copy: bool,
     /// Actions that the agent's metadata must advertise.
     pub actions: Vec<String>,
     /// Parameters that the profile must name.
@@ -127,6 +129,7 @@ impl Default for Needs {
             nodes: 1,
             lab: LabKind::Qemu,
             lock: None,
+            post_copy: false,
             actions: Vec::new(),
             roles: Vec::new(),
             features: Vec::new(),

@@ -404,6 +404,8 @@ pub enum Outside {
     Abort(NodeName),
     /// Destroy the subject.
     Destroy(NodeName),
+    /// Begin to migrate the subject from here to the other node by post-copy, until it runs there.
+    PostCopy(NodeName),
 }
 
 /// What the witness guest is told to do.

@@ -14,6 +14,7 @@ mod network;
 mod outside;
 mod path;
 mod phase;
+mod postcopy;
 mod pressure;
 mod secret;
 pub mod shim;

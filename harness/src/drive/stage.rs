@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::environment::{self, Setting};
@@ -11,7 +11,7 @@ use super::fault::Faults;
 use super::{Trouble, configuration, given, path, steps, world};
 use crate::case::{CaseSpec, LabKind, Role, Run, Step};
 use crate::history::{History, NodeName, What};
-use crate::lab::{Lab, LocalNode};
+use crate::lab::{Lab, LocalNode, Running};
 use crate::ocf::metadata::Metadata;
 use crate::plan::{Agent, Profile};
 use crate::recorder::Recorder;
@@ -41,6 +41,8 @@ pub(super) struct Stage<'a> {
     pub(super) config: PathBuf,
     pub(super) deadline: Instant,
     next: AtomicU32,
+    /// What was begun by hand and goes on while the case does.
+    by_hand: Mutex<Vec<Running>>,
 }
 
 /// Carries out a case on a clean lab and gives back everything that was done and seen.
@@ -83,6 +85,7 @@ fn play(case: &CaseSpec, lab: &Lab, actors: Actors<'_>, act: &mut Acts<'_>) -> H
         config: configuration::path(case.given.config),
         deadline: Instant::now() + Duration::from_millis(case.timeout.0),
         next: AtomicU32::new(0),
+        by_hand: Mutex::default(),
     };
     if let Err(trouble) = stage.play(act) {
         recorder.record(What::Trouble {
@@ -121,6 +124,12 @@ impl Stage<'_> {
 
     pub(super) fn node(&self, name: &NodeName) -> Result<&LocalNode, Trouble> {
         Ok(self.lab.node(name)?)
+    }
+
+    /// Keeps a command that goes on while the case does, and is killed with it.
+    pub(super) fn keep(&self, running: Running) {
+        let mut kept = self.by_hand.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.push(running);
     }
 
     /// The number of the next invocation.

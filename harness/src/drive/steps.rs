@@ -8,7 +8,7 @@ use super::fault::{self, Faults};
 use super::invocation::invoke;
 use super::outside::{self, Wish};
 use super::stage::Stage;
-use super::{Trouble, given};
+use super::{Trouble, given, postcopy};
 use crate::case::{Outside, Run, Settle, Step};
 use crate::history::{History, What};
 use crate::judge::condition;
@@ -113,6 +113,9 @@ fn describe(step: &Step) -> String {
             format!("by hand: mark the guest on {node} for autostart")
         }
         Step::Outside(Outside::Abort(node)) => format!("by hand: abort the job on {node}"),
+        Step::Outside(Outside::PostCopy(node)) => {
+            format!("by hand: migrate the guest from {node} by post-copy")
+        }
         Step::Outside(Outside::Destroy(node)) => format!("by hand: destroy the guest on {node}"),
         Step::Signal(signal) => format!("{:?} to {:?}", signal.signal, signal.to).to_lowercase(),
         Step::Settle(settle) => format!("wait at most {}", settle.within),
@@ -173,6 +176,7 @@ fn by_hand(stage: &Stage<'_>, deed: &Outside) -> Result<(), Trouble> {
             stage.node(node)?.run("virsh", &args)?;
             return Ok(());
         }
+        Outside::PostCopy(node) => return postcopy::begin(stage, node),
         Outside::Destroy(node) => (node, Wish::Destroy(uuid)),
     };
     outside::ask(stage.node(name)?, wish)?;

@@ -144,6 +144,14 @@ pub fn check() -> Result<(), LabError> {
     }
 }
 
+/// Whether QEMU may move a guest by post-copy in a lab of this user: it needs userfaultfd(2), which the kernel may
+/// lack, and which an ordinary user needs leave for. Source: the kernel's Documentation/admin-guide/sysctl/vm.rst.
+#[must_use]
+pub fn can_post_copy() -> bool {
+    let leave = std::fs::read_to_string("/proc/sys/vm/unprivileged_userfaultfd");
+    leave.is_ok_and(|word| Uid::effective().is_root() || word.trim() == "1")
+}
+
 fn check_tools() -> Result<(), LabError> {
     const NEEDED: [(&str, &str); 7] = [
         ("unshare", "util-linux"),

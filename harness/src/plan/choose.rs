@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::Profile;
 use crate::case::{CaseId, Feature, LabKind, Level, LoadedCase, Needs, Role, Suite};
 use crate::history::Lock;
-use crate::lab::locks;
+use crate::lab::{self, locks};
 
 /// What the user wants to run, and where it could run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Selection {
     pub nodes: u8,
     /// Locks that no lab can have here, each with the reason.
     pub no_locks: Vec<(Lock, String)>,
+    /// Whether a guest can move by post-copy in them.
+    pub post_copy: bool,
 }
 
 impl Default for Selection {
@@ -29,6 +31,7 @@ impl Default for Selection {
             labs,
             nodes: 2,
             no_locks: Vec::new(),
+            post_copy: true,
         }
     }
 }
@@ -40,6 +43,7 @@ impl Selection {
         let lacking = |lock: &Lock| locks::lacking(*lock).map(|why| (*lock, why));
         Self {
             no_locks: locks::ALL.iter().filter_map(lacking).collect(),
+            post_copy: lab::can_post_copy(),
             ..self
         }
     }
@@ -117,6 +121,9 @@ fn lacking_in_lab(needs: &Needs, wanted: &Selection) -> Option<String> {
             "needs the lab `{}`, which is not at hand",
             written(&needs.lab)
         ));
+    }
+    if needs.post_copy && !wanted.post_copy {
+        return Some("needs post-copy, for which this user may not use userfaultfd".to_owned());
     }
     let (wants, has) = (needs.nodes, wanted.nodes);
     if wants > has {
@@ -261,6 +268,23 @@ mod tests {
     fn an_equals_sign_asks_for_the_whole_id() {
         assert_eq!(chosen(&filtered(&["=stop::one"])), ["stop::one"]);
         assert_eq!(plan(&filtered(&["=stop"])).filtered_out, 4);
+    }
+
+    #[test]
+    fn post_copy_that_this_user_may_not_use_is_a_skip_with_a_reason() {
+        let (post_copy, wanted) = (true, Selection::default());
+        let needs = Needs {
+            post_copy,
+            ..Needs::default()
+        };
+        assert_eq!(lacking_in_lab(&needs, &wanted), None);
+        let post_copy = false;
+        let wanted = Selection {
+            post_copy,
+            ..wanted
+        };
+        let reason = "needs post-copy, for which this user may not use userfaultfd";
+        assert_eq!(lacking_in_lab(&needs, &wanted).as_deref(), Some(reason));
     }
 
     #[test]

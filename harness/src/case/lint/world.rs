@@ -111,6 +111,7 @@ fn by_hand(outside: &Outside) -> (&'static str, &NodeName) {
         Outside::Autostart(node) => ("autostart", node),
         Outside::Abort(node) => ("abort", node),
         Outside::Destroy(node) => ("destroy", node),
+        Outside::PostCopy(node) => ("post_copy", node),
     }
 }
 
