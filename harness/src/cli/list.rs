@@ -68,7 +68,11 @@ fn clauses(suite: &Suite, out: &mut impl Write) -> io::Result<()> {
         .iter()
         .try_for_each(|clause| writeln!(out, "{clause}"))?;
     let decided = covered.iter().filter(|clause| clause.is_decided()).count();
-    writeln!(out, "{decided} of {} clauses are decided by a case", covered.len())
+    writeln!(
+        out,
+        "{decided} of {} clauses are decided by a case",
+        covered.len()
+    )
 }
 
 fn cases(
