@@ -1,7 +1,7 @@
 #!/bin/sh
 # fault: some seconds after its stop the guest comes back, started by what the agent has left to do that
 # base: reference
-# caught by: stop::silent-afterwards::*, migrate::silent-after-two-stops
+# caught by: stop::silent-afterwards, migrate::silent-after-two-stops
 if [ "$1" = stop ]; then
     "@AGENT@" stop || exit
     cp "$OCF_RESKEY_config" /run/vm1.again
