@@ -89,14 +89,17 @@ struct Teller {
 impl Teller {
     /// What cannot be kept is not worth running: the first trouble ends the run.
     fn event(&mut self, event: &Event) {
-        self.summary.note(event);
         if self.trouble.is_some() {
             return;
         }
         let written = self.files.iter_mut().try_for_each(|file| file.event(event));
-        if let Err(error) = written.and_then(|()| self.screen.event(event)) {
-            self.trouble = Some(error);
-            self.interrupted.store(true, Ordering::Relaxed);
+        match written.and_then(|()| self.screen.event(event)) {
+            // Only what has been told counts.
+            Ok(()) => self.summary.note(event),
+            Err(error) => {
+                self.trouble = Some(error);
+                self.interrupted.store(true, Ordering::Relaxed);
+            }
         }
     }
 
