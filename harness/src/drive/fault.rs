@@ -214,15 +214,11 @@ fn lose(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
 
 /// Lets a frozen daemon go on, and starts one that is gone.
 fn daemon_up(node: &LocalNode) -> Result<(), Trouble> {
-    let daemons: Vec<_> = node
-        .processes()
-        .into_iter()
-        .filter(|it| it.name == "libvirtd")
-        .collect();
-    if daemons.iter().any(|daemon| daemon.state == 'T') {
-        node.daemon(lab::DaemonDo::Continue)?;
-    } else if daemons.is_empty() {
-        node.daemon(lab::DaemonDo::Start)?;
+    // Not by name alone: of one that has just ended a process may be there until it is reaped.
+    match node.libvirtd() {
+        Some(daemon) if daemon.state == 'T' => node.daemon(lab::DaemonDo::Continue)?,
+        Some(_) => {}
+        None => node.daemon(lab::DaemonDo::Start)?,
     }
     Ok(())
 }

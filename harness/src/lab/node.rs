@@ -237,7 +237,8 @@ impl LocalNode {
         }
     }
 
-    pub(super) fn libvirtd(&self) -> Option<Process> {
+    /// The node's libvirtd, if one lives.
+    pub(crate) fn libvirtd(&self) -> Option<Process> {
         self.own_daemon("libvirtd")
     }
 
