@@ -76,6 +76,13 @@ pub enum DomainState {
 }
 
 impl DomainState {
+    /// `VIR_DOMAIN_PAUSED_MIGRATION`, a reason of `Paused`, also of a target that is still receiving.
+    pub const PAUSED_MIGRATION: i32 = 2;
+    /// `VIR_DOMAIN_PAUSED_STARTING_UP`, a reason of `Paused`.
+    pub const PAUSED_STARTING_UP: i32 = 11;
+    /// `VIR_DOMAIN_PAUSED_POSTCOPY`, a reason of `Paused`: the guest goes on elsewhere.
+    pub const PAUSED_POSTCOPY: i32 = 12;
+
     /// Whether a domain in this state has an emulator.
     #[must_use]
     pub const fn is_active(self) -> bool {

@@ -291,6 +291,38 @@ pub enum Fault {
     },
 }
 
+impl Fault {
+    /// Its key in a case file, by which `heal` names it.
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Daemon { .. } => "daemon",
+            Self::Emulator { .. } => "emulator",
+            Self::Config { .. } => "config",
+            Self::Tool { .. } => "tool",
+            Self::Network(_) => "network",
+            Self::Full(_) => "full",
+            Self::Lost { .. } => "lost",
+            Self::Disk { .. } => "disk",
+        }
+    }
+
+    /// The node that it is done to.
+    #[must_use]
+    pub const fn node(&self) -> &NodeName {
+        match self {
+            Self::Daemon { node, .. }
+            | Self::Emulator { node, .. }
+            | Self::Config { node, .. }
+            | Self::Tool { node, .. }
+            | Self::Full(node)
+            | Self::Lost { node }
+            | Self::Disk { node, .. } => node,
+            Self::Network(harm) => harm.node(),
+        }
+    }
+}
+
 /// What is done to the network, and to which node's end of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -42,33 +42,6 @@ pub(super) fn describe(fault: &Fault) -> String {
     }
 }
 
-/// The name by which a fault is healed: its kind.
-const fn name(fault: &Fault) -> &'static str {
-    match fault {
-        Fault::Daemon { .. } => "daemon",
-        Fault::Emulator { .. } => "emulator",
-        Fault::Config { .. } => "config",
-        Fault::Tool { .. } => "tool",
-        Fault::Network(_) => "network",
-        Fault::Full(_) => "full",
-        Fault::Lost { .. } => "lost",
-        Fault::Disk { .. } => "disk",
-    }
-}
-
-const fn place(fault: &Fault) -> &NodeName {
-    match fault {
-        Fault::Daemon { node, .. }
-        | Fault::Emulator { node, .. }
-        | Fault::Config { node, .. }
-        | Fault::Tool { node, .. }
-        | Fault::Full(node)
-        | Fault::Lost { node }
-        | Fault::Disk { node, .. } => node,
-        Fault::Network(harm) => harm.node(),
-    }
-}
-
 impl Faults {
     fn active(&self) -> MutexGuard<'_, Vec<Fault>> {
         self.active.lock().unwrap_or_else(PoisonError::into_inner)
@@ -101,9 +74,9 @@ impl Faults {
                 given::await_io_error(stage, node)?;
             }
         }
-        let node = place(fault).clone();
+        let node = fault.node().clone();
         stage.look(&node);
-        let name = name(fault).to_owned();
+        let name = fault.key().to_owned();
         stage.recorder.record(What::Fault {
             name,
             node: Some(node),
@@ -121,7 +94,7 @@ impl Faults {
     pub(super) fn heal(&self, stage: &Stage<'_>, kind: &str) -> Result<(), Trouble> {
         let healed: Vec<Fault> = self
             .active()
-            .extract_if(.., |fault| name(fault) == kind)
+            .extract_if(.., |fault| fault.key() == kind)
             .collect();
         healed.iter().rev().try_for_each(|fault| undo(stage, fault))
     }
@@ -170,7 +143,7 @@ fn undo(stage: &Stage<'_>, fault: &Fault) -> Result<(), Trouble> {
         Fault::Disk { node, .. } => stage.lab.disk_errors(node, false)?,
     }
     stage.recorder.record(What::Healed {
-        name: name(fault).to_owned(),
+        name: fault.key().to_owned(),
     });
     Ok(())
 }

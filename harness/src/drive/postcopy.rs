@@ -9,9 +9,6 @@ use crate::history::{DomainState, NodeName};
 use crate::lab::line::{self, Line};
 use crate::lab::{Command, Node};
 
-/// `VIR_DOMAIN_PAUSED_POSTCOPY`: the source's domain, once the guest runs on the target.
-const PAUSED_POSTCOPY: i32 = 12;
-
 /// How long the first pass over the guest's memory may take, over a slow cable say.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -37,7 +34,7 @@ pub(super) fn begin(stage: &Stage<'_>, source: &NodeName) -> Result<(), Trouble>
     let mut here = Line::to(node.libvirt_uri());
     let mut there = Line::to(stage.node(target)?.libvirt_uri());
     let mut switched = || {
-        let paused = Ok(Some((DomainState::Paused, PAUSED_POSTCOPY)));
+        let paused = Ok(Some((DomainState::Paused, DomainState::PAUSED_POSTCOPY)));
         here.ask(&uuid, line::state) == paused
             && matches!(
                 there.ask(&uuid, line::state),

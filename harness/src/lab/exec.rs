@@ -1,5 +1,5 @@
 use std::collections::BTreeMap;
-use std::io::{self, IoSlice, IoSliceMut, PipeReader, Read, Write};
+use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::UnixStream;
@@ -14,9 +14,10 @@ use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, recvmsg, sendmsg, sockopt,
 };
+use serde::{Deserialize, Serialize};
 
 use super::error::LabError;
-use super::init::{COMMANDS, Ended, ExecSpec, FAILED, STARTED};
+use super::init::{COMMANDS, Ended, FAILED, STARTED};
 use super::node::LocalNode;
 use super::output::{Kept, read_both};
 use super::process::Process;
@@ -31,7 +32,7 @@ const STARTING: Duration = Duration::from_secs(30);
 
 /// A command to run in a node, as Pacemaker's executor runs an agent: in a process group of its
 /// own, with this environment and no other, without standard input.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {
     /// The program: a path in the node, or a name looked up in `env`'s `PATH`.
     pub program: String,
@@ -87,8 +88,8 @@ impl Commands {
     }
 
     /// Sends a command with the other ends of its streams and of its own socket.
-    fn send(&self, spec: &ExecSpec, files: &[OwnedFd; 3]) -> io::Result<()> {
-        let text = serde_json::to_vec(spec)?;
+    fn send(&self, command: &Command, files: &[OwnedFd; 3]) -> io::Result<()> {
+        let text = serde_json::to_vec(command)?;
         let length = u32::try_from(text.len()).map_err(io::Error::other)?;
         let files = files.each_ref().map(AsFd::as_fd);
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(3))];
@@ -157,16 +158,9 @@ impl Running {
         let (err, its_err) = io::pipe().map_err(told)?;
         // Its first answer brings its process as credentials.
         sockopt::set_socket_passcred(&socket, true).map_err(|error| error.to_string())?;
-        let spec = ExecSpec {
-            program: command.program.clone(),
-            args: command.args.clone(),
-            env: command.env.clone(),
-            user: command.user.clone(),
-            dir: command.dir.clone(),
-        };
         let files = [its_out.into(), its_err.into(), its_socket.into()];
         node.commands()
-            .send(&spec, &files)
+            .send(command, &files)
             .map_err(|error| format!("its node takes no command: {error}"))?;
         // Or the command's end would not be the last end of the streams.
         drop(files);
@@ -179,7 +173,7 @@ impl Running {
             first,
             before,
             socket,
-            reader: Some(read(out, err, stopped)),
+            reader: Some(std::thread::spawn(move || read_both(out, err, &stopped))),
             stop_reading: Some(stop),
         })
     }
@@ -278,10 +272,6 @@ impl Drop for Running {
             self.node.forget_group(self.first);
         }
     }
-}
-
-fn read(out: PipeReader, err: PipeReader, stopped: UnixStream) -> JoinHandle<[Kept; 2]> {
-    std::thread::spawn(move || read_both(out, err, &stopped))
 }
 
 fn exit_of(ended: Ended) -> Exit {

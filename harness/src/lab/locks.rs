@@ -1,6 +1,7 @@
 //! The locks that a lab can have on a disk of the subject, and what this machine lacks for them.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use super::launch::has_tool;
 use crate::history::Lock;
@@ -12,12 +13,12 @@ pub const ALL: [Lock; 2] = [Lock::Image, Lock::Virtlockd];
 const LOCKD_PLUGIN: &str = "libvirt/lock-driver/lockd.so";
 
 /// The driver of libvirt that starts guests.
-const QEMU_DRIVER: &str = "libvirt/connection-driver/libvirt_driver_qemu.so";
+pub(crate) const QEMU_DRIVER: &str = "libvirt/connection-driver/libvirt_driver_qemu.so";
 
 /// Why labs with this lock cannot be built on this machine; none when they can.
 #[must_use]
 pub fn lacking(lock: Lock) -> Option<String> {
-    if !shares_folders() {
+    if !*SHARES_FOLDERS {
         return Some("libvirt is too old to be told that the nodes share a folder".to_owned());
     }
     let plugin = library_folders().any(|folder| folder.join(LOCKD_PLUGIN).exists());
@@ -28,7 +29,7 @@ pub fn lacking(lock: Lock) -> Option<String> {
     }
 }
 
-/// Folders in which distributions keep libraries and their plugins.
+/// The folders that hold shared libraries: `/usr/lib64`, `/usr/lib`, and Debian's one per architecture.
 pub(crate) fn library_folders() -> impl Iterator<Item = PathBuf> {
     let debian = std::fs::read_dir("/usr/lib")
         .into_iter()
@@ -42,10 +43,11 @@ pub(crate) fn library_folders() -> impl Iterator<Item = PathBuf> {
 
 /// Whether libvirt knows the option by which it is told which folders the nodes share: the driver has its name
 /// in it. Without that libvirt takes the file of a lab for a node's own, and refuses to migrate its guest.
-fn shares_folders() -> bool {
+/// The driver is some megabytes long, and read once for all locks.
+static SHARES_FOLDERS: LazyLock<bool> = LazyLock::new(|| {
     let Ok(option) = regex::bytes::Regex::new("shared_filesystems") else {
         return false;
     };
     let mut drivers = library_folders().filter_map(|it| std::fs::read(it.join(QEMU_DRIVER)).ok());
     drivers.any(|driver| option.is_match(&driver))
-}
+});

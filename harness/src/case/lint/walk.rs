@@ -59,7 +59,7 @@ pub(super) fn faults(spec: &CaseSpec) -> Vec<At<'_, Fault>> {
     steps
         .filter_map(|At { path, item }| match item {
             Step::Fault(fault) => Some(At {
-                path: format!("{path}.{}", fault_word(fault)),
+                path: format!("{path}.{}", fault.key()),
                 item: fault,
             }),
             _ => None,
@@ -106,19 +106,5 @@ pub(super) fn word(step: &Step) -> &'static str {
         Step::Settle(_) => "settle",
         Step::Check(_) => "check",
         Step::Signal(_) => "signal",
-    }
-}
-
-/// A fault's key, by which `heal` names it.
-pub(super) fn fault_word(fault: &Fault) -> &'static str {
-    match fault {
-        Fault::Daemon { .. } => "daemon",
-        Fault::Emulator { .. } => "emulator",
-        Fault::Config { .. } => "config",
-        Fault::Tool { .. } => "tool",
-        Fault::Network(_) => "network",
-        Fault::Full(_) => "full",
-        Fault::Lost { .. } => "lost",
-        Fault::Disk { .. } => "disk",
     }
 }

@@ -1,6 +1,6 @@
 //! The world of a case: its nodes, its lab, its tools, and the faults in it.
 
-use super::walk::{At, checks, fault_word, faults, runs, steps};
+use super::walk::{At, checks, faults, runs, steps};
 use super::{Lint, Wrong};
 use crate::case::mistake::suggestion;
 use crate::case::{Check, Fault, GivenState, LabKind, Outside, Returned, Run, Step};
@@ -81,8 +81,12 @@ fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
         }
     }
     for At { path, item } in faults(spec) {
-        let (below, node) = harmed(item);
-        name(format!("{path}{below}"), node);
+        let below = match item {
+            Fault::Network(harm) => format!(".{}", harm.key()),
+            Fault::Full(_) => String::new(),
+            _ => ".node".to_owned(),
+        };
+        name(format!("{path}{below}"), item.node());
     }
     for At { path, item } in checks(spec) {
         match item {
@@ -112,20 +116,6 @@ fn by_hand(outside: &Outside) -> (&'static str, &NodeName) {
         Outside::Abort(node) => ("abort", node),
         Outside::Destroy(node) => ("destroy", node),
         Outside::PostCopy(node) => ("post_copy", node),
-    }
-}
-
-/// The node that a fault is done to, and where it is named below the fault's own key.
-fn harmed(fault: &Fault) -> (String, &NodeName) {
-    match fault {
-        Fault::Daemon { node, .. }
-        | Fault::Emulator { node, .. }
-        | Fault::Config { node, .. }
-        | Fault::Tool { node, .. }
-        | Fault::Lost { node }
-        | Fault::Disk { node, .. } => (".node".to_owned(), node),
-        Fault::Network(harm) => (format!(".{}", harm.key()), harm.node()),
-        Fault::Full(node) => (String::new(), node),
     }
 }
 
@@ -208,7 +198,7 @@ fn heals(lint: &mut Lint<'_>) {
     let mut done: Vec<&str> = Vec::new();
     for At { path, item } in steps(&lint.case.spec) {
         match item {
-            Step::Fault(fault) => done.push(fault_word(fault)),
+            Step::Fault(fault) => done.push(fault.key()),
             Step::Heal(name) if !done.contains(&name.as_str()) => {
                 let message = format!("there is no fault `{name}` to heal");
                 let help = match done.is_empty() {

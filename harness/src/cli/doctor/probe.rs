@@ -31,7 +31,6 @@ const PROGRAMS: [(&str, Option<&str>, Use); 10] = [
 ];
 
 /// Where distributions keep what has no command of its own.
-const QEMU_DRIVER: &str = "libvirt/connection-driver/libvirt_driver_qemu.so";
 const BIOS: [&str; 2] = [
     "/usr/share/seabios/bios-256k.bin",
     "/usr/share/qemu/bios-256k.bin",
@@ -47,7 +46,7 @@ pub(super) fn gather(kvm: &dyn Fn() -> Kvm) -> Facts {
         memory: memory(&fs::read_to_string("/proc/meminfo").unwrap_or_default()),
         programs: PROGRAMS.map(look_up).into(),
         qemu_driver: locks::library_folders()
-            .map(|it| it.join(QEMU_DRIVER))
+            .map(|it| it.join(locks::QEMU_DRIVER))
             .find(|it| it.exists()),
         bios: BIOS.map(PathBuf::from).into_iter().find(|it| it.exists()),
         has_nbdkit_filters: has_nbdkit_filters(),
@@ -164,7 +163,6 @@ fn who_asks() -> User {
     }
 }
 
-/// The folders that hold shared libraries: `/usr/lib64`, `/usr/lib`, and Debian's one per architecture.
 fn has_nbdkit_filters() -> bool {
     let args = ["--filter=log", "--filter=error", "--dump-plugin", "file"];
     find_program("nbdkit")

@@ -5,13 +5,6 @@ use crate::history::{DomainState, Guest, Moment};
 use crate::judge::record::{DomainSeen, EmulatorsSeen, Ran, Record, SLACK};
 use crate::ocf::Code;
 
-/// `VIR_DOMAIN_PAUSED_MIGRATION`, also the reason of a target that is still receiving.
-const PAUSED_MIGRATION: i32 = 2;
-/// `VIR_DOMAIN_PAUSED_STARTING_UP`.
-const PAUSED_STARTING_UP: i32 = 11;
-/// `VIR_DOMAIN_PAUSED_POSTCOPY`: the guest goes on elsewhere.
-const PAUSED_POSTCOPY: i32 = 12;
-
 /// How long after the slack a look still counts as the next one, in milliseconds.
 const SOON: u64 = 1000;
 
@@ -83,7 +76,9 @@ pub(in crate::judge) fn is_received(seen: &DomainSeen) -> bool {
     seen.state == Some(DomainState::Paused)
         && matches!(
             seen.reason,
-            PAUSED_MIGRATION | PAUSED_STARTING_UP | PAUSED_POSTCOPY
+            DomainState::PAUSED_MIGRATION
+                | DomainState::PAUSED_STARTING_UP
+                | DomainState::PAUSED_POSTCOPY
         )
 }
 

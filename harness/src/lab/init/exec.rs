@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::io::{self, IoSliceMut, Read, Write};
 use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
@@ -18,6 +18,7 @@ use rustix::net::{
 use serde::{Deserialize, Serialize};
 
 use super::setup::Told;
+use crate::lab;
 
 /// Where a node's first process waits for the harness, in the node; gone once the harness has come.
 pub(crate) const SOCKET: &str = "/run/vrt/commands";
@@ -27,17 +28,6 @@ pub(crate) const STARTED: u8 = b's';
 
 /// What a command's own socket says first if it cannot be executed; the reason follows.
 pub(crate) const FAILED: u8 = b'f';
-
-/// One command, as it goes through the socket in JSON after its length as four bytes, the lowest
-/// first. With the length come its standard output, its standard error and its own socket.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct ExecSpec {
-    pub(crate) program: String,
-    pub(crate) args: Vec<String>,
-    pub(crate) env: BTreeMap<String, String>,
-    pub(crate) user: String,
-    pub(crate) dir: String,
-}
 
 /// How a command's process ended: the last that its own socket says, in JSON.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -106,9 +96,10 @@ fn reap(commands: &Commands) {
     }
 }
 
-/// A command that came through the socket.
+/// A command that came through the socket, in JSON after its length as four bytes, the lowest first. With
+/// the length come its standard output, its standard error and its own socket.
 struct Request {
-    spec: ExecSpec,
+    asked: lab::Command,
     out: OwnedFd,
     err: OwnedFd,
     socket: UnixStream,
@@ -138,9 +129,9 @@ impl Request {
         let (out, err, socket) = (next()?, next()?, next()?.into());
         let mut text = vec![0; usize::try_from(u32::from_le_bytes(length)).unwrap_or_default()];
         harness.read_exact(&mut text)?;
-        let spec = serde_json::from_slice(&text)?;
+        let asked = serde_json::from_slice(&text)?;
         Ok(Some(Self {
-            spec,
+            asked,
             out,
             err,
             socket,
@@ -150,13 +141,13 @@ impl Request {
     /// Starts it and tells so; its process in the node and its own socket.
     fn start(self) -> Option<(i32, UnixStream)> {
         let Self {
-            spec,
+            asked,
             out,
             err,
             mut socket,
         } = self;
         let started =
-            spawn(&spec, out, err).and_then(|pid| tell_started(&socket, pid).map(|()| pid));
+            spawn(&asked, out, err).and_then(|pid| tell_started(&socket, pid).map(|()| pid));
         match started {
             Ok(pid) => Some((pid, socket)),
             Err(trouble) => {
@@ -167,25 +158,25 @@ impl Request {
     }
 }
 
-fn spawn(spec: &ExecSpec, out: OwnedFd, err: OwnedFd) -> Told<i32> {
-    let mut command = Command::new(&spec.program);
+fn spawn(asked: &lab::Command, out: OwnedFd, err: OwnedFd) -> Told<i32> {
+    let mut command = Command::new(&asked.program);
     command
-        .args(&spec.args)
+        .args(&asked.args)
         .env_clear()
-        .envs(&spec.env)
-        .current_dir(&spec.dir)
+        .envs(&asked.env)
+        .current_dir(&asked.dir)
         .process_group(0)
         .stdin(Stdio::null())
         .stdout(out)
         .stderr(err);
-    if spec.user != "root" {
-        let user = User::from_name(&spec.user).ok().flatten();
-        let user = user.ok_or_else(|| format!("the node has no user {}", spec.user))?;
+    if asked.user != "root" {
+        let user = User::from_name(&asked.user).ok().flatten();
+        let user = user.ok_or_else(|| format!("the node has no user {}", asked.user))?;
         command.gid(user.gid.as_raw()).uid(user.uid.as_raw());
     }
     let child = command
         .spawn()
-        .map_err(|error| format!("cannot execute {}: {error}", spec.program))?;
+        .map_err(|error| format!("cannot execute {}: {error}", asked.program))?;
     Ok(child.id().cast_signed())
 }
 

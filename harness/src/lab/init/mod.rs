@@ -1,7 +1,7 @@
 //! The hidden subcommands: what this same binary does inside the lab's namespaces.
 //!
-//! `unshare` and `nsenter` make and enter the namespaces, since a process with threads cannot enter
-//! a user namespace. What they start is this binary again: [`lab`] is the lab's first process,
+//! `unshare` makes the namespaces, since a process with threads cannot enter a user namespace. What it
+//! starts is this binary again: [`lab`] is the lab's first process,
 //! [`node`] a node's, which executes the harness's commands ([`exec`]).
 
 mod exec;
@@ -16,7 +16,7 @@ mod setup;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-pub(super) use exec::{Ended, ExecSpec, FAILED, SOCKET as COMMANDS, STARTED};
+pub(super) use exec::{Ended, FAILED, SOCKET as COMMANDS, STARTED};
 pub(super) use setup::{LOCKED_DISK, LabSetup, NodeSetup, SHARED, SUBJECT};
 
 /// Runs a hidden subcommand if the arguments name one; `main` calls this before all else.

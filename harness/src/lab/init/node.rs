@@ -1,4 +1,4 @@
-use std::os::unix::net::UnixListener;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 
 use nix::unistd::sethostname;
@@ -69,16 +69,8 @@ fn take_folders(node: &NodeSetup) -> Told<()> {
 
 /// Starts libvirtd and waits until it answers on its socket; also what `__daemon` does later.
 pub(super) fn start_libvirtd() -> Told<()> {
-    let (log, socket) = (
-        Path::new(LIBVIRTD_LOG),
-        Path::new("/run/libvirt/libvirt-sock"),
-    );
-    // A killed daemon leaves its socket behind, which would be taken for the new one's.
-    let _ = std::fs::remove_file(socket);
-    daemon("libvirtd", &["--listen"], log)?;
-    until("libvirtd did not listen", log, || {
-        std::os::unix::net::UnixStream::connect(socket).is_ok()
-    })?;
+    let log = Path::new(LIBVIRTD_LOG);
+    listening("libvirtd", &["--listen"], log, "/run/libvirt/libvirt-sock")?;
     // It listens before its drivers have read their configuration, on which it may still fail.
     tool("virsh", &["--connect", "qemu:///system", "list", "--name"])
         .map_err(|trouble| format!("{trouble}; {} ends with: {}", log.display(), tail(log)))
@@ -86,13 +78,16 @@ pub(super) fn start_libvirtd() -> Told<()> {
 
 /// Starts virtlockd and waits until it listens; also what `__lock-daemon` does later.
 pub(super) fn start_virtlockd() -> Told<()> {
-    let (log, socket) = (
-        Path::new("/var/log/libvirt/virtlockd.log"),
-        Path::new("/run/libvirt/virtlockd-sock"),
-    );
+    let log = Path::new("/var/log/libvirt/virtlockd.log");
+    listening("virtlockd", &[], log, "/run/libvirt/virtlockd-sock")
+}
+
+/// Starts a daemon and waits until it listens on its socket.
+fn listening(program: &str, args: &[&str], log: &Path, socket: &str) -> Told<()> {
+    // A killed daemon leaves its socket behind, which would be taken for the new one's.
     let _ = std::fs::remove_file(socket);
-    daemon("virtlockd", &[], log)?;
-    until("virtlockd did not listen", log, || {
-        std::os::unix::net::UnixStream::connect(socket).is_ok()
+    daemon(program, args, log)?;
+    until(&format!("{program} did not listen"), log, || {
+        UnixStream::connect(socket).is_ok()
     })
 }
