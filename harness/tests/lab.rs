@@ -9,10 +9,11 @@ use std::process::Stdio;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::Signal;
 use virt_ra_tester::history::{Exit, Guest, Lock, NodeName};
 use virt_ra_tester::lab::{
-    Cable, Command, DaemonDo, Finished, GuestDo, GuestMode, GuestOnce, Lab, LabPool, LabSpec,
-    LocalNode, Node, Process, locks,
+    Cable, Command, DaemonDo, Entry, Finished, GuestDo, GuestMode, GuestOnce, Lab, LabPool,
+    LabSpec, Node, Process, locks,
 };
 use virt_ra_tester::ocf::Code;
 
@@ -41,11 +42,11 @@ fn in_lab(test: impl FnOnce(&Lab)) {
     assert_eq!(lab.guest_records().unwrap(), []);
 }
 
-fn node<'a>(lab: &'a Lab, name: &str) -> &'a LocalNode {
+fn node<'a>(lab: &'a Lab, name: &str) -> &'a dyn Node {
     lab.node(&NodeName::from(name)).unwrap()
 }
 
-fn sh(node: &LocalNode, script: &str, seconds: u64) -> Finished {
+fn sh(node: &dyn Node, script: &str, seconds: u64) -> Finished {
     let command = Command::new("sh", ["-c", script]);
     let running = node
         .exec(&command)
@@ -55,7 +56,7 @@ fn sh(node: &LocalNode, script: &str, seconds: u64) -> Finished {
         .unwrap()
 }
 
-fn ok(node: &LocalNode, program: &str, args: &[&str]) -> String {
+fn ok(node: &dyn Node, program: &str, args: &[&str]) -> String {
     let done = node
         .run(program, args)
         .unwrap_or_else(|error| panic!("{error}"));
@@ -73,12 +74,8 @@ fn until(what: &str, mut holds: impl FnMut() -> bool) {
 /// Starts the subject on node `a` and waits for its first record; its incarnation.
 fn start_subject(lab: &Lab) -> u64 {
     let node = node(lab, "a");
-    node.write(
-        Path::new("/tmp/vm1.xml"),
-        lab.subject().xml().as_bytes(),
-        0o644,
-    )
-    .unwrap();
+    let xml = Entry::File(lab.subject().xml().into_bytes(), 0o644);
+    node.put(Path::new("/tmp/vm1.xml"), &xml).unwrap();
     ok(node, "virsh", &["create", "/tmp/vm1.xml"]);
     until("the subject writes", || {
         !lab.guest_records().unwrap().is_empty()
@@ -86,7 +83,7 @@ fn start_subject(lab: &Lab) -> u64 {
     lab.guest_records().unwrap()[0].incarnation
 }
 
-fn state(node: &LocalNode) -> String {
+fn state(node: &dyn Node) -> String {
     ok(node, "virsh", &["domstate", "vm1", "--reason"])
 }
 
@@ -180,11 +177,19 @@ fn output_is_bounded_and_a_child_left_behind_is_seen_and_not_waited_for() {
 fn files_of_a_node_are_not_files_of_the_host() {
     in_lab(|lab| {
         let a = node(lab, "a");
-        a.write(Path::new("/var/run/vrt-trace"), b"here", 0o600)
-            .unwrap();
+        a.put(
+            Path::new("/var/run/vrt-trace"),
+            &Entry::File(b"here".to_vec(), 0o600),
+        )
+        .unwrap();
         assert_eq!(ok(a, "cat", &["/run/vrt-trace"]), "here");
         assert!(!Path::new("/run/vrt-trace").exists());
-        assert!(node(lab, "b").read(Path::new("/run/vrt-trace")).is_err());
+        assert!(
+            node(lab, "b")
+                .read(Path::new("/run/vrt-trace"))
+                .unwrap()
+                .is_none()
+        );
         assert_eq!(lab.changed_files(&"a".into()).unwrap(), ["/run/vrt-trace"]);
         a.remove(Path::new("/var/run/vrt-trace")).unwrap();
         assert_eq!(lab.changed_files(&"a".into()).unwrap(), [""; 0]);
@@ -213,8 +218,8 @@ fn the_host_can_only_be_read_from_a_node() {
     in_lab(|lab| {
         let a = node(lab, "a");
         let file = SHOWN.path().join("agent");
-        assert_eq!(a.read(&file).unwrap(), b"an agent");
-        assert!(a.write(&file, b"", 0o600).is_err());
+        assert_eq!(a.read(&file).unwrap().unwrap(), b"an agent");
+        assert!(a.put(&file, &Entry::File(b"".to_vec(), 0o600)).is_err());
         for place in ["/", "/usr", "/etc", "/var", "/root"] {
             let done = sh(a, &format!("touch {place}/vrt-trace"), 10);
             assert_ne!(done.exit, Exit::Code(Code::Success), "{place}");
@@ -247,7 +252,7 @@ fn a_guest_that_dirties_its_memory_never_ends_a_slow_migration() {
                 .nth(1)
                 .is_some_and(|times| times.parse::<u32>().unwrap() > 2)
         });
-        running.kill();
+        running.signal(Signal::SIGKILL);
         let done = running
             .wait(Instant::now() + Duration::from_secs(10))
             .unwrap();
@@ -409,7 +414,10 @@ fn a_reset_mends_dead_and_frozen_daemons_and_pulled_cables() {
         node(lab, "b").daemon(DaemonDo::Kill).unwrap();
         lab.cable(&"b".into(), Cable::Cut).unwrap();
         node(lab, "b")
-            .write(Path::new("/etc/libvirt/qemu.conf"), b"nonsense", 0o644)
+            .put(
+                Path::new("/etc/libvirt/qemu.conf"),
+                &Entry::File(b"nonsense".to_vec(), 0o644),
+            )
             .unwrap();
     });
 }
@@ -421,18 +429,24 @@ fn a_lab_with_another_lock_takes_an_idle_ones_place_and_is_reset_with_its_own_da
     }
     let pool = LabPool::new(1, spec());
     let plain = pool.lease(None).unwrap();
-    assert!(plain.locked_disk().is_none());
+    assert!(plain.lock(&"a".into()).is_none());
     drop(plain);
     let lab = pool.lease(Some(Lock::Virtlockd)).unwrap();
     let (a, xml) = (node(&lab, "a"), lab.subject().xml());
-    a.write(Path::new("/run/vm1.xml"), xml.as_bytes(), 0o644)
-        .unwrap();
+    a.put(
+        Path::new("/run/vm1.xml"),
+        &Entry::File(xml.as_bytes().to_vec(), 0o644),
+    )
+    .unwrap();
     ok(a, "virsh", &["create", "/run/vm1.xml"]);
     a.kill_lock_daemon().unwrap();
     lab.reset().unwrap();
     let b = node(&lab, "b");
-    b.write(Path::new("/run/vm1.xml"), xml.as_bytes(), 0o644)
-        .unwrap();
+    b.put(
+        Path::new("/run/vm1.xml"),
+        &Entry::File(xml.as_bytes().to_vec(), 0o644),
+    )
+    .unwrap();
     ok(b, "virsh", &["create", "/run/vm1.xml"]);
     lab.reset().unwrap();
 }

@@ -137,7 +137,7 @@ impl Labs {
                 ..Selection::default()
             };
             let advertised = match lease.nodes().first() {
-                Some(node) => advertised(node, &agent.agent)?,
+                Some(node) => advertised(&**node, &agent.agent)?,
                 None => Vec::new(),
             };
             let plan = Plan::new(suite, &agent.profile, &advertised, &wanted);
@@ -151,7 +151,7 @@ impl Labs {
 }
 
 /// The actions that an agent advertises; none when its metadata cannot be read.
-fn advertised(node: &impl Node, agent: &Agent) -> Result<Vec<String>, LabError> {
+fn advertised(node: &dyn Node, agent: &Agent) -> Result<Vec<String>, LabError> {
     let mut command = Command::new(&agent.path.display().to_string(), ["meta-data"]);
     let mut set = |name: &str, value: &str| command.env.insert(name.to_owned(), value.to_owned());
     set("OCF_ROOT", virt_ra_tester::plan::OCF_ROOT);

@@ -9,19 +9,18 @@ use std::time::Duration;
 use super::Failure;
 use super::conduct::SIGNALLED;
 use crate::case::CaseId;
-use crate::lab::Lab;
+use crate::lab::{Lab, Node};
 
 /// How often is looked whether it is over.
 const POLL: Duration = Duration::from_millis(50);
 
 /// The commands that open a shell on each node of a lab, a line each.
 pub(super) fn doors(lab: &Lab) -> String {
-    let door = |node: &crate::lab::LocalNode| {
+    let door = |node: &Arc<dyn Node>| {
         let enter = node.enter();
         let words = std::iter::once(enter.get_program()).chain(enter.get_args());
         let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
-        let name = crate::lab::Node::name(node);
-        format!("  {name}  {} /bin/bash -l\n", words.join(" "))
+        format!("  {}  {} /bin/bash -l\n", node.name(), words.join(" "))
     };
     lab.nodes().iter().map(door).collect()
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use crate::lab::{Command, LabError, LabPool, Node};
+use crate::lab::{Command, LabError, LabPool};
 use crate::ocf::metadata::Metadata;
 use crate::plan::{Agent, OCF_ROOT};
 

@@ -3,8 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use nix::sys::signal::{self, kill};
-use nix::unistd::Pid;
+use nix::sys::signal;
 
 use super::fault::Faults;
 use super::phase;
@@ -12,7 +11,7 @@ use super::stage::Stage;
 use super::{Trouble, steps};
 use crate::case::{Addressee, Run, Signal, SignalName, Step};
 use crate::history::What;
-use crate::lab::{Group, Node};
+use crate::lab::Node;
 
 /// Who does the deeds of a run's `during` while somebody else waits for the run.
 pub(super) struct Companion<'a> {
@@ -20,7 +19,10 @@ pub(super) struct Companion<'a> {
     pub(super) run: &'a Run,
     pub(super) step: &'a [usize],
     pub(super) faults: &'a Faults,
-    pub(super) group: Group,
+    /// Where it runs.
+    pub(super) node: &'a dyn Node,
+    /// Its process group there.
+    pub(super) group: i32,
     /// Set when the run has ended.
     pub(super) over: AtomicBool,
     /// Set before a signal that may end it is sent to the whole group.
@@ -82,19 +84,18 @@ impl Companion<'_> {
             Addressee::Agent => {
                 self.killed
                     .fetch_or(wanted.may_end_the_agent(), Ordering::Relaxed);
-                self.group.signal(signal);
+                self.node.signal_group(self.group, signal)?;
             }
             Addressee::Children => {
-                let processes = self.stage.node(&self.run.node)?.processes();
-                let mut children = processes.iter().filter(|process| {
-                    process.group == self.group.first() && process.pid != self.group.first()
-                });
+                let processes = self.node.processes()?;
+                let mut children = processes
+                    .iter()
+                    .filter(|process| process.group == self.group && process.pid != self.group);
                 let Some(first) = children.next() else {
                     return Err(Trouble::NoEffect("the agent has no children".into()));
                 };
                 for child in std::iter::once(first).chain(children) {
-                    // One that has just ended needs no signal.
-                    let _ = kill(Pid::from_raw(child.pid), signal);
+                    self.node.signal(child.pid, signal)?;
                 }
             }
         }

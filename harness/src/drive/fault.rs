@@ -1,18 +1,17 @@
 //! Harm done on purpose. Each fault proves its effect, and is undone at the end of the case at the latest.
 
-use std::fs;
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use nix::sys::signal::Signal;
 
-use super::stage::{Stage, outside_path};
+use super::stage::Stage;
 use super::{Trouble, given, network, shim};
 use crate::case::{ConfigForm, DaemonDo, DiskDo, Fault, Pause, ToolAnswer};
 use crate::history::{NodeName, What};
-use crate::lab::{self, Cable, LocalNode, Node, Process};
+use crate::lab::{self, Cable, Entry, Node, Process};
 
 /// How long a fault may take until its effect is seen.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -186,9 +185,9 @@ fn lose(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
 }
 
 /// Lets a frozen daemon go on, and starts one that is gone.
-fn daemon_up(node: &LocalNode) -> Result<(), Trouble> {
+fn daemon_up(node: &dyn Node) -> Result<(), Trouble> {
     // Not by name alone: of one that has just ended a process may be there until it is reaped.
-    match node.libvirtd() {
+    match node.libvirtd()? {
         Some(daemon) if daemon.state == 'T' => node.daemon(lab::DaemonDo::Continue)?,
         Some(_) => {}
         None => node.daemon(lab::DaemonDo::Start)?,
@@ -206,10 +205,10 @@ fn tool(
     name: &str,
     answers: &[ToolAnswer],
 ) -> Result<(), Trouble> {
-    let folder = outside_path(stage.node(node)?, shim::FOLDER);
-    let failed = |error: String| Trouble::Given(format!("the shim cannot be told: {error}"));
-    let text = serde_json::to_string(answers).map_err(|error| failed(error.to_string()))?;
-    fs::write(shim::answers_file(&folder, name), text).map_err(|error| failed(error.to_string()))
+    let text = serde_json::to_vec(answers)
+        .map_err(|error| Trouble::Given(format!("the shim cannot be told: {error}")))?;
+    let file = shim::answers_file(Path::new(shim::FOLDER), name);
+    Ok(stage.node(node)?.put(&file, &Entry::File(text, 0o644))?)
 }
 
 fn emulator(stage: &Stage<'_>, name: &NodeName, what: Pause) -> Result<(), Trouble> {
@@ -222,7 +221,7 @@ fn emulator(stage: &Stage<'_>, name: &NodeName, what: Pause) -> Result<(), Troub
     if found.is_empty() {
         return Err(no_effect());
     }
-    send(&found, signal);
+    send(stage, name, &found, signal)?;
     let until = Instant::now() + PATIENCE;
     while !took_effect(&emulators(stage, name)?, what) {
         if Instant::now() > until {
@@ -240,11 +239,17 @@ fn took_effect(emulators: &[Process], what: Pause) -> bool {
     }
 }
 
-fn send(processes: &[Process], signal: Signal) {
+fn send(
+    stage: &Stage<'_>,
+    name: &NodeName,
+    processes: &[Process],
+    signal: Signal,
+) -> Result<(), Trouble> {
+    let node = stage.node(name)?;
     for process in processes {
-        // One that has ended in the meantime is what no signal can reach, nor needs to.
-        let _ = kill(Pid::from_raw(process.pid), signal);
+        node.signal(process.pid, signal)?;
     }
+    Ok(())
 }
 
 fn thaw(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
@@ -252,14 +257,13 @@ fn thaw(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
         .into_iter()
         .filter(|emulator| emulator.state == 'T')
         .collect();
-    send(&frozen, Signal::SIGCONT);
-    Ok(())
+    send(stage, name, &frozen, Signal::SIGCONT)
 }
 
-/// The subject's emulators on a node, by their host ids.
+/// The subject's emulators on a node.
 fn emulators(stage: &Stage<'_>, name: &NodeName) -> Result<Vec<Process>, Trouble> {
     let uuid = stage.lab.subject().uuid;
-    let processes = stage.node(name)?.processes().into_iter();
+    let processes = stage.node(name)?.processes()?.into_iter();
     let own = processes.filter(|it| it.is_emulator() && it.domain_uuid() == Some(uuid.as_str()));
     Ok(own.collect())
 }

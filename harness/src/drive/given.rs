@@ -1,7 +1,6 @@
 //! The world that a case begins in.
 
-use std::fs;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -9,11 +8,11 @@ use super::configuration::{self, Foreign};
 use super::fault::Faults;
 use super::invocation::invoke;
 use super::outside::{self, Wish};
-use super::stage::{Stage, outside_path};
+use super::stage::Stage;
 use super::{Trouble, shim, world};
 use crate::case::{ConfigForm, GivenState, GuestDo, LabKind, OneOrMany, Returned, Role, Run};
 use crate::history::{DomainState, Exit, Guest, NodeName, Sighting, What};
-use crate::lab::{self, GuestMode, GuestOnce, LocalNode};
+use crate::lab::{self, Entry, GuestMode, GuestOnce, LabError, Node};
 use crate::ocf::Code;
 
 /// The URI of libvirt's test driver with the state that `given` asks for.
@@ -35,9 +34,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(super) fn make(stage: &Stage<'_>) -> Result<(), Trouble> {
     let given = &stage.case.given;
     for node in stage.lab.nodes() {
-        write_config(stage, node, given.config)?;
-        put_shim(stage, node)?;
-        put_scripts(stage, node)?;
+        write_config(stage, &**node, given.config)?;
+        put_shim(stage, &**node)?;
+        put_scripts(stage, &**node)?;
     }
     if stage.case.needs.lab == LabKind::Driver {
         return show_driver_state(stage);
@@ -72,7 +71,7 @@ pub(super) fn plain(stage: &Stage<'_>) -> String {
 /// When the node cannot be written to.
 pub(super) fn write_config(
     stage: &Stage<'_>,
-    node: &LocalNode,
+    node: &dyn Node,
     form: ConfigForm,
 ) -> Result<(), Trouble> {
     let (subject, bystander) = (stage.lab.subject(), stage.lab.bystander());
@@ -87,67 +86,39 @@ pub(super) fn write_config(
         uuid: &bystander.uuid,
     };
     let text = configuration::content(&plain(stage), form, &foreign);
-    put_file(node, &stage.config, text, form)
-        .map_err(|error| Trouble::Given(format!("the configuration cannot be written: {error}")))
+    Ok(put_file(node, &stage.config, text, form)?)
 }
 
 fn put_file(
-    node: &LocalNode,
-    path: &std::path::Path,
+    node: &dyn Node,
+    path: &Path,
     text: Option<String>,
     form: ConfigForm,
-) -> std::io::Result<()> {
-    let path = outside_path(node, path);
-    if path.is_dir() {
-        fs::remove_dir(&path)?;
-    }
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
-    }
+) -> Result<(), LabError> {
+    let mode = match form {
+        ConfigForm::Secret => 0o600,
+        _ => 0o644,
+    };
     match text {
-        None => match fs::remove_file(&path) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
-            _ => Ok(()),
-        },
+        None => node.remove(path),
         // Root can read any file, whatever its mode: a folder in its place nobody can read as a file.
-        Some(_) if form == ConfigForm::Unreadable => {
-            let _ = fs::remove_file(&path);
-            fs::create_dir(&path)
-        }
-        Some(text) => {
-            fs::write(&path, text)?;
-            let mode = if form == ConfigForm::Secret {
-                0o600
-            } else {
-                0o644
-            };
-            fs::set_permissions(&path, fs::Permissions::from_mode(mode))
-        }
+        Some(_) if form == ConfigForm::Unreadable => node.put(path, &Entry::Folder),
+        Some(text) => node.put(path, &Entry::File(text.into(), mode)),
     }
 }
 
 /// Puts a stand-in for each tool that the case needs first on the agent's path.
-fn put_shim(stage: &Stage<'_>, node: &LocalNode) -> Result<(), Trouble> {
-    let failed = |error: std::io::Error| Trouble::Given(format!("no shim: {error}"));
-    let folder = outside_path(node, shim::FOLDER);
-    if !stage.case.needs.tools.is_empty() {
-        fs::create_dir_all(&folder).map_err(failed)?;
-    }
-    let own = &stage.lab.spec().program;
+fn put_shim(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble> {
+    let own = Entry::Link(stage.lab.spec().program.clone());
     for tool in &stage.case.needs.tools {
-        match symlink(own, folder.join(tool)) {
-            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
-                return Err(failed(error));
-            }
-            _ => {}
-        }
+        node.put(&Path::new(shim::FOLDER).join(tool), &own)?;
     }
     Ok(())
 }
 
 /// Puts the scripts there that a monitor may be told to run: `/run/vrt/scripts/hang` never ends, and
 /// `flood` prints about ten megabytes a second for ever.
-fn put_scripts(stage: &Stage<'_>, node: &LocalNode) -> Result<(), Trouble> {
+fn put_scripts(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble> {
     if !stage.case.needs.roles.contains(&Role::MonitorScript) {
         return Ok(());
     }
@@ -158,15 +129,12 @@ fn put_scripts(stage: &Stage<'_>, node: &LocalNode) -> Result<(), Trouble> {
             "while :; do head -c 1000000 /dev/zero | tr '\\0' x; sleep 0.1; done",
         ),
     ];
-    let folder = outside_path(node, "/run/vrt/scripts");
-    let put = |(name, body): (&str, &str)| {
-        let file = folder.join(name);
-        fs::write(&file, format!("#!/bin/sh\n{body}\n"))?;
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o755))
-    };
-    fs::create_dir_all(&folder)
-        .and_then(|()| scripts.into_iter().try_for_each(put))
-        .map_err(|error| Trouble::Given(format!("no scripts: {error}")))
+    for (name, body) in scripts {
+        let script = format!("#!/bin/sh\n{body}\n").into_bytes();
+        let place = Path::new("/run/vrt/scripts").join(name);
+        node.put(&place, &Entry::File(script, 0o755))?;
+    }
+    Ok(())
 }
 
 /// Writes the test driver's node file with the subject in the state asked for.
@@ -195,10 +163,13 @@ fn show_driver_state(stage: &Stage<'_>) -> Result<(), Trouble> {
     });
     let text = format!("<node>\n{domain}\n</node>\n");
     for node in stage.lab.nodes() {
-        fs::create_dir_all(outside_path(node, "/run/vrt"))
-            .and_then(|()| fs::write(outside_path(node, "/run/vrt/driver.xml"), &text))
-            .and_then(|()| fs::write(outside_path(node, &stage.config), test_xml(stage)))
-            .map_err(|error| Trouble::Given(format!("no driver file: {error}")))?;
+        let files = [
+            (Path::new("/run/vrt/driver.xml"), text.clone()),
+            (&stage.config, test_xml(stage)),
+        ];
+        for (path, text) in files {
+            node.put(path, &Entry::File(text.into(), 0o644))?;
+        }
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! One run of the agent, as Pacemaker's executor makes it.
 
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
@@ -7,11 +8,11 @@ use super::during::Companion;
 use super::environment::DEFAULT_TIMEOUT;
 use super::fault::Faults;
 use super::path::Gone;
-use super::stage::{Stage, outside_path};
-use super::{Trouble, pressure, secret, shim};
+use super::stage::Stage;
+use super::{Trouble, secret, shim};
 use crate::case::Run;
-use crate::history::{Exit, Invocation, Outcome, What};
-use crate::lab::{Command, LocalNode, Node, Process};
+use crate::history::{Exit, Invocation, Outcome, ToolCall, What};
+use crate::lab::{Command, Node, Process};
 use crate::ocf::{Action, Code};
 
 /// How the last reason that an agent gave is marked on its standard error.
@@ -39,10 +40,9 @@ pub(super) fn invoke(
     let invocation = invocation(stage, run, step)?;
     let (id, timeout) = (invocation.id, invocation.timeout);
     let command = command(stage, &invocation, run);
-    let calls = calls(node, 0)?.len();
+    let calls = calls(stage, node, 0)?.len();
     stage.recorder.record(What::Began(invocation));
     let gone = Gone::take(node, &run.without_tools)?;
-    let waited = pressure::waited();
     let began = Instant::now();
     let running = node.exec(&command)?;
     let timeout = Duration::from_millis(timeout);
@@ -55,14 +55,14 @@ pub(super) fn invoke(
         run,
         step,
         faults,
-        group: running.group(),
+        node,
+        group: running.pid(),
         over: AtomicBool::new(false),
         killed: AtomicBool::new(false),
     };
     let (finished, deeds) = companion.attend(|| running.wait(began + limit));
     let finished = finished?;
     let took = began.elapsed();
-    let pressure = pressure::percent(waited, took);
     gone.give_back()?;
     let outcome = Outcome {
         id,
@@ -80,8 +80,8 @@ pub(super) fn invoke(
             .iter()
             .map(Process::command_line)
             .collect(),
-        calls: self::calls(node, calls)?,
-        pressure,
+        calls: self::calls(stage, node, calls)?,
+        pressure: finished.pressure,
     };
     stage.recorder.record(What::Ended(outcome.clone()));
     secret::look(stage, node, &outcome)?;
@@ -121,10 +121,13 @@ fn command(stage: &Stage<'_>, invocation: &Invocation, run: &Run) -> Command {
     }
 }
 
-fn calls(node: &LocalNode, skip: usize) -> Result<Vec<crate::history::ToolCall>, Trouble> {
-    let folder = outside_path(node, shim::FOLDER);
-    shim::calls(&folder, skip)
-        .map_err(|error| Trouble::Given(format!("the shim's log cannot be read: {error}")))
+/// The calls of tools that the stand-ins have logged, without the first `skip`; none where the case needs no stand-in.
+fn calls(stage: &Stage<'_>, node: &dyn Node, skip: usize) -> Result<Vec<ToolCall>, Trouble> {
+    if stage.case.needs.tools.is_empty() {
+        return Ok(Vec::new());
+    }
+    let log = node.read(&shim::log_file(Path::new(shim::FOLDER)))?;
+    Ok(shim::calls(&log.unwrap_or_default(), skip))
 }
 
 /// The text of the last reason that an agent gave.

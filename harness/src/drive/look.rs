@@ -7,7 +7,7 @@ use super::stage::Stage;
 use super::{Trouble, world};
 use crate::history::{DomainState, Guest, History, Moment, NodeName, Sighting, What};
 use crate::judge;
-use crate::lab::{LocalNode, Node};
+use crate::lab::Node;
 
 /// How often the witness guest writes: at every second tick of 18.2 a second.
 const WRITE_INTERVAL: Duration = Duration::from_millis(110);
@@ -83,15 +83,15 @@ impl Stage<'_> {
         self.look_everywhere();
         for node in self.lab.nodes() {
             self.recorder
-                .record(What::Saw(world::remains(self.lab, node)?));
-            self.look_at_config(node);
+                .record(What::Saw(world::remains(self.lab, &**node)?));
+            self.look_at_config(&**node);
         }
         Ok(())
     }
 
     /// Records how the configuration file lies on a node.
-    pub(super) fn look_at_config(&self, node: &LocalNode) {
-        let content = node.read(&self.config).ok();
+    pub(super) fn look_at_config(&self, node: &dyn Node) {
+        let content = node.read(&self.config).ok().flatten();
         let seen = Sighting::Config {
             node: node.name().clone(),
             digest: content.as_deref().map(digest),

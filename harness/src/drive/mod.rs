@@ -15,7 +15,6 @@ mod outside;
 mod path;
 mod phase;
 mod postcopy;
-mod pressure;
 mod secret;
 pub mod shim;
 mod stage;

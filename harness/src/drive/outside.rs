@@ -4,7 +4,7 @@ use virt::connect::Connect;
 use virt::domain::DomainState;
 use virt::error::Error;
 
-use crate::lab::{LabError, LocalNode, ask_libvirt};
+use crate::lab::{LabError, Node, ask_libvirt};
 
 /// One thing asked of libvirt by hand.
 #[derive(Clone, Debug)]
@@ -43,7 +43,7 @@ impl Wish {
 ///
 /// # Errors
 /// When libvirt refuses, or does not answer in time.
-pub(super) fn ask(node: &LocalNode, wish: Wish) -> Result<(), LabError> {
+pub(super) fn ask(node: &dyn Node, wish: Wish) -> Result<(), LabError> {
     ask_libvirt(node, wish.name(), move |connection| {
         fulfil(connection, &wish)
     })
@@ -77,7 +77,7 @@ fn fulfil(connection: &Connect, wish: &Wish) -> Result<(), Error> {
 ///
 /// # Errors
 /// When libvirt does not know it, or it is not active.
-pub(super) fn id_of(node: &LocalNode, uuid: &str) -> Result<u32, LabError> {
+pub(super) fn id_of(node: &dyn Node, uuid: &str) -> Result<u32, LabError> {
     let uuid = uuid.to_owned();
     ask_libvirt(node, "tell a domain's id", move |connection| {
         let domain = connection.lookup_domain_by_uuid_string(&uuid)?;

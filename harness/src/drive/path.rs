@@ -2,7 +2,7 @@
 
 use super::environment::PATH;
 use super::shim;
-use crate::lab::{LabError, LocalNode};
+use crate::lab::{LabError, Node};
 
 /// The search path with the stand-ins of the shim in front.
 #[must_use]
@@ -10,13 +10,16 @@ pub(super) fn with_shim() -> String {
     format!("{}:{PATH}", shim::FOLDER)
 }
 
+/// Prints the file that a name on a path leads to in the end, and nothing when it leads to none.
+const FIND: &str = r#"PATH=$0; found=$(command -v "$1") && readlink -e "$found"; :"#;
+
 /// Tools that are gone from a node for as long as this lives.
 ///
 /// A search path without them would not do: ocf-shellfuncs appends the usual folders to whatever path
 /// it is given. So `/dev/null`, which nobody can execute, is mounted over each.
 #[derive(Debug)]
 pub(super) struct Gone<'a> {
-    node: &'a LocalNode,
+    node: &'a dyn Node,
     covered: Vec<String>,
 }
 
@@ -25,13 +28,13 @@ impl<'a> Gone<'a> {
     ///
     /// # Errors
     /// When a tool cannot be covered.
-    pub(super) fn take(node: &'a LocalNode, tools: &[String]) -> Result<Self, LabError> {
+    pub(super) fn take(node: &'a dyn Node, tools: &[String]) -> Result<Self, LabError> {
         let mut gone = Self {
             node,
             covered: Vec::new(),
         };
         for tool in tools {
-            if let Some(place) = place(tool) {
+            if let Some(place) = place(node, tool)? {
                 node.run("mount", &["--bind", "/dev/null", &place])?;
                 gone.covered.push(place);
             }
@@ -60,10 +63,9 @@ impl Drop for Gone<'_> {
     }
 }
 
-/// Where a tool lies; the nodes show the machine's own programs.
-fn place(tool: &str) -> Option<String> {
-    let mut places = PATH.split(':').map(|folder| format!("{folder}/{tool}"));
-    let found = places.find(|place| std::path::Path::new(place).is_file())?;
-    let real = std::fs::canonicalize(found).ok()?;
-    Some(real.display().to_string())
+/// Where a tool lies in a node; none when it is not there.
+fn place(node: &dyn Node, tool: &str) -> Result<Option<String>, LabError> {
+    let found = node.run("sh", &["-c", FIND, PATH, tool])?;
+    let place = found.out.text.trim();
+    Ok((!place.is_empty()).then(|| place.to_owned()))
 }

@@ -12,7 +12,6 @@ use super::Trouble;
 use super::stage::Stage;
 use crate::case::{Phase, Run};
 use crate::history::DomainState;
-use crate::lab::Node;
 use crate::lab::line::{self, Line};
 
 /// How often libvirt is asked: the switch-over of a small guest takes some milliseconds.

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use super::Trouble;
 use super::stage::Stage;
 use crate::history::{DomainState, NodeName};
+use crate::lab::Command;
 use crate::lab::line::{self, Line};
-use crate::lab::{Command, Node};
 
 /// How long the first pass over the guest's memory may take, over a slow cable say.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// # Errors
 /// When it does not come to that: QEMU needs userfaultfd for it, which only root may be allowed to use.
 pub(super) fn begin(stage: &Stage<'_>, source: &NodeName) -> Result<(), Trouble> {
-    let others = stage.lab.nodes().iter().map(Node::name);
+    let others = stage.lab.nodes().iter().map(|node| node.name());
     let target = { others }.find(|name| *name != source);
     let target = target.ok_or_else(|| Trouble::Given("there is no other node".to_owned()))?;
     let uuid = stage.lab.subject().uuid;

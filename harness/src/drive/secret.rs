@@ -1,21 +1,19 @@
 //! Where the password of the configuration has got to.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::configuration::SECRET;
-use super::stage::{Stage, outside_path};
+use super::stage::Stage;
 use super::{Trouble, world};
 use crate::case::ConfigForm;
 use crate::history::{Outcome, Sighting, What};
-use crate::lab::{LocalNode, Node};
+use crate::lab::Node;
 
 /// Looks for the password after a run, in cases whose configuration has one.
 ///
 /// # Errors
 /// When the lab does not tell its files.
-pub(super) fn look(stage: &Stage<'_>, node: &LocalNode, outcome: &Outcome) -> Result<(), Trouble> {
+pub(super) fn look(stage: &Stage<'_>, node: &dyn Node, outcome: &Outcome) -> Result<(), Trouble> {
     if stage.case.given.config != ConfigForm::Secret {
         return Ok(());
     }
@@ -38,13 +36,12 @@ pub(super) fn look(stage: &Stage<'_>, node: &LocalNode, outcome: &Outcome) -> Re
 }
 
 /// Whether others can read the password in that file of a node.
-fn shows(node: &LocalNode, file: &Path) -> bool {
-    let mode =
-        |path: &Path| fs::metadata(outside_path(node, path)).map(|it| it.permissions().mode());
-    let open = |path: &Path, bit| mode(path).is_ok_and(|mode| mode & bit != 0);
+fn shows(node: &dyn Node, file: &Path) -> bool {
+    let mode = |path: &Path| node.mode(path).ok().flatten();
+    let open = |path: &Path, bit| mode(path).is_some_and(|mode| mode & bit != 0);
     let reached = file.ancestors().skip(1).all(|folder| open(folder, 0o001));
     let has = || {
-        let content = fs::read(outside_path(node, file)).unwrap_or_default();
+        let content = node.read(file).ok().flatten().unwrap_or_default();
         String::from_utf8_lossy(&content).contains(SECRET)
     };
     reached && open(file, 0o004) && has()

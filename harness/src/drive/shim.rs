@@ -4,8 +4,8 @@
 //! it, and passes every other call on to the real tool. A case uses it only for agents whose profile says
 //! that they call the tool.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Write};
+use std::fs::OpenOptions;
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus};
 
@@ -37,21 +37,11 @@ pub fn log_file(folder: &Path) -> PathBuf {
     folder.join("calls.log")
 }
 
-/// The calls logged so far, without the first `skip`.
-///
-/// # Errors
-/// When the log cannot be read. A log that is not there is an empty one.
-pub fn calls(folder: &Path, skip: usize) -> io::Result<Vec<ToolCall>> {
-    let file = match File::open(log_file(folder)) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
-    Ok(read_log(&file)
-        .into_iter()
-        .skip(skip)
-        .map(|logged| logged.call)
-        .collect())
+/// The calls in such a log, without the first `skip`.
+#[must_use]
+pub fn calls(log: &[u8], skip: usize) -> Vec<ToolCall> {
+    let calls = read_log(log).into_iter().skip(skip);
+    calls.map(|logged| logged.call).collect()
 }
 
 /// Acts as a tool when the program was called by the name of a stand-in; else does nothing.
@@ -121,8 +111,8 @@ fn default_uri() -> Option<String> {
         .filter(|uri| !uri.is_empty())
 }
 
-fn read_log(file: &File) -> Vec<Logged> {
-    let lines = BufReader::new(file).lines().map_while(Result::ok);
+fn read_log(log: impl Read) -> Vec<Logged> {
+    let lines = BufReader::new(log).lines().map_while(Result::ok);
     lines
         .filter_map(|line| serde_json::from_str(&line).ok())
         .collect()

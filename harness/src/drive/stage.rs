@@ -1,7 +1,7 @@
 //! One case on one lab: the world is made, the steps are done, and what remains is looked at.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use super::fault::Faults;
 use super::{Trouble, configuration, given, path, steps, world};
 use crate::case::{CaseSpec, LabKind, Role, Run, Step};
 use crate::history::{History, NodeName, What};
-use crate::lab::{Lab, LocalNode, Running};
+use crate::lab::{Lab, Node, Running};
 use crate::ocf::metadata::Metadata;
 use crate::plan::{Agent, Profile};
 use crate::recorder::Recorder;
@@ -42,7 +42,7 @@ pub(super) struct Stage<'a> {
     pub(super) deadline: Instant,
     next: AtomicU32,
     /// What was begun by hand and goes on while the case does.
-    by_hand: Mutex<Vec<Running>>,
+    by_hand: Mutex<Vec<Box<dyn Running>>>,
 }
 
 /// Carries out a case on a clean lab and gives back everything that was done and seen.
@@ -110,7 +110,7 @@ impl Stage<'_> {
             self.lab
                 .nodes()
                 .iter()
-                .for_each(|node| self.look_at_config(node));
+                .for_each(|node| self.look_at_config(&**node));
         }
         // Healed in any case: a frozen daemon could neither be asked what is left nor be reset.
         let healed = faults.heal_all(self);
@@ -122,12 +122,12 @@ impl Stage<'_> {
         Ok(())
     }
 
-    pub(super) fn node(&self, name: &NodeName) -> Result<&LocalNode, Trouble> {
+    pub(super) fn node(&self, name: &NodeName) -> Result<&dyn Node, Trouble> {
         Ok(self.lab.node(name)?)
     }
 
     /// Keeps a command that goes on while the case does, and is killed with it.
-    pub(super) fn keep(&self, running: Running) {
+    pub(super) fn keep(&self, running: Box<dyn Running>) {
         let mut kept = self.by_hand.lock().unwrap_or_else(PoisonError::into_inner);
         kept.push(running);
     }
@@ -207,12 +207,4 @@ impl Stage<'_> {
             environment::PATH.to_owned()
         }
     }
-}
-
-/// The path under which the harness sees a path of a node.
-#[must_use]
-pub(super) fn outside_path(node: &LocalNode, inside: impl AsRef<Path>) -> PathBuf {
-    let root = PathBuf::from(format!("/proc/{}/root", node.init()));
-    let inside = inside.as_ref();
-    root.join(inside.strip_prefix("/").unwrap_or(inside))
 }

@@ -1,10 +1,10 @@
 //! The lab as the witness and the history need it: where to look, and what lies around.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::stage::outside_path;
 use crate::history::{Guest, NodeName, Sighting};
-use crate::lab::{DomainSpec, Lab, LabError, LocalNode, Node};
+use crate::lab::{DomainSpec, Lab, LabError, Node};
 use crate::witness::{NodeView, Subjects};
 
 /// The UUID of the foreign domain that has the subject's name.
@@ -29,20 +29,19 @@ const OUR_OWN: [&str; 2] = ["/run/vrt/", "/run/mount"];
 
 /// What the witness needs to know of each node.
 pub(super) fn views(lab: &Lab) -> Vec<NodeView> {
-    let view = |node: &LocalNode| NodeView {
+    let view = |node: &Arc<dyn Node>| NodeView {
         name: node.name().clone(),
-        root: outside_path(node, "/"),
-        uri: node.libvirt_uri(),
+        node: Arc::clone(node),
         subject_log: lab.write_log(node.name(), Guest::Subject),
         bystander_log: lab.write_log(node.name(), Guest::Bystander),
-        locked_disk: lab.locked_disk(),
+        lock: lab.lock(node.name()),
     };
     lab.nodes().iter().map(view).collect()
 }
 
 /// The guests of the lab, and where their disks lie.
 pub(super) fn subjects(lab: &Lab) -> Subjects {
-    let bystander = |node: &LocalNode| {
+    let bystander = |node: &Arc<dyn Node>| {
         let name = node.name().clone();
         (
             name.clone(),
@@ -94,11 +93,11 @@ fn remove_disk(xml: &mut String) -> bool {
 }
 
 /// What lies around on a node beside the lab's own.
-pub(super) fn remains(lab: &Lab, node: &LocalNode) -> Result<Sighting, LabError> {
+pub(super) fn remains(lab: &Lab, node: &dyn Node) -> Result<Sighting, LabError> {
     let bystander = lab.bystander().uuid;
     let domains = lab.domains(node)?.into_iter().map(|(uuid, _)| uuid);
-    let processes = lab
-        .strays(node)
+    let processes = node
+        .strays(&bystander)?
         .into_iter()
         .filter(|process| !process.is_emulator());
     Ok(Sighting::Remains {
@@ -110,7 +109,7 @@ pub(super) fn remains(lab: &Lab, node: &LocalNode) -> Result<Sighting, LabError>
 }
 
 /// The files on a node that the lab did not begin with and that are neither libvirt's own nor ours.
-pub(super) fn new_files(lab: &Lab, node: &LocalNode) -> Result<Vec<String>, LabError> {
+pub(super) fn new_files(lab: &Lab, node: &dyn Node) -> Result<Vec<String>, LabError> {
     let known = || LIBVIRTS_OWN.iter().chain(&OUR_OWN);
     let foreign = |file: &str| known().any(|own| file.contains(own));
     let files = lab.changed_files(node.name())?.into_iter();

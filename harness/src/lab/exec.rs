@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
@@ -18,8 +19,10 @@ use serde::{Deserialize, Serialize};
 
 use super::error::LabError;
 use super::init::{COMMANDS, Ended, FAILED, STARTED};
-use super::node::LocalNode;
+use super::local_node::LocalNode;
+use super::node::Node;
 use super::output::{Kept, read_both};
+use super::pressure;
 use super::process::Process;
 use crate::history::{Exit, Output};
 use crate::ocf::Code;
@@ -61,7 +64,7 @@ impl Command {
 }
 
 /// How a command ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finished {
     /// How its first process ended.
     pub exit: Exit,
@@ -71,6 +74,9 @@ pub struct Finished {
     pub err: Output,
     /// Processes of its own that it left running in the node.
     pub left_running: Vec<Process>,
+    /// For how much of its time, in percent, some task of the machine that it ran on waited for a processor; none
+    /// where the kernel does not tell.
+    pub pressure: Option<u8>,
 }
 
 /// The way to a node's first process, which executes commands.
@@ -108,43 +114,41 @@ impl Commands {
 }
 
 /// A command that was started in a node. Dropped while it runs, it is killed with its group.
+pub trait Running: Debug + Send {
+    /// The id of its first process, which is its process group's too.
+    fn pid(&self) -> i32;
+
+    /// Sends a signal to the whole process group.
+    fn signal(&self, signal: Signal);
+
+    /// Waits until the first process has ended; its group is killed when the deadline passes.
+    ///
+    /// # Errors
+    /// When even KILL does not end it, or the node is lost.
+    fn wait(self: Box<Self>, deadline: Instant) -> Result<Finished, LabError>;
+}
+
+/// A command in a node of a local lab.
 #[derive(Debug)]
-pub struct Running {
+pub(super) struct LocalRunning {
     node: LocalNode,
     program: String,
     first: i32,
     before: Vec<Process>,
+    began: Instant,
+    /// How long tasks had waited for a processor when it began.
+    waited: Option<u64>,
     /// Says at last how the command ended.
     socket: UnixStream,
     reader: Option<JoinHandle<[Kept; 2]>>,
     stop_reading: Option<UnixStream>,
 }
 
-/// The process group of a command.
-#[derive(Clone, Copy, Debug)]
-pub struct Group {
-    first: i32,
-}
-
-impl Group {
-    /// The host's id of its first process, which is the group's too.
-    #[must_use]
-    pub const fn first(self) -> i32 {
-        self.first
-    }
-
-    /// Sends a signal to all of it.
-    pub fn signal(self, signal: Signal) {
-        // A group that has ended needs no signal.
-        let _ = killpg(Pid::from_raw(self.first), signal);
-    }
-}
-
-impl Running {
+impl LocalRunning {
     /// Starts a command in a node.
     pub(super) fn start(node: &LocalNode, command: &Command) -> Result<Self, LabError> {
         Self::try_start(node, command).map_err(|why| LabError::Exec {
-            node: node.node_name().clone(),
+            node: node.name().clone(),
             program: command.program.clone(),
             why,
         })
@@ -153,6 +157,7 @@ impl Running {
     fn try_start(node: &LocalNode, command: &Command) -> Result<Self, String> {
         let told = |error: io::Error| error.to_string();
         let before = node.all_processes();
+        let waited = pressure::waited();
         let (socket, its_socket) = UnixStream::pair().map_err(told)?;
         let (out, its_out) = io::pipe().map_err(told)?;
         let (err, its_err) = io::pipe().map_err(told)?;
@@ -172,68 +177,16 @@ impl Running {
             program: command.program.clone(),
             first,
             before,
+            began: Instant::now(),
+            waited,
             socket,
             reader: Some(std::thread::spawn(move || read_both(out, err, &stopped))),
             stop_reading: Some(stop),
         })
     }
 
-    /// The host's id of its first process, which is its process group's too.
-    #[must_use]
-    pub const fn pid(&self) -> i32 {
-        self.first
-    }
-
-    /// Its process group, to be signalled while somebody else waits for the command.
-    #[must_use]
-    pub const fn group(&self) -> Group {
-        Group { first: self.first }
-    }
-
-    /// Sends a signal to the whole process group.
-    pub fn signal(&self, signal: Signal) {
-        self.group().signal(signal);
-    }
-
-    /// Sends KILL to the whole process group, as a case demands; `wait` then tells the signal.
-    pub fn kill(&self) {
-        self.signal(Signal::SIGKILL);
-    }
-
-    /// Waits until the first process has ended; its group is killed when the deadline passes.
-    ///
-    /// # Errors
-    /// When even KILL does not end it.
-    pub fn wait(mut self, deadline: Instant) -> Result<Finished, LabError> {
-        let exit = match self.ended_by(deadline) {
-            Ok(Some(ended)) => Ok(exit_of(ended)),
-            Ok(None) => self.kill_late().map(|()| Exit::TimedOut),
-            Err(why) => Err(why),
-        };
-        let exit = exit.map_err(|why| LabError::Exec {
-            node: self.node.node_name().clone(),
-            program: self.program.clone(),
-            why,
-        })?;
-        self.node.forget_group(self.first);
-        // The streams may stay open in a process left behind: what is there by now is all.
-        drop(self.stop_reading.take());
-        let read = self
-            .reader
-            .take()
-            .and_then(|reader| reader.join().ok())
-            .unwrap_or_default();
-        let [out, err] = read.map(Kept::into_output);
-        Ok(Finished {
-            exit,
-            out,
-            err,
-            left_running: self.node.own_since(&self.before),
-        })
-    }
-
     fn kill_late(&mut self) -> Result<(), String> {
-        self.kill();
+        self.signal(Signal::SIGKILL);
         match self.ended_by(Instant::now() + UNKILLABLE)? {
             Some(_) => Ok(()),
             None => Err(format!(
@@ -265,10 +218,50 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Running for LocalRunning {
+    fn pid(&self) -> i32 {
+        self.first
+    }
+
+    fn signal(&self, signal: Signal) {
+        // A group that has ended needs no signal.
+        let _ = killpg(Pid::from_raw(self.first), signal);
+    }
+
+    fn wait(mut self: Box<Self>, deadline: Instant) -> Result<Finished, LabError> {
+        let exit = match self.ended_by(deadline) {
+            Ok(Some(ended)) => Ok(exit_of(ended)),
+            Ok(None) => self.kill_late().map(|()| Exit::TimedOut),
+            Err(why) => Err(why),
+        };
+        let exit = exit.map_err(|why| LabError::Exec {
+            node: self.node.name().clone(),
+            program: self.program.clone(),
+            why,
+        })?;
+        self.node.forget_group(self.first);
+        // The streams may stay open in a process left behind: what is there by now is all.
+        drop(self.stop_reading.take());
+        let read = self
+            .reader
+            .take()
+            .and_then(|reader| reader.join().ok())
+            .unwrap_or_default();
+        let [out, err] = read.map(Kept::into_output);
+        Ok(Finished {
+            exit,
+            out,
+            err,
+            pressure: pressure::percent(self.waited, self.began.elapsed()),
+            left_running: self.node.own_since(&self.before),
+        })
+    }
+}
+
+impl Drop for LocalRunning {
     fn drop(&mut self) {
         if self.stop_reading.is_some() {
-            self.kill();
+            self.signal(Signal::SIGKILL);
             self.node.forget_group(self.first);
         }
     }

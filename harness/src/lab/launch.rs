@@ -7,7 +7,7 @@ use std::time::Duration;
 use nix::unistd::{Uid, User};
 
 use super::error::LabError;
-use super::init::{LabSetup, NodeSetup};
+use super::init::{LabSetup, NodeSetup, Part};
 use super::local::LabSpec;
 use crate::history::NodeName;
 
@@ -88,8 +88,8 @@ impl Control {
     }
 }
 
-/// What the lab's first process is told to build.
-pub(super) fn setup(spec: &LabSpec) -> LabSetup {
+/// What the first process is told to build of a lab.
+pub(super) fn setup(spec: &LabSpec, part: Part) -> LabSetup {
     let node = |(index, name): (usize, &NodeName)| NodeSetup {
         name: name.0.clone(),
         address: format!("192.0.2.{}", index + 1),
@@ -99,13 +99,14 @@ pub(super) fn setup(spec: &LabSpec) -> LabSetup {
     };
     LabSetup {
         nodes: spec.nodes.iter().enumerate().map(node).collect(),
+        part,
     }
 }
 
 /// Starts the lab's first process; standard input is the pipe the lab's life hangs on.
-pub(super) fn spawn(spec: &LabSpec, rootless: bool) -> Result<Child, LabError> {
+pub(super) fn spawn(program: &Path, setup: &LabSetup, rootless: bool) -> Result<Child, LabError> {
     let failed = |why: String| LabError::NotUp { why };
-    let setup = serde_json::to_string(&setup(spec)).map_err(|error| failed(error.to_string()))?;
+    let setup = serde_json::to_string(setup).map_err(|error| failed(error.to_string()))?;
     let mut command = Command::new("unshare");
     if rootless {
         command.args(["--user", "--map-root-user", "--map-auto"]);
@@ -119,7 +120,7 @@ pub(super) fn spawn(spec: &LabSpec, rootless: bool) -> Result<Child, LabError> {
             "--fork",
             "--kill-child",
         ])
-        .arg(&spec.program)
+        .arg(program)
         .args(["__lab-init", &setup])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())

@@ -7,7 +7,7 @@ use virt::sys;
 
 use super::domain::DomainSpec;
 use super::error::LabError;
-use super::node::{LocalNode, Node};
+use super::node::Node;
 
 /// How long a call may take until the daemon counts as hung.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// # Errors
 /// When libvirt refuses, or does not answer in time.
 pub(crate) fn ask_libvirt<T: Send + 'static>(
-    node: &LocalNode,
+    node: &dyn Node,
     doing: &str,
     act: impl FnOnce(&Connect) -> Result<T, virt::error::Error> + Send + 'static,
 ) -> Result<T, LabError> {
@@ -35,14 +35,14 @@ pub(crate) fn ask_libvirt<T: Send + 'static>(
     let done = told.recv_timeout(PATIENCE);
     done.unwrap_or_else(|_| Err(format!("no answer in {} s", PATIENCE.as_secs())))
         .map_err(|why| LabError::Libvirt {
-            node: node.node_name().clone(),
+            node: node.name().clone(),
             doing: doing.to_owned(),
             why,
         })
 }
 
 /// Defines and starts a domain.
-pub(super) fn run_domain(node: &LocalNode, domain: &DomainSpec) -> Result<(), LabError> {
+pub(super) fn run_domain(node: &dyn Node, domain: &DomainSpec) -> Result<(), LabError> {
     let xml = domain.xml();
     ask_libvirt(node, &format!("start {}", domain.name), move |connect| {
         connect.define_domain_xml(&xml)?.create()
@@ -50,7 +50,7 @@ pub(super) fn run_domain(node: &LocalNode, domain: &DomainSpec) -> Result<(), La
 }
 
 /// Destroys and undefines every domain but the one with that UUID.
-pub(super) fn clear_domains(node: &LocalNode, but: &str) -> Result<(), LabError> {
+pub(super) fn clear_domains(node: &dyn Node, but: &str) -> Result<(), LabError> {
     let but = but.to_owned();
     ask_libvirt(node, "remove the domains", move |connect| {
         for domain in connect.list_all_domains(0)? {
@@ -68,7 +68,7 @@ pub(super) fn clear_domains(node: &LocalNode, but: &str) -> Result<(), LabError>
 }
 
 /// The UUIDs of all domains, and whether each runs.
-pub(super) fn domains(node: &LocalNode) -> Result<Vec<(String, bool)>, LabError> {
+pub(super) fn domains(node: &dyn Node) -> Result<Vec<(String, bool)>, LabError> {
     ask_libvirt(node, "list the domains", |connect| {
         let domains = connect.list_all_domains(0)?;
         let running = |state: virt::domain::DomainStateEnum| state.is(DomainState::Running);
@@ -80,7 +80,7 @@ pub(super) fn domains(node: &LocalNode) -> Result<Vec<(String, bool)>, LabError>
 }
 
 /// The versions of the client library and of the emulator, as people write them.
-pub(super) fn versions(node: &LocalNode) -> Result<[String; 2], LabError> {
+pub(super) fn versions(node: &dyn Node) -> Result<[String; 2], LabError> {
     let text = |number: u32| {
         format!(
             "{}.{}.{}",

@@ -1,19 +1,17 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Child;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
-
-use nix::unistd::Uid;
+use std::sync::Arc;
 
 use super::accel::Accel;
 use super::domain::DomainSpec;
 use super::error::LabError;
 use super::guest::{self, GuestDo, Record};
-use super::init::{LOCKED_DISK, SHARED, SUBJECT};
-use super::launch::{Control, check, setup, spawn};
-use super::node::{LocalNode, until};
-use super::{libvirt, process};
+use super::init::{LOCKED_DISK, Part, SHARED, SUBJECT};
+use super::launch::{check, setup};
+use super::local_node::LocalNode;
+use super::node::{Node, until};
+use super::tree::Tree;
+use super::{libvirt, locks};
 use crate::history::{Guest, Lock, NodeName};
 
 /// What a lab is made of.
@@ -70,16 +68,21 @@ pub enum Cable {
     Slow,
 }
 
-/// A local lab. Dropped, it is gone with all its processes, mounts and networks.
+/// A lab. Dropped, it is gone with all its processes, mounts and networks.
 #[derive(Debug)]
 pub struct Lab {
     spec: LabSpec,
-    init: i32,
-    nodes: Vec<LocalNode>,
-    control: Mutex<Control>,
-    unshare: Child,
+    ground: Ground,
+    nodes: Vec<Arc<dyn Node>>,
     /// The bystanders' incarnations, in the order of the nodes.
     pub(super) bystanders: Vec<Record>,
+}
+
+/// What a lab stands on.
+#[derive(Debug)]
+enum Ground {
+    /// Everything in one process tree of this machine.
+    Here(Tree),
 }
 
 impl Lab {
@@ -89,53 +92,18 @@ impl Lab {
     /// When a tool or a permission is missing, or something does not start.
     pub fn start(spec: &LabSpec) -> Result<Self, LabError> {
         check()?;
-        let rootless = !Uid::effective().is_root();
-        let mut unshare = spawn(spec, rootless)?;
-        let control = Control::of(&mut unshare)?;
-        // From here on dropping the lab ends what has been started.
+        let tree = Tree::grow(&spec.program, &setup(spec, Part::Whole))?;
+        let node = |node: &LocalNode| Arc::new(node.clone()) as Arc<dyn Node>;
+        let nodes = tree.nodes().iter().map(node).collect();
         let mut lab = Self {
             spec: spec.clone(),
-            init: 0,
-            nodes: Vec::new(),
-            control: Mutex::new(control),
-            unshare,
+            ground: Ground::Here(tree),
+            nodes,
             bystanders: Vec::new(),
         };
-        lab.answer("come up", "ready")?;
-        lab.find_processes(rootless)?;
         lab.start_bystanders()?;
-        lab.nodes.iter().for_each(LocalNode::trust_libvirtd);
         lab.request("remember")?;
         Ok(lab)
-    }
-
-    fn find_processes(&mut self, rootless: bool) -> Result<(), LabError> {
-        let lost = |what: &str| LabError::NotUp {
-            why: format!("cannot find {what} in /proc"),
-        };
-        let unshare = self.unshare.id().cast_signed();
-        let init = process::children(unshare)
-            .into_iter()
-            .find(|found| found.args.get(1).is_some_and(|arg| arg == "__lab-init"));
-        self.init = init.ok_or_else(|| lost("the lab's first process"))?.pid;
-        let inside: Vec<_> = process::children(self.init)
-            .iter()
-            .flat_map(|unshare| process::children(unshare.pid))
-            .collect();
-        for (name, setup) in self.spec.nodes.iter().zip(setup(&self.spec).nodes) {
-            let argument = serde_json::to_string(&setup).unwrap_or_default();
-            let found = inside
-                .iter()
-                .find(|found| found.args.get(2) == Some(&argument));
-            let found = found.ok_or_else(|| lost(&format!("node {name}")))?;
-            self.nodes.push(LocalNode::new(
-                name.clone(),
-                found.pid,
-                rootless,
-                self.spec.lock,
-            )?);
-        }
-        Ok(())
     }
 
     fn start_bystanders(&mut self) -> Result<(), LabError> {
@@ -144,7 +112,7 @@ impl Lab {
             let starting: Vec<_> = self
                 .nodes
                 .iter()
-                .map(|node| scope.spawn(|| libvirt::run_domain(node, &domain)))
+                .map(|node| scope.spawn(|| libvirt::run_domain(&**node, &domain)))
                 .collect();
             starting.into_iter().try_for_each(|thread| {
                 thread.join().unwrap_or_else(|_| {
@@ -156,13 +124,10 @@ impl Lab {
         })?;
         for node in &self.nodes {
             let mut records = Vec::new();
-            until(
-                &format!("the bystander of {} writes", node.node_name()),
-                || {
-                    records = self.bystander_records(node.node_name()).unwrap_or_default();
-                    !records.is_empty()
-                },
-            )?;
+            until(&format!("the bystander of {} writes", node.name()), || {
+                records = self.bystander_records(node.name()).unwrap_or_default();
+                !records.is_empty()
+            })?;
             self.bystanders.extend(records.first());
         }
         Ok(())
@@ -174,21 +139,27 @@ impl Lab {
         &self.spec
     }
 
-    /// The host's id of the lab's first process.
+    /// The id of the lab's first process on this machine.
     #[must_use]
     pub const fn pid(&self) -> i32 {
-        self.init
+        self.tree().pid()
     }
 
-    /// Whether its first process runs.
+    /// Whether it has not ended by itself.
     #[must_use]
     pub fn is_alive(&self) -> bool {
-        process::Process::read(self.init).is_some_and(|init| init.state != 'Z')
+        self.tree().is_alive()
+    }
+
+    /// The process tree of this machine, which has the disks.
+    const fn tree(&self) -> &Tree {
+        let Ground::Here(tree) = &self.ground;
+        tree
     }
 
     /// All nodes.
     #[must_use]
-    pub fn nodes(&self) -> &[LocalNode] {
+    pub fn nodes(&self) -> &[Arc<dyn Node>] {
         &self.nodes
     }
 
@@ -196,9 +167,11 @@ impl Lab {
     ///
     /// # Errors
     /// When the lab has no such node.
-    pub fn node(&self, name: &NodeName) -> Result<&LocalNode, LabError> {
-        let found = self.nodes.iter().find(|node| node.node_name() == name);
-        found.ok_or_else(|| LabError::NoSuchNode(name.clone()))
+    pub fn node(&self, name: &NodeName) -> Result<&dyn Node, LabError> {
+        let found = self.nodes.iter().find(|node| node.name() == name);
+        found
+            .map(|node| &**node)
+            .ok_or_else(|| LabError::NoSuchNode(name.clone()))
     }
 
     /// The domain that the agent under test is given; no node knows it at first.
@@ -210,11 +183,16 @@ impl Lab {
         }
     }
 
-    /// The lock of the lab and the disk that it is on, as the harness reaches it.
+    /// Where it is seen whether a node holds the lab's lock; none when the lab has no lock.
     #[must_use]
-    pub fn locked_disk(&self) -> Option<(Lock, PathBuf)> {
-        let disk = self.own(&format!("{SHARED}/{LOCKED_DISK}"));
-        self.spec.lock.map(|lock| (lock, disk))
+    pub fn lock(&self, node: &NodeName) -> Option<locks::Place> {
+        let mut nodes = self.tree().nodes().iter();
+        let node = nodes.find(|found| found.name() == node)?;
+        Some(locks::Place {
+            lock: self.spec.lock?,
+            disk: self.tree().file(&format!("{SHARED}/{LOCKED_DISK}")),
+            proc: node.outside(Path::new("/proc")),
+        })
     }
 
     /// The guest of each node that nobody may touch.
@@ -231,7 +209,7 @@ impl Lab {
         let mut facts =
             BTreeMap::from([("accelerator".to_owned(), format!("{:?}", self.spec.accel))]);
         if let Some(node) = self.nodes.first() {
-            let [libvirt, qemu] = libvirt::versions(node)?;
+            let [libvirt, qemu] = libvirt::versions(&**node)?;
             facts.extend([("libvirt".to_owned(), libvirt), ("qemu".to_owned(), qemu)]);
         }
         Ok(facts)
@@ -241,14 +219,9 @@ impl Lab {
     #[must_use]
     pub fn disk(&self, node: &NodeName, guest: Guest) -> PathBuf {
         match guest {
-            Guest::Bystander => self.own(&format!("store/{node}")),
-            Guest::Subject | Guest::Stranger => self.own(&format!("store/{SUBJECT}")),
+            Guest::Bystander => self.tree().file(&format!("store/{node}")),
+            Guest::Subject | Guest::Stranger => self.tree().file(&format!("store/{SUBJECT}")),
         }
-    }
-
-    /// A file of the lab's own, as the harness reaches it.
-    fn own(&self, path: &str) -> PathBuf {
-        PathBuf::from(format!("/proc/{}/root/run/{path}", self.init))
     }
 
     /// Tells the subject's guest something.
@@ -256,7 +229,7 @@ impl Lab {
     /// # Errors
     /// When its disk cannot be written.
     pub fn guest_command(&self, what: GuestDo) -> Result<(), LabError> {
-        let disk = self.own(&format!("store/{SUBJECT}"));
+        let disk = self.tree().file(&format!("store/{SUBJECT}"));
         guest::command(&disk, what).map_err(|source| file_error(&disk, source))
     }
 
@@ -265,7 +238,7 @@ impl Lab {
     /// # Errors
     /// When the disk cannot be read.
     pub fn guest_records(&self) -> Result<Vec<Record>, LabError> {
-        let disk = self.own(&format!("store/{SUBJECT}"));
+        let disk = self.tree().file(&format!("store/{SUBJECT}"));
         guest::records(&disk).map_err(|source| file_error(&disk, source))
     }
 
@@ -274,7 +247,7 @@ impl Lab {
     /// # Errors
     /// When its disk cannot be read.
     pub fn bystander_records(&self, node: &NodeName) -> Result<Vec<Record>, LabError> {
-        let disk = self.own(&format!("store/{node}"));
+        let disk = self.tree().file(&format!("store/{node}"));
         guest::records(&disk).map_err(|source| file_error(&disk, source))
     }
 
@@ -284,8 +257,8 @@ impl Lab {
     #[must_use]
     pub fn write_log(&self, node: &NodeName, guest: Guest) -> PathBuf {
         match guest {
-            Guest::Bystander => self.own(&format!("log/bystander-{node}")),
-            Guest::Subject | Guest::Stranger => self.own(&format!("log/{SUBJECT}-{node}")),
+            Guest::Bystander => self.tree().file(&format!("log/bystander-{node}")),
+            Guest::Subject | Guest::Stranger => self.tree().file(&format!("log/{SUBJECT}-{node}")),
         }
     }
 
@@ -340,7 +313,7 @@ impl Lab {
     ///
     /// # Errors
     /// When libvirt does not answer.
-    pub fn domains(&self, node: &LocalNode) -> Result<Vec<(String, bool)>, LabError> {
+    pub fn domains(&self, node: &dyn Node) -> Result<Vec<(String, bool)>, LabError> {
         libvirt::domains(node)
     }
 
@@ -357,33 +330,9 @@ impl Lab {
         serde_json::from_str(&answer).map_err(unreadable)
     }
 
-    /// Asks the lab's first process for something; what follows `ok` in its answer.
+    /// Asks the lab for something; what follows `ok` in its answer.
     pub(super) fn request(&self, request: &str) -> Result<String, LabError> {
-        let mut control = self.control.lock().unwrap_or_else(PoisonError::into_inner);
-        control.send(request)?;
-        control.receive(request, "ok")
-    }
-
-    fn answer(&self, doing: &str, word: &str) -> Result<String, LabError> {
-        let control = self.control.lock().unwrap_or_else(PoisonError::into_inner);
-        control.receive(doing, word)
-    }
-}
-
-impl Drop for Lab {
-    fn drop(&mut self) {
-        let control = self
-            .control
-            .get_mut()
-            .unwrap_or_else(PoisonError::into_inner);
-        drop(control.requests.take());
-        let deadline = Instant::now() + Duration::from_secs(5);
-        while Instant::now() < deadline && matches!(self.unshare.try_wait(), Ok(None)) {
-            std::thread::sleep(Duration::from_millis(2));
-        }
-        // `--kill-child` takes the whole lab along.
-        let _ = self.unshare.kill();
-        let _ = self.unshare.wait();
+        self.tree().request(request)
     }
 }
 

@@ -6,6 +6,17 @@ use std::sync::LazyLock;
 use super::launch::has_tool;
 use crate::history::Lock;
 
+/// Where the lock of a lab is seen.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// Which it is.
+    pub lock: Lock,
+    /// The disk that it is on.
+    pub disk: PathBuf,
+    /// The process table of a node that may hold it.
+    pub proc: PathBuf,
+}
+
 /// Every lock that a lab can be built with on some machine.
 pub const ALL: [Lock; 2] = [Lock::Image, Lock::Virtlockd];
 

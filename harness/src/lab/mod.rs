@@ -11,6 +11,7 @@
 
 mod accel;
 mod domain;
+mod emulator;
 mod error;
 mod exec;
 pub mod guest;
@@ -20,22 +21,26 @@ mod launch;
 mod libvirt;
 pub(crate) mod line;
 mod local;
+mod local_node;
 pub mod locks;
 mod node;
 mod output;
 mod pool;
+mod pressure;
 mod process;
 mod reset;
+mod tree;
 
 pub use accel::{Accel, Boots};
 pub use domain::DomainSpec;
+pub use emulator::Emulator;
 pub use error::LabError;
-pub use exec::{Command, Finished, Group, Running};
+pub use exec::{Command, Finished, Running};
 pub use guest::{GuestDo, GuestMode, GuestOnce, Record};
 pub use held::Holder;
 pub use launch::{can_post_copy, check};
 pub(crate) use libvirt::ask_libvirt;
 pub use local::{Cable, Lab, LabSpec};
-pub use node::{DaemonDo, LocalNode, Node};
+pub use node::{DaemonDo, Entry, Node};
 pub use pool::{LabPool, Lease};
 pub use process::Process;

@@ -1,11 +1,7 @@
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
-
 use super::error::LabError;
 use super::libvirt;
 use super::local::{Cable, Lab};
-use super::node::{DaemonDo, LocalNode, Node, until};
-use super::process::Process;
+use super::node::{Node, until};
 use crate::history::NodeName;
 
 impl Lab {
@@ -32,14 +28,14 @@ impl Lab {
     /// Does the same on all nodes at once.
     fn each_node(
         &self,
-        act: impl Fn(&LocalNode) -> Result<(), LabError> + Sync,
+        act: impl Fn(&dyn Node) -> Result<(), LabError> + Sync,
     ) -> Result<(), LabError> {
         let act = &act;
         std::thread::scope(|scope| {
             let threads: Vec<_> = self
                 .nodes()
                 .iter()
-                .map(|node| scope.spawn(move || act(node)))
+                .map(|node| scope.spawn(move || act(&**node)))
                 .collect();
             let panicked = || LabError::NotReset {
                 why: "a thread panicked".to_owned(),
@@ -51,53 +47,20 @@ impl Lab {
     }
 
     /// Ends every process and domain that is neither the lab's nor a bystander's.
-    fn clear_node(&self, node: &LocalNode) -> Result<(), LabError> {
-        self.kill_strays(node)?;
-        if node.has_own_libvirtd() {
-            node.daemon(DaemonDo::Continue)?;
-        } else {
-            // Whoever started this one may have given it another configuration.
-            node.daemon(DaemonDo::Kill)?;
-            node.daemon(DaemonDo::Start)?;
-            node.trust_libvirtd();
-        }
-        libvirt::clear_domains(node, &self.bystander().uuid)?;
+    fn clear_node(&self, node: &dyn Node) -> Result<(), LabError> {
+        let bystander = self.bystander().uuid;
+        node.clear(&bystander)?;
+        libvirt::clear_domains(node, &bystander)?;
         // With it ends whatever it still held.
         node.kill_lock_daemon()?;
         node.revive_lock_daemon()
     }
 
-    /// Processes of a node that are neither its libvirtd's nor its bystander's emulator.
-    pub fn strays(&self, node: &LocalNode) -> Vec<Process> {
-        let bystander = self.bystander().uuid;
-        let mut strays = node.own_since(&[]);
-        let foreign = |found: &Process| {
-            found.is_emulator() && found.domain_uuid().is_some_and(|uuid| uuid != bystander)
-        };
-        strays.extend(node.processes().into_iter().filter(foreign));
-        strays.retain(|found| found.pid != node.init());
-        strays
-    }
-
-    fn kill_strays(&self, node: &LocalNode) -> Result<(), LabError> {
-        until(
-            &format!("node {}: no stray process is left", node.name()),
-            || {
-                let strays = self.strays(node);
-                for stray in &strays {
-                    // One that has just ended is what was wanted.
-                    let _ = kill(Pid::from_raw(stray.pid), Signal::SIGKILL);
-                }
-                strays.is_empty()
-            },
-        )
-    }
-
     /// No domain but a running bystander, no process but the lab's own.
-    fn prove_node(&self, node: &LocalNode) -> Result<(), LabError> {
+    fn prove_node(&self, node: &dyn Node) -> Result<(), LabError> {
         let bystander = self.bystander().uuid;
         let domains = libvirt::domains(node)?;
-        let strays = self.strays(node);
+        let strays = node.strays(&bystander)?;
         let changed = self.changed_files(node.name())?;
         let why = if domains != [(bystander.clone(), true)] {
             format!("its domains and whether they run: {domains:?}, not only {bystander}")

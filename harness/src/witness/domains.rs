@@ -17,7 +17,7 @@ const INTERVAL: Duration = Duration::from_millis(80);
 pub(super) fn open(view: NodeView, subjects: &Subjects, recorder: Arc<Recorder>) -> Eyes {
     let guests = subjects.on(&view.name);
     let mut last: Vec<Option<Seen>> = vec![None; guests.len()];
-    let mut line = Line::to(view.uri.clone());
+    let mut line = Line::to(view.node.libvirt_uri());
     let name = format!("domains-{}", view.name);
     Eyes::open(name, INTERVAL, move |always| {
         for ((guest, uuid), last) in guests.iter().zip(&mut last) {

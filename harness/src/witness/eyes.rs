@@ -8,7 +8,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_chan
 use std::thread;
 use std::time::Duration;
 
-use crate::history::{Guest, Lock, NodeName};
+use crate::history::{Guest, NodeName};
+use crate::lab::{Node, locks};
 
 /// How long a look may take before it is told as "saw nothing".
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -18,16 +19,14 @@ const PATIENCE: Duration = Duration::from_secs(1);
 pub struct NodeView {
     /// The node's name in cases.
     pub name: NodeName,
-    /// The root of its file system as the harness sees it.
-    pub root: PathBuf,
-    /// libvirt's URI of its daemon, as the harness reaches it.
-    pub uri: String,
+    /// The node itself, to be looked at and never to be touched.
+    pub node: Arc<dyn Node>,
     /// The log of the subject's disk server.
     pub subject_log: PathBuf,
     /// The log of the bystander's disk server.
     pub bystander_log: PathBuf,
-    /// The lock of the lab and the disk that it is on, where it has one.
-    pub locked_disk: Option<(Lock, PathBuf)>,
+    /// The lock of the lab, where it has one.
+    pub lock: Option<locks::Place>,
 }
 
 /// The guests of a lab, and where their disks lie.

@@ -11,14 +11,14 @@ use nix::sys::stat::{major, minor};
 
 use super::eyes::{Eyes, NodeView};
 use crate::history::{Lock, Sighting, What};
+use crate::lab::locks::Place;
 use crate::recorder::Recorder;
 
 const INTERVAL: Duration = Duration::from_millis(80);
 
 /// Opens an eye on the lock, if the lab has one.
 pub(super) fn open(view: NodeView, recorder: Arc<Recorder>) -> Option<Eyes> {
-    let (lock, disk) = view.locked_disk?;
-    let proc = view.root.join("proc");
+    let Place { lock, disk, proc } = view.lock?;
     let mut last = None;
     let eyes = Eyes::open(format!("lock-{}", view.name), INTERVAL, move |always| {
         let at = recorder.now();

@@ -22,9 +22,9 @@ pub(super) fn run(argument: &str) -> Told<()> {
     for folder in ["nodes", "store", "log", "fail", SHARED] {
         make(&Path::new(HOME).join(folder), 0o755)?;
     }
-    make_switch()?;
+    make_switch(&lab)?;
     let mut nodes = Vec::new();
-    for node in &lab.nodes {
+    for node in lab.raised() {
         furnish(node, &lab)?;
         nodes.push(StartedNode::start(node)?);
     }
@@ -46,11 +46,14 @@ fn write(file: &Path, content: &[u8]) -> Told<()> {
     fs::write(file, content).map_err(|error| format!("cannot write {}: {error}", file.display()))
 }
 
-fn make_switch() -> Told<()> {
+fn make_switch(lab: &LabSetup) -> Told<()> {
     tool("ip", &["link", "set", "lo", "up"])?;
     tool("ip", &["link", "add", "switch", "type", "bridge"])?;
     // An address of its own, from which the nodes are tried after a reset.
-    tool("ip", &["address", "add", "192.0.2.254/24", "dev", "switch"])?;
+    tool(
+        "ip",
+        &["address", "add", &lab.switch_address(), "dev", "switch"],
+    )?;
     tool("ip", &["link", "set", "switch", "up"])
 }
 
@@ -123,15 +126,19 @@ const QEMU_CONF: &str = "stdio_handler = \"file\"\nsecurity_driver = \"none\"\n\
 ///
 /// They run outside the nodes, so that no agent sees them; their sockets are in the nodes' folders.
 fn serve_disks(lab: &LabSetup) -> Told<()> {
+    write_locked_disk(lab)?;
+    if lab.served().is_empty() {
+        return Ok(());
+    }
     let store = Path::new(HOME).join("store");
     write(&store.join(SUBJECT), &guest::fresh_disk())?;
-    write_locked_disk(lab)?;
-    for node in &lab.nodes {
+    for node in lab.served() {
+        make(&node.home().join("run/vrt"), 0o755)?;
         write(&store.join(&node.name), &guest::fresh_disk())?;
         serve_disk(node, SUBJECT, &store.join(SUBJECT))?;
         serve_disk(node, "bystander", &store.join(&node.name))?;
     }
-    for node in &lab.nodes {
+    for node in lab.served() {
         for disk in [SUBJECT, "bystander"] {
             let log = Path::new(HOME).join(format!("log/nbdkit-{disk}-{}", node.name));
             let socket = node.home().join(format!("run/vrt/{disk}.sock"));

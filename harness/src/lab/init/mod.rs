@@ -17,7 +17,8 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 pub(super) use exec::{Ended, FAILED, SOCKET as COMMANDS, STARTED};
-pub(super) use setup::{LOCKED_DISK, LabSetup, NodeSetup, SHARED, SUBJECT};
+pub(super) use network::UPLINK;
+pub(super) use setup::{LOCKED_DISK, LabSetup, NodeSetup, Part, SHARED, SUBJECT};
 
 /// Runs a hidden subcommand if the arguments name one; `main` calls this before all else.
 ///

@@ -8,6 +8,9 @@ use super::setup::{LabSetup, NodeSetup, Told, run as tool};
 /// What reaches a node over a slow cable: a megabit a second, with room for single packets.
 const SLOW: [&str; 7] = ["tbf", "rate", "1mbit", "burst", "16kb", "latency", "1s"];
 
+/// The switch's way to the nodes that other machines have raised; whoever brings several machines together makes it.
+pub(crate) const UPLINK: &str = "uplink";
+
 /// The harm done to the nodes' cables so far.
 #[derive(Default)]
 pub(super) struct Network {
@@ -86,9 +89,19 @@ fn misdirect(lab: &LabSetup, name: &str, verb: &str, how: &[&str]) -> Told<()> {
     let (Some(node), Some(other)) = (node, other) else {
         return Err(format!("the lab has no node beside {name}"));
     };
-    let (hardware, wrong) = (node.hardware(), port(&other.name));
+    let raised_here = lab.raised().any(|raised| raised.name == other.name);
+    let wrong = match raised_here {
+        true => port(&other.name),
+        false => UPLINK.to_owned(),
+    };
+    let hardware = node.hardware();
     let args = [&["fdb", verb, &hardware, "dev", &wrong, "master"], how].concat();
     tool("bridge", &args)
+}
+
+/// Plugs the way to the other machines into the switch.
+pub(super) fn plug_in_uplink() -> Told<()> {
+    tool("ip", &["link", "set", UPLINK, "master", "switch", "up"])
 }
 
 /// The switch's end of a node's cable.

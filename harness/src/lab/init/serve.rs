@@ -8,7 +8,7 @@ use std::time::Duration;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 
 use super::lab::{OWN_FOLDERS, configure, write_locked_disk};
-use super::network::Network;
+use super::network::{self, Network};
 use super::room;
 use super::setup::{HOME, LabSetup, NodeSetup, SHARED, SUBJECT, Told, tell};
 use crate::lab::guest;
@@ -47,18 +47,18 @@ impl Serving<'_> {
     fn obey(&mut self, request: &str) -> Told<String> {
         let words: Vec<&str> = request.split(' ').collect();
         let done = match words[..] {
+            ["uplink"] => network::plug_in_uplink(),
             ["network", node, how] => self.network.set(self.lab, node, how),
             ["disk-errors", node, how] => disk_errors(node, how == "begin"),
             ["room", node, "none"] => self.node(node).and_then(room::take),
             ["room", node, "usual"] => self.node(node).and_then(room::give),
             ["remember"] => {
-                self.beginning = self.lab.nodes.iter().flat_map(everything).collect();
+                self.beginning = self.lab.raised().flat_map(everything).collect();
                 Ok(())
             }
             ["configure"] => self
                 .lab
-                .nodes
-                .iter()
+                .raised()
                 .try_for_each(|node| configure(node, self.lab)),
             ["changes", node] => return self.changes(node),
             ["reach"] => self.lab.nodes.iter().try_for_each(reach),
@@ -93,7 +93,7 @@ impl Serving<'_> {
 
     /// Removes every file that was not there at the beginning; a file that is missing is an error.
     fn wipe(&self) -> Told<()> {
-        for node in &self.lab.nodes {
+        for node in self.lab.raised() {
             // Folders come before what they hold, so backwards.
             let now: BTreeSet<PathBuf> = everything(node).collect();
             for path in now
@@ -204,8 +204,11 @@ fn fresh_disk(lab: &LabSetup) -> Told<()> {
         fs::write(&file, content)
             .map_err(|error| format!("cannot write {}: {error}", file.display()))
     };
+    if lab.served().is_empty() {
+        return Ok(());
+    }
     write(home.join("store").join(SUBJECT), &guest::fresh_disk())?;
-    for node in &lab.nodes {
+    for node in lab.served() {
         disk_errors(&node.name, false)?;
         for disk in [SUBJECT, "bystander"] {
             write(home.join(format!("log/{disk}-{}", node.name)), b"")?;

@@ -30,6 +30,48 @@ pub(crate) const LOCKED_DISK: &str = "locked.img";
 pub(crate) struct LabSetup {
     /// The nodes, in the order of their addresses.
     pub(crate) nodes: Vec<NodeSetup>,
+    /// What of it is built here.
+    pub(crate) part: Part,
+}
+
+/// What of a lab is built on one machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Part {
+    /// All of it.
+    Whole,
+    /// The disks of all nodes.
+    Store,
+    /// The node of that name; its disks are elsewhere.
+    Node(String),
+}
+
+impl LabSetup {
+    /// The nodes that are raised here.
+    pub(crate) fn raised(&self) -> impl Iterator<Item = &NodeSetup> {
+        self.nodes.iter().filter(|node| match &self.part {
+            Part::Whole => true,
+            Part::Store => false,
+            Part::Node(name) => node.name == *name,
+        })
+    }
+
+    /// The address of the switch, from which the nodes are tried: machines that share a network need one each.
+    pub(super) fn switch_address(&self) -> String {
+        let raised = |node: &NodeSetup| Part::Node(node.name.clone()) == self.part;
+        let last = match self.nodes.iter().position(raised) {
+            Some(index) => 253_usize.saturating_sub(index),
+            None => 254,
+        };
+        format!("192.0.2.{last}/24")
+    }
+
+    /// The nodes whose disks are served here.
+    pub(crate) fn served(&self) -> &[NodeSetup] {
+        match self.part {
+            Part::Whole | Part::Store => &self.nodes,
+            Part::Node(_) => &[],
+        }
+    }
 }
 
 /// One node of the lab.

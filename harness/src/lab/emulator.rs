@@ -1,0 +1,82 @@
+//! The emulators in a process table, found at the cost of reading command lines.
+
+use std::fs;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+/// An emulator that runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Emulator {
+    /// Its id in its node.
+    pub pid: i32,
+    /// The UUID of its domain, from its command line.
+    pub uuid: String,
+    /// Whether a signal has stopped it.
+    pub frozen: bool,
+}
+
+/// Every emulator in the process table that is mounted there, in the order of their ids. Zombies are none.
+#[must_use]
+pub(super) fn emulators(proc: &Path) -> Vec<Emulator> {
+    let entries = fs::read_dir(proc).into_iter().flatten().flatten();
+    let mut found: Vec<_> = entries
+        .filter_map(|entry| {
+            let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
+            emulator(&entry.path(), pid)
+        })
+        .collect();
+    found.sort_by_key(|emulator| emulator.pid);
+    found
+}
+
+fn emulator(process: &Path, pid: i32) -> Option<Emulator> {
+    let command = fs::read(process.join("cmdline")).ok()?;
+    let mut words = command.split(|byte| *byte == 0);
+    let program = std::str::from_utf8(words.next()?).ok()?;
+    let base = program.rsplit('/').next()?;
+    if !base.starts_with("qemu") && base != "kvm" {
+        return None;
+    }
+    words.find(|word| *word == b"-uuid")?;
+    let uuid = std::str::from_utf8(words.next()?).ok()?.to_owned();
+    let stat = fs::read_to_string(process.join("stat")).ok()?;
+    let state = stat.rsplit_once(')')?.1.trim_start().chars().next()?;
+    (state != 'Z' && state != 'X').then_some(Emulator {
+        pid,
+        uuid,
+        frozen: state == 'T',
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn process(proc: &Path, pid: &str, command: &[&str], state: &str) {
+        let folder = proc.join(pid);
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("cmdline"), command.join("\0")).unwrap();
+        fs::write(
+            folder.join("stat"),
+            format!("{pid} (qemu (x) y) {state} 1 1"),
+        )
+        .unwrap();
+    }
+
+    #[test]
+    fn an_emulator_is_known_by_its_uuid_and_not_by_its_name() {
+        const QEMU: &str = "/usr/bin/qemu-system-x86_64";
+        let proc = tempfile::tempdir().unwrap();
+        process(proc.path(), "7", &[QEMU, "-uuid", "1111", ""], "T");
+        process(proc.path(), "9", &[QEMU, "-name", "1111", ""], "S");
+        process(proc.path(), "11", &["/bin/sh", "-uuid", "1111", ""], "S");
+        process(proc.path(), "13", &[QEMU, "-uuid", "2222", ""], "Z");
+        let only = Emulator {
+            pid: 7,
+            uuid: "1111".to_owned(),
+            frozen: true,
+        };
+        assert_eq!(emulators(proc.path()), [only]);
+    }
+}

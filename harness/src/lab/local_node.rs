@@ -1,0 +1,414 @@
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Read, Write};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open, openat2};
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::sys::stat::Mode;
+use nix::unistd::Pid;
+
+use super::emulator::{Emulator, emulators};
+use super::error::LabError;
+use super::exec::{Command, Commands, LocalRunning, Running};
+use super::node::{DaemonDo, Entry, Node, until};
+use super::process::{self, Process};
+use crate::history::{Lock, NodeName};
+
+/// The daemon that holds libvirt's own locks.
+const VIRTLOCKD: &str = "virtlockd";
+
+const LIBVIRTD: &str = "libvirtd";
+
+/// A node of a local lab. Clones are the same node.
+#[derive(Clone, Debug)]
+pub(super) struct LocalNode {
+    name: NodeName,
+    init: i32,
+    user_namespace: bool,
+    commands: Arc<Commands>,
+    lock: Option<Lock>,
+    /// Process groups of commands that run.
+    groups: Arc<Mutex<Vec<i32>>>,
+    /// The libvirtd that the lab itself started, with the lab's configuration.
+    daemon: Arc<Mutex<Option<Process>>>,
+}
+
+impl LocalNode {
+    /// The node whose first process has this id on the host, which waits for commands by now.
+    pub(super) fn new(
+        name: NodeName,
+        init: i32,
+        user_namespace: bool,
+        lock: Option<Lock>,
+    ) -> Result<Self, LabError> {
+        let commands = Commands::of(init).map_err(|error| LabError::NotUp {
+            why: format!("node {name} takes no commands: {error}"),
+        })?;
+        Ok(Self {
+            name,
+            init,
+            user_namespace,
+            commands: Arc::new(commands),
+            lock,
+            groups: Arc::default(),
+            daemon: Arc::default(),
+        })
+    }
+
+    pub(super) fn commands(&self) -> &Commands {
+        &self.commands
+    }
+
+    /// The lab's id of the node's first process.
+    pub(super) const fn init(&self) -> i32 {
+        self.init
+    }
+
+    pub(super) fn all_processes(&self) -> Vec<Process> {
+        process::of_namespace(self.init)
+    }
+
+    /// Takes the libvirtd that runs now for the lab's own.
+    pub(super) fn trust_libvirtd(&self) {
+        *self.daemon.lock().unwrap_or_else(PoisonError::into_inner) = self.own_daemon(LIBVIRTD);
+    }
+
+    /// Whether libvirtd is still the one that the lab started; a case may have started another.
+    pub(super) fn has_own_libvirtd(&self) -> bool {
+        let own = self.daemon.lock().unwrap_or_else(PoisonError::into_inner);
+        let identity = |process: &Process| (process.pid, process.started);
+        own.is_some()
+            && self.own_daemon(LIBVIRTD).as_ref().map(identity) == own.as_ref().map(identity)
+    }
+
+    pub(super) fn note_group(&self, group: i32) {
+        self.groups
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(group);
+    }
+
+    pub(super) fn forget_group(&self, group: i32) {
+        let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        groups.retain(|known| *known != group);
+    }
+
+    /// Processes that are neither in `before` nor a daemon's, an emulator or another command's.
+    pub(super) fn own_since(&self, before: &[Process]) -> Vec<Process> {
+        let groups = self
+            .groups
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let now = self.all_processes();
+        let of_daemon = |found: &Process| {
+            found.name == LIBVIRTD
+                || found.name == VIRTLOCKD
+                || now
+                    .iter()
+                    .any(|other| other.pid == found.parent && other.name == LIBVIRTD)
+        };
+        let was = |found: &Process| {
+            before
+                .iter()
+                .any(|old| old.pid == found.pid && old.started == found.started)
+        };
+        let left = now.iter().filter(|found| {
+            !was(found)
+                && found.state != 'Z'
+                && !found.is_emulator()
+                && !of_daemon(found)
+                && !groups.contains(&found.group)
+        });
+        left.cloned().collect()
+    }
+
+    /// Opens a path of the node; absolute symbolic links stay in the node, or /var/run would be the
+    /// host's.
+    fn open(&self, path: &Path, flags: OFlag, mode: u32) -> io::Result<OwnedFd> {
+        let root = format!("/proc/{}/root", self.init);
+        let directory = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
+        let root = open(root.as_str(), directory, Mode::empty())?;
+        let mut how = OpenHow::new()
+            .flags(flags | OFlag::O_CLOEXEC)
+            .resolve(ResolveFlag::RESOLVE_IN_ROOT | ResolveFlag::RESOLVE_NO_MAGICLINKS);
+        if flags.contains(OFlag::O_CREAT) {
+            how = how.mode(Mode::from_bits_truncate(mode));
+        }
+        Ok(openat2(&root, path, how)?)
+    }
+
+    /// What came of asking for a file; none when there is none.
+    fn if_there<T>(&self, path: &Path, asked: io::Result<T>) -> Result<Option<T>, LabError> {
+        match asked {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(self.file_error(path, source)),
+        }
+    }
+
+    fn file_error(&self, path: &Path, source: io::Error) -> LabError {
+        LabError::File {
+            place: format!("node {}", self.name),
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    /// The lab's daemon of that name.
+    fn own_daemon(&self, name: &str) -> Option<Process> {
+        let processes = self.all_processes();
+        let alive = |found: &Process| found.name == name && found.state != 'Z';
+        processes
+            .into_iter()
+            .find(|found| alive(found) && found.parent == self.init)
+    }
+
+    fn signal_libvirtd(&self, signal: Signal) {
+        if let Some(daemon) = self.own_daemon(LIBVIRTD) {
+            // One that has just ended is what a signal could at most bring about.
+            let _ = kill(Pid::from_raw(daemon.pid), signal);
+        }
+    }
+
+    fn until(&self, what: &str, holds: impl Fn(Option<Process>) -> bool) -> Result<(), LabError> {
+        until(&format!("node {}: {what}", self.name), || {
+            holds(self.own_daemon(LIBVIRTD))
+        })
+    }
+
+    /// The path under which a path of the node is seen from outside; a symbolic link on it may lead astray.
+    pub(super) fn outside(&self, path: &Path) -> PathBuf {
+        let root = PathBuf::from(format!("/proc/{}/root", self.init));
+        root.join(path.strip_prefix("/").unwrap_or(path))
+    }
+
+    /// Opens the folder that a path of the node lies in.
+    fn folder_of(&self, path: &Path, make: bool) -> io::Result<OwnedFd> {
+        let folder = path.parent().ok_or(ErrorKind::InvalidInput)?;
+        match self.open(folder, OFlag::O_PATH | OFlag::O_DIRECTORY, 0) {
+            Err(error) if make && error.kind() == ErrorKind::NotFound => {
+                let above = self.folder_of(folder, make)?;
+                fs::create_dir(within(&above, folder))?;
+                self.folder_of(path, make)
+            }
+            found => found,
+        }
+    }
+
+    fn put_entry(&self, path: &Path, entry: &Entry) -> io::Result<()> {
+        let folder = self.folder_of(path, true)?;
+        let place = within(&folder, path);
+        let is_folder = place.is_dir();
+        match entry {
+            Entry::Folder if is_folder => return Ok(()),
+            _ if is_folder => fs::remove_dir(&place)?,
+            // A file is written into where it lies.
+            Entry::File(..) => {}
+            Entry::Folder | Entry::Link(_) => remove_file(&place)?,
+        }
+        match entry {
+            Entry::Folder => fs::create_dir(&place),
+            Entry::Link(to) => symlink(to, &place),
+            Entry::File(content, mode) => {
+                let flags = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_TRUNC;
+                let mut file = File::from(self.open(path, flags, *mode)?);
+                // The mask of the harness and an older file's mode must not matter.
+                file.set_permissions(fs::Permissions::from_mode(*mode))?;
+                file.write_all(content)
+            }
+        }
+    }
+
+    fn remove_entry(&self, path: &Path) -> io::Result<()> {
+        let folder = self.folder_of(path, false)?;
+        let place = within(&folder, path);
+        match place.is_dir() {
+            true => fs::remove_dir(&place),
+            false => fs::remove_file(&place),
+        }
+    }
+
+    fn kill_strays(&self, but: &str) -> Result<(), LabError> {
+        until(
+            &format!("node {}: no stray process is left", self.name),
+            || {
+                let strays = self.foreign(but);
+                for stray in &strays {
+                    // One that has just ended is what was wanted.
+                    let _ = kill(Pid::from_raw(stray.pid), Signal::SIGKILL);
+                }
+                strays.is_empty()
+            },
+        )
+    }
+
+    /// What is neither the lab's own nor that domain's emulator.
+    fn foreign(&self, but: &str) -> Vec<Process> {
+        let mut strays = self.own_since(&[]);
+        let foreign = |found: &Process| {
+            found.is_emulator() && found.domain_uuid().is_some_and(|uuid| uuid != but)
+        };
+        strays.extend(self.all_processes().into_iter().filter(foreign));
+        strays.retain(|found| found.pid != self.init);
+        strays
+    }
+}
+
+impl Node for LocalNode {
+    fn name(&self) -> &NodeName {
+        &self.name
+    }
+
+    fn exec(&self, command: &Command) -> Result<Box<dyn Running>, LabError> {
+        Ok(Box::new(LocalRunning::start(self, command)?))
+    }
+
+    fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, LabError> {
+        let read = || {
+            let mut content = Vec::new();
+            File::from(self.open(path, OFlag::O_RDONLY, 0)?).read_to_end(&mut content)?;
+            Ok(content)
+        };
+        self.if_there(path, read())
+    }
+
+    fn put(&self, path: &Path, entry: &Entry) -> Result<(), LabError> {
+        self.put_entry(path, entry)
+            .map_err(|source| self.file_error(path, source))
+    }
+
+    fn remove(&self, path: &Path) -> Result<(), LabError> {
+        self.if_there(path, self.remove_entry(path)).map(drop)
+    }
+
+    fn mode(&self, path: &Path) -> Result<Option<u32>, LabError> {
+        let mode = || {
+            let file = File::from(self.open(path, OFlag::O_PATH, 0)?);
+            Ok(file.metadata()?.permissions().mode())
+        };
+        self.if_there(path, mode())
+    }
+
+    fn processes(&self) -> Result<Vec<Process>, LabError> {
+        let mut processes = self.all_processes();
+        processes.retain(|found| found.pid != self.init);
+        Ok(processes)
+    }
+
+    fn emulators(&self) -> Result<Vec<Emulator>, LabError> {
+        Ok(emulators(&self.outside(Path::new("/proc"))))
+    }
+
+    fn signal(&self, pid: i32, signal: Signal) -> Result<(), LabError> {
+        let _ = kill(Pid::from_raw(pid), signal);
+        Ok(())
+    }
+
+    fn signal_group(&self, group: i32, signal: Signal) -> Result<(), LabError> {
+        let _ = killpg(Pid::from_raw(group), signal);
+        Ok(())
+    }
+
+    fn libvirt_uri(&self) -> String {
+        let init = self.init;
+        format!("qemu+unix:///system?socket=/proc/{init}/root/run/libvirt/libvirt-sock")
+    }
+
+    fn daemon(&self, what: DaemonDo) -> Result<(), LabError> {
+        match what {
+            DaemonDo::Start => self.run("/proc/1/exe", &["__daemon"]).map(|_| ()),
+            DaemonDo::Stop => {
+                self.signal_libvirtd(Signal::SIGTERM);
+                self.until("libvirtd ended", |found| found.is_none())
+            }
+            DaemonDo::Kill => {
+                self.signal_libvirtd(Signal::SIGKILL);
+                self.until("libvirtd is gone", |found| found.is_none())
+            }
+            DaemonDo::Freeze => {
+                self.signal_libvirtd(Signal::SIGSTOP);
+                self.until("libvirtd is frozen", |found| {
+                    found.is_some_and(|it| it.state == 'T')
+                })
+            }
+            DaemonDo::Continue => {
+                self.signal_libvirtd(Signal::SIGCONT);
+                self.until("libvirtd goes on", |found| {
+                    found.is_some_and(|it| it.state != 'T')
+                })
+            }
+        }
+    }
+
+    fn libvirtd(&self) -> Result<Option<Process>, LabError> {
+        Ok(self.own_daemon(LIBVIRTD))
+    }
+
+    fn kill_lock_daemon(&self) -> Result<(), LabError> {
+        // Every reset asks for it, and to look for one costs a walk through the process table.
+        if self.lock != Some(Lock::Virtlockd) {
+            return Ok(());
+        }
+        until(&format!("node {}: virtlockd is gone", self.name), || {
+            let daemon = self.own_daemon(VIRTLOCKD);
+            if let Some(daemon) = &daemon {
+                // One that has just ended is what was wanted.
+                let _ = kill(Pid::from_raw(daemon.pid), Signal::SIGKILL);
+            }
+            daemon.is_none()
+        })
+    }
+
+    fn revive_lock_daemon(&self) -> Result<(), LabError> {
+        match self.lock {
+            Some(Lock::Virtlockd) if self.own_daemon(VIRTLOCKD).is_none() => {
+                self.run("/proc/1/exe", &["__lock-daemon"]).map(drop)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn strays(&self, but: &str) -> Result<Vec<Process>, LabError> {
+        Ok(self.foreign(but))
+    }
+
+    fn clear(&self, but: &str) -> Result<(), LabError> {
+        self.kill_strays(but)?;
+        if self.has_own_libvirtd() {
+            return self.daemon(DaemonDo::Continue);
+        }
+        // Whoever started this one may have given it another configuration.
+        self.daemon(DaemonDo::Kill)?;
+        self.daemon(DaemonDo::Start)?;
+        self.trust_libvirtd();
+        Ok(())
+    }
+
+    fn enter(&self) -> std::process::Command {
+        let mut command = std::process::Command::new("nsenter");
+        command.arg("--target").arg(self.init.to_string());
+        if self.user_namespace {
+            command.arg("--user");
+        }
+        command.args(["--mount", "--pid", "--net", "--uts", "--ipc", "--"]);
+        command
+    }
+}
+
+/// A path in a folder that is held open, by the path's last name.
+fn within(folder: &OwnedFd, path: &Path) -> PathBuf {
+    let folder = PathBuf::from(format!("/proc/self/fd/{}", folder.as_raw_fd()));
+    folder.join(path.file_name().unwrap_or_default())
+}
+
+/// Removes a file, if it is there.
+fn remove_file(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}

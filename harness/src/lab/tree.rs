@@ -1,0 +1,119 @@
+use std::path::{Path, PathBuf};
+use std::process::Child;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use nix::unistd::Uid;
+
+use super::error::LabError;
+use super::init::{LabSetup, NodeSetup};
+use super::launch::{Control, spawn};
+use super::local_node::LocalNode;
+use super::process;
+
+/// One process tree in namespaces of its own: a whole local lab, or one machine's part of a lab on several.
+/// Dropped, it is gone with all its processes, mounts and networks.
+#[derive(Debug)]
+pub(super) struct Tree {
+    init: i32,
+    nodes: Vec<LocalNode>,
+    control: Mutex<Control>,
+    unshare: Child,
+}
+
+impl Tree {
+    /// Builds what is asked for, with libvirtd answering on each node. `program` is run inside.
+    ///
+    /// # Errors
+    /// When a tool or a permission is missing, or something does not start.
+    pub(super) fn grow(program: &Path, setup: &LabSetup) -> Result<Self, LabError> {
+        let rootless = !Uid::effective().is_root();
+        let mut unshare = spawn(program, setup, rootless)?;
+        let control = Control::of(&mut unshare)?;
+        // From here on dropping the tree ends what has been started.
+        let mut tree = Self {
+            init: 0,
+            nodes: Vec::new(),
+            control: Mutex::new(control),
+            unshare,
+        };
+        tree.answer("come up", "ready")?;
+        tree.find_processes(setup, rootless)?;
+        tree.nodes.iter().for_each(LocalNode::trust_libvirtd);
+        Ok(tree)
+    }
+
+    fn find_processes(&mut self, setup: &LabSetup, rootless: bool) -> Result<(), LabError> {
+        let lost = |what: &str| LabError::NotUp {
+            why: format!("cannot find {what} in /proc"),
+        };
+        let unshare = self.unshare.id().cast_signed();
+        let init = process::children(unshare)
+            .into_iter()
+            .find(|found| found.args.get(1).is_some_and(|arg| arg == "__lab-init"));
+        self.init = init.ok_or_else(|| lost("the lab's first process"))?.pid;
+        let inside: Vec<_> = process::children(self.init)
+            .iter()
+            .flat_map(|unshare| process::children(unshare.pid))
+            .collect();
+        let node = |setup: &NodeSetup| {
+            let argument = serde_json::to_string(setup).unwrap_or_default();
+            let found = inside
+                .iter()
+                .find(|found| found.args.get(2) == Some(&argument));
+            let found = found.ok_or_else(|| lost(&format!("node {}", setup.name)))?;
+            LocalNode::new(setup.name.as_str().into(), found.pid, rootless, setup.lock)
+        };
+        self.nodes = setup.raised().map(node).collect::<Result<_, _>>()?;
+        Ok(())
+    }
+
+    /// The id of its first process.
+    pub(super) const fn pid(&self) -> i32 {
+        self.init
+    }
+
+    /// Whether its first process runs.
+    pub(super) fn is_alive(&self) -> bool {
+        process::Process::read(self.init).is_some_and(|init| init.state != 'Z')
+    }
+
+    /// The nodes that it has raised.
+    pub(super) fn nodes(&self) -> &[LocalNode] {
+        &self.nodes
+    }
+
+    /// A file on its tmpfs, as it is reached from outside.
+    pub(super) fn file(&self, path: &str) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/root/run/{path}", self.init))
+    }
+
+    /// Asks its first process for something; what follows `ok` in its answer.
+    pub(super) fn request(&self, request: &str) -> Result<String, LabError> {
+        let mut control = self.control.lock().unwrap_or_else(PoisonError::into_inner);
+        control.send(request)?;
+        control.receive(request, "ok")
+    }
+
+    fn answer(&self, doing: &str, word: &str) -> Result<String, LabError> {
+        let control = self.control.lock().unwrap_or_else(PoisonError::into_inner);
+        control.receive(doing, word)
+    }
+}
+
+impl Drop for Tree {
+    fn drop(&mut self) {
+        let control = self
+            .control
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner);
+        drop(control.requests.take());
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while Instant::now() < deadline && matches!(self.unshare.try_wait(), Ok(None)) {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        // `--kill-child` takes the whole tree along.
+        let _ = self.unshare.kill();
+        let _ = self.unshare.wait();
+    }
+}
