@@ -266,15 +266,6 @@ fn a_guest_that_dirties_its_memory_never_ends_a_slow_migration() {
 }
 
 #[test]
-fn a_lab_knows_what_it_is_made_of() {
-    in_lab(|lab| {
-        let facts = lab.facts().unwrap();
-        assert_eq!(facts["accelerator"], "Tcg");
-        assert!(!facts["libvirt"].starts_with("0.0.") && !facts["qemu"].starts_with("0.0."));
-    });
-}
-
-#[test]
 fn probing_for_kvm_ends_within_its_deadline() {
     // Either answer is right; that there is one matters on machines where KVM opens and hangs.
     let _ = virt_ra_tester::lab::Boots::measure(Duration::from_secs(2));

@@ -8,8 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Failure;
-use crate::lab::{Accel, Boots, LabSpec};
-use crate::plan::Agent;
+use crate::lab::{Accel, Boots, Inventory, LabSpec};
+use crate::plan::{Agent, OCF_ROOT};
 use crate::report::{Event, RunStart};
 use crate::suite::{self, Crew};
 
@@ -43,8 +43,19 @@ pub(super) fn be_patient() {
     }
 }
 
-/// A lab in which the agent is found, wherever it lies.
-pub(super) fn lab_for(agent: &Agent) -> LabSpec {
+/// A lab in which the agent is found, wherever it lies; on those machines, if there are any.
+pub(super) fn lab_for(agent: &Agent, machines: Option<Inventory>) -> LabSpec {
+    if machines.is_some() {
+        let installed = agent.path.starts_with(OCF_ROOT);
+        return LabSpec {
+            machines,
+            bring: (!installed)
+                .then(|| agent.path.clone())
+                .into_iter()
+                .collect(),
+            ..LabSpec::default()
+        };
+    }
     let spec = LabSpec {
         accel: accelerator(),
         ..LabSpec::default()
@@ -58,16 +69,11 @@ pub(super) fn lab_for(agent: &Agent) -> LabSpec {
 }
 
 /// Tells every listener that it begins, does it, and tells that it is over.
-pub(super) fn conduct(start: RunStart, crew: &Crew, jobs: usize, act: impl FnOnce()) {
+pub(super) fn conduct(start: RunStart, crew: &Crew, act: impl FnOnce()) {
     let began = Instant::now();
     crew.tell(Event::RunStarted(RunStart {
         agent: crew.agent.to_string(),
         profile: crew.profile.name.clone(),
-        lab: match jobs {
-            1 => "1 local lab".to_owned(),
-            many => format!("{many} local labs"),
-        },
-        versions: versions(),
         again: crew.again.clone(),
         ..start
     }));
@@ -93,9 +99,36 @@ fn watch(crew: &Crew, over: &AtomicBool) {
     }
 }
 
-fn versions() -> BTreeMap<String, String> {
+/// Which labs there are, and what they run, when those are the facts of one of them.
+pub(super) fn labs(jobs: usize, mut facts: BTreeMap<String, String>) -> RunStart {
+    // It is told of every case.
+    facts.remove("accelerator");
+    let kind = if facts.is_empty() { "local " } else { "" };
+    let lab = match jobs {
+        1 => format!("1 {kind}lab"),
+        many => format!("{many} {kind}labs"),
+    };
+    let mut versions = match facts.is_empty() {
+        true => versions(),
+        false => facts,
+    };
     let own = env!("CARGO_PKG_VERSION").to_owned();
-    let mut versions = BTreeMap::from([("virt-ra-tester".to_owned(), own)]);
+    versions.insert("virt-ra-tester".to_owned(), own);
+    let on = if kind.is_empty() {
+        " on other machines"
+    } else {
+        ""
+    };
+    RunStart {
+        lab: format!("{lab}{on}"),
+        versions,
+        ..RunStart::default()
+    }
+}
+
+/// The versions of what local labs are made of.
+fn versions() -> BTreeMap<String, String> {
+    let mut versions = BTreeMap::new();
     for (name, program) in [("libvirt", "libvirtd"), ("QEMU", "qemu-system-x86_64")] {
         let said = duct::cmd!(program, "--version")
             .stderr_null()
@@ -117,8 +150,10 @@ fn accelerator() -> Accel {
     Boots::measure(BOOT_PATIENCE).best()
 }
 
-pub(super) fn jobs(asked: Option<NonZeroUsize>) -> usize {
-    asked.map_or_else(suite::labs, NonZeroUsize::get)
+/// How many labs there are side by side. Other machines carry one, for how strong they are is not known.
+pub(super) fn jobs(asked: Option<NonZeroUsize>, here: bool) -> usize {
+    let usual = || if here { suite::labs() } else { 1 };
+    asked.map_or_else(usual, NonZeroUsize::get)
 }
 
 /// Lets Ctrl-C and SIGTERM end the run at the next wait. A second one changes nothing: the labs end with

@@ -1,5 +1,6 @@
 //! `explore`: sequences by chance, judged by the invariants alone.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
@@ -9,7 +10,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 
-use super::conduct::{INTERRUPTED, be_patient, conduct, jobs, lab_for, listen, number_of_labs};
+use super::conduct::{
+    INTERRUPTED, be_patient, conduct, jobs, lab_for, labs, listen, number_of_labs,
+};
 use super::select::Candidate;
 use super::tell::{Format, tell};
 use super::{Exit, Failure, conduct, metadata};
@@ -55,13 +58,13 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     // The demands that the invariants stand for, in words.
     let suite =
         Suite::shipped().map_err(|errors| Failure::usage(super::select::render_all(&errors)))?;
-    lab::check().map_err(|error| Failure::inconclusive(error.to_string()))?;
+    lab::check(true).map_err(|error| Failure::inconclusive(error.to_string()))?;
     listen()?;
     let results =
         Results::create(&arguments.report).map_err(|error| Failure::usage(error.to_string()))?;
-    let jobs = jobs(arguments.jobs);
+    let jobs = jobs(arguments.jobs, true);
     be_patient();
-    let pool = LabPool::new(jobs, lab_for(&agent));
+    let pool = LabPool::new(jobs, lab_for(&agent, None));
     let scope = scope(&pool, &agent, &profile).inspect_err(|_| results.withdraw())?;
     let planned = arguments.hunt(scope);
     let (events, received) = channel();
@@ -83,9 +86,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         .inspect_err(|_| results.withdraw())?;
     let start = RunStart {
         total: usize::try_from(planned.sequences).unwrap_or(usize::MAX),
-        ..RunStart::default()
+        ..labs(jobs, BTreeMap::new())
     };
-    conduct(start, &crew, jobs, || hunt(&planned, &crew, jobs));
+    conduct(start, &crew, || hunt(&planned, &crew, jobs));
     drop(crew);
     telling
         .join()
@@ -120,8 +123,7 @@ fn introduce(planned: &Hunt, out: &mut impl Write) -> Result<(), Failure> {
 }
 
 fn scope(pool: &LabPool, agent: &Agent, profile: &Profile) -> Result<Scope, Failure> {
-    let advertised = metadata::advertised(pool, agent)
-        .map_err(|error| Failure::inconclusive(error.to_string()))?;
+    let advertised = metadata::ask(pool, agent)?.advertised;
     let advertises = |word: &str| advertised.iter().any(|action| action == word);
     let names = |role| profile.parameters.contains_key(&role);
     Ok(Scope {

@@ -3,23 +3,49 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use crate::lab::{Command, LabError, LabPool};
+use super::Failure;
+use crate::lab::{Command, LabError, LabPool, Node};
 use crate::ocf::metadata::Metadata;
 use crate::plan::{Agent, OCF_ROOT};
 
 /// How long an agent may take to print its metadata. Source: clause OCF-ENV-02 asks for 5 s.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// The actions in the agent's own metadata; none when it prints none. The cases on metadata then say why.
+/// What is known of agent and lab before the first case.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// The actions in the agent's own metadata; none when it prints none. The cases on metadata then say why.
+    pub(super) advertised: Vec<String>,
+    /// The facts of the lab.
+    pub(super) lab: BTreeMap<String, String>,
+}
+
+/// Asks the agent for its metadata, in a lab.
 ///
 /// # Errors
-/// When no lab comes up.
-pub(super) fn advertised(pool: &LabPool, agent: &Agent) -> Result<Vec<String>, LabError> {
-    let lease = pool.lease(None)?;
+/// When no lab comes up, or the lab's node has no such agent.
+pub(super) fn ask(pool: &LabPool, agent: &Agent) -> Result<Asked, Failure> {
+    let broken = |error: LabError| Failure::inconclusive(error.to_string());
+    let lease = pool.lease(None).map_err(broken)?;
     let Some(node) = lease.nodes().first() else {
-        return Ok(Vec::new());
+        return Ok(Asked::default());
     };
-    let path = agent.path.display().to_string();
+    let place = node.place_of(&agent.path);
+    if node.mode(&place).map_err(broken)?.is_none() {
+        return Err(Failure::usage(format!(
+            "the lab's nodes have no agent at {}; install it there, or give an agent of this machine by its path",
+            place.display()
+        )));
+    }
+    let advertised = advertised(&**node, agent).map_err(broken)?;
+    Ok(Asked {
+        advertised,
+        lab: lease.facts(),
+    })
+}
+
+fn advertised(node: &dyn Node, agent: &Agent) -> Result<Vec<String>, LabError> {
+    let path = node.place_of(&agent.path).display().to_string();
     let command = Command {
         env: BTreeMap::from([
             (

@@ -11,6 +11,7 @@ mod lab;
 mod lint;
 mod list;
 mod metadata;
+mod place;
 mod report;
 mod run;
 mod schema;
@@ -48,7 +49,7 @@ enum Command {
     Explain(explain::Arguments),
     /// Check case files without running them
     Lint(lint::Arguments),
-    /// Print the JSON schema of case files, profiles or baselines
+    /// Print the JSON schema of case files, profiles, baselines or inventories
     Schema(schema::Arguments),
     /// Judge a finished run again from its histories, without a lab
     Judge(judge::Arguments),

@@ -9,8 +9,9 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
 use super::conduct::{
-    INTERRUPTED, be_patient, conduct, jobs, lab_for, listen, number_of_labs, seed,
+    INTERRUPTED, be_patient, conduct, jobs, lab_for, labs, listen, number_of_labs, seed,
 };
+use super::place::Place;
 use super::select::{Candidate, Source, every_filter_fits, option};
 use super::tell::{Format, tell};
 use super::{Exit, Failure, hold, metadata};
@@ -29,10 +30,10 @@ pub(super) struct Arguments {
     candidate: Candidate,
     #[command(flatten)]
     source: Source,
-    /// The kind of lab: `local`, which is the only one there is yet
-    #[arg(long, value_name = "LAB", default_value = "local", value_parser = kind_of_lab)]
-    lab: Kind,
-    /// How many labs side by side; by default twice as many as there are processors
+    /// Where the cases run: `local`, `vagrant`, or `ssh:INVENTORY`, the machines that a file names
+    #[arg(long, value_name = "LAB", default_value = "local")]
+    lab: Place,
+    /// How many labs side by side; by default twice as many as there are processors, and 1 on other machines
     #[arg(long, value_name = "N", value_parser = number_of_labs)]
     jobs: Option<NonZeroUsize>,
     /// File of known deviations, which count as those of the profile do; `schema baseline` says how it is written
@@ -66,24 +67,9 @@ impl Arguments {
             .baseline
             .iter()
             .map(|file| option("baseline", &file.to_string_lossy()));
-        let more: String = self.source.option().into_iter().chain(baseline).collect();
+        let options = self.source.option().into_iter().chain(self.lab.option());
+        let more: String = options.chain(baseline).collect();
         format!("{}{more}", self.candidate.again())
-    }
-}
-
-/// A kind of lab that cases run on.
-#[derive(Clone, Copy, Debug)]
-enum Kind {
-    /// Linux namespaces on this machine.
-    Local,
-}
-
-fn kind_of_lab(asked: &str) -> Result<Kind, &'static str> {
-    match asked {
-        "local" => Ok(Kind::Local),
-        _ => Err(
-            "there are only `local` labs; labs of Vagrant's machines or over ssh are not built yet",
-        ),
     }
 }
 
@@ -116,23 +102,24 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         filters: arguments.filters.clone(),
         level: Some(arguments.level.into()),
         ..Selection::default()
-    }
-    .on_this_machine();
+    };
+    let inventory = arguments.lab.inventory()?;
+    let selection = match inventory {
+        None => selection.on_this_machine(),
+        Some(_) => selection.on_other_machines(),
+    };
+    let jobs = jobs(arguments.jobs, inventory.is_none());
     // Before any lab: what cannot come to anything should not take three seconds to say so.
     refuse_nothing(&suite, &selection)?;
-    lab::check().map_err(|error| Failure::inconclusive(error.to_string()))?;
+    lab::check(inventory.is_none()).map_err(|error| Failure::inconclusive(error.to_string()))?;
     listen()?;
     let results =
         Results::create(&arguments.report).map_err(|error| Failure::usage(error.to_string()))?;
-    let jobs = jobs(arguments.jobs);
-    let Kind::Local = arguments.lab;
     be_patient();
-    let pool = LabPool::new(jobs, lab_for(&agent));
-    let advertised = metadata::advertised(&pool, &agent).map_err(|error| {
-        results.withdraw();
-        Failure::inconclusive(error.to_string())
-    })?;
-    let plan = Plan::new(&suite, &profile, &advertised, &selection);
+    let pool = LabPool::new(jobs, lab_for(&agent, inventory));
+    let asked = metadata::ask(&pool, &agent).inspect_err(|_| results.withdraw())?;
+    let plan = Plan::new(&suite, &profile, &asked.advertised, &selection);
+    let labs = labs(jobs, asked.lab);
     let (events, received) = channel();
     let crew = Arc::new(Crew {
         again: arguments.again(),
@@ -149,7 +136,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let format = arguments.format.unwrap_or_else(Format::usual);
     let telling = tell(&results, suite, received, format, &INTERRUPTED)
         .inspect_err(|_| results.withdraw())?;
-    carry_out(plan, &crew, jobs, arguments.seed);
+    carry_out(plan, &crew, labs, jobs, arguments.seed);
     let kept = crew.keep.take();
     drop(crew);
     let exit = telling
@@ -184,7 +171,7 @@ fn refuse_nothing(suite: &Suite, wanted: &Selection) -> Result<(), Failure> {
 }
 
 /// Runs what the plan chose; every listener hears of it.
-fn carry_out(plan: Plan, crew: &Arc<Crew>, jobs: usize, seed: Option<u64>) {
+fn carry_out(plan: Plan, crew: &Arc<Crew>, labs: RunStart, jobs: usize, seed: Option<u64>) {
     let skipped = plan
         .skipped
         .into_iter()
@@ -199,8 +186,8 @@ fn carry_out(plan: Plan, crew: &Arc<Crew>, jobs: usize, seed: Option<u64>) {
         total: chosen.len(),
         skipped,
         seed,
-        ..RunStart::default()
+        ..labs
     };
     let order = Order::of(seed);
-    conduct(start, crew, jobs, || suite::run(chosen, crew, jobs, order));
+    conduct(start, crew, || suite::run(chosen, crew, jobs, order));
 }

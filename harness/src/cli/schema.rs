@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Exit, Failure};
 use crate::case;
+use crate::lab::Inventory;
 use crate::plan::{Baseline, Profile};
 
 #[derive(Debug, Args)]
@@ -20,6 +21,7 @@ enum Kind {
     Case,
     Profile,
     Baseline,
+    Inventory,
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
@@ -27,6 +29,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         Kind::Case => case::schema(),
         Kind::Profile => Profile::schema(),
         Kind::Baseline => Baseline::schema(),
+        Kind::Inventory => Inventory::schema(),
     };
     writeln!(out, "{schema:#}")?;
     Ok(Exit::Conforms)

@@ -109,7 +109,7 @@ fn put_file(
 
 /// Puts a stand-in for each tool that the case needs first on the agent's path.
 fn put_shim(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble> {
-    let own = Entry::Link(stage.lab.spec().program.clone());
+    let own = Entry::Link(node.place_of(&stage.lab.spec().program));
     for tool in &stage.case.needs.tools {
         node.put(&Path::new(shim::FOLDER).join(tool), &own)?;
     }

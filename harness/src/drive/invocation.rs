@@ -39,7 +39,7 @@ pub(super) fn invoke(
     let node = stage.node(&run.node)?;
     let invocation = invocation(stage, run, step)?;
     let (id, timeout) = (invocation.id, invocation.timeout);
-    let command = command(stage, &invocation, run);
+    let command = command(stage, node, &invocation, run);
     let calls = calls(stage, node, 0)?.len();
     stage.recorder.record(What::Began(invocation));
     let gone = Gone::take(node, &run.without_tools)?;
@@ -110,10 +110,13 @@ fn invocation(stage: &Stage<'_>, run: &Run, step: &[usize]) -> Result<Invocation
     })
 }
 
-fn command(stage: &Stage<'_>, invocation: &Invocation, run: &Run) -> Command {
+fn command(stage: &Stage<'_>, node: &dyn Node, invocation: &Invocation, run: &Run) -> Command {
     let action = run.action.iter().cloned();
     Command {
-        program: stage.actors.agent.path.display().to_string(),
+        program: node
+            .place_of(&stage.actors.agent.path)
+            .display()
+            .to_string(),
         args: action.chain(run.args.iter().cloned()).collect(),
         env: invocation.env.clone(),
         user: invocation.user.clone(),

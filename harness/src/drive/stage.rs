@@ -101,7 +101,7 @@ impl Stage<'_> {
         given::make(self)?;
         self.look_at_all()?;
         self.recorder.record(What::Ready {
-            lab: world::facts(self.lab),
+            lab: self.lab.facts(),
         });
         let faults = Faults::default();
         let done = act(self, &faults);

@@ -1,6 +1,5 @@
 //! The lab as the witness and the history need it: where to look, and what lies around.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::history::{Guest, NodeName, Sighting};
@@ -114,10 +113,4 @@ pub(super) fn new_files(lab: &Lab, node: &dyn Node) -> Result<Vec<String>, LabEr
     let foreign = |file: &str| known().any(|own| file.contains(own));
     let files = lab.changed_files(node.name())?.into_iter();
     Ok(files.filter(|file| !foreign(file)).collect())
-}
-
-/// The lab's facts that a report shows.
-pub(super) fn facts(lab: &Lab) -> BTreeMap<String, String> {
-    let accelerator = lab.spec().accel.name().to_owned();
-    BTreeMap::from([("accelerator".to_owned(), accelerator)])
 }

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::unistd::Uid;
+use serde::{Deserialize, Serialize};
 
 use super::guest;
 
 /// What runs the guests' processors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Accel {
     /// The kernel's virtualization.
     Kvm,

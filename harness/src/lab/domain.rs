@@ -47,6 +47,15 @@ impl DomainSpec {
         }
     }
 
+    /// Whether a UUID is one that the suite gives to guests: all end alike but for the last figure.
+    #[must_use]
+    pub fn is_ours(uuid: &str) -> bool {
+        let Some((_, rest)) = uuid.split_once('-') else {
+            return false;
+        };
+        rest.starts_with("0000-4000-8000-00000000000")
+    }
+
     /// The XML of the disk that the lock is on.
     fn locked_disk(&self) -> String {
         if self.lock.is_none() {

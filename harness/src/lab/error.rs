@@ -50,6 +50,22 @@ pub enum LabError {
         /// What happened.
         why: String,
     },
+    /// A machine of the inventory cannot be used, or refuses what it was asked.
+    #[error("machine {host}: {why}")]
+    Machine {
+        /// Its name for ssh.
+        host: String,
+        /// Why.
+        why: String,
+    },
+    /// The connection to a machine is lost: what is going on there is not known.
+    #[error("machine {host}: the connection to it is lost: {why}")]
+    Lost {
+        /// Its name for ssh.
+        host: String,
+        /// What ended it.
+        why: String,
+    },
     /// The lab has no node of that name.
     #[error("the lab has no node `{0}`")]
     NoSuchNode(NodeName),

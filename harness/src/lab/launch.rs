@@ -132,12 +132,15 @@ pub(super) fn spawn(program: &Path, setup: &LabSetup, rootless: bool) -> Result<
         .map_err(|error| failed(format!("cannot run unshare: {error}")))
 }
 
-/// Says what this machine or this user lacks for a local lab, before anything is started.
+/// Says what this machine or this user lacks for a lab, before anything is started. `local`: its nodes are here.
 ///
 /// # Errors
 /// The first tool or right that is missing.
-pub fn check() -> Result<(), LabError> {
-    check_tools()?;
+pub fn check(local: bool) -> Result<(), LabError> {
+    if local {
+        check_node()?;
+    }
+    check_store()?;
     if Uid::effective().is_root() {
         Ok(())
     } else {
@@ -153,17 +156,31 @@ pub fn can_post_copy() -> bool {
     leave.is_ok_and(|word| Uid::effective().is_root() || word.trim() == "1")
 }
 
-fn check_tools() -> Result<(), LabError> {
-    const NEEDED: [(&str, &str); 7] = [
-        ("unshare", "util-linux"),
-        ("nsenter", "util-linux"),
-        ("ip", "iproute2"),
-        ("libvirtd", "libvirt-daemon-system"),
-        ("virsh", "libvirt-clients"),
-        ("qemu-system-x86_64", "qemu-system-x86"),
-        ("nbdkit", "nbdkit"),
-    ];
-    let missing = NEEDED.into_iter().find(|(tool, _)| !has_tool(tool));
+/// What the machine of a node needs.
+const NODE_TOOLS: [(&str, &str); 6] = [
+    ("unshare", "util-linux"),
+    ("nsenter", "util-linux"),
+    ("ip", "iproute2"),
+    ("libvirtd", "libvirt-daemon-system"),
+    ("virsh", "libvirt-clients"),
+    ("qemu-system-x86_64", "qemu-system-x86"),
+];
+
+/// What the machine of the disks needs.
+const STORE_TOOLS: [(&str, &str); 2] = [("unshare", "util-linux"), ("nbdkit", "nbdkit")];
+
+/// Says what this machine lacks for a node of a lab whose disks are elsewhere.
+pub(super) fn check_node() -> Result<(), LabError> {
+    check_tools(&NODE_TOOLS)
+}
+
+/// Says what this machine lacks for a lab whose nodes are elsewhere.
+fn check_store() -> Result<(), LabError> {
+    check_tools(&STORE_TOOLS)
+}
+
+fn check_tools(needed: &[(&'static str, &'static str)]) -> Result<(), LabError> {
+    let missing = needed.iter().copied().find(|(tool, _)| !has_tool(tool));
     missing.map_or(Ok(()), |(tool, package)| {
         Err(LabError::MissingTool { tool, package })
     })

@@ -78,18 +78,3 @@ pub(super) fn domains(node: &dyn Node) -> Result<Vec<(String, bool)>, LabError> 
             .collect()
     })
 }
-
-/// The versions of the client library and of the emulator, as people write them.
-pub(super) fn versions(node: &dyn Node) -> Result<[String; 2], LabError> {
-    let text = |number: u32| {
-        format!(
-            "{}.{}.{}",
-            number / 1_000_000,
-            number / 1000 % 1000,
-            number % 1000
-        )
-    };
-    ask_libvirt(node, "tell its version", move |connect| {
-        Ok([text(connect.lib_version()?), text(connect.hyp_version()?)])
-    })
-}

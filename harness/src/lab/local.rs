@@ -9,6 +9,7 @@ use super::guest::{self, GuestDo, Record};
 use super::init::{LOCKED_DISK, Part, SHARED, SUBJECT};
 use super::launch::{check, setup};
 use super::local_node::LocalNode;
+use super::machines::{Inventory, Machines, raise};
 use super::node::{Node, until};
 use super::tree::Tree;
 use super::{libvirt, locks};
@@ -25,6 +26,10 @@ pub struct LabSpec {
     pub accel: Accel,
     /// The lock on a second disk of the subject, which it only has for that.
     pub lock: Option<Lock>,
+    /// The machines that raise the nodes; none when they are raised here.
+    pub machines: Option<Inventory>,
+    /// Files that are brought to those machines: an agent under test, say.
+    pub bring: Vec<PathBuf>,
     /// Files and folders in /tmp, /var/tmp or /dev/shm that the nodes, which have such folders of
     /// their own, shall see at the same place, read-only: an agent under test, say.
     pub show: Vec<PathBuf>,
@@ -50,6 +55,8 @@ impl Default for LabSpec {
             nodes: vec!["a".into(), "b".into()],
             accel: Accel::Tcg,
             lock: None,
+            machines: None,
+            bring: Vec::new(),
             show: Vec::new(),
         }
     }
@@ -83,6 +90,8 @@ pub struct Lab {
 enum Ground {
     /// Everything in one process tree of this machine.
     Here(Tree),
+    /// The disks in one, the nodes on other machines, which end first.
+    There(Machines, Tree),
 }
 
 impl Lab {
@@ -91,19 +100,39 @@ impl Lab {
     /// # Errors
     /// When a tool or a permission is missing, or something does not start.
     pub fn start(spec: &LabSpec) -> Result<Self, LabError> {
-        check()?;
-        let tree = Tree::grow(&spec.program, &setup(spec, Part::Whole))?;
-        let node = |node: &LocalNode| Arc::new(node.clone()) as Arc<dyn Node>;
-        let nodes = tree.nodes().iter().map(node).collect();
-        let mut lab = Self {
-            spec: spec.clone(),
-            ground: Ground::Here(tree),
-            nodes,
-            bystanders: Vec::new(),
+        check(spec.machines.is_none())?;
+        let mut lab = match &spec.machines {
+            None => Self::here(spec)?,
+            Some(inventory) => Self::there(spec, inventory)?,
         };
         lab.start_bystanders()?;
         lab.request("remember")?;
         Ok(lab)
+    }
+
+    fn here(spec: &LabSpec) -> Result<Self, LabError> {
+        let tree = Tree::grow(&spec.program, &setup(spec, Part::Whole))?;
+        let node = |node: &LocalNode| Arc::new(node.clone()) as Arc<dyn Node>;
+        Ok(Self {
+            spec: spec.clone(),
+            nodes: tree.nodes().iter().map(node).collect(),
+            ground: Ground::Here(tree),
+            bystanders: Vec::new(),
+        })
+    }
+
+    fn there(spec: &LabSpec, inventory: &Inventory) -> Result<Self, LabError> {
+        let store = Tree::grow(&spec.program, &setup(spec, Part::Store))?;
+        let (machines, nodes, accel) = raise(spec, inventory, &store)?;
+        Ok(Self {
+            spec: LabSpec {
+                accel,
+                ..spec.clone()
+            },
+            nodes,
+            ground: Ground::There(machines, store),
+            bystanders: Vec::new(),
+        })
     }
 
     fn start_bystanders(&mut self) -> Result<(), LabError> {
@@ -148,12 +177,16 @@ impl Lab {
     /// Whether it has not ended by itself.
     #[must_use]
     pub fn is_alive(&self) -> bool {
-        self.tree().is_alive()
+        let machines = match &self.ground {
+            Ground::Here(_) => true,
+            Ground::There(machines, _) => machines.are_alive(),
+        };
+        machines && self.tree().is_alive()
     }
 
     /// The process tree of this machine, which has the disks.
     const fn tree(&self) -> &Tree {
-        let Ground::Here(tree) = &self.ground;
+        let (Ground::Here(tree) | Ground::There(_, tree)) = &self.ground;
         tree
     }
 
@@ -201,18 +234,15 @@ impl Lab {
         DomainSpec::bystander(self.spec.accel)
     }
 
-    /// What a report shows of the lab: accelerator and versions.
-    ///
-    /// # Errors
-    /// When libvirt does not answer.
-    pub fn facts(&self) -> Result<BTreeMap<String, String>, LabError> {
-        let mut facts =
-            BTreeMap::from([("accelerator".to_owned(), format!("{:?}", self.spec.accel))]);
-        if let Some(node) = self.nodes.first() {
-            let [libvirt, qemu] = libvirt::versions(&**node)?;
-            facts.extend([("libvirt".to_owned(), libvirt), ("qemu".to_owned(), qemu)]);
+    /// What a report shows of the lab: `accelerator`, and of nodes on other machines what these are.
+    #[must_use]
+    pub fn facts(&self) -> BTreeMap<String, String> {
+        let accelerator = self.spec.accel.name().to_owned();
+        let mut facts = BTreeMap::from([("accelerator".to_owned(), accelerator)]);
+        if let Ground::There(machines, _) = &self.ground {
+            facts.extend(machines.facts());
         }
-        Ok(facts)
+        facts
     }
 
     /// The disk of a guest, as the harness reaches it; the subject's is the same on every node.
@@ -332,7 +362,17 @@ impl Lab {
 
     /// Asks the lab for something; what follows `ok` in its answer.
     pub(super) fn request(&self, request: &str) -> Result<String, LabError> {
-        self.tree().request(request)
+        match &self.ground {
+            Ground::Here(tree) => tree.request(request),
+            Ground::There(_, store) if request.starts_with("disk-errors") => store.request(request),
+            Ground::There(machines, store) => {
+                let answer = machines.request(request)?;
+                if request == "disk" {
+                    store.request(request)?;
+                }
+                Ok(answer)
+            }
+        }
     }
 }
 

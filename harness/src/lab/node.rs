@@ -45,6 +45,11 @@ pub trait Node: Debug + Send + Sync {
     /// The node's name, which is its host name too.
     fn name(&self) -> &NodeName;
 
+    /// Where a file of the harness's machine lies for commands of the node: elsewhere if it was brought there.
+    fn place_of(&self, file: &Path) -> PathBuf {
+        file.to_owned()
+    }
+
     /// Starts a command.
     ///
     /// # Errors

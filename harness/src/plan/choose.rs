@@ -49,6 +49,18 @@ impl Selection {
     }
 }
 
+impl Selection {
+    /// The same without what whole machines lack for a lab.
+    #[must_use]
+    pub fn on_other_machines(self) -> Self {
+        let why = "the machines of this lab share no folder";
+        Self {
+            no_locks: locks::ALL.map(|lock| (lock, why.to_owned())).to_vec(),
+            ..self
+        }
+    }
+}
+
 /// A case that will run.
 #[derive(Clone, Debug)]
 pub struct Planned {

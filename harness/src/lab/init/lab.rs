@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use super::setup::{
-    HOME, LOCKED_DISK, LabSetup, NodeSetup, SHARED, SUBJECT, Told, daemon, run as tool, tell, until,
+    HOME, LINKS, LOCKED_DISK, LabSetup, NodeSetup, SHARED, SUBJECT, Told, daemon, run as tool,
+    tell, until,
 };
 use super::{mount, network, serve};
 use crate::history::Lock;
@@ -19,7 +20,7 @@ pub(super) fn run(argument: &str) -> Told<()> {
     mount::proc()?;
     mount::protect_host()?;
     mount::tmpfs(Path::new(HOME), "755")?;
-    for folder in ["nodes", "store", "log", "fail", SHARED] {
+    for folder in ["nodes", "store", "log", "fail", LINKS, SHARED] {
         make(&Path::new(HOME).join(folder), 0o755)?;
     }
     make_switch(&lab)?;

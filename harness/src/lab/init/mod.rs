@@ -13,12 +13,13 @@ mod room;
 mod serve;
 mod setup;
 
+use super::machines;
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 pub(super) use exec::{Ended, FAILED, SOCKET as COMMANDS, STARTED};
 pub(super) use network::UPLINK;
-pub(super) use setup::{LOCKED_DISK, LabSetup, NodeSetup, Part, SHARED, SUBJECT};
+pub(super) use setup::{LINKS, LOCKED_DISK, LabSetup, NodeSetup, Part, SHARED, SUBJECT};
 
 /// Runs a hidden subcommand if the arguments name one; `main` calls this before all else.
 ///
@@ -34,6 +35,7 @@ pub fn dispatch(args: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
         "__node-init" => node::run(&argument),
         "__daemon" => node::start_libvirtd(),
         "__lock-daemon" => node::start_virtlockd(),
+        "__relay" => machines::relay::run(&argument),
         "__hold-lab" => lab::hold(),
         _ => return None,
     };

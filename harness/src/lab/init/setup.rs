@@ -22,6 +22,9 @@ pub(super) const HOME: &str = "/run";
 /// The folder of the lab's tmpfs that every node sees as /run/vrt/shared.
 pub(crate) const SHARED: &str = "shared";
 
+/// The folder of the lab's tmpfs for sockets that lead to other machines.
+pub(crate) const LINKS: &str = "links";
+
 /// The subject's disk that a lock is on, in the shared folder.
 pub(crate) const LOCKED_DISK: &str = "locked.img";
 

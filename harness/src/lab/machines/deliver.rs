@@ -1,0 +1,86 @@
+//! Bringing programs of this machine to another one.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::inventory::{Host, Inventory};
+use super::ssh::{quoted, script};
+use crate::lab::error::LabError;
+
+/// Where a machine keeps what was brought to it, and a fresh folder for the sockets of one lab, a line each. What lies there
+/// of older programs for two days is removed.
+const PREPARE: &str = r#"set -eu; umask 077
+store=${XDG_CACHE_HOME:-$HOME/.cache}/virt-ra-tester; mkdir -p "$store"
+find "$store" -mindepth 1 -maxdepth 1 -mtime +2 -exec rm -rf {} +
+echo "$store"; mktemp -d /tmp/virt-ra-tester.XXXXXX
+for file do if [ -x "$store/$file" ]; then touch "${store:?}/${file%/*}"; echo "$file"; fi; done"#;
+
+/// Takes a file from standard input. One that was cut short never counts.
+const TAKE: &str = r#"set -eu; umask 077
+mkdir -p "${1%/*}"; cat > "$1.$$"; chmod 755 "$1.$$"; mv "$1.$$" "$1""#;
+
+/// What a machine was brought.
+#[derive(Debug)]
+pub(super) struct Delivered {
+    /// Where the files of this machine lie on that one.
+    pub(super) files: BTreeMap<PathBuf, PathBuf>,
+    /// A fresh folder there for the sockets of one lab.
+    pub(super) folder: String,
+}
+
+/// Brings files to a machine, those that it does not have yet.
+///
+/// # Errors
+/// When the machine is not reached, or has no room.
+pub(super) fn deliver(
+    inventory: &Inventory,
+    host: &Host,
+    files: &[PathBuf],
+) -> Result<Delivered, LabError> {
+    let named = files.iter().map(|file| Ok((file, name(host, file)?)));
+    let named: Vec<(&PathBuf, String)> = named.collect::<Result<_, _>>()?;
+    let names = named.iter().map(|(_, name)| name.as_str());
+    let call = |text: &str, args: String| format!("set -- {args}; {text}");
+    let told = script(inventory, host, &call(PREPARE, quoted(names)), None)?;
+    let mut lines = told.lines();
+    let (Some(store), Some(folder)) = (lines.next(), lines.next()) else {
+        return Err(LabError::Machine {
+            host: host.host.clone(),
+            why: format!("its shell answers with other text than was asked for: `{told}`"),
+        });
+    };
+    let there: Vec<&str> = lines.collect();
+    let mut delivered = BTreeMap::new();
+    for (file, name) in &named {
+        let place = format!("{store}/{name}");
+        if !there.contains(&name.as_str()) {
+            script(
+                inventory,
+                host,
+                &call(TAKE, quoted([place.as_str()])),
+                Some(file),
+            )?;
+        }
+        delivered.insert((*file).clone(), PathBuf::from(place));
+    }
+    Ok(Delivered {
+        files: delivered,
+        folder: folder.to_owned(),
+    })
+}
+
+/// What a file is called in a machine's store: its own name in a folder that is told by its content.
+fn name(host: &Host, file: &Path) -> Result<String, LabError> {
+    let content = std::fs::read(file).map_err(|error| LabError::Machine {
+        host: host.host.clone(),
+        why: format!("cannot read {} to bring it there: {error}", file.display()),
+    })?;
+    // FNV-1a: enough to tell one build from another.
+    let hash = content
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        });
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    Ok(format!("{hash:016x}/{name}"))
+}

@@ -1,0 +1,95 @@
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use serde::{Deserialize, Serialize};
+
+use crate::lab::accel::{Accel, Boots};
+use crate::lab::domain::DomainSpec;
+use crate::lab::launch;
+use crate::lab::process;
+
+/// How long the witness guest may take to boot on a machine, which may itself be a guest without KVM.
+const BOOT_PATIENCE: Duration = Duration::from_secs(30);
+
+/// How many milliseconds a machine's clock may be off until that is told.
+const CLOCKS: i64 = 1000;
+
+/// What a machine is, by its own words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MachineFacts {
+    /// What runs guests' processors there: KVM only where a guest has been seen to run under it.
+    pub accel: Accel,
+    /// What it lacks for a node, as a sentence.
+    pub lacks: Option<String>,
+    /// The command lines of emulators whose guests are none of the suite's.
+    pub foreign: Vec<String>,
+    /// Its clock, in milliseconds since 1970.
+    pub clock: i64,
+    /// By how many milliseconds its clock is behind the harness's, as well as the connection lets it be told. No
+    /// history needs it: the harness's clock alone is written down.
+    #[serde(default)]
+    pub behind: i64,
+    /// The distribution, the kernel, libvirt and QEMU, as they name themselves.
+    pub versions: Vec<String>,
+}
+
+impl MachineFacts {
+    /// What the machine is, in a line for people.
+    #[must_use]
+    pub fn told(&self) -> String {
+        let apart = self.behind.abs() > CLOCKS;
+        let clock = apart.then(|| format!("its clock is {} ms behind", self.behind));
+        let words: Vec<&str> = self
+            .versions
+            .iter()
+            .chain(&clock)
+            .map(String::as_str)
+            .collect();
+        words.join(", ")
+    }
+
+    /// The facts of the machine that this runs on.
+    pub(super) fn gather() -> Self {
+        let foreign = process::all().filter(|found| {
+            let uuid = found.domain_uuid();
+            found.is_emulator() && uuid.is_some_and(|uuid| !DomainSpec::is_ours(uuid))
+        });
+        let accel = Boots::measure(BOOT_PATIENCE).best();
+        Self {
+            accel,
+            lacks: launch::check_node().err().map(|error| error.to_string()),
+            foreign: foreign.map(|found| found.command_line()).collect(),
+            clock: now(),
+            behind: 0,
+            versions: versions(),
+        }
+    }
+}
+
+/// This machine's clock, in milliseconds since 1970.
+pub(super) fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    })
+}
+
+fn versions() -> Vec<String> {
+    let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
+    let name = release
+        .lines()
+        .find_map(|line| line.strip_prefix("PRETTY_NAME="))
+        .map(|name| name.trim_matches('"').to_owned());
+    let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").ok();
+    let said = |program: &str| {
+        let said = duct::cmd!(program, "--version")
+            .stderr_null()
+            .unchecked()
+            .read();
+        Some(said.ok()?.lines().next()?.to_owned())
+    };
+    let kernel = kernel.map(|kernel| format!("Linux {}", kernel.trim()));
+    [name, kernel, said("libvirtd"), said("qemu-system-x86_64")]
+        .into_iter()
+        .flatten()
+        .collect()
+}

@@ -1,0 +1,110 @@
+use std::path::{Path, PathBuf};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::case::{CaseError, Mistake, SourceText, read_placed};
+
+/// The fewest machines that a lab is made of.
+const FEWEST: usize = 2;
+
+/// The machines of a lab, as a file names them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Inventory {
+    /// OpenSSH's client configuration, by its path from the inventory's folder; without one ssh's own is used.
+    #[serde(default)]
+    pub ssh_config: Option<PathBuf>,
+    /// The machines: the first two become the nodes `a` and `b`.
+    pub nodes: Vec<Host>,
+    /// The words that make root of whoever ssh logs in as: `[sudo, -n]`. None where that is root already.
+    #[serde(default, rename = "become")]
+    pub become_root: Vec<String>,
+    /// Whether machines on which foreign guests run are used all the same: they slow the lab down and are not touched.
+    #[serde(default)]
+    pub foreign_guests: bool,
+    /// How a machine's power is taken and given back, by commands of this machine's shell; for cases that need it.
+    #[serde(default)]
+    pub power: Option<Power>,
+}
+
+/// One machine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Host {
+    /// Its name for ssh.
+    pub host: String,
+    /// The address by which the other machines reach it, by UDP port 4789.
+    pub address: String,
+}
+
+/// The commands for a machine's power; `${host}` stands for its name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Power {
+    /// Takes it, at once.
+    pub cut: String,
+    /// Gives it back; the machine then boots.
+    pub restore: String,
+}
+
+impl Inventory {
+    /// Reads an inventory from a file; the path in it is made one from the current folder.
+    ///
+    /// # Errors
+    /// The file cannot be read, something in it is wrong, or it names fewer than two machines.
+    pub fn read(path: &Path) -> Result<Self, CaseError> {
+        let mut inventory = Self::of(&SourceText::read(path)?)?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        inventory.ssh_config = inventory.ssh_config.map(|config| folder.join(config));
+        Ok(inventory)
+    }
+
+    fn of(source: &SourceText) -> Result<Self, Mistake> {
+        let (inventory, places): (Self, _) = read_placed(source)?;
+        let wrong = |path: &str, what: &str, label: &str, help: &str| {
+            let mistake = source.mistake(places.nearest(path), what, label);
+            Err(mistake.with_help(help))
+        };
+        let nodes = &inventory.nodes;
+        if nodes.len() < FEWEST {
+            return wrong(
+                "nodes",
+                &format!(
+                    "a lab is made of {FEWEST} machines, and this names {}",
+                    nodes.len()
+                ),
+                "too few",
+                "name another one: `- {host: NAME, address: ADDRESS}`",
+            );
+        }
+        for (index, node) in nodes.iter().enumerate() {
+            let path = format!("nodes[{index}]");
+            if nodes[..index].iter().any(|other| other.host == node.host) {
+                return wrong(
+                    &path,
+                    &format!("the machine `{}` is named twice", node.host),
+                    "named before",
+                    "each node needs a machine of its own",
+                );
+            }
+            if node.address.parse::<std::net::IpAddr>().is_err() {
+                return wrong(
+                    &format!("{path}.address"),
+                    &format!("`{}` is no IP address", node.address),
+                    "not understood",
+                    "write the address by which the other machines reach this one, such as 192.168.56.11",
+                );
+            }
+        }
+        Ok(inventory)
+    }
+
+    /// The JSON schema of an inventory, for editors.
+    #[must_use]
+    pub fn schema() -> serde_json::Value {
+        let mut schema = schemars::schema_for!(Self).to_value();
+        schema["title"] = "An inventory of machines for virt-ra-tester".into();
+        schema
+    }
+}

@@ -1,0 +1,201 @@
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::wire::{Answered, Asked, Request};
+use crate::lab::error::LabError;
+
+/// How often the relay is told that the harness is there.
+const PING: Duration = Duration::from_secs(5);
+
+/// How long a relay may take for a request beside what the request itself may take.
+pub(super) const PATIENCE: Duration = Duration::from_secs(45);
+
+/// How long ssh may take to end when the relay has been told to.
+const ENDING: Duration = Duration::from_secs(10);
+
+/// The way to a machine's relay. The machine's part of the lab lives as long as it.
+#[derive(Debug)]
+pub(super) struct Link {
+    host: String,
+    requests: Mutex<Option<ChildStdin>>,
+    state: Arc<Mutex<State>>,
+    ssh: Mutex<Child>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    next: u64,
+    waiting: HashMap<u64, SyncSender<Result<Value, String>>>,
+    /// Why no answer comes any more.
+    lost: Option<String>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Link {
+    /// Starts a relay by a call of ssh. Whether it comes up its first answer tells.
+    ///
+    /// # Errors
+    /// When ssh cannot be executed.
+    pub(super) fn open(host: &str, mut ssh: Command) -> Result<Arc<Self>, LabError> {
+        let failed = |why: String| LabError::Machine {
+            host: host.to_owned(),
+            why,
+        };
+        let mut ssh = ssh
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|error| failed(format!("cannot run ssh: {error}")))?;
+        let broken = || failed("ssh has no pipes".to_owned());
+        let out = ssh.stdout.take().ok_or_else(broken)?;
+        let mut err = ssh.stderr.take().ok_or_else(broken)?;
+        let link = Arc::new(Self {
+            host: host.to_owned(),
+            requests: Mutex::new(ssh.stdin.take()),
+            state: Arc::default(),
+            ssh: Mutex::new(ssh),
+        });
+        let state = Arc::clone(&link.state);
+        thread::spawn(move || {
+            for line in BufReader::new(out).lines().map_while(Result::ok) {
+                hear(&state, &line);
+            }
+            let mut said = String::new();
+            let _ = err.read_to_string(&mut said);
+            lose(&state, said.trim());
+        });
+        let weak = Arc::downgrade(&link);
+        thread::spawn(move || {
+            loop {
+                thread::sleep(PING);
+                let Some(link) = weak.upgrade() else { return };
+                // A link that is lost says so to whoever asks for something.
+                let _ = link.ask::<Value>(&Request::Ping);
+            }
+        });
+        Ok(link)
+    }
+
+    /// Asks for something that takes no longer than usual.
+    ///
+    /// # Errors
+    /// When the relay refuses, or is lost.
+    pub(super) fn ask<T: DeserializeOwned>(&self, request: &Request) -> Result<T, LabError> {
+        self.ask_for(request, PATIENCE)
+    }
+
+    /// Asks for something, and waits for so long.
+    ///
+    /// # Errors
+    /// When the relay refuses, or is lost.
+    pub(super) fn ask_for<T: DeserializeOwned>(
+        &self,
+        request: &Request,
+        patience: Duration,
+    ) -> Result<T, LabError> {
+        let (tell, told) = sync_channel(1);
+        let number = self.send(request, tell)?;
+        let answer = told.recv_timeout(patience).map_err(|error| {
+            lock(&self.state).waiting.remove(&number);
+            match error {
+                RecvTimeoutError::Timeout => {
+                    self.lost(&format!("no answer in {} s", patience.as_secs()))
+                }
+                RecvTimeoutError::Disconnected => self.lost("it ended"),
+            }
+        })?;
+        let refused = |why: String| LabError::Machine {
+            host: self.host.clone(),
+            why,
+        };
+        let value = answer.map_err(|why| match &lock(&self.state).lost {
+            Some(lost) => self.lost(lost),
+            None => refused(why),
+        })?;
+        serde_json::from_value(value)
+            .map_err(|error| refused(format!("it talks nonsense: {error}")))
+    }
+
+    fn send(
+        &self,
+        request: &Request,
+        tell: SyncSender<Result<Value, String>>,
+    ) -> Result<u64, LabError> {
+        let number = {
+            let mut state = lock(&self.state);
+            if let Some(why) = &state.lost {
+                return Err(self.lost(why));
+            }
+            state.next += 1;
+            let number = state.next;
+            state.waiting.insert(number, tell);
+            number
+        };
+        let mut requests = lock(&self.requests);
+        let line = serde_json::to_string(&Asked { number, request });
+        let line = line.map_err(|error| self.lost(&error.to_string()))?;
+        let pipe = requests.as_mut().ok_or_else(|| self.lost("it was ended"))?;
+        // One that no longer listens is told of by the thread that hears it end.
+        let _ = writeln!(pipe, "{line}");
+        Ok(number)
+    }
+
+    fn lost(&self, why: &str) -> LabError {
+        LabError::Lost {
+            host: self.host.clone(),
+            why: why.to_owned(),
+        }
+    }
+
+    /// Whether answers can still come.
+    pub(super) fn is_alive(&self) -> bool {
+        lock(&self.state).lost.is_none()
+    }
+}
+
+fn hear(state: &Mutex<State>, line: &str) {
+    // What is no answer was printed by a login script.
+    let Ok(Answered { number, answer }) = serde_json::from_str(line) else {
+        return;
+    };
+    if let Some(tell) = lock(state).waiting.remove(&number) {
+        let _ = tell.try_send(answer);
+    }
+}
+
+fn lose(state: &Mutex<State>, said: &str) {
+    let why = match said.lines().last() {
+        Some(last) => last.to_owned(),
+        None => "it ended".to_owned(),
+    };
+    let mut state = lock(state);
+    for (_, tell) in state.waiting.drain() {
+        let _ = tell.try_send(Err(why.clone()));
+    }
+    state.lost = Some(why);
+}
+
+impl Drop for Link {
+    fn drop(&mut self) {
+        drop(lock(&self.requests).take());
+        let mut ssh = lock(&self.ssh);
+        let deadline = Instant::now() + ENDING;
+        while Instant::now() < deadline && matches!(ssh.try_wait(), Ok(None)) {
+            thread::sleep(Duration::from_millis(5));
+        }
+        let _ = ssh.kill();
+        let _ = ssh.wait();
+    }
+}

@@ -1,0 +1,220 @@
+//! The harness's hand on a machine: it raises the machine's node and does what the harness asks, until it is gone.
+
+use std::collections::HashMap;
+use std::io::{BufRead, Write};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::facts::MachineFacts;
+use super::proxy::show;
+use super::wire::{Answered, Asked, Request, Uplink};
+use crate::lab::exec::Running;
+use crate::lab::init::{LabSetup, SUBJECT, UPLINK};
+use crate::lab::local_node::LocalNode;
+use crate::lab::node::Node;
+use crate::lab::tree::Tree;
+
+/// How long the harness may be silent: a network that was cut says nothing of it.
+const SILENCE: Duration = Duration::from_secs(60);
+
+/// What a relay keeps up.
+struct Relay {
+    /// The folder in which ssh shows the sockets of the disks, and is shown that of libvirtd.
+    folder: PathBuf,
+    tree: OnceLock<Tree>,
+    running: Mutex<HashMap<i32, Box<dyn Running>>>,
+}
+
+type Told<T> = Result<T, String>;
+
+fn words(error: impl std::fmt::Display) -> String {
+    error.to_string()
+}
+
+/// Serves the harness on standard input and output until it goes; then all that was raised ends.
+///
+/// # Errors
+/// Never: what goes wrong is an answer.
+pub(in crate::lab) fn run(folder: &str) -> Told<()> {
+    let relay = Arc::new(Relay {
+        folder: PathBuf::from(folder),
+        tree: OnceLock::new(),
+        running: Mutex::default(),
+    });
+    let requests = listen();
+    while let Ok(Asked { number, request }) = requests.recv_timeout(SILENCE) {
+        let relay = Arc::clone(&relay);
+        // Each in a thread of its own: one waits for an agent while others look at the node.
+        thread::spawn(move || {
+            let answer = relay.obey(request);
+            say(&Answered { number, answer });
+        });
+    }
+    let _ = std::fs::remove_dir_all(&relay.folder);
+    // Threads may still hold it: the lab ends because this process does.
+    Ok(())
+}
+
+fn listen() -> Receiver<Asked<Request>> {
+    let (tell, told) = channel();
+    thread::spawn(move || {
+        let lines = std::io::stdin().lock().lines().map_while(Result::ok);
+        let requests = lines.map_while(|line| serde_json::from_str(&line).ok());
+        for request in requests {
+            if tell.send(request).is_err() {
+                return;
+            }
+        }
+    });
+    told
+}
+
+fn say(answer: &Answered) {
+    let Ok(line) = serde_json::to_string(answer) else {
+        return;
+    };
+    let mut out = std::io::stdout().lock();
+    // A harness that no longer listens is gone, which the other stream tells.
+    let _ = writeln!(out, "{line}");
+    let _ = out.flush();
+}
+
+fn value(answer: impl Serialize) -> Told<Value> {
+    serde_json::to_value(answer).map_err(words)
+}
+
+impl Relay {
+    fn obey(&self, request: Request) -> Told<Value> {
+        match request {
+            Request::Ping => value(()),
+            Request::Facts => value(MachineFacts::gather()),
+            Request::Raise(setup, uplink) => value(self.raise(&setup, &uplink)?),
+            Request::Lab(request) => value(self.tree()?.request(&request).map_err(words)?),
+            Request::Wait(pid, millis) => {
+                let running = self
+                    .running()
+                    .remove(&pid)
+                    .ok_or("there is no such command")?;
+                let deadline = Instant::now() + Duration::from_millis(millis);
+                value(running.wait(deadline).map_err(words)?)
+            }
+            Request::GiveUp(pid) => value(drop(self.running().remove(&pid))),
+            request => self.obey_in_node(request),
+        }
+    }
+
+    fn obey_in_node(&self, request: Request) -> Told<Value> {
+        let node = self.node()?;
+        match request {
+            Request::Exec(command) => {
+                let running = node.exec(&command).map_err(words)?;
+                let pid = running.pid();
+                self.running().insert(pid, running);
+                value(pid)
+            }
+            Request::Signal(pid, signal) => {
+                let signal = Signal::try_from(signal).map_err(words)?;
+                value(node.signal(pid, signal).map_err(words)?)
+            }
+            Request::SignalGroup(group, signal) => {
+                let signal = Signal::try_from(signal).map_err(words)?;
+                value(node.signal_group(group, signal).map_err(words)?)
+            }
+            Request::Read(path) => value(node.read(&path).map_err(words)?),
+            Request::Put(path, entry) => value(node.put(&path, &entry).map_err(words)?),
+            Request::Remove(path) => value(node.remove(&path).map_err(words)?),
+            Request::Mode(path) => value(node.mode(&path).map_err(words)?),
+            Request::Processes => value(node.processes().map_err(words)?),
+            Request::Emulators => value(node.emulators().map_err(words)?),
+            Request::Libvirtd => value(node.libvirtd().map_err(words)?),
+            Request::Daemon(what) => value(node.daemon(what).map_err(words)?),
+            Request::Strays(but) => value(node.strays(&but).map_err(words)?),
+            Request::Clear(but) => value(node.clear(&but).map_err(words)?),
+            Request::Ping
+            | Request::Facts
+            | Request::Raise(..)
+            | Request::Lab(_)
+            | Request::Wait(..)
+            | Request::GiveUp(_) => Err("this is not asked of a node".to_owned()),
+        }
+    }
+
+    fn running(&self) -> MutexGuard<'_, HashMap<i32, Box<dyn Running>>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tree(&self) -> Told<&Tree> {
+        self.tree
+            .get()
+            .ok_or_else(|| "no node is raised".to_owned())
+    }
+
+    fn node(&self) -> Told<&LocalNode> {
+        let node = self.tree()?.nodes().first();
+        node.ok_or_else(|| "no node is raised".to_owned())
+    }
+
+    /// Raises the node, shows it its disks, and leads its network to the other machines; its first process.
+    fn raise(&self, setup: &LabSetup, uplink: &Uplink) -> Told<i32> {
+        let program = std::env::current_exe().map_err(words)?;
+        let tree = Tree::grow(&program, setup).map_err(words)?;
+        connect(tree.pid(), uplink)?;
+        tree.request("uplink").map_err(words)?;
+        let node = tree.nodes().first().ok_or("no node was to be raised")?;
+        for disk in [SUBJECT, "bystander"] {
+            let place = node.outside(Path::new(&format!("/run/vrt/{disk}.sock")));
+            show(&place, self.folder.join(disk)).map_err(words)?;
+        }
+        let socket = self.folder.join("libvirt");
+        show(
+            &socket,
+            node.outside(Path::new("/run/libvirt/libvirt-sock")),
+        )
+        .map_err(words)?;
+        self.give_away(&socket)?;
+        let init = node.init();
+        match self.tree.set(tree) {
+            Ok(()) => Ok(init),
+            Err(_) => Err("its node is raised already".to_owned()),
+        }
+    }
+
+    /// Lets whoever ssh logs in as, to whom the folder belongs, connect to the socket.
+    fn give_away(&self, socket: &Path) -> Told<()> {
+        use std::os::unix::fs::MetadataExt;
+        let owner = std::fs::metadata(&self.folder).map_err(words)?;
+        std::os::unix::fs::chown(socket, Some(owner.uid()), Some(owner.gid())).map_err(words)
+    }
+}
+
+/// Makes the lab's end of a VXLAN whose other end, the machine's own addresses, stays outside.
+fn connect(init: i32, uplink: &Uplink) -> Told<()> {
+    let (pid, number) = (init.to_string(), uplink.number.to_string());
+    let first = uplink.others.first().ok_or("there is no other machine")?;
+    let link = [
+        "link", "add", "name", UPLINK, "netns", &pid, "type", "vxlan", "id", &number,
+    ];
+    let ends = ["dstport", "4789", "local", &uplink.own, "remote", first];
+    let done = duct::cmd("ip", [&link[..], &ends].concat())
+        .stderr_to_stdout()
+        .stdout_capture()
+        .unchecked()
+        .run()
+        .map_err(|error| format!("cannot run ip: {error}"))?;
+    if done.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&done.stdout);
+    Err(format!(
+        "its kernel makes no VXLAN from {} to {first}: {}; the address must be its own, and the module vxlan there",
+        uplink.own,
+        said.trim()
+    ))
+}

@@ -1,0 +1,69 @@
+//! What the harness and a machine's relay say to each other: JSON, a line each.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::lab::exec::Command;
+use crate::lab::init::LabSetup;
+use crate::lab::node::{DaemonDo, Entry};
+
+/// A question or an order of the harness, with a number for its answer.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Asked<R> {
+    pub(super) number: u64,
+    /// A [`Request`], or one by reference.
+    pub(super) request: R,
+}
+
+/// The relay's answer to the request of that number: what was asked for, or why not.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Answered {
+    pub(super) number: u64,
+    pub(super) answer: Result<Value, String>,
+}
+
+/// What a relay can be asked for. Processes are named by their ids on the machine.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Request {
+    /// Nothing: the harness is still there.
+    Ping,
+    /// What the machine is: [`super::MachineFacts`].
+    Facts,
+    /// Raise the machine's node; the id of the node's first process.
+    Raise(LabSetup, Uplink),
+    /// A request to the first process of the machine's part of the lab; what follows its `ok`.
+    Lab(String),
+    /// Start a command; the id of its process.
+    Exec(Command),
+    /// Wait for a command for so many milliseconds, and kill it then; how it ended.
+    Wait(i32, u64),
+    /// Nobody waits for a command any more.
+    GiveUp(i32),
+    /// Send a process a signal, by its number.
+    Signal(i32, i32),
+    /// Send a process group a signal, by its number.
+    SignalGroup(i32, i32),
+    Read(PathBuf),
+    Put(PathBuf, Entry),
+    Remove(PathBuf),
+    Mode(PathBuf),
+    Processes,
+    Emulators,
+    Libvirtd,
+    Daemon(DaemonDo),
+    Strays(String),
+    Clear(String),
+}
+
+/// The way between the machines of a lab: a VXLAN, told from others' by its number.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Uplink {
+    /// Less than 2^24.
+    pub(super) number: u32,
+    /// The machine's own address.
+    pub(super) own: String,
+    /// The other machines' addresses.
+    pub(super) others: Vec<String>,
+}
