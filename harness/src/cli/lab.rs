@@ -1,4 +1,5 @@
-//! `lab`: local labs without a case. Each lives as long as the command that holds it, and no list of them is kept.
+//! `lab`: labs without a case. Each lives as long as the command that holds it, and no list of them is kept. Vagrant's
+//! machines live on; for those the script that provisions them speaks.
 
 use std::io::Write;
 use std::thread;
@@ -8,6 +9,7 @@ use clap::{Args, Subcommand};
 
 use super::conduct::listen;
 use super::hold::{doors, hold};
+use super::place::{Place, vagrant};
 use super::{Exit, Failure};
 use crate::history::NodeName;
 use crate::lab::{Holder, Lab, LabError, LabSpec};
@@ -19,11 +21,15 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: What,
+    /// Which labs: `local`, `vagrant`, or `ssh:INVENTORY`, the machines that a file names
+    #[arg(long, value_name = "LAB", default_value = "local", global = true)]
+    lab: Place,
 }
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Bring a lab up and hold it until Ctrl-C or `lab down`; says how to enter its nodes
+    /// Bring a lab up and hold it until Ctrl-C or `lab down`; says how to enter its nodes. Vagrant's machines stay up
+    /// without being held
     Up,
     /// End the lab of a `lab up`, by a word to the command that holds it
     Down {
@@ -49,18 +55,31 @@ fn process_id(asked: &str) -> Result<i32, &'static str> {
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
+    let place = &arguments.lab;
     match &arguments.command {
-        What::Up => up(out)?,
+        What::Up if *place == Place::Vagrant => vagrant(&["up"])?,
+        What::Down { .. } if *place == Place::Vagrant => vagrant(&["down"])?,
+        What::Status if *place == Place::Vagrant => vagrant(&["status"])?,
+        What::Shell { node } if *place == Place::Vagrant => vagrant(&["shell", node])?,
+        What::Up => up(&spec(place)?, out)?,
         What::Down { pid } => down(*pid, out)?,
         What::Status => status(out)?,
-        What::Shell { node } => shell(node)?,
+        What::Shell { node } => shell(&spec(place)?, node)?,
     }
     Ok(Exit::Conforms)
 }
 
-fn up(out: &mut impl Write) -> Result<(), Failure> {
+/// What a lab at that place is made of.
+fn spec(place: &Place) -> Result<LabSpec, Failure> {
+    Ok(LabSpec {
+        machines: place.inventory()?,
+        ..LabSpec::default()
+    })
+}
+
+fn up(spec: &LabSpec, out: &mut impl Write) -> Result<(), Failure> {
     listen()?;
-    let lab = Lab::start(&LabSpec::default()).map_err(|error| broken(&error))?;
+    let lab = Lab::start(spec).map_err(|error| broken(&error))?;
     let own = std::process::id();
     write!(
         out,
@@ -139,15 +158,14 @@ fn held_by(asked: Option<i32>) -> Result<Option<Holder>, Failure> {
     Ok(all.pop())
 }
 
-fn shell(node: &str) -> Result<(), Failure> {
+fn shell(spec: &LabSpec, node: &str) -> Result<(), Failure> {
     let name = NodeName(node.to_owned());
-    let spec = LabSpec::default();
     if !spec.nodes.contains(&name) {
         return Err(Failure::usage(format!(
-            "the lab has no node `{node}`; a local lab's nodes are `a` and `b`"
+            "the lab has no node `{node}`; its nodes are `a` and `b`"
         )));
     }
-    let lab = Lab::start(&spec).map_err(|error| broken(&error))?;
+    let lab = Lab::start(spec).map_err(|error| broken(&error))?;
     let node = lab.node(&name).map_err(|error| broken(&error))?;
     let shell = node.enter().args(["/bin/bash", "-l"]).status();
     shell.map_err(|error| Failure::inconclusive(format!("no shell could be opened: {error}")))?;

@@ -59,7 +59,7 @@ fn make_switch(lab: &LabSetup) -> Told<()> {
 }
 
 /// The folders of a node that are its own: their place in its home, their place in the node, mode.
-pub(super) const OWN_FOLDERS: [(&str, &str, u32); 8] = [
+pub(crate) const OWN_FOLDERS: [(&str, &str, u32); 8] = [
     ("libvirt-etc", "/etc/libvirt", 0o755),
     ("libvirt-lib", "/var/lib/libvirt", 0o755),
     ("libvirt-log", "/var/log/libvirt", 0o755),

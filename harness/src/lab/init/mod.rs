@@ -18,6 +18,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 pub(super) use exec::{Ended, FAILED, SOCKET as COMMANDS, STARTED};
+pub(super) use lab::OWN_FOLDERS;
 pub(super) use network::UPLINK;
 pub(super) use setup::{LINKS, LOCKED_DISK, LabSetup, NodeSetup, Part, SHARED, SUBJECT};
 

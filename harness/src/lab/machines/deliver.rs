@@ -15,9 +15,9 @@ find "$store" -mindepth 1 -maxdepth 1 -mtime +2 -exec rm -rf {} +
 echo "$store"; mktemp -d /tmp/virt-ra-tester.XXXXXX
 for file do if [ -x "$store/$file" ]; then touch "${store:?}/${file%/*}"; echo "$file"; fi; done"#;
 
-/// Takes a file from standard input. One that was cut short never counts.
+/// Takes a file from standard input. One that was cut short never counts, and one that another took meanwhile stays.
 const TAKE: &str = r#"set -eu; umask 077
-mkdir -p "${1%/*}"; cat > "$1.$$"; chmod 755 "$1.$$"; mv "$1.$$" "$1""#;
+mkdir -p "${1%/*}"; cat > "$1.$$"; chmod 755 "$1.$$"; mv -n "$1.$$" "$1"; rm -f "$1.$$""#;
 
 /// What a machine was brought.
 #[derive(Debug)]

@@ -16,7 +16,7 @@ use super::facts::MachineFacts;
 use super::proxy::show;
 use super::wire::{Answered, Asked, Request, Uplink};
 use crate::lab::exec::Running;
-use crate::lab::init::{LabSetup, SUBJECT, UPLINK};
+use crate::lab::init::{LabSetup, OWN_FOLDERS, SUBJECT, UPLINK};
 use crate::lab::local_node::LocalNode;
 use crate::lab::node::Node;
 use crate::lab::tree::Tree;
@@ -163,7 +163,13 @@ impl Relay {
 
     /// Raises the node, shows it its disks, and leads its network to the other machines; its first process.
     fn raise(&self, setup: &LabSetup, uplink: &Uplink) -> Told<i32> {
-        let program = std::env::current_exe().map_err(words)?;
+        // The node covers them with its own; where libvirt has never run some are not there yet.
+        OWN_FOLDERS
+            .iter()
+            .try_for_each(|(_, place, _)| std::fs::create_dir_all(place))
+            .map_err(words)?;
+        // Itself, whatever has become of its file.
+        let program = PathBuf::from(format!("/proc/{}/exe", std::process::id()));
         let tree = Tree::grow(&program, setup).map_err(words)?;
         connect(tree.pid(), uplink)?;
         tree.request("uplink").map_err(words)?;
