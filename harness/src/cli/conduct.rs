@@ -8,8 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Failure;
+use super::select::Judged;
 use crate::lab::{Accel, Boots, LabSpec};
-use crate::plan::Agent;
 use crate::report::{Event, RunStart};
 use crate::suite::{self, Crew};
 
@@ -44,9 +44,11 @@ pub(super) fn be_patient() {
 }
 
 /// A lab in which the agent is found, wherever it lies.
-pub(super) fn lab_for(agent: &Agent) -> LabSpec {
+pub(super) fn lab_for(judged: &Judged) -> LabSpec {
+    let packages = judged.packages.as_ref();
     let spec = LabSpec {
         accel: accelerator(),
+        packages: packages.map(|all| all.root().to_owned()),
         ..LabSpec::default()
     };
     // Beside this program lies the bundled agent, around which others may be wrapped.
@@ -54,7 +56,7 @@ pub(super) fn lab_for(agent: &Agent) -> LabSpec {
     beside
         .into_iter()
         .fold(spec, |spec, folder| spec.showing(&folder))
-        .showing(&agent.path)
+        .showing(&judged.agent.path)
 }
 
 /// Tells every listener that it begins, does it, and tells that it is over.
@@ -62,6 +64,7 @@ pub(super) fn conduct(start: RunStart, crew: &Crew, jobs: usize, act: impl FnOnc
     let began = Instant::now();
     crew.tell(Event::RunStarted(RunStart {
         agent: crew.agent.to_string(),
+        package: crew.package.clone(),
         profile: crew.profile.name.clone(),
         lab: match jobs {
             1 => "1 local lab".to_owned(),

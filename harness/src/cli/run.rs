@@ -106,7 +106,8 @@ impl From<Weakest> for Level {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let suite = arguments.source.suite()?;
-    let (agent, mut profile) = arguments.candidate.find()?;
+    let judged = arguments.candidate.find()?;
+    let mut profile = judged.profile.clone();
     if let Some(file) = &arguments.baseline {
         let baseline = Baseline::read(file, &suite);
         let baseline = baseline.map_err(|error| Failure::usage(super::render(&error)))?;
@@ -127,8 +128,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let jobs = jobs(arguments.jobs);
     let Kind::Local = arguments.lab;
     be_patient();
-    let pool = LabPool::new(jobs, lab_for(&agent));
-    let advertised = metadata::advertised(&pool, &agent).map_err(|error| {
+    let pool = LabPool::new(jobs, lab_for(&judged));
+    let advertised = metadata::advertised(&pool, &judged.agent).map_err(|error| {
         results.withdraw();
         Failure::inconclusive(error.to_string())
     })?;
@@ -136,7 +137,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let (events, received) = channel();
     let crew = Arc::new(Crew {
         again: arguments.again(),
-        agent,
+        agent: judged.agent.clone(),
+        package: judged.package(),
         profile,
         register: suite.register.clone(),
         results: results.clone(),

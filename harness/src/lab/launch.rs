@@ -99,6 +99,7 @@ pub(super) fn setup(spec: &LabSpec) -> LabSetup {
     };
     LabSetup {
         nodes: spec.nodes.iter().enumerate().map(node).collect(),
+        packages: spec.packages.clone(),
     }
 }
 

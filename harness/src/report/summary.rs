@@ -125,7 +125,7 @@ impl Summary {
     /// The conclusion as a sentence.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let (agent, tally) = (&self.start.agent, self.tally());
+        let (agent, tally) = (self.start.whom(), self.tally());
         match self.conclusion() {
             Conclusion::Conforms if tally.warn > 0 => {
                 format!("{agent} conforms, with {} to look at.", cases(tally.warn))

@@ -17,6 +17,8 @@ use crate::lab::guest;
 pub(super) fn run(argument: &str) -> Told<()> {
     let lab: LabSetup = serde_json::from_str(argument).map_err(|error| error.to_string())?;
     mount::proc()?;
+    // Before what makes all mounts read-only, and before folders of the lab's own cover where it lies.
+    lab.packages.as_deref().map_or(Ok(()), mount::packages)?;
     mount::protect_host()?;
     mount::tmpfs(Path::new(HOME), "755")?;
     for folder in ["nodes", "store", "log", "fail", SHARED] {

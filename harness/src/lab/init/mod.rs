@@ -17,6 +17,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 pub(super) use exec::{Ended, FAILED, SOCKET as COMMANDS, STARTED};
+pub(crate) use setup::PACKAGED;
 pub(super) use setup::{LOCKED_DISK, LabSetup, NodeSetup, SHARED, SUBJECT};
 
 /// Runs a hidden subcommand if the arguments name one; `main` calls this before all else.

@@ -25,11 +25,21 @@ pub(crate) const SHARED: &str = "shared";
 /// The subject's disk that a lock is on, in the shared folder.
 pub(crate) const LOCKED_DISK: &str = "locked.img";
 
+/// The agents, and then what they read of their own package while they run.
+pub(crate) const PACKAGED: [&str; 4] = [
+    "/usr/lib/ocf",
+    "/usr/libexec/heartbeat",
+    "/usr/lib/heartbeat",
+    "/usr/share/resource-agents",
+];
+
 /// What the lab's first process has to build.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct LabSetup {
     /// The nodes, in the order of their addresses.
     pub(crate) nodes: Vec<NodeSetup>,
+    /// The folder that holds unpacked packages, which are shown in the place of the machine's own.
+    pub(crate) packages: Option<PathBuf>,
 }
 
 /// One node of the lab.
