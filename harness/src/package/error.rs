@@ -52,7 +52,7 @@ pub enum PackageError {
         path: PathBuf,
         /// Where it was to go.
         into: PathBuf,
-        /// The last thing that the tool said.
+        /// The first thing that the tool said.
         why: String,
     },
     /// There is no place for it.

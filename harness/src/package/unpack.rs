@@ -80,9 +80,9 @@ pub(super) fn unpack(package: &Path, kind: Kind, into: &Path) -> Result<String, 
         .map_err(|error| broken(error.to_string()))?;
     if !done.status.success() {
         let said = String::from_utf8_lossy(&done.stderr);
-        let last = said.lines().rev().find(|line| !line.trim().is_empty());
-        let last = last.unwrap_or("the tool did not say why");
-        return Err(broken(last.trim().to_owned()));
+        let first = said.lines().find(|line| !line.trim().is_empty());
+        let first = first.unwrap_or("the tool did not say why");
+        return Err(broken(first.trim().to_owned()));
     }
     let name = String::from_utf8_lossy(&done.stdout).trim().to_owned();
     Ok(match name.is_empty() {
