@@ -175,7 +175,7 @@ impl Summary {
         let names: Vec<_> = wrong
             .iter()
             .take(NAMES)
-            .map(|end| end.verdict.case.0.as_str())
+            .map(|end| format!("={}", end.verdict.case.0))
             .collect();
         let more = match wrong.len().saturating_sub(NAMES) {
             0 => String::new(),
