@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use super::during::Companion;
 use super::environment::DEFAULT_TIMEOUT;
 use super::fault::Faults;
-use super::path::Gone;
+use super::path::Covered;
 use super::stage::{Stage, outside_path};
 use super::{Trouble, pressure, secret, shim};
 use crate::case::Run;
@@ -41,7 +41,7 @@ pub(super) fn invoke(
     let command = command(stage, &invocation, run);
     let calls = calls(node, 0)?.len();
     stage.recorder.record(What::Began(invocation));
-    let gone = Gone::take(node, &run.without_tools)?;
+    let covered = Covered::take(node, &run.without_tools, stage.case.needs.shell)?;
     let waited = pressure::waited();
     let began = Instant::now();
     let running = node.exec(&command)?;
@@ -63,7 +63,7 @@ pub(super) fn invoke(
     let finished = finished?;
     let took = began.elapsed();
     let pressure = pressure::percent(waited, took);
-    gone.give_back()?;
+    covered.give_back()?;
     let outcome = Outcome {
         id,
         exit: match finished.exit {
