@@ -37,7 +37,10 @@ impl Shell {
         if sh.file_name().is_some_and(|name| name == "dash") {
             return Ok(Some((own, sh)));
         }
-        Err(format!("{SH} is {} here, which others need as it is", sh.display()))
+        Err(format!(
+            "{SH} is {} here, which others need as it is",
+            sh.display()
+        ))
     }
 }
 
