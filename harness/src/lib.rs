@@ -12,6 +12,7 @@ pub mod history;
 pub mod judge;
 pub mod lab;
 pub mod ocf;
+pub mod package;
 pub mod plan;
 mod recorder;
 pub mod report;

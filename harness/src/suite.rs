@@ -94,6 +94,7 @@ fn reference_trials(binaries: &Path, jobs: usize) -> Result<Vec<Trial>, String> 
     let crew = Arc::new(Crew {
         again: "virt-ra-tester run".to_owned(),
         agent,
+        package: None,
         profile,
         register: suite.register,
         results,

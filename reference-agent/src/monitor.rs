@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use crate::call::Call;
 use crate::clock::Deadline;
+use crate::complain;
 use crate::emulator::Emulator;
-use crate::hypervisor::Trouble;
+use crate::hypervisor::{self, Trouble};
 use crate::identity::{self, Known};
 use crate::look::{self, Sight, is_local_qemu, steady_look};
 use crate::ocf::{Answer, ExitCode, Failure};
@@ -37,12 +38,27 @@ fn judge(call: &Call, known: &Known, uuid: &str, within: Duration) -> Answer {
     let uri = &call.parameters.hypervisor;
     match steady_look(uri, uuid, within) {
         Sight::Active(condition) => active(call, known, uuid, condition),
-        Sight::Absent => Ok(ExitCode::NotRunning),
+        Sight::Absent => {
+            tell_of_autostart(call, uuid, within);
+            Ok(ExitCode::NotRunning)
+        }
         Sight::Orphan(emulators) => Err(Failure::generic(format!(
             "libvirt has forgotten the guest, but its emulator runs: {}",
             pids(&emulators)
         ))),
         Sight::Blind(trouble, emulators) => blind(uri, &trouble, &emulators),
+    }
+}
+
+/// A definition that libvirt starts with the node is an instance that the cluster knows nothing of. Monitor changes
+/// nothing, so it is only told.
+fn tell_of_autostart(call: &Call, uuid: &str, within: Duration) {
+    let uri = &call.parameters.hypervisor;
+    let marked = hypervisor::ask_about(uri, uuid, within, |domain| Ok(domain.autostart()?));
+    if marked.is_ok_and(|marked| marked) {
+        complain(
+            "libvirt would start the guest with this node: its definition is marked for autostart",
+        );
     }
 }
 
@@ -123,7 +139,7 @@ fn blind(uri: &str, trouble: &Trouble, emulators: &[Emulator]) -> Answer {
         )));
     }
     // A daemon that is being restarted must not cost the guest its life.
-    crate::complain(&format!("{why}; the emulator runs: {}", pids(emulators)));
+    complain(&format!("{why}; the emulator runs: {}", pids(emulators)));
     Ok(ExitCode::Success)
 }
 
@@ -137,7 +153,7 @@ fn nameless(call: &Call, within: Duration) -> Result<Option<Vec<String>>, Failur
             "the definition can't be read, and a guest that may be this one runs",
         )),
         Err(trouble) if is_local_qemu(&call.parameters.hypervisor) && !Emulator::any() => {
-            crate::complain(trouble.why());
+            complain(trouble.why());
             Ok(None)
         }
         Err(Trouble::Denied(why)) => Err(Failure::new(ExitCode::Permission, why)),

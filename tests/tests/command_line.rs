@@ -361,7 +361,7 @@ fn a_node_that_a_lab_has_not_has_no_shell() {
     check(
         &["lab", "shell", "c"],
         2,
-        "virt-ra-tester: the lab has no node `c`; a local lab's nodes are `a` and `b`",
+        "virt-ra-tester: the lab has no node `c`; its nodes are `a` and `b`",
     );
 }
 

@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use conformance_tests::kin::{self, Kin, Networks};
-use conformance_tests::program::program;
+use conformance_tests::program::{binaries, program};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -39,6 +39,10 @@ impl Run {
     fn start(options: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         fs::create_dir(folder.path().join("tmp")).expect("it can be made");
+        let agents = folder.path().join("package/usr/lib/ocf/resource.d/good");
+        fs::create_dir_all(&agents).expect("it can be made");
+        let agent = "virt-reference-agent";
+        fs::copy(binaries().join(agent), agents.join(agent)).expect("it is built");
         let said = fs::File::create(folder.path().join("said")).expect("it can be made");
         let child = Command::new(program())
             .args([
@@ -168,7 +172,11 @@ fn at_each(moments: &[Duration], end: impl Fn(Duration) + Sync) {
 #[test]
 fn a_run_that_is_killed_at_any_moment_leaves_nothing() {
     at_each(&moments(KILLS, seed()), |moment| {
-        let mut run = Run::start(&[]);
+        // Every second time the agent is in a package, which has to be unpacked.
+        let mut run = Run::start(match moment.as_millis() % 2 {
+            0 => &[],
+            _ => &["--agent-package", "package"],
+        });
         let begun = Instant::now();
         run.follow(|_| begun.elapsed() >= moment);
         run.end(Signal::SIGKILL);

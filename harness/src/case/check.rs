@@ -46,6 +46,8 @@ pub enum Check {
     ConfigUntouched(bool),
     /// No persistent definition of the subject is on these nodes.
     Undefined(Vec<NodeName>),
+    /// libvirt's autostart of the subject is off on this node, or a run there spoke of it.
+    AutostartNoticed(NodeName),
     /// The lock that the case needs is held on this node, and on no other.
     Locked(NodeName),
     /// The outcome is reported, not judged: policy clauses.
@@ -77,6 +79,7 @@ impl Check {
             Self::Calls(_) => "calls",
             Self::ConfigUntouched(_) => "config_untouched",
             Self::Undefined(_) => "undefined",
+            Self::AutostartNoticed(_) => "autostart_noticed",
             Self::Locked(_) => "locked",
             Self::Report(_) => "report",
             Self::SameOutput(_) => "same_output",

@@ -91,6 +91,18 @@ pub enum Role {
     Peers,
 }
 
+/// What interprets agents that begin with `#!/bin/sh`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Shell {
+    /// Debian's and Ubuntu's own.
+    Dash,
+    /// In its POSIX mode, as on most other distributions.
+    Bash,
+    /// Its `ash`, as on small systems.
+    Busybox,
+}
+
 /// Something an agent can do that its metadata does not tell.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -111,6 +123,8 @@ pub struct Needs {
     pub lab: LabKind,
     /// The lock that works on a disk of the subject; without it no disk of it has any.
     pub lock: Option<Lock>,
+    /// What `/bin/sh` is while the agent runs; the machine's own unless said.
+    pub shell: Option<Shell>,
     /// Whether guests must be able to move by post-copy, which not every kernel and user may let them.
     pub post_copy: bool,
     /// Actions that the agent's metadata must advertise.
@@ -129,6 +143,7 @@ impl Default for Needs {
             nodes: 1,
             lab: LabKind::Qemu,
             lock: None,
+            shell: None,
             post_copy: false,
             actions: Vec::new(),
             roles: Vec::new(),

@@ -8,8 +8,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Failure;
+use super::select::Judged;
 use crate::lab::{Accel, Boots, Inventory, LabSpec};
-use crate::plan::{Agent, OCF_ROOT};
+use crate::plan::OCF_ROOT;
 use crate::report::{Event, RunStart};
 use crate::suite::{self, Crew};
 
@@ -44,20 +45,20 @@ pub(super) fn be_patient() {
 }
 
 /// A lab in which the agent is found, wherever it lies; on those machines, if there are any.
-pub(super) fn lab_for(agent: &Agent, machines: Option<Inventory>) -> LabSpec {
+pub(super) fn lab_for(judged: &Judged, machines: Option<Inventory>) -> LabSpec {
+    let agent = &judged.agent.path;
     if machines.is_some() {
-        let installed = agent.path.starts_with(OCF_ROOT);
+        let installed = agent.starts_with(OCF_ROOT);
         return LabSpec {
             machines,
-            bring: (!installed)
-                .then(|| agent.path.clone())
-                .into_iter()
-                .collect(),
+            bring: (!installed).then(|| agent.clone()).into_iter().collect(),
             ..LabSpec::default()
         };
     }
+    let packages = judged.packages.as_ref();
     let spec = LabSpec {
         accel: accelerator(),
+        packages: packages.map(|all| all.root().to_owned()),
         ..LabSpec::default()
     };
     // Beside this program lies the bundled agent, around which others may be wrapped.
@@ -65,7 +66,7 @@ pub(super) fn lab_for(agent: &Agent, machines: Option<Inventory>) -> LabSpec {
     beside
         .into_iter()
         .fold(spec, |spec, folder| spec.showing(&folder))
-        .showing(&agent.path)
+        .showing(&judged.agent.path)
 }
 
 /// Tells every listener that it begins, does it, and tells that it is over.
@@ -73,6 +74,7 @@ pub(super) fn conduct(start: RunStart, crew: &Crew, act: impl FnOnce()) {
     let began = Instant::now();
     crew.tell(Event::RunStarted(RunStart {
         agent: crew.agent.to_string(),
+        package: crew.package.clone(),
         profile: crew.profile.name.clone(),
         again: crew.again.clone(),
         ..start

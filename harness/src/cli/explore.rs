@@ -13,13 +13,12 @@ use clap::Args;
 use super::conduct::{
     INTERRUPTED, be_patient, conduct, jobs, lab_for, labs, listen, number_of_labs,
 };
-use super::select::Candidate;
+use super::select::{Candidate, Judged};
 use super::tell::{Format, tell};
 use super::{Exit, Failure, conduct, metadata};
 use crate::case::{Role, Suite};
 use crate::explore::{Hunt, Scope, hunt};
 use crate::lab::{self, LabPool};
-use crate::plan::{Agent, Profile};
 use crate::report::{Results, RunStart};
 use crate::suite::{Crew, Keep};
 
@@ -54,7 +53,7 @@ fn number_of_sequences(asked: &str) -> Result<NonZeroU64, &'static str> {
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
-    let (agent, profile) = arguments.candidate.find()?;
+    let judged = arguments.candidate.find()?;
     // The demands that the invariants stand for, in words.
     let suite =
         Suite::shipped().map_err(|errors| Failure::usage(super::select::render_all(&errors)))?;
@@ -64,15 +63,16 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         Results::create(&arguments.report).map_err(|error| Failure::usage(error.to_string()))?;
     let jobs = jobs(arguments.jobs, true);
     be_patient();
-    let pool = LabPool::new(jobs, lab_for(&agent, None));
-    let scope = scope(&pool, &agent, &profile).inspect_err(|_| results.withdraw())?;
+    let pool = LabPool::new(jobs, lab_for(&judged, None));
+    let scope = scope(&pool, &judged).inspect_err(|_| results.withdraw())?;
     let planned = arguments.hunt(scope);
     let (events, received) = channel();
     let folder = results.folder().display().to_string();
     let crew = Arc::new(Crew {
         again: format!("{} --cases {folder}", arguments.candidate.again()),
-        agent,
-        profile,
+        agent: judged.agent.clone(),
+        package: judged.package(),
+        profile: judged.profile.clone(),
         register: suite.register.clone(),
         results: results.clone(),
         pool,
@@ -122,10 +122,10 @@ fn introduce(planned: &Hunt, out: &mut impl Write) -> Result<(), Failure> {
     Ok(writeln!(out, "{seeds}, {steps} moves each")?)
 }
 
-fn scope(pool: &LabPool, agent: &Agent, profile: &Profile) -> Result<Scope, Failure> {
-    let advertised = metadata::ask(pool, agent)?.advertised;
+fn scope(pool: &LabPool, judged: &Judged) -> Result<Scope, Failure> {
+    let advertised = metadata::ask(pool, &judged.agent)?.advertised;
     let advertises = |word: &str| advertised.iter().any(|action| action == word);
-    let names = |role| profile.parameters.contains_key(&role);
+    let names = |role| judged.profile.parameters.contains_key(&role);
     Ok(Scope {
         migrates: advertises("migrate_to") && advertises("migrate_from"),
         has_config: names(Role::Config),

@@ -92,7 +92,8 @@ impl From<Weakest> for Level {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let suite = arguments.source.suite()?;
-    let (agent, mut profile) = arguments.candidate.find()?;
+    let judged = arguments.candidate.find()?;
+    let mut profile = judged.profile.clone();
     if let Some(file) = &arguments.baseline {
         let baseline = Baseline::read(file, &suite);
         let baseline = baseline.map_err(|error| Failure::usage(super::render(&error)))?;
@@ -103,27 +104,33 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         level: Some(arguments.level.into()),
         ..Selection::default()
     };
+    // Before any lab: what cannot come to anything should not take three seconds to say so.
+    refuse_nothing(&suite, &selection)?;
+    if judged.packages.is_some() && arguments.lab != Place::Local {
+        return Err(Failure::usage(
+            "--agent-package is for local labs; on other machines install the package, and name its agent by --agent",
+        ));
+    }
     let inventory = arguments.lab.inventory()?;
     let selection = match inventory {
         None => selection.on_this_machine(),
         Some(_) => selection.on_other_machines(),
     };
     let jobs = jobs(arguments.jobs, inventory.is_none());
-    // Before any lab: what cannot come to anything should not take three seconds to say so.
-    refuse_nothing(&suite, &selection)?;
     lab::check(inventory.is_none()).map_err(|error| Failure::inconclusive(error.to_string()))?;
     listen()?;
     let results =
         Results::create(&arguments.report).map_err(|error| Failure::usage(error.to_string()))?;
     be_patient();
-    let pool = LabPool::new(jobs, lab_for(&agent, inventory));
-    let asked = metadata::ask(&pool, &agent).inspect_err(|_| results.withdraw())?;
+    let pool = LabPool::new(jobs, lab_for(&judged, inventory));
+    let asked = metadata::ask(&pool, &judged.agent).inspect_err(|_| results.withdraw())?;
     let plan = Plan::new(&suite, &profile, &asked.advertised, &selection);
     let labs = labs(jobs, asked.lab);
     let (events, received) = channel();
     let crew = Arc::new(Crew {
         again: arguments.again(),
-        agent,
+        agent: judged.agent.clone(),
+        package: judged.package(),
         profile,
         register: suite.register.clone(),
         results: results.clone(),

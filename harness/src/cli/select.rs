@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::{Exit, Failure};
 use crate::case::{CaseError, Suite, load_suite};
+use crate::package::Packages;
 use crate::plan::{Agent, Profile, Selection};
 
 /// The bundled reference agent's file, next to this program or in its `libexec`.
@@ -76,6 +77,10 @@ pub(super) struct Candidate {
     /// `ocf:PROVIDER:TYPE` or a path; the bundled reference agent by default
     #[arg(long, value_name = "AGENT")]
     agent: Option<String>,
+    /// Judge the agent of a package that is not installed: a .deb, an .rpm, or the folder of an unpacked one; given more
+    /// than once, they are laid over each other
+    #[arg(long = "agent-package", value_name = "FILE|DIR")]
+    packages: Vec<PathBuf>,
     /// A built-in profile's name or a file; found by the agent's name by default
     #[arg(long, value_name = "NAME|FILE")]
     profile: Option<String>,
@@ -84,25 +89,56 @@ pub(super) struct Candidate {
     params: Vec<String>,
 }
 
+/// Who was found to be judged.
+#[derive(Debug)]
+pub(super) struct Judged {
+    pub(super) agent: Agent,
+    /// How it is spoken to.
+    pub(super) profile: Profile,
+    /// What it was unpacked from; it has to outlive the labs.
+    pub(super) packages: Option<Packages>,
+}
+
+impl Judged {
+    /// The packages' names and versions.
+    pub(super) fn package(&self) -> Option<String> {
+        self.packages.as_ref().map(|all| all.label().to_owned())
+    }
+}
+
 impl Candidate {
     /// The agent and how it is spoken to.
-    pub(super) fn find(&self) -> Result<(Agent, Profile), Failure> {
-        let agent = match &self.agent {
-            Some(asked) => Agent::find(asked),
-            None => Agent::find(&reference()?),
-        }
-        .map_err(|error| Failure::usage(super::render(&error)))?;
+    pub(super) fn find(&self) -> Result<Judged, Failure> {
+        let packages = match self.packages.as_slice() {
+            [] => None,
+            some => Some(Packages::unpack(some).map_err(|error| wrong(&error))?),
+        };
+        let agent = match (&packages, &self.agent) {
+            (Some(packages), asked) => packages
+                .agent(asked.as_deref())
+                .map_err(|error| wrong(&error))?,
+            (None, Some(asked)) => Agent::find(asked).map_err(|error| wrong(&error))?,
+            (None, None) => Agent::find(&reference()?).map_err(|error| wrong(&error))?,
+        };
         let profile = match &self.profile {
             Some(asked) => Profile::named(asked),
             None => Profile::of(&agent),
         };
-        let mut profile = profile.map_err(|error| Failure::usage(super::render(&error)))?;
+        let mut profile = profile.map_err(|error| wrong(&error))?;
         for param in &self.params {
             let (name, value) = parameter(param)?;
             profile.set.insert(name.to_owned(), value.to_owned());
         }
-        Ok((agent, profile))
+        Ok(Judged {
+            agent,
+            profile,
+            packages,
+        })
     }
+}
+
+fn wrong(error: &dyn miette::Diagnostic) -> Failure {
+    Failure::usage(super::render(error))
 }
 
 /// A parameter's name and value, as `--param` takes them.
@@ -123,12 +159,14 @@ impl Candidate {
     /// The command that judges the same agent again, without the cases' names.
     pub(super) fn again(&self) -> String {
         let agent = self.agent.iter().map(|agent| option("agent", agent));
+        let packages = self.packages.iter();
+        let packages = packages.map(|package| option("agent-package", &package.to_string_lossy()));
         let profile = self
             .profile
             .iter()
             .map(|profile| option("profile", profile));
         let params = self.params.iter().map(|param| option("param", param));
-        let options: String = agent.chain(profile).chain(params).collect();
+        let options: String = packages.chain(agent).chain(profile).chain(params).collect();
         format!("virt-ra-tester run{options}")
     }
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::during::Companion;
 use super::environment::DEFAULT_TIMEOUT;
 use super::fault::Faults;
-use super::path::Gone;
+use super::path::Covered;
 use super::stage::Stage;
 use super::{Trouble, secret, shim};
 use crate::case::Run;
@@ -42,7 +42,7 @@ pub(super) fn invoke(
     let command = command(stage, node, &invocation, run);
     let calls = calls(stage, node, 0)?.len();
     stage.recorder.record(What::Began(invocation));
-    let gone = Gone::take(node, &run.without_tools)?;
+    let covered = Covered::take(node, &run.without_tools, stage.case.needs.shell)?;
     let began = Instant::now();
     let running = node.exec(&command)?;
     let timeout = Duration::from_millis(timeout);
@@ -63,7 +63,7 @@ pub(super) fn invoke(
     let (finished, deeds) = companion.attend(|| running.wait(began + limit));
     let finished = finished?;
     let took = began.elapsed();
-    gone.give_back()?;
+    covered.give_back()?;
     let outcome = Outcome {
         id,
         exit: match finished.exit {

@@ -1,7 +1,8 @@
-//! The tools that a run finds: with the shim in front, or with some of them gone.
+//! The tools that a run finds: with the shim in front, with some of them gone, or with another shell as `/bin/sh`.
 
 use super::environment::PATH;
-use super::shim;
+use super::{Trouble, shim};
+use crate::case::Shell;
 use crate::lab::{LabError, Node};
 
 /// The search path with the stand-ins of the shim in front.
@@ -13,33 +14,44 @@ pub(super) fn with_shim() -> String {
 /// Prints the file that a name on a path leads to in the end, and nothing when it leads to none.
 const FIND: &str = r#"PATH=$0; found=$(command -v "$1") && readlink -e "$found"; :"#;
 
-/// Tools that are gone from a node for as long as this lives.
+/// Tools that are gone from a node, or show another program, for as long as this lives.
 ///
 /// A search path without them would not do: ocf-shellfuncs appends the usual folders to whatever path
 /// it is given. So `/dev/null`, which nobody can execute, is mounted over each.
 #[derive(Debug)]
-pub(super) struct Gone<'a> {
+pub(super) struct Covered<'a> {
     node: &'a dyn Node,
-    covered: Vec<String>,
+    places: Vec<String>,
 }
 
-impl<'a> Gone<'a> {
-    /// Takes tools away from a node. One that the machine does not have is gone already.
+impl<'a> Covered<'a> {
+    /// Takes tools away from a node, and shows it a shell as `/bin/sh`. A tool that the machine does not have is gone already.
     ///
     /// # Errors
     /// When a tool cannot be covered.
-    pub(super) fn take(node: &'a dyn Node, tools: &[String]) -> Result<Self, LabError> {
-        let mut gone = Self {
-            node,
-            covered: Vec::new(),
-        };
+    pub(super) fn take(
+        node: &'a dyn Node,
+        tools: &[String],
+        shell: Option<Shell>,
+    ) -> Result<Self, Trouble> {
+        let places = Vec::new();
+        let mut covered = Self { node, places };
         for tool in tools {
             if let Some(place) = place(node, tool)? {
-                node.run("mount", &["--bind", "/dev/null", &place])?;
-                gone.covered.push(place);
+                covered.cover("/dev/null", place)?;
             }
         }
-        Ok(gone)
+        let shell = shell.map_or(Ok(None), Shell::as_sh);
+        if let Some((shell, sh)) = shell.map_err(Trouble::Given)? {
+            covered.cover(&shell.to_string_lossy(), sh.display().to_string())?;
+        }
+        Ok(covered)
+    }
+
+    fn cover(&mut self, by: &str, place: String) -> Result<(), LabError> {
+        self.node.run("mount", &["--bind", by, &place])?;
+        self.places.push(place);
+        Ok(())
     }
 
     /// Gives them back.
@@ -47,18 +59,21 @@ impl<'a> Gone<'a> {
     /// # Errors
     /// When one stays covered: the lab must not be used again.
     pub(super) fn give_back(mut self) -> Result<(), LabError> {
-        let covered = std::mem::take(&mut self.covered);
-        covered
-            .iter()
-            .try_for_each(|place| self.node.run("umount", &[place]).map(drop))
+        let places = std::mem::take(&mut self.places);
+        places.iter().try_for_each(|place| self.uncover(place))
+    }
+
+    /// At once, even where something that the agent left running still executes what covers it.
+    fn uncover(&self, place: &str) -> Result<(), LabError> {
+        self.node.run("umount", &["--lazy", place]).map(drop)
     }
 }
 
-impl Drop for Gone<'_> {
+impl Drop for Covered<'_> {
     fn drop(&mut self) {
-        for place in &self.covered {
+        for place in &self.places {
             // The run failed, so the lab is thrown away in any case.
-            let _ = self.node.run("umount", &[place]);
+            let _ = self.uncover(place);
         }
     }
 }

@@ -87,6 +87,7 @@ pub(super) struct DomainSeen {
     pub(super) state: Option<DomainState>,
     pub(super) reason: i32,
     pub(super) persistent: bool,
+    pub(super) autostart: bool,
 }
 
 /// One write of a guest.
@@ -176,16 +177,14 @@ impl<'a> Record<'a> {
                     state,
                     reason,
                     persistent,
-                    ..
-                }) if node == on && *guest == whose => {
-                    let (state, reason, persistent) = (*state, *reason, *persistent);
-                    Some(DomainSeen {
-                        at: entry.at,
-                        state,
-                        reason,
-                        persistent,
-                    })
-                }
+                    autostart,
+                }) if node == on && *guest == whose => Some(DomainSeen {
+                    at: entry.at,
+                    state: *state,
+                    reason: *reason,
+                    persistent: *persistent,
+                    autostart: *autostart,
+                }),
                 _ => None,
             })
     }

@@ -95,11 +95,13 @@ pub(super) fn setup(spec: &LabSpec, part: Part) -> LabSetup {
         address: format!("192.0.2.{}", index + 1),
         host_uuid: format!("1ab00000-0000-4000-8000-{:012}", index + 1),
         lock: spec.lock,
+        capabilities: None,
         show: spec.show.clone(),
     };
     LabSetup {
         nodes: spec.nodes.iter().enumerate().map(node).collect(),
         part,
+        packages: spec.packages.clone(),
     }
 }
 

@@ -12,6 +12,10 @@ use super::node::Node;
 /// How long a call may take until the daemon counts as hung.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long the first guest of a node may take: libvirt probes QEMU before it, which lasts half a minute on a machine
+/// that is itself a guest without KVM.
+const FIRST: Duration = Duration::from_secs(180);
+
 /// Does something with a node's libvirt, in a thread of its own.
 ///
 /// The thread bounds a daemon that never answers, and catches the panics of virt 0.5, whose `Drop`
@@ -24,6 +28,15 @@ pub(crate) fn ask_libvirt<T: Send + 'static>(
     doing: &str,
     act: impl FnOnce(&Connect) -> Result<T, virt::error::Error> + Send + 'static,
 ) -> Result<T, LabError> {
+    ask_patiently(node, doing, PATIENCE, act)
+}
+
+fn ask_patiently<T: Send + 'static>(
+    node: &dyn Node,
+    doing: &str,
+    patience: Duration,
+    act: impl FnOnce(&Connect) -> Result<T, virt::error::Error> + Send + 'static,
+) -> Result<T, LabError> {
     let uri = node.libvirt_uri();
     let (tell, told) = mpsc::channel();
     std::thread::spawn(move || {
@@ -32,8 +45,8 @@ pub(crate) fn ask_libvirt<T: Send + 'static>(
         let done = Connect::open(Some(&uri)).and_then(|connect| act(&connect));
         tell.send(done.map_err(|error| error.to_string()))
     });
-    let done = told.recv_timeout(PATIENCE);
-    done.unwrap_or_else(|_| Err(format!("no answer in {} s", PATIENCE.as_secs())))
+    let done = told.recv_timeout(patience);
+    done.unwrap_or_else(|_| Err(format!("no answer in {} s", patience.as_secs())))
         .map_err(|why| LabError::Libvirt {
             node: node.name().clone(),
             doing: doing.to_owned(),
@@ -41,10 +54,11 @@ pub(crate) fn ask_libvirt<T: Send + 'static>(
         })
 }
 
-/// Defines and starts a domain.
+/// Defines and starts a domain, the node's first.
 pub(super) fn run_domain(node: &dyn Node, domain: &DomainSpec) -> Result<(), LabError> {
     let xml = domain.xml();
-    ask_libvirt(node, &format!("start {}", domain.name), move |connect| {
+    let doing = format!("start {}", domain.name);
+    ask_patiently(node, &doing, FIRST, move |connect| {
         connect.define_domain_xml(&xml)?.create()
     })
 }

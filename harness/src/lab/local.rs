@@ -33,6 +33,11 @@ pub struct LabSpec {
     /// Files and folders in /tmp, /var/tmp or /dev/shm that the nodes, which have such folders of
     /// their own, shall see at the same place, read-only: an agent under test, say.
     pub show: Vec<PathBuf>,
+    /// A folder that holds packages of agents, unpacked: the nodes see its folders [`PACKAGED`] in the place of the
+    /// machine's own.
+    ///
+    /// [`PACKAGED`]: super::PACKAGED
+    pub packages: Option<PathBuf>,
 }
 
 impl LabSpec {
@@ -58,6 +63,7 @@ impl Default for LabSpec {
             machines: None,
             bring: Vec::new(),
             show: Vec::new(),
+            packages: None,
         }
     }
 }

@@ -39,6 +39,7 @@ pub use error::LabError;
 pub use exec::{Command, Finished, Running};
 pub use guest::{GuestDo, GuestMode, GuestOnce, Record};
 pub use held::Holder;
+pub(crate) use init::PACKAGED;
 pub use launch::{can_post_copy, check};
 pub(crate) use libvirt::ask_libvirt;
 pub use local::{Cable, Lab, LabSpec};

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
-use super::Profile;
-use crate::case::{CaseId, Feature, LabKind, Level, LoadedCase, Needs, Role, Suite};
+use super::{Profile, shell};
+use crate::case::{CaseId, Feature, LabKind, Level, LoadedCase, Needs, Role, Shell, Suite};
 use crate::history::Lock;
 use crate::lab::{self, locks};
 
@@ -18,6 +18,8 @@ pub struct Selection {
     pub nodes: u8,
     /// Locks that no lab can have here, each with the reason.
     pub no_locks: Vec<(Lock, String)>,
+    /// Shells that `/bin/sh` cannot be here, each with the reason.
+    pub no_shells: Vec<(Shell, String)>,
     /// Whether a guest can move by post-copy in them.
     pub post_copy: bool,
 }
@@ -31,6 +33,7 @@ impl Default for Selection {
             labs,
             nodes: 2,
             no_locks: Vec::new(),
+            no_shells: Vec::new(),
             post_copy: true,
         }
     }
@@ -41,7 +44,9 @@ impl Selection {
     #[must_use]
     pub fn on_this_machine(self) -> Self {
         let lacking = |lock: &Lock| locks::lacking(*lock).map(|why| (*lock, why));
+        let no_shell = |shell: &Shell| shell.as_sh().err().map(|why| (*shell, why));
         Self {
+            no_shells: shell::ALL.iter().filter_map(no_shell).collect(),
             no_locks: locks::ALL.iter().filter_map(lacking).collect(),
             post_copy: lab::can_post_copy(),
             ..self
@@ -53,9 +58,13 @@ impl Selection {
     /// The same without what whole machines lack for a lab.
     #[must_use]
     pub fn on_other_machines(self) -> Self {
-        let why = "the machines of this lab share no folder";
+        let share_nothing = "the machines of this lab share no folder";
+        let unknown = "which shells the machines of this lab have is not known";
         Self {
-            no_locks: locks::ALL.map(|lock| (lock, why.to_owned())).to_vec(),
+            no_locks: locks::ALL
+                .map(|lock| (lock, share_nothing.to_owned()))
+                .to_vec(),
+            no_shells: shell::ALL.map(|shell| (shell, unknown.to_owned())).to_vec(),
             ..self
         }
     }
@@ -140,6 +149,10 @@ fn lacking_in_lab(needs: &Needs, wanted: &Selection) -> Option<String> {
     let (wants, has) = (needs.nodes, wanted.nodes);
     if wants > has {
         return Some(format!("needs {wants} nodes, the lab has {has}"));
+    }
+    let mut no_shells = wanted.no_shells.iter();
+    if let Some((shell, why)) = no_shells.find(|(shell, _)| needs.shell == Some(*shell)) {
+        return Some(format!("needs `{}` as /bin/sh: {why}", written(shell)));
     }
     let mut no_locks = wanted.no_locks.iter();
     let (lock, why) = no_locks.find(|(lock, _)| needs.lock == Some(*lock))?;
@@ -338,5 +351,21 @@ mod tests {
         let expected = "needs a lab with the lock `virtlockd`: it is not there";
         assert_eq!(reason.as_deref(), Some(expected));
         assert_eq!(lacking_in_lab(&needs, &lacks(Lock::Image)), None);
+    }
+
+    #[test]
+    fn a_shell_that_the_machine_lacks_is_a_skip_with_its_reason() {
+        let needs = |shell| Needs {
+            shell: Some(shell),
+            ..Needs::default()
+        };
+        let wanted = Selection {
+            no_shells: vec![(Shell::Busybox, "there is no busybox".to_owned())],
+            ..Selection::default()
+        };
+        let reason = lacking_in_lab(&needs(Shell::Busybox), &wanted);
+        let expected = "needs `busybox` as /bin/sh: there is no busybox";
+        assert_eq!(reason.as_deref(), Some(expected));
+        assert_eq!(lacking_in_lab(&needs(Shell::Dash), &wanted), None);
     }
 }

@@ -5,6 +5,7 @@ mod baseline;
 mod choose;
 mod profile;
 mod read;
+mod shell;
 
 pub use agent::{Agent, AgentError, OCF_ROOT};
 pub use baseline::Baseline;

@@ -43,7 +43,7 @@ impl<W: Write> Console<W> {
 
     fn begin(&mut self) -> io::Result<()> {
         let start = &self.summary.start;
-        let (total, agent, lab) = (cases(start.total), &start.agent, &start.lab);
+        let (total, agent, lab) = (cases(start.total), start.whom(), &start.lab);
         let order = match start.seed {
             Some(seed) => format!(", in the order of seed {seed}"),
             None => String::new(),

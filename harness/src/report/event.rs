@@ -44,11 +44,14 @@ pub struct RunStart {
     pub total: usize,
     /// The agent, as the user named it.
     pub agent: String,
+    /// The package that the agent was unpacked from for this run, with its version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package: Option<String>,
     /// The profile it is spoken to with, as the user named it.
     pub profile: String,
     /// The lab's kind.
     pub lab: String,
-    /// Versions of everything that may matter: harness, libvirt, QEMU, the agent's package.
+    /// Versions of everything that may matter: harness, libvirt, QEMU.
     pub versions: BTreeMap<String, String>,
     /// Cases that do not run here.
     pub skipped: Vec<Skip>,
@@ -57,6 +60,17 @@ pub struct RunStart {
     /// The seed that the cases' order was shuffled by, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
+}
+
+impl RunStart {
+    /// The agent, with the package that it was unpacked from.
+    #[must_use]
+    pub fn whom(&self) -> String {
+        match &self.package {
+            Some(package) => format!("{} of {package}", self.agent),
+            None => self.agent.clone(),
+        }
+    }
 }
 
 /// A case that does not run, decided in the plan.

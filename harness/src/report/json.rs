@@ -64,6 +64,8 @@ impl RunFile {
 #[derive(Serialize)]
 struct Whole<'a> {
     agent: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    package: Option<&'a str>,
     profile: &'a str,
     lab: &'a str,
     versions: &'a BTreeMap<String, String>,
@@ -88,6 +90,7 @@ impl Reporter for RunFile {
         let summary = &self.summary;
         let whole = Whole {
             agent: &summary.start.agent,
+            package: summary.start.package.as_deref(),
             profile: &summary.start.profile,
             lab: &summary.start.lab,
             versions: &summary.start.versions,

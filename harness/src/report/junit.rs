@@ -29,6 +29,9 @@ impl<W: Write> Junit<W> {
         let start = &self.summary.start;
         let mut suite = TestSuite::new(format!("{} on {}", start.agent, start.lab));
         suite.set_time(Duration::from_millis(self.summary.took));
+        if let Some(package) = &start.package {
+            suite.add_property(("package", package.as_str()));
+        }
         for (name, version) in &start.versions {
             suite.add_property((name.as_str(), version.as_str()));
         }

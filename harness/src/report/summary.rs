@@ -125,7 +125,7 @@ impl Summary {
     /// The conclusion as a sentence.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let (agent, tally) = (&self.start.agent, self.tally());
+        let (agent, tally) = (self.start.whom(), self.tally());
         match self.conclusion() {
             Conclusion::Conforms if tally.warn > 0 => {
                 format!("{agent} conforms, with {} to look at.", cases(tally.warn))
@@ -175,7 +175,7 @@ impl Summary {
         let names: Vec<_> = wrong
             .iter()
             .take(NAMES)
-            .map(|end| end.verdict.case.0.as_str())
+            .map(|end| format!("={}", end.verdict.case.0))
             .collect();
         let more = match wrong.len().saturating_sub(NAMES) {
             0 => String::new(),

@@ -17,6 +17,8 @@ use crate::report::{Demand, Diagnosis, Event, Results, ResultsError, SourceLine}
 pub struct Crew {
     /// The agent under test.
     pub agent: Agent,
+    /// The package that it was unpacked from, with its version.
+    pub package: Option<String>,
     /// How it is spoken to.
     pub profile: Profile,
     /// The register of clauses, for the reports.

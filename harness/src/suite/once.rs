@@ -27,18 +27,26 @@ pub(super) fn carry_out(case: &LoadedCase, crew: &Crew) -> (CaseEnd, String) {
     };
     let text = crew.diagnose(case, &verdict, &history);
     let told = verdict.severity != Severity::Pass;
-    let known = Known::of(&verdict, &crew.profile.deviations);
     let end = CaseEnd {
         diagnosis: told.then(|| text.clone()),
+        ..end_of(verdict, crew)
+    };
+    crew.tell(Event::CaseEnded(Box::new(end.clone())));
+    (end, text)
+}
+
+/// A verdict with what was known before, without its diagnosis.
+fn end_of(verdict: Verdict, crew: &Crew) -> CaseEnd {
+    let known = Known::of(&verdict, &crew.profile.deviations);
+    CaseEnd {
+        diagnosis: None,
         known: match &known {
             Known::Yes(deviation) => Some(deviation.reason.clone()),
             Known::No | Known::Mended(_) => None,
         },
         mended: matches!(known, Known::Mended(_)),
         verdict,
-    };
-    crew.tell(Event::CaseEnded(Box::new(end.clone())));
-    (end, text)
+    }
 }
 
 fn worst_of(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
@@ -80,18 +88,13 @@ fn once(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
     let judged = |history: &History| judge::judge(&case.id, &case.spec, history, &crew.facts());
     let acted = on_a_lab(&case.id, case.spec.needs.lock, crew, &mut |lab, actors| {
         let history = drive::perform(&case.spec, lab, actors);
-        let keep = crew.keep.has_room() && has_failed(&judged(&history), crew);
+        let keep = crew.keep.has_room() && end_of(judged(&history), crew).has_failed();
         Acted { history, keep }
     });
     match acted {
         Ok(history) => (judged(&history), history),
         Err(why) => (unknown(&case.id, &why), History::default()),
     }
-}
-
-fn has_failed(verdict: &Verdict, crew: &Crew) -> bool {
-    let known = matches!(Known::of(verdict, &crew.profile.deviations), Known::Yes(_));
-    verdict.severity == Severity::Fail && !known
 }
 
 /// What was done and seen on a lab, and whether the lab is kept as it is now.

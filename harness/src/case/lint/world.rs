@@ -99,7 +99,7 @@ fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
                 let numbered = nodes.iter().enumerate();
                 numbered.for_each(|(i, node)| name(format!("{path}[{i}]"), node));
             }
-            Check::Locked(node) => name(path, node),
+            Check::Locked(node) | Check::AutostartNoticed(node) => name(path, node),
             _ => {}
         }
     }

@@ -84,6 +84,33 @@ pub(super) fn undefined(nodes: &[NodeName], record: &Record<'_>) -> Examined {
     worst(each.collect(), "nodes without a definition")
 }
 
+/// Examines `autostart_noticed`.
+pub(super) fn autostart(node: &NodeName, record: &Record<'_>) -> Examined {
+    let expected =
+        format!("libvirt's autostart on {node} to be cleared, or a run there to speak of it");
+    let last = record
+        .domains(node, Guest::Subject)
+        .rfind(|seen| seen.state.is_some());
+    let Some(seen) = last else {
+        return Examined::unseen(expected, "no answer of libvirt").on(node);
+    };
+    let speaks = |text: &str| text.to_ascii_lowercase().contains("autostart");
+    let told = record
+        .runs
+        .iter()
+        .filter(|ran| ran.invocation.node == *node)
+        .filter_map(|ran| ran.outcome())
+        .any(|outcome| speaks(&outcome.stdout.text) || speaks(&outcome.stderr.text));
+    let found = match (seen.autostart, told) {
+        (false, _) => "it is cleared",
+        (true, true) => "a run spoke of it",
+        (true, false) => "libvirt starts the guest with the node, and no run said so",
+    };
+    Examined::new(!seen.autostart || told, expected, found)
+        .on(node)
+        .at(seen.at)
+}
+
 /// Examines `config_untouched`.
 pub(super) fn config(untouched: bool, record: &Record<'_>) -> Examined {
     let wish = if untouched { "as it was" } else { "changed" };

@@ -93,6 +93,7 @@ pub(super) fn examine(check: &Check, record: &Record<'_>, facts: &Facts) -> Exam
         Check::Running(quantity) => running::examine(*quantity, record),
         Check::State(states) => domain::states(states, record),
         Check::Undefined(nodes) => domain::undefined(nodes, record),
+        Check::AutostartNoticed(node) => domain::autostart(node, record),
         Check::ConfigUntouched(untouched) => domain::config(*untouched, record),
         Check::Agrees(labels) => truth::agrees(&labels.0, record),
         Check::Guest(guest) => guest::examine(*guest, record),

@@ -411,3 +411,32 @@ fn a_lock_is_held_on_one_node_or_it_is_not_known() {
     assert_eq!(holds(&both(true)), Some(false));
     assert_eq!(holds(&both(true).told(saw("b", false))), Some(true));
 }
+
+#[test]
+fn an_autostart_is_noticed_when_it_is_off_or_a_run_on_that_node_speaks_of_it() {
+    let marked = |autostart| {
+        What::Saw(Sighting::Domain {
+            node: "a".into(),
+            guest: Guest::Subject,
+            state: Some(DomainState::Shutoff),
+            reason: 0,
+            persistent: true,
+            autostart,
+        })
+    };
+    let noticed = Check::AutostartNoticed("a".into());
+    let holds = |tale: &Tale| condition::holds(&noticed, &tale.history().entries);
+    let marked_on_a = || Tale::empty().told(marked(true));
+    let said = |node: &str| {
+        let end = End {
+            stderr: "it is marked for Autostart",
+            ..End::from(Code::NotRunning)
+        };
+        marked_on_a().step(&[0]).run("monitor", node, end)
+    };
+    assert_eq!(holds(&Tale::empty()), None);
+    assert_eq!(holds(&marked_on_a()), Some(false));
+    assert_eq!(holds(&marked_on_a().told(marked(false))), Some(true));
+    assert_eq!(holds(&said("a")), Some(true));
+    assert_eq!(holds(&said("b")), Some(false));
+}

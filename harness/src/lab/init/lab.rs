@@ -18,6 +18,8 @@ use crate::lab::guest;
 pub(super) fn run(argument: &str) -> Told<()> {
     let lab: LabSetup = serde_json::from_str(argument).map_err(|error| error.to_string())?;
     mount::proc()?;
+    // Before what makes all mounts read-only, and before folders of the lab's own cover where it lies.
+    lab.packages.as_deref().map_or(Ok(()), mount::packages)?;
     mount::protect_host()?;
     mount::tmpfs(Path::new(HOME), "755")?;
     for folder in ["nodes", "store", "log", "fail", LINKS, SHARED] {
@@ -84,6 +86,14 @@ fn furnish(node: &NodeSetup, lab: &LabSetup) -> Told<()> {
         make(&home.join("run").join(folder), 0o755)?;
     }
     make(&home.join("run/lock"), 0o1777)?;
+    if let Some(known) = &node.capabilities {
+        let place = home.join("libvirt-cache/qemu/capabilities");
+        make(&place, 0o755)?;
+        for entry in fs::read_dir(known).into_iter().flatten().flatten() {
+            // One that cannot be copied is found out again.
+            let _ = fs::copy(entry.path(), place.join(entry.file_name()));
+        }
+    }
     configure(node, lab)
 }
 

@@ -6,7 +6,7 @@ use nix::fcntl::{OFlag, open};
 use nix::mount::{MsFlags, mount};
 use nix::sys::stat::Mode;
 
-use super::setup::Told;
+use super::setup::{PACKAGED, Told};
 
 /// Mounts a fresh tmpfs.
 pub(super) fn tmpfs(on: &Path, mode: &str) -> Told<()> {
@@ -44,6 +44,19 @@ pub(super) fn bind(from: &Path, on: &Path) -> Told<()> {
             on.display()
         )
     })
+}
+
+/// Shows unpacked packages in the place of what the machine has installed. What it has not installed it has no place
+/// for, but for the agents themselves, without which nothing can be judged.
+pub(super) fn packages(root: &Path) -> Told<()> {
+    for place in PACKAGED.map(Path::new) {
+        let own = root.join(place.strip_prefix("/").unwrap_or(place));
+        let needed = place == Path::new(PACKAGED[0]);
+        if own.is_dir() && (needed || place.is_dir()) {
+            bind(&own, place)?;
+        }
+    }
+    Ok(())
 }
 
 /// Mounts the process table of this PID namespace over the one inherited.

@@ -28,6 +28,14 @@ pub(crate) const LINKS: &str = "links";
 /// The subject's disk that a lock is on, in the shared folder.
 pub(crate) const LOCKED_DISK: &str = "locked.img";
 
+/// The agents, and then what they read of their own package while they run.
+pub(crate) const PACKAGED: [&str; 4] = [
+    "/usr/lib/ocf",
+    "/usr/libexec/heartbeat",
+    "/usr/lib/heartbeat",
+    "/usr/share/resource-agents",
+];
+
 /// What the lab's first process has to build.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct LabSetup {
@@ -35,6 +43,8 @@ pub(crate) struct LabSetup {
     pub(crate) nodes: Vec<NodeSetup>,
     /// What of it is built here.
     pub(crate) part: Part,
+    /// The folder that holds unpacked packages, which are shown in the place of the machine's own.
+    pub(crate) packages: Option<PathBuf>,
 }
 
 /// What of a lab is built on one machine.
@@ -88,6 +98,8 @@ pub(crate) struct NodeSetup {
     pub(crate) host_uuid: String,
     /// The lock on a disk of the subject.
     pub(crate) lock: Option<Lock>,
+    /// What libvirt found out about this machine's QEMU on an earlier day, as files; it takes them only if they still hold.
+    pub(crate) capabilities: Option<PathBuf>,
     /// Paths in folders that the node covers which stay visible in it.
     pub(crate) show: Vec<PathBuf>,
 }

@@ -32,6 +32,9 @@ struct Relay {
     running: Mutex<HashMap<i32, Box<dyn Running>>>,
 }
 
+/// Where libvirt keeps what it has found out about QEMU.
+const FOUND_OUT: &str = "/var/cache/libvirt/qemu/capabilities";
+
 type Told<T> = Result<T, String>;
 
 fn words(error: impl std::fmt::Display) -> String {
@@ -95,8 +98,14 @@ impl Relay {
         match request {
             Request::Ping => value(()),
             Request::Facts => value(MachineFacts::gather()),
-            Request::Raise(setup, uplink) => value(self.raise(&setup, &uplink)?),
-            Request::Lab(request) => value(self.tree()?.request(&request).map_err(words)?),
+            Request::Raise(setup, uplink) => value(self.raise(setup, &uplink)?),
+            Request::Lab(request) => {
+                let answer = self.tree()?.request(&request).map_err(words)?;
+                if request == "remember" {
+                    self.keep_capabilities()?;
+                }
+                value(answer)
+            }
             Request::Wait(pid, millis) => {
                 let running = self
                     .running()
@@ -162,7 +171,10 @@ impl Relay {
     }
 
     /// Raises the node, shows it its disks, and leads its network to the other machines; its first process.
-    fn raise(&self, setup: &LabSetup, uplink: &Uplink) -> Told<i32> {
+    fn raise(&self, mut setup: LabSetup, uplink: &Uplink) -> Told<i32> {
+        for node in &mut setup.nodes {
+            node.capabilities = capabilities();
+        }
         // The node covers them with its own; where libvirt has never run some are not there yet.
         OWN_FOLDERS
             .iter()
@@ -170,7 +182,7 @@ impl Relay {
             .map_err(words)?;
         // Itself, whatever has become of its file.
         let program = PathBuf::from(format!("/proc/{}/exe", std::process::id()));
-        let tree = Tree::grow(&program, setup).map_err(words)?;
+        let tree = Tree::grow(&program, &setup).map_err(words)?;
         connect(tree.pid(), uplink)?;
         tree.request("uplink").map_err(words)?;
         let node = tree.nodes().first().ok_or("no node was to be raised")?;
@@ -192,12 +204,35 @@ impl Relay {
         }
     }
 
+    /// Keeps what the node's libvirt has found out about QEMU: on a machine that is itself a guest that takes half a minute.
+    fn keep_capabilities(&self) -> Told<()> {
+        let Some(kept) = capabilities() else {
+            return Ok(());
+        };
+        let found = self.node()?.outside(Path::new(FOUND_OUT));
+        std::fs::create_dir_all(&kept).map_err(words)?;
+        for entry in std::fs::read_dir(found).into_iter().flatten().flatten() {
+            let place = kept.join(entry.file_name());
+            let part = place.with_extension(std::process::id().to_string());
+            std::fs::copy(entry.path(), &part)
+                .and_then(|_| std::fs::rename(&part, &place))
+                .map_err(words)?;
+        }
+        Ok(())
+    }
+
     /// Lets whoever ssh logs in as, to whom the folder belongs, connect to the socket.
     fn give_away(&self, socket: &Path) -> Told<()> {
         use std::os::unix::fs::MetadataExt;
         let owner = std::fs::metadata(&self.folder).map_err(words)?;
         std::os::unix::fs::chown(socket, Some(owner.uid()), Some(owner.gid())).map_err(words)
     }
+}
+
+/// Where a machine keeps what libvirt found out about QEMU: beside what was brought to it.
+fn capabilities() -> Option<PathBuf> {
+    let program = std::env::current_exe().ok()?;
+    Some(program.parent()?.parent()?.join("capabilities"))
 }
 
 /// Makes the lab's end of a VXLAN whose other end, the machine's own addresses, stays outside.

@@ -44,6 +44,8 @@ fn facts(page: &mut String, summary: &Summary, accelerator: Option<&str>) {
         ("lab", start.lab.as_str()),
         ("accelerator", accelerator.unwrap_or("not told")),
     ];
+    let package = start.package.iter();
+    let package = package.map(|package| ("package", package.as_str()));
     let seed = start.seed.map(|seed| seed.to_string());
     let seed = seed.iter().map(|seed| ("order by seed", seed.as_str()));
     let versions = start.versions.iter();
@@ -53,7 +55,13 @@ fn facts(page: &mut String, summary: &Summary, accelerator: Option<&str>) {
         .iter()
         .map(|place| ("results", place.as_str()));
     page.push_str("<dl>\n");
-    for (name, value) in own.into_iter().chain(seed).chain(versions).chain(results) {
+    for (name, value) in own
+        .into_iter()
+        .chain(package)
+        .chain(seed)
+        .chain(versions)
+        .chain(results)
+    {
         let (name, value) = (escape(name), escape(value));
         page.push_str(&format!("<div><dt>{name}</dt><dd>{value}</dd></div>\n"));
     }

@@ -137,6 +137,7 @@ fn events() -> Vec<Event> {
     let start = RunStart {
         total: 5,
         agent: "ocf:heartbeat:VirtualDomain".to_owned(),
+        package: None,
         profile: "virtualdomain".to_owned(),
         lab: "2 local labs".to_owned(),
         versions: BTreeMap::from([("libvirt".to_owned(), "11.3.0".to_owned())]),
