@@ -111,6 +111,7 @@ start_what_is_off() {
 
 # Removes a lab, whole or half made; what it cannot end, it says.
 clear_away() {
+    "$here/box" --tidy
     if [ ! -e "$home" ]; then return 0; fi
     case $libvirt in
         own) end_holder ;;
