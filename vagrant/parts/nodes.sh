@@ -82,7 +82,7 @@ write_inventory() {
             printf '  - {host: %s, address: %s}\n' "${entry%%=*}" "${entry#*=}"
         done
         printf 'power:\n'
-        for way in off on; do
+        for way in cut restore; do
             # shellcheck disable=SC2016
             printf '  %s: "env VRT_VAGRANT_HOME=%s %s power-%s ${host}"\n' "$way" "$home" "$here/lab" "$way"
         done
