@@ -40,21 +40,26 @@ boot_nodes() {
     VRT_KEY=$(cat "$home/key.pub")
     export VRT_KEY
     say "two nodes come up with the driver $VRT_VAGRANT_DRIVER, which takes one minute to five"
-    run_vagrant up --parallel </dev/null >"$home/up.log" 2>&1 || explain_failure
-    run_vagrant ssh-config </dev/null >"$home/vagrant_ssh_config" 2>>"$home/up.log" || explain_failure
+    run_vagrant up --parallel </dev/null >"$home/up.log" 2>&1 || explain_failure $?
+    run_vagrant ssh-config </dev/null >"$home/vagrant_ssh_config" 2>>"$home/up.log" || explain_failure $?
 }
 
-# Ends with what Vagrant and the consoles said last, and what to do.
+# explain_failure CODE: ends with what Vagrant and the consoles said last, and what to do.
 explain_failure() {
-    tr '\r' '\n' <"$home/up.log" | grep -vE '^[[:space:]]*$|Progress:|^Progress' | tail -n 20 >&2
+    tr '\r' '\n' <"$home/up.log" | grep -vE '^[[:space:]]*$|Progress:|==> [a-z]+:  -- ' | tail -n 20 >&2
     for console in "$home"/console-*.log; do
-        [ -s "$console" ] || continue
-        printf -- '--- last lines of %s\n' "${console##*/}" >&2
-        tr '\r' '\n' <"$console" | grep -v '^[[:space:]]*$' | tail -n 10 >&2
+        if [ -s "$console" ]; then
+            say "the console of a node, ${console##*/}, ends with:"
+            tr '\r' '\n' <"$console" | grep -v '^[[:space:]]*$' | tail -n 10 >&2
+        elif [ -e "$console" ]; then
+            say "the console of a node, ${console##*/}, is empty: no kernel ran there"
+        fi
     done
     if [ "$libvirt" = system ]; then say "a node's console: virsh -c qemu:///system console $VRT_PREFIX-a"; fi
+    # What `timeout` ends has this code.
+    if [ "$1" -ne 124 ]; then die "Vagrant failed; what it said last stands above. A broken box: 'vagrant/box --fresh' builds it anew"; fi
     die "the nodes did not come up within $VRT_VAGRANT_BOOT_TIMEOUT s; what was said last stands above.
-lab: a box that cannot boot: remove VRT_VAGRANT_BOX_FILE, or build it anew ('vagrant/box --fresh').
+lab: a box that cannot boot: unset VRT_VAGRANT_BOX_FILE, or build it anew ('vagrant/box --fresh').
 lab: a machine that is only slow: VRT_VAGRANT_BOOT_TIMEOUT=1800. A KVM that hangs: VRT_VAGRANT_DRIVER=qemu."
 }
 
