@@ -41,7 +41,6 @@ boot_nodes() {
     export VRT_KEY
     say "two nodes come up with the driver $VRT_VAGRANT_DRIVER, which takes one minute to five"
     run_vagrant up --parallel </dev/null >"$home/up.log" 2>&1 || explain_failure $?
-    run_vagrant ssh-config </dev/null >"$home/vagrant_ssh_config" 2>>"$home/up.log" || explain_failure $?
 }
 
 # explain_failure CODE: ends with what Vagrant and the consoles said last, and what to do.
@@ -63,8 +62,10 @@ lab: a box that cannot boot: unset VRT_VAGRANT_BOX_FILE, or build it anew ('vagr
 lab: a machine that is only slow: VRT_VAGRANT_BOOT_TIMEOUT=1800. A KVM that hangs: VRT_VAGRANT_DRIVER=qemu."
 }
 
-# Where Vagrant logs in to a node.
-login_address() { awk -v node="$1" '$1 == "Host" { on = $2 == node } on && $1 == "HostName" { print $2 }' "$home/vagrant_ssh_config"; }
+# Where a node is logged in to: the address that libvirt gave its first card.
+login_address() {
+    virsh_of domifaddr --source lease "$VRT_PREFIX-$1" | awk '$3 == "ipv4" { sub("/.*", "", $4); print $4; exit }'
+}
 
 # What the suite reads. It is there only when all else is: its presence says that the lab is up.
 write_inventory() {
@@ -79,7 +80,8 @@ write_inventory() {
         fi
     } >"$home/ssh_config"
     for entry in $VRT_NODES; do
-        ssh_answers "${entry%%=*}" || die "root cannot log in to node ${entry%%=*}; see $here/provision"
+        wait_for 120 ssh_answers "${entry%%=*}" 2>"$home/login.log" ||
+            die "root cannot log in to node ${entry%%=*}: $(tail -n 3 "$home/login.log")"
     done
     {
         printf 'ssh_config: ssh_config\nnodes:\n'
