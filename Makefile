@@ -7,15 +7,20 @@ AGENT ?=
 ARGS ?=
 # How often `make bench` runs the suite.
 RUNS ?= 3
+# Not empty: `make vagrant` takes its nodes down at the end.
+DOWN ?=
 
 # CI builds what Cargo.lock says and nothing else.
 LOCKED := $(if $(CI),--locked)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps conformance test lint bench clean
+.PHONY: help deps conformance test lint bench clean vagrant vagrant-down vagrant-smoke
 
 help:
 	@echo 'make conformance [AGENT=..] [ARGS=..]   judge an agent (the bundled one, unless told otherwise)'
+	@echo 'make vagrant [AGENT=..] [ARGS=..]       the same on two whole machines, kept up (DOWN=1: not)'
+	@echo 'make vagrant-down                       take those machines down'
+	@echo 'make vagrant-smoke                      build, boot, and judge a few cases on them'
 	@echo 'make test                               everything that CI runs'
 	@echo 'make deps                               install what is missing (as root)'
 	@echo 'make lint                               formatting and clippy'
@@ -27,6 +32,16 @@ deps:
 
 conformance:
 	@scripts/conformance $(if $(AGENT),--agent '$(AGENT)') $(ARGS)
+
+vagrant:
+	@code=0; scripts/conformance --vagrant $(if $(AGENT),--agent '$(AGENT)') $(ARGS) || code=$$?; \
+	$(if $(DOWN),vagrant/lab down;) exit $$code
+
+vagrant-down:
+	@vagrant/lab down
+
+vagrant-smoke:
+	@scripts/vagrant-smoke
 
 # The tests start the two programs from target/debug: they are built first. Examples in documentation
 # go before the rest, so that the last count that is printed is one of real tests.
