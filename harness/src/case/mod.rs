@@ -15,6 +15,7 @@ mod scalar;
 mod schema;
 mod span;
 mod step;
+mod stretch;
 mod suite;
 mod table;
 mod typed;
@@ -33,8 +34,8 @@ pub use register::{Clause, Origin, Register, Tier};
 pub use schema::schema;
 pub use span::{Place, SpanIndex};
 pub use step::{
-    Addressee, DaemonDo, DiskDo, During, Fault, GuestDo, NetworkDo, Outside, Pause, Percent, Phase,
-    Returned, Run, Settle, Signal, SignalName, Step, ToolAnswer,
+    Addressee, DEFAULT_TIMEOUT, DaemonDo, DiskDo, During, Fault, GuestDo, NetworkDo, Outside,
+    Pause, Percent, Phase, Returned, Run, Settle, Signal, SignalName, Step, ToolAnswer,
 };
 pub use suite::{Suite, load_suite};
 

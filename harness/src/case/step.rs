@@ -7,6 +7,9 @@ use super::{Check, ConfigForm, Millis, OneOrMany, Role};
 use crate::history::NodeName;
 use crate::ocf::Code;
 
+/// The timeout of an action for which a case gives none, as Pacemaker's own default.
+pub const DEFAULT_TIMEOUT: Millis = Millis(20_000);
+
 /// One step of `when`: a map of one key.
 #[expect(
     clippy::large_enum_variant,

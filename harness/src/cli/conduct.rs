@@ -103,8 +103,9 @@ fn watch(crew: &Crew, over: &AtomicBool) {
 
 /// Which labs there are, and what they run, when those are the facts of one of them.
 pub(super) fn labs(jobs: usize, mut facts: BTreeMap<String, String>) -> RunStart {
-    // It is told of every case.
+    // These are told of every case.
     facts.remove("accelerator");
+    let pace = facts.remove("pace");
     let kind = if facts.is_empty() { "local " } else { "" };
     let lab = match jobs {
         1 => format!("1 {kind}lab"),
@@ -122,7 +123,10 @@ pub(super) fn labs(jobs: usize, mut facts: BTreeMap<String, String>) -> RunStart
         ""
     };
     RunStart {
-        lab: format!("{lab}{on}"),
+        lab: match pace {
+            Some(pace) => format!("{lab}{on}, which is {pace} times slower than usual"),
+            None => format!("{lab}{on}"),
+        },
         versions,
         ..RunStart::default()
     }

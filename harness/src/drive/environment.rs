@@ -5,15 +5,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::case::{Millis, Role, Run};
+use crate::case::{DEFAULT_TIMEOUT, Role, Run};
 use crate::history::NodeName;
 use crate::plan::{OCF_ROOT, Profile};
 
 /// The search path of Pacemaker's daemons under systemd.
 pub(super) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
-/// The timeout of an action for which a case gives none, as Pacemaker's own default.
-pub(super) const DEFAULT_TIMEOUT: Millis = Millis(20_000);
 
 /// The name of the resource in the cluster; on purpose not the domain's name.
 pub const INSTANCE: &str = "ha-guest";

@@ -222,7 +222,7 @@ fn emulator(stage: &Stage<'_>, name: &NodeName, what: Pause) -> Result<(), Troub
         return Err(no_effect());
     }
     send(stage, name, &found, signal)?;
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + PATIENCE * stage.lab.pace();
     while !took_effect(&emulators(stage, name)?, what) {
         if Instant::now() > until {
             return Err(no_effect());

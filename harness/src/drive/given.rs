@@ -253,6 +253,7 @@ fn start(stage: &Stage<'_>, node: &NodeName) -> Result<(), Trouble> {
         within: None,
         defaults: false,
     };
+    let run = run.stretched(stage.lab.pace());
     let outcome = invoke(stage, &run, &[], &Faults::default())?;
     if outcome.exit != Exit::Code(Code::Success) {
         let reason = outcome.reason.unwrap_or_default();
@@ -327,9 +328,10 @@ fn await_sighting(
     is_it: impl Fn(&Sighting) -> bool,
 ) -> Result<(), Trouble> {
     let since = stage.recorder.now();
-    let until = Instant::now() + PATIENCE;
+    let until = Instant::now() + PATIENCE * stage.lab.pace();
     while Instant::now() < until {
         stage.overdue()?;
+        let began = Instant::now();
         stage.look(name);
         let history = stage.recorder.history();
         let fresh = history
@@ -344,7 +346,8 @@ fn await_sighting(
         if seen.into_iter().any(&is_it) {
             return Ok(());
         }
-        thread::sleep(Duration::from_millis(15));
+        // Where a look takes long, looking all the time would slow down what is waited for.
+        thread::sleep(began.elapsed().max(Duration::from_millis(15)));
     }
     Err(Trouble::Given(format!(
         "the guest on {name} was never seen {wanted}"

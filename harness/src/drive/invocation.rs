@@ -5,12 +5,11 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use super::during::Companion;
-use super::environment::DEFAULT_TIMEOUT;
 use super::fault::Faults;
 use super::path::Covered;
 use super::stage::Stage;
 use super::{Trouble, secret, shim};
-use crate::case::Run;
+use crate::case::{DEFAULT_TIMEOUT, Run};
 use crate::history::{Exit, Invocation, Outcome, ToolCall, What};
 use crate::lab::{Command, Node, Process};
 use crate::ocf::{Action, Code};

@@ -21,7 +21,7 @@ impl Stage<'_> {
     pub(super) fn await_writer(&self) {
         let since = self.recorder.now();
         self.look_everywhere();
-        let until = Instant::now() + BOOT;
+        let until = Instant::now() + BOOT * self.lab.pace();
         while Instant::now() < until && self.runs_unheard(since) {
             std::thread::sleep(WRITE_INTERVAL / 8);
         }
@@ -30,7 +30,7 @@ impl Stage<'_> {
     /// Where two emulators of the subject stand at the end, gives their guests the time for writes that prove
     /// it: a second guest that still boots when a case is over has not written yet.
     pub(super) fn await_proof(&self) {
-        let until = Instant::now() + BOOT;
+        let until = Instant::now() + BOOT * self.lab.pace();
         let open =
             |history: &History| emulators_standing(history) > 1 && !judge::doubled_on_disk(history);
         while Instant::now() < until && open(&self.recorder.history()) {

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use virt::domain::Domain;
 use virt::error::Error;
@@ -85,6 +85,7 @@ fn watch(
 ) {
     let [mut here, mut there] = uris.map(Line::to);
     while !given_up.load(Ordering::Relaxed) {
+        let began = Instant::now();
         // A daemon that does not answer says nothing of any moment, and above all not that it has no domain.
         if let (Ok(source), Ok(target)) = (here.ask(uuid, see), there.ask(uuid, see))
             && has_come(
@@ -96,7 +97,8 @@ fn watch(
             let _ = tell.send(());
             return;
         }
-        thread::sleep(POLL);
+        // Where an answer takes long, asking all the time would slow the migration down.
+        thread::sleep(began.elapsed().max(POLL));
     }
 }
 

@@ -50,6 +50,8 @@ pub(super) struct Stage<'a> {
 /// Trouble on the way is an entry of the history: nothing is lost of what was seen before it.
 #[must_use]
 pub fn perform(case: &CaseSpec, lab: &Lab, actors: Actors<'_>) -> History {
+    let stretched = (lab.pace() > 1).then(|| case.stretched(lab.pace()));
+    let case = stretched.as_ref().unwrap_or(case);
     play(case, lab, actors, &mut |stage, faults| {
         steps::all(stage, &case.when, faults)
     })

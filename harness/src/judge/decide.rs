@@ -9,6 +9,8 @@ use crate::history::{Entry, Exit, History, Moment, What};
 /// makes the verdict at least `unknown`.
 #[must_use]
 pub fn judge(id: &CaseId, spec: &CaseSpec, history: &History, facts: &Facts) -> Verdict {
+    let stretched = pace(&history.entries).map(|pace| spec.stretched(pace));
+    let spec = stretched.as_ref().unwrap_or(spec);
     let trouble = first_trouble(&history.entries);
     let record = judged(&history.entries);
     let over = trouble.is_none() && has_done(&history.entries);
@@ -30,6 +32,14 @@ pub fn judge(id: &CaseId, spec: &CaseSpec, history: &History, facts: &Facts) -> 
     verdict.took = history.entries.last().map_or(0, |entry| entry.at.0);
     verdict.in_agent = in_agent(&history.entries);
     verdict
+}
+
+/// How many times slower than usual the lab was, where it was: the case was given so much more time then.
+fn pace(entries: &[Entry]) -> Option<u32> {
+    entries.iter().find_map(|entry| match &entry.what {
+        What::Ready { lab } => lab.get("pace")?.parse().ok(),
+        _ => None,
+    })
 }
 
 /// When and where the guest ran twice, as far as the judge's own finding of that proves it; for pictures.

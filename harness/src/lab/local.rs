@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::accel::Accel;
 use super::domain::DomainSpec;
@@ -81,12 +82,19 @@ pub enum Cable {
     Slow,
 }
 
+/// How long a guest's start may take that is not slow: twice what it takes under TCG on a processor that others use too.
+const USUAL_START: Duration = Duration::from_secs(1);
+
+/// The most that cases are stretched: a slower lab serves nobody.
+const SLOWEST: u32 = 12;
+
 /// A lab. Dropped, it is gone with all its processes, mounts and networks.
 #[derive(Debug)]
 pub struct Lab {
     spec: LabSpec,
     ground: Ground,
     nodes: Vec<Arc<dyn Node>>,
+    pace: u32,
     /// The bystanders' incarnations, in the order of the nodes.
     pub(super) bystanders: Vec<Record>,
 }
@@ -112,6 +120,9 @@ impl Lab {
             Some(inventory) => Self::there(spec, inventory)?,
         };
         lab.start_bystanders()?;
+        if let Ground::There(..) = lab.ground {
+            lab.pace = lab.measure_pace()?;
+        }
         lab.request("remember")?;
         Ok(lab)
     }
@@ -123,6 +134,7 @@ impl Lab {
             spec: spec.clone(),
             nodes: tree.nodes().iter().map(node).collect(),
             ground: Ground::Here(tree),
+            pace: 1,
             bystanders: Vec::new(),
         })
     }
@@ -137,6 +149,7 @@ impl Lab {
             },
             nodes,
             ground: Ground::There(machines, store),
+            pace: 1,
             bystanders: Vec::new(),
         })
     }
@@ -166,6 +179,26 @@ impl Lab {
             self.bystanders.extend(records.first());
         }
         Ok(())
+    }
+
+    /// Starts the subject by libvirt alone on each node, ends it again, and compares the longest time with the usual one.
+    fn measure_pace(&self) -> Result<u32, LabError> {
+        let mut longest = Duration::ZERO;
+        for node in &self.nodes {
+            let began = Instant::now();
+            libvirt::run_domain(&**node, &self.subject())?;
+            longest = longest.max(began.elapsed());
+            libvirt::clear_domains(&**node, &self.bystander().uuid)?;
+        }
+        self.request("disk")?;
+        let times = longest.as_millis().div_ceil(USUAL_START.as_millis());
+        Ok(u32::try_from(times).unwrap_or(u32::MAX).clamp(1, SLOWEST))
+    }
+
+    /// How many times slower than usual the lab is: cases give so many times the time. 1 in local labs.
+    #[must_use]
+    pub const fn pace(&self) -> u32 {
+        self.pace
     }
 
     /// What the lab was made of.
@@ -247,6 +280,9 @@ impl Lab {
         let mut facts = BTreeMap::from([("accelerator".to_owned(), accelerator)]);
         if let Ground::There(machines, _) = &self.ground {
             facts.extend(machines.facts());
+        }
+        if self.pace > 1 {
+            facts.insert("pace".to_owned(), self.pace.to_string());
         }
         facts
     }

@@ -6,13 +6,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::history::{Guest, NodeName};
 use crate::lab::{Node, locks};
 
 /// How long a look may take before it is told as "saw nothing".
 const PATIENCE: Duration = Duration::from_secs(1);
+
+/// A look that takes long is followed by a pause that is so many times longer: looking must not slow down what is
+/// looked at, as it would on a machine at the other end of a slow connection.
+const SHARE: u32 = 5;
 
 /// What a witness needs to know of a node to see it from outside.
 #[derive(Clone, Debug)]
@@ -117,14 +121,19 @@ impl Eyes {
 }
 
 fn run(requests: &Receiver<Request>, interval: Duration, mut look: impl FnMut(bool)) {
+    let mut pause = interval;
     loop {
-        match requests.recv_timeout(interval) {
+        match requests.recv_timeout(pause) {
             Ok(done) => {
                 look(true);
                 // Nobody waits any more when its patience has ended.
                 let _ = done.try_send(());
             }
-            Err(RecvTimeoutError::Timeout) => look(false),
+            Err(RecvTimeoutError::Timeout) => {
+                let began = Instant::now();
+                look(false);
+                pause = interval.max(began.elapsed() * SHARE);
+            }
             Err(RecvTimeoutError::Disconnected) => return,
         }
     }
