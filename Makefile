@@ -14,7 +14,7 @@ DOWN ?=
 LOCKED := $(if $(CI),--locked)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps conformance test lint bench clean vagrant vagrant-down vagrant-smoke
+.PHONY: help deps test-deps conformance test lint bench clean vagrant vagrant-down vagrant-smoke
 
 help:
 	@echo 'make conformance [AGENT=..] [ARGS=..]   judge an agent (the bundled one, unless told otherwise)'
@@ -45,10 +45,13 @@ vagrant-smoke:
 
 # The tests start the two programs from target/debug: they are built first. Examples in documentation
 # go before the rest, so that the last count that is printed is one of real tests.
-test: deps lint
+test: test-deps lint
 	cargo build $(LOCKED) --workspace
 	cargo test $(LOCKED) --workspace --doc
 	cargo test $(LOCKED) --workspace --lib --bins --tests --no-fail-fast
+
+test-deps:
+	@scripts/deps --tests
 
 lint: deps
 	cargo fmt --all --check

@@ -2,5 +2,6 @@
 
 pub mod faulty;
 pub mod kin;
+pub mod machines;
 pub mod program;
 pub mod trial;

@@ -10,7 +10,7 @@ use super::guest::{self, GuestDo, Record};
 use super::init::{LOCKED_DISK, Part, SHARED, SUBJECT};
 use super::launch::{check, setup};
 use super::local_node::LocalNode;
-use super::machines::{Inventory, Machines, raise};
+use super::machines::{Inventory, Machines, Raised, raise};
 use super::node::{Node, until};
 use super::tree::Tree;
 use super::{libvirt, locks};
@@ -121,6 +121,11 @@ impl Lab {
         };
         lab.start_bystanders()?;
         if let Ground::There(..) = lab.ground {
+            lab.request("reach").map_err(|error| LabError::NotUp {
+                why: format!(
+                    "{error}; the machines must reach each other by their addresses in the inventory, at UDP port 4789"
+                ),
+            })?;
             lab.pace = lab.measure_pace()?;
         }
         lab.request("remember")?;
@@ -141,7 +146,11 @@ impl Lab {
 
     fn there(spec: &LabSpec, inventory: &Inventory) -> Result<Self, LabError> {
         let store = Tree::grow(&spec.program, &setup(spec, Part::Store))?;
-        let (machines, nodes, accel) = raise(spec, inventory, &store)?;
+        let Raised {
+            machines,
+            nodes,
+            accel,
+        } = raise(spec, inventory, &store)?;
         Ok(Self {
             spec: LabSpec {
                 accel,

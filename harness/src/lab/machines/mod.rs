@@ -18,4 +18,4 @@ mod wire;
 
 pub use facts::MachineFacts;
 pub use inventory::{Host, Inventory};
-pub(super) use raise::{Machines, raise};
+pub(super) use raise::{Machines, Raised, raise};

@@ -57,6 +57,14 @@ impl Machines {
     }
 }
 
+/// What was raised.
+pub(in crate::lab) struct Raised {
+    pub(in crate::lab) machines: Machines,
+    pub(in crate::lab) nodes: Vec<Arc<dyn Node>>,
+    /// What all of the machines can run guests' processors with.
+    pub(in crate::lab) accel: Accel,
+}
+
 /// A machine whose relay answers, before its node is raised.
 struct Reached {
     node: NodeName,
@@ -75,7 +83,7 @@ pub(in crate::lab) fn raise(
     spec: &LabSpec,
     inventory: &Inventory,
     store: &Tree,
-) -> Result<(Machines, Vec<Arc<dyn Node>>, Accel), LabError> {
+) -> Result<Raised, LabError> {
     let hosts = spec.nodes.iter().zip(&inventory.nodes);
     let reached = side_by_side(hosts, |(node, host)| {
         reach(spec, inventory, store, node, host)
@@ -113,7 +121,11 @@ pub(in crate::lab) fn raise(
         .into_iter()
         .map(|it| ((it.node.clone(), it.link), (it.node, it.facts)))
         .unzip();
-    Ok((Machines { links, facts }, nodes, accel))
+    Ok(Raised {
+        machines: Machines { links, facts },
+        nodes,
+        accel,
+    })
 }
 
 /// Brings the suite's programs to a machine, starts its relay, and asks for the facts.

@@ -1,0 +1,138 @@
+//! Labs on whole machines, reached by ssh: cases pass there, what is lost is no verdict, and nothing stays behind.
+
+use std::fs;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use conformance_tests::machines::Machines;
+use conformance_tests::program::{Said, program, said};
+use nix::unistd::Uid;
+
+/// How long a machine may take to clear what a lab was.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn run(machines: &Machines, inventory: &str, cases: &[&str]) -> Said {
+    said(&mut command(machines, inventory, cases))
+}
+
+fn command(machines: &Machines, inventory: &str, cases: &[&str]) -> Command {
+    let mut command = Command::new(program());
+    let lab = format!("ssh:{}", machines.file(inventory).display());
+    command
+        .args(["run", "--lab", &lab])
+        .args(cases)
+        .arg("--report")
+        .arg(machines.file("results"));
+    command
+}
+
+fn is_empty(machines: &Machines, index: usize) -> bool {
+    let deadline = Instant::now() + PATIENCE;
+    while Instant::now() < deadline {
+        if machines.running(index).is_empty() {
+            return true;
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    false
+}
+
+#[test]
+fn cases_run_on_machines_as_they_do_here() {
+    if !Uid::effective().is_root() {
+        return;
+    }
+    let machines = Machines::up();
+    let _ = machines.inventory("lab.yaml", "");
+    let cases = [
+        "=start::absent",
+        "=migrate::there-and-back",
+        "=migrate::target-cut-off",
+        "=monitor::full-disk::running",
+    ];
+    let told = run(&machines, "lab.yaml", &cases);
+    assert_eq!(told.code, Some(0), "{}{}", told.out, told.err);
+    assert!(told.out.starts_with("4 cases against"), "{}", told.out);
+    assert!(
+        told.out.contains("on 1 lab on other machines"),
+        "{}",
+        told.out
+    );
+    for index in [0, 1] {
+        assert!(is_empty(&machines, index), "{:?}", machines.running(index));
+    }
+}
+
+#[test]
+fn a_machine_that_is_lost_is_not_the_agents_fault() {
+    if !Uid::effective().is_root() {
+        return;
+    }
+    let mut machines = Machines::up();
+    let _ = machines.inventory("lab.yaml", "");
+    let mut command = command(&machines, "lab.yaml", &["=migrate::there-and-back"]);
+    let running = thread::spawn(move || said(&mut command));
+    let begun = machines.file("results/latest/cases");
+    let deadline = Instant::now() + 4 * PATIENCE;
+    while fs::read_dir(&begun).map_or(0, Iterator::count) == 0 {
+        assert!(Instant::now() < deadline, "no case begins");
+        thread::sleep(Duration::from_millis(10));
+    }
+    machines.kill(1);
+    let told = running.join().expect("it ends");
+    assert_eq!(told.code, Some(3), "{}{}", told.out, told.err);
+    assert!(told.out.contains("machine two: "), "{}", told.out);
+    assert!(is_empty(&machines, 0), "{:?}", machines.running(0));
+}
+
+#[test]
+fn what_is_wrong_with_machines_is_told_before_any_case() {
+    if !Uid::effective().is_root() {
+        return;
+    }
+    let machines = Machines::up();
+    let inventory = machines.inventory("lab.yaml", "");
+    let text = fs::read_to_string(inventory).expect("it is there");
+    let wrong = [
+        (
+            text.replace("ssh_config\n", "wrong_config\n"),
+            3,
+            "its key must let this user in without a question",
+        ),
+        (
+            text.replace("host: two", "host: nobody.invalid"),
+            3,
+            "machine nobody.invalid: ssh does not reach it",
+        ),
+        (
+            text.replace("  - {host: two, address: 198.51.100.2}\n", ""),
+            2,
+            "a lab is made of 2 machines, and this names 1",
+        ),
+        (
+            text.replace("host: two", "host: one"),
+            2,
+            "the machine `one` is named twice",
+        ),
+        (
+            text.replace("198.51.100.2", "two.example"),
+            2,
+            "`two.example` is no IP address",
+        ),
+        (
+            text.replace("198.51.100.1", "198.51.100.9"),
+            3,
+            "at UDP port 4789",
+        ),
+    ];
+    for (text, code, words) in wrong {
+        fs::write(machines.file("wrong.yaml"), text).expect("it can be written");
+        let told = run(&machines, "wrong.yaml", &["=start::absent"]);
+        assert_eq!(told.code, Some(code), "{words}: {}{}", told.out, told.err);
+        assert!(told.err.contains(words), "{words}: {}", told.err);
+        assert!(is_empty(&machines, 0), "{words}: {:?}", machines.running(0));
+    }
+    let none = run(&machines, "nowhere.yaml", &["=start::absent"]);
+    assert_eq!(none.code, Some(2), "{}", none.err);
+}
