@@ -44,11 +44,13 @@ vagrant-smoke:
 	@scripts/vagrant-smoke
 
 # The tests start the two programs from target/debug: they are built first. Examples in documentation
-# go before the rest, so that the last count that is printed is one of real tests.
+# go before the rest, so that the last count that is printed is one of real tests. Whole machines come last, where
+# this one can have them.
 test: test-deps lint
 	cargo build $(LOCKED) --workspace
 	cargo test $(LOCKED) --workspace --doc
 	cargo test $(LOCKED) --workspace --lib --bins --tests --no-fail-fast
+	@scripts/vagrant-smoke
 
 test-deps:
 	@scripts/deps --tests

@@ -202,11 +202,19 @@ fn a_run_needs_at_least_one_lab() {
 
 #[test]
 fn a_lab_or_a_format_that_is_not_there_is_answered_with_those_that_are() {
-    let message = refused(&["run", "--lab=vagrant"], 2);
+    let message = refused(&["run", "--lab=cloud"], 2);
     assert!(
-        message.contains("--lab") && message.contains("only `local` labs"),
+        message.contains("--lab") && message.contains("`local`, `vagrant` and `ssh:INVENTORY`"),
         "{message}"
     );
+    // The test's folder has no checkout of the project around it.
+    let message = refused(&["run", "--lab=vagrant"], 2);
+    assert!(
+        message.contains("no vagrant/lab in this folder"),
+        "{message}"
+    );
+    let message = refused(&["run", "--lab=ssh:nowhere.yaml"], 2);
+    assert!(message.contains("nowhere.yaml"), "{message}");
     let message = refused(&["run", "--format=yaml"], 2);
     assert!(message.contains("pretty, terse, json"), "{message}");
 }

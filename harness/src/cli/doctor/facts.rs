@@ -12,6 +12,8 @@ pub enum Use {
     OrdinaryUser,
     /// A stock agent under test; the lab does without.
     StockAgent,
+    /// Labs on other machines.
+    Machines,
 }
 
 /// A program that was looked for.

@@ -169,7 +169,7 @@ impl Page {
                 ),
                 Section::new("Locks on the subject's disk", locks(facts)),
                 Section::of_lab("Driver lab", driver(facts), None),
-                vagrant(),
+                Section::new("Labs on other machines", machines(facts)),
             ],
             last: conclusion(facts, is_ready),
             is_ready,
@@ -258,7 +258,11 @@ fn kvm(facts: &Facts) -> Line {
 fn program(program: &Program) -> Line {
     let name = &program.name;
     let Some(path) = &program.path else {
-        return lacking(program, "missing").mended_by(DEPS);
+        let deps = match program.used_by {
+            Use::Machines => "scripts/deps --vagrant",
+            Use::Lab | Use::OrdinaryUser | Use::StockAgent => DEPS,
+        };
+        return lacking(program, "missing").mended_by(deps);
     };
     if let Some(words) = &program.fault {
         let found = format!("{} does not run: {}", path.display(), first_line(words));
@@ -283,6 +287,7 @@ fn lacking(program: &Program, found: &str) -> Line {
             &program.name,
             format!("{found}; the lab does without, stock agents do not"),
         ),
+        Use::Machines => Line::note(&program.name, format!("{found}; local labs do without")),
     }
 }
 
@@ -309,7 +314,8 @@ fn common(facts: &Facts) -> Section {
     } else {
         Line::lacks("nbdkit's filters", "log or error is missing", DEPS)
     };
-    let mut lines: Vec<Line> = facts.programs.iter().map(program).collect();
+    let here = |program: &&Program| program.used_by != Use::Machines;
+    let mut lines: Vec<Line> = facts.programs.iter().filter(here).map(program).collect();
     lines.extend([
         file("libvirt's QEMU driver", &facts.qemu_driver),
         file("SeaBIOS", &facts.bios),
@@ -394,12 +400,11 @@ fn driver(facts: &Facts) -> Vec<Line> {
     }]
 }
 
-fn vagrant() -> Section {
-    let line = Line::note(
-        "vagrant, ssh",
-        "this version has no lab of whole machines yet",
-    );
-    Section::new("Vagrant lab: not supported yet", vec![line])
+/// What leads to other machines; what those have themselves is asked there, when a lab is raised on them.
+fn machines(facts: &Facts) -> Vec<Line> {
+    let programs = facts.programs.iter();
+    let used = programs.filter(|program| program.used_by == Use::Machines);
+    used.map(program).collect()
 }
 
 fn conclusion(facts: &Facts, is_ready: bool) -> String {

@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const SYSTEM_FOLDERS: &str = "/usr/local/sbin:/usr/sbin:/sbin";
 
 /// The programs that are looked for, how each is asked for its version, and who needs it.
-const PROGRAMS: [(&str, Option<&str>, Use); 10] = [
+const PROGRAMS: [(&str, Option<&str>, Use); 12] = [
     ("qemu-system-x86_64", Some("--version"), Use::Lab),
     ("libvirtd", Some("--version"), Use::Lab),
     ("nbdkit", Some("--version"), Use::Lab),
@@ -26,6 +26,8 @@ const PROGRAMS: [(&str, Option<&str>, Use); 10] = [
     ("ip", Some("-V"), Use::Lab),
     ("virsh", Some("--version"), Use::StockAgent),
     ("ps", Some("--version"), Use::StockAgent),
+    ("ssh", Some("-V"), Use::Machines),
+    ("vagrant", None, Use::Machines),
     ("newuidmap", None, Use::OrdinaryUser),
     ("newgidmap", None, Use::OrdinaryUser),
 ];

@@ -32,6 +32,8 @@ fn good() -> Facts {
             program("qemu-system-x86_64", Use::Lab, Some("10.0.2")),
             program("nbdkit", Use::Lab, Some("1.32.5")),
             program("virsh", Use::StockAgent, Some("11.3.0")),
+            program("ssh", Use::Machines, Some("OpenSSH_9.2p1")),
+            program("vagrant", Use::Machines, None),
             program("newuidmap", Use::OrdinaryUser, None),
             program("newgidmap", Use::OrdinaryUser, None),
         ],
