@@ -47,13 +47,14 @@ fn cases_run_on_machines_as_they_do_here() {
     let _ = machines.inventory("lab.yaml", "");
     let cases = [
         "=start::absent",
+        "=metadata::bare-environment",
         "=migrate::there-and-back",
         "=migrate::target-cut-off",
         "=monitor::full-disk::running",
     ];
     let told = run(&machines, "lab.yaml", &cases);
     assert_eq!(told.code, Some(0), "{}{}", told.out, told.err);
-    assert!(told.out.starts_with("4 cases against"), "{}", told.out);
+    assert!(told.out.starts_with("5 cases against"), "{}", told.out);
     assert!(
         told.out.contains("on 1 lab on other machines"),
         "{}",

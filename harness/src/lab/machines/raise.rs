@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::inventory::{Host, Inventory};
 use super::link::Link;
 use super::node::MachineNode;
 use super::ssh::{quoted, ssh};
-use super::wire::{Request, Uplink};
+use super::wire::{BROUGHT, Request, Uplink};
 use crate::history::NodeName;
 use crate::lab::accel::Accel;
 use crate::lab::error::LabError;
@@ -104,14 +104,19 @@ pub(in crate::lab) fn raise(
             own: machine.host.address.clone(),
             others: others.map(|other| other.address.clone()).collect(),
         };
-        let init = machine
-            .link
-            .ask_for(&Request::Raise(setup, uplink), RAISING)?;
+        let brought = spec.bring.iter().filter_map(|file| machine.files.get(file));
+        let raise = Request::Raise(setup, uplink, brought.cloned().collect());
+        let init = machine.link.ask_for(&raise, RAISING)?;
+        let mut files = machine.files.clone();
+        for file in &spec.bring {
+            let name = file.file_name().unwrap_or_default();
+            files.insert(file.clone(), Path::new(BROUGHT).join(name));
+        }
         Ok(Arc::new(MachineNode {
             name: machine.node.clone(),
             link: Arc::clone(&machine.link),
             libvirt: machine.libvirt.clone(),
-            files: machine.files.clone(),
+            files,
             init,
             inventory: inventory.clone(),
             host: machine.host.clone(),

@@ -9,16 +9,17 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
+use nix::sys::stat::{Mode, umask};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::facts::MachineFacts;
 use super::proxy::show;
-use super::wire::{Answered, Asked, Request, Uplink};
+use super::wire::{Answered, Asked, BROUGHT, Request, Uplink};
 use crate::lab::exec::Running;
 use crate::lab::init::{LabSetup, OWN_FOLDERS, SUBJECT, UPLINK};
 use crate::lab::local_node::LocalNode;
-use crate::lab::node::Node;
+use crate::lab::node::{Entry, Node};
 use crate::lab::tree::Tree;
 
 /// How long the harness may be silent: a network that was cut says nothing of it.
@@ -51,6 +52,8 @@ pub(in crate::lab) fn run(folder: &str) -> Told<()> {
         tree: OnceLock::new(),
         running: Mutex::default(),
     });
+    // Whoever logs in may have a stricter one, and what is put into the node is for all of its users.
+    umask(Mode::from_bits_truncate(0o022));
     let requests = listen();
     while let Ok(Asked { number, request }) = requests.recv_timeout(SILENCE) {
         let relay = Arc::clone(&relay);
@@ -98,7 +101,7 @@ impl Relay {
         match request {
             Request::Ping => value(()),
             Request::Facts => value(MachineFacts::gather()),
-            Request::Raise(setup, uplink) => value(self.raise(setup, &uplink)?),
+            Request::Raise(setup, uplink, files) => value(self.raise(setup, &uplink, &files)?),
             Request::Lab(request) => {
                 let answer = self.tree()?.request(&request).map_err(words)?;
                 if request == "remember" {
@@ -174,7 +177,7 @@ impl Relay {
     }
 
     /// Raises the node, shows it its disks, and leads its network to the other machines; its first process.
-    fn raise(&self, mut setup: LabSetup, uplink: &Uplink) -> Told<i32> {
+    fn raise(&self, mut setup: LabSetup, uplink: &Uplink, files: &[PathBuf]) -> Told<i32> {
         for node in &mut setup.nodes {
             node.capabilities = capabilities();
         }
@@ -192,6 +195,13 @@ impl Relay {
         for disk in [SUBJECT, "bystander"] {
             let place = node.outside(Path::new(&format!("/run/vrt/{disk}.sock")));
             show(&place, self.folder.join(disk)).map_err(words)?;
+        }
+        for file in files {
+            // Copied: an agent may run as somebody who cannot look into the folder where the machine keeps it.
+            let content = std::fs::read(file).map_err(words)?;
+            let name = file.file_name().unwrap_or_default();
+            node.put(&Path::new(BROUGHT).join(name), &Entry::File(content, 0o755))
+                .map_err(words)?;
         }
         let socket = self.folder.join("libvirt");
         show(

@@ -31,8 +31,8 @@ pub(super) enum Request {
     Ping,
     /// What the machine is: [`super::MachineFacts`].
     Facts,
-    /// Raise the machine's node; the id of the node's first process.
-    Raise(LabSetup, Uplink),
+    /// Raise the machine's node, and show it those of the machine's files; the id of the node's first process.
+    Raise(LabSetup, Uplink, Vec<PathBuf>),
     /// A request to the first process of the machine's part of the lab; what follows its `ok`.
     Lab(String),
     /// Start a command; the id of its process.
@@ -56,6 +56,9 @@ pub(super) enum Request {
     Strays(String),
     Clear(String),
 }
+
+/// The folder of a node with what was brought to its machine for it, by the files' names.
+pub(super) const BROUGHT: &str = "/run/vrt/brought";
 
 /// The way between the machines of a lab: a VXLAN, told from others' by its number.
 #[derive(Debug, Clone, Serialize, Deserialize)]
