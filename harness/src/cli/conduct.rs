@@ -7,8 +7,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use clap::ValueEnum;
+
 use super::Failure;
-use super::select::Judged;
+use super::select::{Judged, option};
 use crate::lab::{Accel, Boots, Inventory, LabSpec};
 use crate::plan::OCF_ROOT;
 use crate::report::{Event, RunStart};
@@ -44,29 +46,66 @@ pub(super) fn be_patient() {
     }
 }
 
+/// What is to run the guests' processors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Wanted {
+    /// KVM where a guest has been seen to run under it, else TCG
+    #[default]
+    Auto,
+    Kvm,
+    Tcg,
+}
+
+impl Wanted {
+    /// The option that asks for the same again, if it is not the usual one.
+    pub(super) fn option(self) -> Option<String> {
+        match self {
+            Self::Auto => None,
+            Self::Kvm => Some(option("accel", "kvm")),
+            Self::Tcg => Some(option("accel", "tcg")),
+        }
+    }
+
+    const fn accel(self) -> Option<Accel> {
+        match self {
+            Self::Auto => None,
+            Self::Kvm => Some(Accel::Kvm),
+            Self::Tcg => Some(Accel::Tcg),
+        }
+    }
+}
+
 /// A lab in which the agent is found, wherever it lies; on those machines, if there are any.
-pub(super) fn lab_for(judged: &Judged, machines: Option<Inventory>) -> LabSpec {
+///
+/// # Errors
+/// When KVM is wanted here and no guest runs under it.
+pub(super) fn lab_for(
+    judged: &Judged,
+    machines: Option<Inventory>,
+    wanted: Wanted,
+) -> Result<LabSpec, Failure> {
     let agent = &judged.agent.path;
     if machines.is_some() {
         let installed = agent.starts_with(OCF_ROOT);
-        return LabSpec {
+        return Ok(LabSpec {
             machines,
+            wanted: wanted.accel(),
             bring: (!installed).then(|| agent.clone()).into_iter().collect(),
             ..LabSpec::default()
-        };
+        });
     }
     let packages = judged.packages.as_ref();
     let spec = LabSpec {
-        accel: accelerator(),
+        accel: accelerator(wanted)?,
         packages: packages.map(|all| all.root().to_owned()),
         ..LabSpec::default()
     };
     // Beside this program lies the bundled agent, around which others may be wrapped.
     let beside = spec.program.parent().map(std::path::Path::to_owned);
-    beside
+    let spec = beside
         .into_iter()
-        .fold(spec, |spec, folder| spec.showing(&folder))
-        .showing(&judged.agent.path)
+        .fold(spec, |spec, folder| spec.showing(&folder));
+    Ok(spec.showing(&judged.agent.path))
 }
 
 /// Tells every listener that it begins, does it, and tells that it is over.
@@ -151,9 +190,17 @@ fn versions() -> BTreeMap<String, String> {
     versions
 }
 
-/// What runs the guests' processors: KVM only where a guest has been seen to run under it.
-fn accelerator() -> Accel {
-    Boots::measure(BOOT_PATIENCE).best()
+/// What runs the guests' processors here: KVM only where a guest has been seen to run under it.
+fn accelerator(wanted: Wanted) -> Result<Accel, Failure> {
+    if wanted == Wanted::Tcg {
+        return Ok(Accel::Tcg);
+    }
+    match (Boots::measure(BOOT_PATIENCE).best(), wanted) {
+        (Accel::Tcg, Wanted::Kvm) => Err(Failure::inconclusive(
+            "the witness guest does not run under KVM here; `virt-ra-tester doctor` says more, and `--accel tcg` does without",
+        )),
+        (best, _) => Ok(best),
+    }
 }
 
 /// How many labs there are side by side. Other machines carry one, for how strong they are is not known.

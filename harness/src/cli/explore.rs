@@ -11,7 +11,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::Args;
 
 use super::conduct::{
-    INTERRUPTED, be_patient, conduct, jobs, lab_for, labs, listen, number_of_labs,
+    INTERRUPTED, Wanted, be_patient, conduct, jobs, lab_for, labs, listen, number_of_labs,
 };
 use super::select::{Candidate, Judged};
 use super::tell::{Format, tell};
@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         Results::create(&arguments.report).map_err(|error| Failure::usage(error.to_string()))?;
     let jobs = jobs(arguments.jobs, true);
     be_patient();
-    let pool = LabPool::new(jobs, lab_for(&judged, None));
+    let pool = LabPool::new(jobs, lab_for(&judged, None, Wanted::Auto)?);
     let scope = scope(&pool, &judged).inspect_err(|_| results.withdraw())?;
     let planned = arguments.hunt(scope);
     let (events, received) = channel();

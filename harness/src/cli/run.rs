@@ -9,7 +9,7 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
 use super::conduct::{
-    INTERRUPTED, be_patient, conduct, jobs, lab_for, labs, listen, number_of_labs, seed,
+    INTERRUPTED, Wanted, be_patient, conduct, jobs, lab_for, labs, listen, number_of_labs, seed,
 };
 use super::place::Place;
 use super::select::{Candidate, Source, every_filter_fits, option};
@@ -33,6 +33,9 @@ pub(super) struct Arguments {
     /// Where the cases run: `local`, `vagrant`, or `ssh:INVENTORY`, the machines that a file names
     #[arg(long, value_name = "LAB", default_value = "local")]
     lab: Place,
+    /// What runs the guests' processors
+    #[arg(long, value_enum, default_value = "auto")]
+    accel: Wanted,
     /// How many labs side by side; by default twice as many as there are processors, and 1 on other machines
     #[arg(long, value_name = "N", value_parser = number_of_labs)]
     jobs: Option<NonZeroUsize>,
@@ -68,6 +71,7 @@ impl Arguments {
             .iter()
             .map(|file| option("baseline", &file.to_string_lossy()));
         let options = self.source.option().into_iter().chain(self.lab.option());
+        let options = options.chain(self.accel.option());
         let more: String = options.chain(baseline).collect();
         format!("{}{more}", self.candidate.again())
     }
@@ -122,7 +126,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let results =
         Results::create(&arguments.report).map_err(|error| Failure::usage(error.to_string()))?;
     be_patient();
-    let pool = LabPool::new(jobs, lab_for(&judged, inventory));
+    let spec = lab_for(&judged, inventory, arguments.accel).inspect_err(|_| results.withdraw())?;
+    let pool = LabPool::new(jobs, spec);
     let asked = metadata::ask(&pool, &judged.agent).inspect_err(|_| results.withdraw())?;
     let plan = Plan::new(&suite, &profile, &asked.advertised, &selection);
     let labs = labs(jobs, asked.lab);

@@ -17,6 +17,12 @@ use crate::lab::line::{self, Line};
 /// How often libvirt is asked: the switch-over of a small guest takes some milliseconds.
 const POLL: Duration = Duration::from_millis(2);
 
+/// How long a look may take that is made again at once: more than on a busy machine here, less than over a connection.
+const SLOW: Duration = Duration::from_millis(40);
+
+/// How long the last look may take, which is begun when the run has ended.
+const LAST_LOOK: Duration = Duration::from_secs(5);
+
 /// A moment as a person would say it.
 pub(super) fn describe(phase: Phase) -> String {
     match phase {
@@ -56,23 +62,39 @@ pub(super) fn wait(
         virt::error::clear_error_callback();
         watch([here, there], &uuid, phase, &stop, &tell);
     });
-    let mut last_look = false;
+    let came = await_moment(stage, &told, over);
+    given_up.store(true, Ordering::Relaxed);
+    came
+}
+
+/// Waits for the moment, or for a look that was begun after the run's end: the moment may have come with that.
+fn await_moment(
+    stage: &Stage<'_>,
+    told: &mpsc::Receiver<Look>,
+    over: &AtomicBool,
+) -> Result<bool, Trouble> {
+    let mut ended: Option<Instant> = None;
     loop {
-        match told.recv_timeout(POLL * 10) {
-            Ok(()) => return Ok(true),
-            // The moment may have come with the run's end: one more look.
-            Err(_) if last_look => {
-                given_up.store(true, Ordering::Relaxed);
-                return Ok(false);
-            }
-            Err(_) => {}
+        match (told.recv_timeout(POLL * 10), ended) {
+            (Ok(Look::Came), _) => return Ok(true),
+            (Ok(Look::Nothing(began)), Some(ended)) if began > ended => return Ok(false),
+            // A daemon that is frozen ends no look.
+            (Err(_), Some(ended)) if ended.elapsed() > LAST_LOOK => return Ok(false),
+            _ => {}
         }
-        last_look = over.load(Ordering::Relaxed);
-        if let Err(trouble) = stage.overdue() {
-            given_up.store(true, Ordering::Relaxed);
-            return Err(trouble);
+        if ended.is_none() && over.load(Ordering::Relaxed) {
+            ended = Some(Instant::now());
         }
+        stage.overdue()?;
     }
+}
+
+/// What a look at both daemons came to.
+enum Look {
+    /// The moment is there, or has been.
+    Came,
+    /// It is not; the look was begun then.
+    Nothing(Instant),
 }
 
 /// Asks both daemons until the moment has come or nobody waits any more.
@@ -81,7 +103,7 @@ fn watch(
     uuid: &str,
     phase: Phase,
     given_up: &AtomicBool,
-    tell: &mpsc::Sender<()>,
+    tell: &mpsc::Sender<Look>,
 ) {
     let [mut here, mut there] = uris.map(Line::to);
     while !given_up.load(Ordering::Relaxed) {
@@ -94,11 +116,14 @@ fn watch(
                 target.unwrap_or_default(),
             )
         {
-            let _ = tell.send(());
+            let _ = tell.send(Look::Came);
             return;
         }
+        // Nobody may wait any more, which the next turn sees.
+        let _ = tell.send(Look::Nothing(began));
         // Where an answer takes long, asking all the time would slow the migration down.
-        thread::sleep(began.elapsed().max(POLL));
+        let took = began.elapsed();
+        thread::sleep(if took > SLOW { took } else { POLL });
     }
 }
 

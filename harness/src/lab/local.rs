@@ -29,6 +29,8 @@ pub struct LabSpec {
     pub lock: Option<Lock>,
     /// The machines that raise the nodes; none when they are raised here.
     pub machines: Option<Inventory>,
+    /// What those machines are to run the guests' processors with; by default what all of them can.
+    pub wanted: Option<Accel>,
     /// Files that are brought to those machines: an agent under test, say.
     pub bring: Vec<PathBuf>,
     /// Files and folders in /tmp, /var/tmp or /dev/shm that the nodes, which have such folders of
@@ -62,6 +64,7 @@ impl Default for LabSpec {
             accel: Accel::Tcg,
             lock: None,
             machines: None,
+            wanted: None,
             bring: Vec::new(),
             show: Vec::new(),
             packages: None,

@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A look that takes long is followed by a pause that is so many times longer: looking must not slow down what is
 /// looked at, as it would on a machine at the other end of a slow connection.
-const SHARE: u32 = 5;
+const SHARE: u32 = 2;
 
 /// What a witness needs to know of a node to see it from outside.
 #[derive(Clone, Debug)]

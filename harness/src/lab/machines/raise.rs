@@ -89,10 +89,11 @@ pub(in crate::lab) fn raise(
         reach(spec, inventory, store, node, host)
     })?;
     for machine in &reached {
-        refuse(inventory, machine)?;
+        refuse(spec, inventory, machine)?;
     }
     let all_kvm = reached.iter().all(|it| it.facts.accel == Accel::Kvm);
-    let accel = if all_kvm { Accel::Kvm } else { Accel::Tcg };
+    let best = if all_kvm { Accel::Kvm } else { Accel::Tcg };
+    let accel = spec.wanted.unwrap_or(best);
     let number = u32::try_from(RandomState::new().hash_one(store.pid()) & 0xff_ffff).unwrap_or(1);
     let nodes = side_by_side(reached.iter(), |machine| {
         let part = Part::Node(machine.node.0.clone());
@@ -184,13 +185,17 @@ fn reach(
 }
 
 /// Says why a machine cannot be used.
-fn refuse(inventory: &Inventory, machine: &Reached) -> Result<(), LabError> {
+fn refuse(spec: &LabSpec, inventory: &Inventory, machine: &Reached) -> Result<(), LabError> {
     let refused = |why: String| LabError::Machine {
         host: machine.host.host.clone(),
         why,
     };
     if let Some(lacks) = &machine.facts.lacks {
         return Err(refused(lacks.clone()));
+    }
+    if spec.wanted == Some(Accel::Kvm) && machine.facts.accel != Accel::Kvm {
+        let why = "the witness guest does not run under KVM there";
+        return Err(refused(why.to_owned()));
     }
     match machine.facts.foreign.first() {
         Some(foreign) if !inventory.foreign_guests => Err(refused(format!(
