@@ -6,6 +6,7 @@
 pub mod case;
 pub mod cli;
 mod dice;
+mod digest;
 pub mod drive;
 pub mod explore;
 pub mod history;

@@ -14,6 +14,13 @@ const MACHINE: &str = "hostname $0; mount -t tmpfs tmpfs /run; mkdir /run/sshd; 
 /// The names of the machines, and their addresses in the network between them.
 const MACHINES: [(&str, &str); 2] = [("one", "198.51.100.1"), ("two", "198.51.100.2")];
 
+/// The server's configuration; its keys lie where each machine has a folder of its own.
+const SERVER: &str = "HostKey /run/keys/host-key\nAuthorizedKeysFile /run/keys/key.pub\nStrictModes no\n\
+    PermitRootLogin yes\nUsePAM no\nAllowStreamLocalForwarding yes\nStreamLocalBindUnlink yes\n";
+
+/// The name of the file that is the machines' inventory.
+pub const INVENTORY: &str = "lab.yaml";
+
 /// Two machines, up until dropped.
 #[derive(Debug)]
 pub struct Machines {
@@ -34,6 +41,7 @@ impl Machines {
         let machines = Self { folder, processes };
         machines.connect();
         machines.write_keys();
+        machines.write_inventory();
         machines
     }
 
@@ -41,22 +49,6 @@ impl Machines {
     #[must_use]
     pub fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
-    }
-
-    /// Writes an inventory of them with that text after it, to a file of that name.
-    ///
-    /// # Panics
-    /// When it cannot be written.
-    #[must_use]
-    pub fn inventory(&self, name: &str, more: &str) -> PathBuf {
-        let nodes: String = MACHINES
-            .iter()
-            .map(|(host, address)| format!("  - {{host: {host}, address: {address}}}\n"))
-            .collect();
-        let file = self.file(name);
-        let text = format!("ssh_config: ssh_config\nnodes:\n{nodes}{more}");
-        fs::write(&file, text).expect("it can be written");
-        file
     }
 
     /// Takes a machine's power.
@@ -114,7 +106,7 @@ impl Machines {
         }
     }
 
-    /// Writes the keys, and the configurations of server and client.
+    /// Makes the keys, writes the client's configuration, and puts the server's files where each machine sees them.
     fn write_keys(&self) {
         for name in ["key", "host-key", "wrong-key"] {
             let file = self.file(name).display().to_string();
@@ -124,11 +116,6 @@ impl Machines {
             );
         }
         let folder = self.folder.path().display();
-        let server = format!(
-            "HostKey {folder}/host-key\nAuthorizedKeysFile {folder}/key.pub\nStrictModes no\nPermitRootLogin yes\n\
-             UsePAM no\nAllowStreamLocalForwarding yes\nStreamLocalBindUnlink yes\n"
-        );
-        self.write("sshd_config", &server);
         let mut client = String::new();
         for ((name, _), (_, pid)) in MACHINES.iter().zip(&self.processes) {
             client += &format!(
@@ -154,10 +141,14 @@ impl Machines {
         for name in ["host-key", "key.pub"] {
             fs::copy(self.file(name), there.join(name)).expect("it can be copied");
         }
-        let server = fs::read_to_string(self.file("sshd_config")).expect("it is there");
-        let folder = self.folder.path().display().to_string();
-        let server = server.replace(&folder, "/run/keys");
-        fs::write(there.join("sshd_config"), server).expect("it can be written");
+        fs::write(there.join("sshd_config"), SERVER).expect("it can be written");
+    }
+
+    fn write_inventory(&self) {
+        let nodes =
+            MACHINES.map(|(host, address)| format!("  - {{host: {host}, address: {address}}}\n"));
+        let text = format!("ssh_config: ssh_config\nnodes:\n{}", nodes.concat());
+        self.write(INVENTORY, &text);
     }
 
     fn write(&self, name: &str, text: &str) {

@@ -5,12 +5,17 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use conformance_tests::machines::Machines;
+use conformance_tests::machines::{INVENTORY, Machines};
 use conformance_tests::program::{Said, program, said};
 use nix::unistd::Uid;
 
 /// How long a machine may take to clear what a lab was.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Machines that are up, or none for an ordinary user, who cannot make them.
+fn machines() -> Option<Machines> {
+    Uid::effective().is_root().then(Machines::up)
+}
 
 fn run(machines: &Machines, inventory: &str, cases: &[&str]) -> Said {
     said(&mut command(machines, inventory, cases))
@@ -40,11 +45,7 @@ fn is_empty(machines: &Machines, index: usize) -> bool {
 
 #[test]
 fn cases_run_on_machines_as_they_do_here() {
-    if !Uid::effective().is_root() {
-        return;
-    }
-    let machines = Machines::up();
-    let _ = machines.inventory("lab.yaml", "");
+    let Some(machines) = machines() else { return };
     let cases = [
         "=start::absent",
         "=metadata::bare-environment",
@@ -52,7 +53,7 @@ fn cases_run_on_machines_as_they_do_here() {
         "=migrate::target-cut-off",
         "=monitor::full-disk::running",
     ];
-    let told = run(&machines, "lab.yaml", &cases);
+    let told = run(&machines, INVENTORY, &cases);
     assert_eq!(told.code, Some(0), "{}{}", told.out, told.err);
     assert!(told.out.starts_with("5 cases against"), "{}", told.out);
     assert!(
@@ -67,12 +68,10 @@ fn cases_run_on_machines_as_they_do_here() {
 
 #[test]
 fn a_machine_that_is_lost_is_not_the_agents_fault() {
-    if !Uid::effective().is_root() {
+    let Some(mut machines) = machines() else {
         return;
-    }
-    let mut machines = Machines::up();
-    let _ = machines.inventory("lab.yaml", "");
-    let mut command = command(&machines, "lab.yaml", &["=migrate::there-and-back"]);
+    };
+    let mut command = command(&machines, INVENTORY, &["=migrate::there-and-back"]);
     let running = thread::spawn(move || said(&mut command));
     let begun = machines.file("results/latest/cases");
     let deadline = Instant::now() + 4 * PATIENCE;
@@ -89,12 +88,8 @@ fn a_machine_that_is_lost_is_not_the_agents_fault() {
 
 #[test]
 fn what_is_wrong_with_machines_is_told_before_any_case() {
-    if !Uid::effective().is_root() {
-        return;
-    }
-    let machines = Machines::up();
-    let inventory = machines.inventory("lab.yaml", "");
-    let text = fs::read_to_string(inventory).expect("it is there");
+    let Some(machines) = machines() else { return };
+    let text = fs::read_to_string(machines.file(INVENTORY)).expect("it is there");
     let wrong = [
         (
             text.replace("ssh_config\n", "wrong_config\n"),

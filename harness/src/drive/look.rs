@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::stage::Stage;
 use super::{Trouble, world};
+use crate::digest::digest;
 use crate::history::{DomainState, Guest, History, Moment, NodeName, Sighting, What};
 use crate::judge;
 use crate::lab::Node;
@@ -123,14 +124,4 @@ fn emulators_standing(history: &History) -> usize {
 /// Whether a file's content is one well-formed XML document.
 fn is_whole(content: &[u8]) -> bool {
     std::str::from_utf8(content).is_ok_and(|text| roxmltree::Document::parse(text).is_ok())
-}
-
-/// FNV-1a of some bytes in hexadecimal: enough to see whether a file changed.
-fn digest(content: &[u8]) -> String {
-    let hash = content
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
-    format!("{hash:016x}")
 }

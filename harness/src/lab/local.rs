@@ -12,6 +12,7 @@ use super::launch::{check, setup};
 use super::local_node::LocalNode;
 use super::machines::{Inventory, Machines, Raised, raise};
 use super::node::{Node, until};
+use super::side_by_side::side_by_side;
 use super::tree::Tree;
 use super::{libvirt, locks};
 use crate::history::{Guest, Lock, NodeName};
@@ -168,20 +169,7 @@ impl Lab {
 
     fn start_bystanders(&mut self) -> Result<(), LabError> {
         let domain = DomainSpec::bystander(self.spec.accel);
-        std::thread::scope(|scope| {
-            let starting: Vec<_> = self
-                .nodes
-                .iter()
-                .map(|node| scope.spawn(|| libvirt::run_domain(&**node, &domain)))
-                .collect();
-            starting.into_iter().try_for_each(|thread| {
-                thread.join().unwrap_or_else(|_| {
-                    Err(LabError::NotUp {
-                        why: "a thread panicked".to_owned(),
-                    })
-                })
-            })
-        })?;
+        side_by_side(&self.nodes, |node| libvirt::run_domain(&**node, &domain))?;
         for node in &self.nodes {
             let mut records = Vec::new();
             until(&format!("the bystander of {} writes", node.name()), || {

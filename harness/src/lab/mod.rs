@@ -30,6 +30,7 @@ mod pool;
 mod pressure;
 mod process;
 mod reset;
+mod side_by_side;
 mod tree;
 
 pub use accel::{Accel, Boots};

@@ -2,6 +2,7 @@ use super::error::LabError;
 use super::libvirt;
 use super::local::{Cable, Lab};
 use super::node::{Node, until};
+use super::side_by_side::side_by_side;
 use crate::history::NodeName;
 
 impl Lab {
@@ -30,20 +31,7 @@ impl Lab {
         &self,
         act: impl Fn(&dyn Node) -> Result<(), LabError> + Sync,
     ) -> Result<(), LabError> {
-        let act = &act;
-        std::thread::scope(|scope| {
-            let threads: Vec<_> = self
-                .nodes()
-                .iter()
-                .map(|node| scope.spawn(move || act(&**node)))
-                .collect();
-            let panicked = || LabError::NotReset {
-                why: "a thread panicked".to_owned(),
-            };
-            threads
-                .into_iter()
-                .try_for_each(|thread| thread.join().map_err(|_| panicked())?)
-        })
+        side_by_side(self.nodes(), |node| act(&**node)).map(drop)
     }
 
     /// Ends every process and domain that is neither the lab's nor a bystander's.

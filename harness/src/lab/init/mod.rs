@@ -21,6 +21,7 @@ pub(super) use exec::{Ended, FAILED, SOCKET as COMMANDS, STARTED};
 pub(super) use lab::OWN_FOLDERS;
 pub(super) use network::UPLINK;
 pub(crate) use setup::PACKAGED;
+pub(super) use setup::run as tool;
 pub(super) use setup::{LINKS, LOCKED_DISK, LabSetup, NodeSetup, Part, SHARED, SUBJECT};
 
 /// Runs a hidden subcommand if the arguments name one; `main` calls this before all else.

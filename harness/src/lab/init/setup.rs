@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::history::Lock;
 
 /// What goes wrong inside the lab is told to the harness as a line of text.
-pub(super) type Told<T> = Result<T, String>;
+pub(crate) type Told<T> = Result<T, String>;
 
 /// Name of the subject's disk, its socket and its log.
 pub(crate) const SUBJECT: &str = "subject";
@@ -127,7 +127,7 @@ pub(super) fn tell(line: &str) {
 }
 
 /// Runs a tool to its end.
-pub(super) fn run(tool: &str, args: &[&str]) -> Told<()> {
+pub(crate) fn run(tool: &str, args: &[&str]) -> Told<()> {
     let done = duct::cmd(tool, args)
         .env("PATH", PATH)
         .stdin_null()

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::inventory::{Host, Inventory};
 use super::ssh::{quoted, script};
+use crate::digest::digest;
 use crate::lab::error::LabError;
 
 /// Where a machine keeps what was brought to it, and a fresh folder for the sockets of one lab, a line each. What lies there
@@ -75,12 +76,6 @@ fn name(host: &Host, file: &Path) -> Result<String, LabError> {
         host: host.host.clone(),
         why: format!("cannot read {} to bring it there: {error}", file.display()),
     })?;
-    // FNV-1a: enough to tell one build from another.
-    let hash = content
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    Ok(format!("{hash:016x}/{name}"))
+    Ok(format!("{}/{name}", digest(&content)))
 }

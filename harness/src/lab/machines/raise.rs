@@ -18,6 +18,7 @@ use crate::lab::init::{LINKS, LabSetup, Part, SUBJECT};
 use crate::lab::launch::setup;
 use crate::lab::local::LabSpec;
 use crate::lab::node::Node;
+use crate::lab::side_by_side::side_by_side;
 use crate::lab::tree::Tree;
 
 /// How long a machine may take to raise its node, and to try KVM.
@@ -205,23 +206,4 @@ fn refuse(spec: &LabSpec, inventory: &Inventory, machine: &Reached) -> Result<()
         ))),
         _ => Ok(()),
     }
-}
-
-/// Does the same for all at once; the results in their order, or the first error.
-fn side_by_side<T: Send, U: Send>(
-    all: impl Iterator<Item = T>,
-    act: impl Fn(T) -> Result<U, LabError> + Sync,
-) -> Result<Vec<U>, LabError> {
-    let act = &act;
-    std::thread::scope(|scope| {
-        let threads: Vec<_> = all.map(|one| scope.spawn(move || act(one))).collect();
-        let joined = threads.into_iter().map(|thread| {
-            thread.join().unwrap_or_else(|_| {
-                Err(LabError::NotUp {
-                    why: "a thread panicked".to_owned(),
-                })
-            })
-        });
-        joined.collect()
-    })
 }

@@ -17,7 +17,7 @@ use super::facts::MachineFacts;
 use super::proxy::show;
 use super::wire::{Answered, Asked, BROUGHT, Request, Uplink};
 use crate::lab::exec::Running;
-use crate::lab::init::{LabSetup, OWN_FOLDERS, SUBJECT, UPLINK};
+use crate::lab::init::{LabSetup, OWN_FOLDERS, SUBJECT, UPLINK, tool};
 use crate::lab::local_node::LocalNode;
 use crate::lab::node::{Entry, Node};
 use crate::lab::tree::Tree;
@@ -256,19 +256,8 @@ fn connect(init: i32, uplink: &Uplink) -> Told<()> {
         "link", "add", "name", UPLINK, "netns", &pid, "type", "vxlan", "id", &number,
     ];
     let ends = ["dstport", "4789", "local", &uplink.own, "remote", first];
-    let done = duct::cmd("ip", [&link[..], &ends].concat())
-        .stderr_to_stdout()
-        .stdout_capture()
-        .unchecked()
-        .run()
-        .map_err(|error| format!("cannot run ip: {error}"))?;
-    if done.status.success() {
-        return Ok(());
-    }
-    let said = String::from_utf8_lossy(&done.stdout);
-    Err(format!(
-        "its kernel makes no VXLAN from {} to {first}: {}; the address must be its own, and the module vxlan there",
-        uplink.own,
-        said.trim()
-    ))
+    tool("ip", &[&link[..], &ends].concat()).map_err(|trouble| {
+        let own = &uplink.own;
+        format!("{trouble}; {own} must be the machine's own address, and its kernel have the module vxlan")
+    })
 }
