@@ -30,6 +30,9 @@ use crate::ocf::Code;
 /// How long a killed process may take to be gone.
 const UNKILLABLE: Duration = Duration::from_secs(10);
 
+/// How often it is looked whether a killed group is gone.
+const ENDING: Duration = Duration::from_millis(2);
+
 /// How long a node's first process may take to start a command.
 const STARTING: Duration = Duration::from_secs(30);
 
@@ -187,13 +190,26 @@ impl LocalRunning {
 
     fn kill_late(&mut self) -> Result<(), String> {
         self.signal(Signal::SIGKILL);
-        match self.ended_by(Instant::now() + UNKILLABLE)? {
-            Some(_) => Ok(()),
-            None => Err(format!(
+        let deadline = Instant::now() + UNKILLABLE;
+        if self.ended_by(deadline)?.is_none() {
+            return Err(format!(
                 "it still runs {} s after KILL",
                 UNKILLABLE.as_secs()
-            )),
+            ));
         }
+        // The others of its group have been sent the signal too, but each ends in its own time: one that is
+        // still on its way out was not left running.
+        while self.group_lives() && Instant::now() < deadline {
+            std::thread::sleep(ENDING);
+        }
+        Ok(())
+    }
+
+    /// Whether a process of its group has not ended.
+    fn group_lives(&self) -> bool {
+        let processes = self.node.all_processes();
+        let mut group = processes.iter().filter(|found| found.group == self.first);
+        group.any(|found| found.state != 'Z')
     }
 
     /// How it ended; none when it has not by the deadline.
