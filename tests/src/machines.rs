@@ -1,15 +1,38 @@
 //! Two machines to test labs over ssh with: namespaces of this one, each reached by an OpenSSH server that talks over
 //! the pipe of its `ProxyCommand`. Nothing listens on a port, and all of it ends with the test.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-/// Makes a machine of a process, which lives until its standard input ends.
-const MACHINE: &str = "hostname $0; mount -t tmpfs tmpfs /run; mkdir /run/sshd; mkdir -p /root/.cache; \
-    mount -t tmpfs tmpfs /root/.cache; mount -t tmpfs tmpfs /tmp; ip link set lo up; echo up; exec cat";
+/// Gives a machine power, named by `$1`: a process in namespaces of its own, which lives until nobody holds `life` open.
+/// What it is known by is in files: `NAME.power` has the process to kill, `NAME.pid` its first one.
+const POWER_ON: &str = r#"set -eu; cd "$(dirname "$0")"
+rm -f "$1.up"
+setsid unshare --net --mount --uts --ipc --pid --fork --kill-child --mount-proc sh -ec '
+    hostname $0; mount -t tmpfs tmpfs /run; mkdir /run/sshd; mkdir -p /root/.cache
+    mount -t tmpfs tmpfs /root/.cache; mount -t tmpfs tmpfs /tmp; ip link set lo up; echo up; exec cat
+' "$1" <life >"$1.up" 2>"$1.err" &
+echo $! >"$1.power"
+until [ -s "$1.up" ]; do kill -0 $! || { cat "$1.err" >&2; exit 1; }; sleep 0.02; done
+first=$(tr -d " " <"/proc/$!/task/$!/children")
+echo "$first" >"$1.pid"
+mkdir "/proc/$first/root/run/keys"
+cp host-key key.pub sshd_config "/proc/$first/root/run/keys"
+# The cable to the other one, once both have power.
+if [ -e one.pid ] && [ -e two.pid ]; then
+    one=$(cat one.pid) two=$(cat two.pid)
+    ip link add eth0 netns "$one" type veth peer name eth0 netns "$two"
+    for end in "$one 198.51.100.1/24" "$two 198.51.100.2/24"; do
+        nsenter -t "${end% *}" --net ip address add "${end#* }" dev eth0
+        nsenter -t "${end% *}" --net ip link set eth0 up
+    done
+fi"#;
+
+/// Takes a machine's power.
+const POWER_OFF: &str =
+    r#"set -eu; cd "$(dirname "$0")"; kill -KILL "$(cat "$1.power")"; rm "$1.pid""#;
 
 /// The names of the machines, and their addresses in the network between them.
 const MACHINES: [(&str, &str); 2] = [("one", "198.51.100.1"), ("two", "198.51.100.2")];
@@ -21,12 +44,15 @@ const SERVER: &str = "HostKey /run/keys/host-key\nAuthorizedKeysFile /run/keys/k
 /// The name of the file that is the machines' inventory.
 pub const INVENTORY: &str = "lab.yaml";
 
+/// As [`INVENTORY`], and it says how the machines' power is cut and restored.
+pub const WITH_POWER: &str = "power.yaml";
+
 /// Two machines, up until dropped.
 #[derive(Debug)]
 pub struct Machines {
     folder: TempDir,
-    /// `unshare`, and the first process in the machine.
-    processes: Vec<(Child, i32)>,
+    /// What the machines' lives hang on.
+    _life: File,
 }
 
 impl Machines {
@@ -36,12 +62,24 @@ impl Machines {
     /// When this is not root, or there is no OpenSSH server.
     #[must_use]
     pub fn up() -> Self {
+        assert!(
+            Path::new("/usr/sbin/sshd").exists(),
+            "`scripts/deps --tests` installs an OpenSSH server"
+        );
         let folder = tempfile::tempdir().expect("a folder");
-        let processes = MACHINES.map(|(name, _)| machine(name)).into();
-        let machines = Self { folder, processes };
-        machines.connect();
-        machines.write_keys();
-        machines.write_inventory();
+        let life = folder.path().join("life");
+        duct::cmd!("mkfifo", &life)
+            .run()
+            .expect("the folder is ours");
+        let both = File::options().read(true).write(true).open(life);
+        let machines = Self {
+            folder,
+            _life: both.expect("it was just made"),
+        };
+        machines.write_files();
+        for (name, _) in MACHINES {
+            machines.call("power-on", name);
+        }
         machines
     }
 
@@ -54,10 +92,9 @@ impl Machines {
     /// Takes a machine's power.
     ///
     /// # Panics
-    /// When it cannot be killed.
-    pub fn kill(&mut self, index: usize) {
-        self.processes[index].0.kill().expect("it is ours");
-        let _ = self.processes[index].0.wait();
+    /// When it has none.
+    pub fn kill(&self, index: usize) {
+        self.call("power-off", MACHINES[index].0);
     }
 
     /// The programs that run on a machine beside its own first process, which reaps nothing.
@@ -66,18 +103,11 @@ impl Machines {
     /// When it cannot be looked at.
     #[must_use]
     pub fn running(&self, index: usize) -> Vec<String> {
-        let pid = self.processes[index].1.to_string();
-        let look = [
-            "-t",
-            &pid,
-            "--mount",
-            "--pid",
-            "ps",
-            "-e",
-            "-o",
-            "stat=,comm=",
-        ];
-        let said = duct::cmd("nsenter", look).read().expect("it is up");
+        let pid = fs::read_to_string(self.file(&format!("{}.pid", MACHINES[index].0)));
+        let pid = pid.expect("it has power");
+        let look = ["--mount", "--pid", "ps", "-e", "-o", "stat=,comm="];
+        let said = duct::cmd("nsenter", ["-t", pid.trim()].iter().chain(&look)).read();
+        let said = said.expect("it is up");
         let own = |line: &&str| {
             let name = line.split_whitespace().nth(1).unwrap_or_default();
             !line.starts_with('Z') && !["cat", "ps"].contains(&name)
@@ -85,70 +115,46 @@ impl Machines {
         said.lines().filter(own).map(str::to_owned).collect()
     }
 
-    fn connect(&self) {
-        let [one, two] = [0, 1].map(|index| self.processes[index].1.to_string());
-        let cable = ["link", "add", "eth0", "netns", &one, "type", "veth", "peer"];
-        tool(
-            "ip",
-            &[&cable[..], &["name", "eth0", "netns", &two]].concat(),
-        );
-        for (pid, (_, address)) in [one, two].iter().zip(MACHINES) {
-            let inside = ["-t", pid, "--net", "ip"];
-            let address = format!("{address}/24");
-            tool(
-                "nsenter",
-                &[&inside[..], &["address", "add", &address, "dev", "eth0"]].concat(),
-            );
-            tool(
-                "nsenter",
-                &[&inside[..], &["link", "set", "eth0", "up"]].concat(),
-            );
-        }
+    fn call(&self, script: &str, machine: &str) {
+        duct::cmd!("sh", self.file(script), machine)
+            .run()
+            .expect("it succeeds");
     }
 
-    /// Makes the keys, writes the client's configuration, and puts the server's files where each machine sees them.
-    fn write_keys(&self) {
+    /// Makes the keys, and writes the server's and the client's configuration, the inventory, and the power switch.
+    fn write_files(&self) {
         for name in ["key", "host-key", "wrong-key"] {
-            let file = self.file(name).display().to_string();
-            tool(
-                "ssh-keygen",
-                &["-q", "-t", "ed25519", "-N", "", "-f", &file],
-            );
+            let file = self.file(name);
+            let key = duct::cmd!("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file);
+            key.run().expect("OpenSSH's client has it");
         }
         let folder = self.folder.path().display();
-        let mut client = String::new();
-        for ((name, _), (_, pid)) in MACHINES.iter().zip(&self.processes) {
+        let (mut client, mut nodes) = (String::new(), String::new());
+        for (name, address) in MACHINES {
             client += &format!(
-                "Host {name}\n  ProxyCommand nsenter -t {pid} --net --pid --uts --ipc --mount \
+                "Host {name}\n  ProxyCommand nsenter -t $(cat {folder}/{name}.pid) --net --pid --uts --ipc --mount \
                  /usr/sbin/sshd -i -f /run/keys/sshd_config\n"
             );
+            nodes += &format!("  - {{host: {name}, address: {address}}}\n");
         }
         client += &format!(
             "Host *\n  User root\n  IdentityFile {folder}/key\n  IdentitiesOnly yes\n  UserKnownHostsFile /dev/null\n  \
              StrictHostKeyChecking no\n  LogLevel ERROR\n"
         );
+        let power = "power: {cut: sh power-off $host, restore: sh power-on $host}\n";
         self.write("ssh_config", &client);
         self.write("wrong_config", &client.replace("/key\n", "/wrong-key\n"));
-        for (_, pid) in &self.processes {
-            self.carry_keys(*pid);
-        }
-    }
-
-    /// Puts the server's files where the machine sees them.
-    fn carry_keys(&self, pid: i32) {
-        let there = PathBuf::from(format!("/proc/{pid}/root/run/keys"));
-        fs::create_dir(&there).expect("the machine's /run is its own");
-        for name in ["host-key", "key.pub"] {
-            fs::copy(self.file(name), there.join(name)).expect("it can be copied");
-        }
-        fs::write(there.join("sshd_config"), SERVER).expect("it can be written");
-    }
-
-    fn write_inventory(&self) {
-        let nodes =
-            MACHINES.map(|(host, address)| format!("  - {{host: {host}, address: {address}}}\n"));
-        let text = format!("ssh_config: ssh_config\nnodes:\n{}", nodes.concat());
-        self.write(INVENTORY, &text);
+        self.write("sshd_config", SERVER);
+        self.write("power-on", POWER_ON);
+        self.write("power-off", POWER_OFF);
+        self.write(
+            INVENTORY,
+            &format!("ssh_config: ssh_config\nnodes:\n{nodes}"),
+        );
+        self.write(
+            WITH_POWER,
+            &format!("ssh_config: ssh_config\nnodes:\n{nodes}{power}"),
+        );
     }
 
     fn write(&self, name: &str, text: &str) {
@@ -158,44 +164,11 @@ impl Machines {
 
 impl Drop for Machines {
     fn drop(&mut self) {
-        for (unshare, _) in &mut self.processes {
-            let _ = unshare.kill();
-            let _ = unshare.wait();
+        for (name, _) in MACHINES {
+            // One that has lost its power needs no end.
+            if self.file(&format!("{name}.pid")).exists() {
+                self.call("power-off", name);
+            }
         }
     }
-}
-
-fn machine(name: &str) -> (Child, i32) {
-    assert!(
-        Path::new("/usr/sbin/sshd").exists(),
-        "`scripts/deps --tests` installs an OpenSSH server"
-    );
-    let mut unshare = Command::new("unshare")
-        .args([
-            "--net",
-            "--mount",
-            "--uts",
-            "--ipc",
-            "--pid",
-            "--fork",
-            "--kill-child",
-            "--mount-proc",
-        ])
-        .args(["sh", "-ec", MACHINE, name])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("unshare is there");
-    let mut said = String::new();
-    let out = unshare.stdout.as_mut().expect("it is a pipe");
-    std::io::BufRead::read_line(&mut std::io::BufReader::new(out), &mut said).expect("it is text");
-    assert_eq!(said, "up\n", "a machine needs root");
-    let children = format!("/proc/{0}/task/{0}/children", unshare.id());
-    let children = fs::read_to_string(children).expect("it lives");
-    let first = children.trim().parse().expect("it has one child");
-    (unshare, first)
-}
-
-fn tool(program: &str, args: &[&str]) {
-    duct::cmd(program, args).run().expect("it succeeds");
 }

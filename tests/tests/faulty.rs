@@ -44,7 +44,9 @@ fn prepared<'a>(faulty: &'a FaultyAgent, suite: &'a Suite) -> Prepared<'a> {
         .expect("target can be written");
     let agent = Agent::find(&file.display().to_string()).expect("it was just written");
     let profile = Profile::builtin(&faulty.profile).expect("the profile is built in");
-    let (cases, _) = faulty.cases(suite);
+    let (mut cases, _) = faulty.cases(suite);
+    // What takes machines of its own is proven by the tests of such labs.
+    cases.retain(|case| !case.spec.needs.power);
     Prepared {
         faulty,
         agent,

@@ -5,9 +5,11 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use conformance_tests::machines::{INVENTORY, Machines};
-use conformance_tests::program::{Said, program, said};
+use conformance_tests::faulty;
+use conformance_tests::machines::{INVENTORY, Machines, WITH_POWER};
+use conformance_tests::program::{Said, binaries, program, said};
 use nix::unistd::Uid;
+use virt_ra_tester::case::Suite;
 
 /// How long a machine may take to clear what a lab was.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -68,7 +70,7 @@ fn cases_run_on_machines_as_they_do_here() {
 
 #[test]
 fn a_machine_that_is_lost_is_not_the_agents_fault() {
-    let Some(mut machines) = machines() else {
+    let Some(machines) = machines() else {
         return;
     };
     let mut command = command(&machines, INVENTORY, &["=migrate::there-and-back"]);
@@ -84,6 +86,44 @@ fn a_machine_that_is_lost_is_not_the_agents_fault() {
     assert_eq!(told.code, Some(3), "{}{}", told.out, told.err);
     assert!(told.out.contains("machine two: "), "{}", told.out);
     assert!(is_empty(&machines, 0), "{:?}", machines.running(0));
+}
+
+#[test]
+fn cases_that_cut_the_power_pass_and_are_proven() {
+    let Some(machines) = machines() else { return };
+    let suite = Suite::shipped().expect("it is sound");
+    let cutting = suite.cases.iter().filter(|case| case.spec.needs.power);
+    let cutting: Vec<String> = cutting.map(|case| format!("={}", case.id.0)).collect();
+    let cases: Vec<&str> = cutting.iter().map(String::as_str).collect();
+    let told = run(&machines, WITH_POWER, &cases);
+    assert_eq!(told.code, Some(0), "{}{}", told.out, told.err);
+    let agents = faulty::all(&faulty::folder()).expect("every header is sound");
+    for agent in agents {
+        let (named, _) = agent.cases(&suite);
+        let proven = named.iter().filter(|case| case.spec.needs.power);
+        let proven: Vec<String> = proven.map(|case| format!("={}", case.id.0)).collect();
+        if proven.is_empty() {
+            continue;
+        }
+        let file = agent.write(&machines.file("faulty"), &binaries());
+        let file = file.expect("the folder is ours").display().to_string();
+        let options = ["--agent", &file, "--profile", &agent.profile];
+        let proven: Vec<&str> = proven.iter().map(String::as_str).collect();
+        let told = run(&machines, WITH_POWER, &[&proven[..], &options[..]].concat());
+        let failed = told.out.matches("\nfail ").count();
+        assert!(failed >= proven.len(), "{}{}", told.out, told.err);
+    }
+    for index in [0, 1] {
+        assert!(is_empty(&machines, index), "{:?}", machines.running(index));
+    }
+}
+
+#[test]
+fn a_machine_that_a_killed_run_left_without_power_is_given_it() {
+    let Some(machines) = machines() else { return };
+    machines.kill(0);
+    let told = run(&machines, WITH_POWER, &["=metadata::bare-environment"]);
+    assert_eq!(told.code, Some(0), "{}{}", told.out, told.err);
 }
 
 #[test]

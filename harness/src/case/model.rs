@@ -127,6 +127,8 @@ pub struct Needs {
     pub shell: Option<Shell>,
     /// Whether guests must be able to move by post-copy, which not every kernel and user may let them.
     pub post_copy: bool,
+    /// Whether the power of the nodes' machines must be to cut: only where an inventory says how.
+    pub power: bool,
     /// Actions that the agent's metadata must advertise.
     pub actions: Vec<String>,
     /// Parameters that the profile must name.
@@ -145,6 +147,7 @@ impl Default for Needs {
             lock: None,
             shell: None,
             post_copy: false,
+            power: false,
             actions: Vec::new(),
             roles: Vec::new(),
             features: Vec::new(),

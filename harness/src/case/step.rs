@@ -175,10 +175,14 @@ pub struct Run {
 }
 
 impl Run {
-    /// Whether the case kills it.
+    /// Whether the case kills it, by itself or with its machine.
     #[must_use]
     pub fn is_killed(&self) -> bool {
-        let ends = |deed: &Step| matches!(deed, Step::Signal(signal) if signal.may_end_the_agent());
+        let ends = |deed: &Step| match deed {
+            Step::Signal(signal) => signal.may_end_the_agent(),
+            Step::Fault(Fault::Power(node)) => *node == self.node,
+            _ => false,
+        };
         self.kill_after.is_some() || self.during.iter().any(|during| ends(&during.deed))
     }
 }
@@ -284,6 +288,9 @@ pub enum Fault {
         /// Which one.
         node: NodeName,
     },
+    /// Cut the power of a node's machine: all that it ran ends at once, its bystander too. Given back, it boots, and the
+    /// node comes up anew: what lay in folders of its own is gone.
+    Power(NodeName),
     /// Harm the disk of the subject that runs on a node.
     Disk {
         /// Where.
@@ -306,6 +313,7 @@ impl Fault {
             Self::Network(_) => "network",
             Self::Full(_) => "full",
             Self::Lost { .. } => "lost",
+            Self::Power(_) => "power",
             Self::Disk { .. } => "disk",
         }
     }
@@ -319,6 +327,7 @@ impl Fault {
             | Self::Config { node, .. }
             | Self::Tool { node, .. }
             | Self::Full(node)
+            | Self::Power(node)
             | Self::Lost { node }
             | Self::Disk { node, .. } => node,
             Self::Network(harm) => harm.node(),

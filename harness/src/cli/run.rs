@@ -116,9 +116,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         ));
     }
     let inventory = arguments.lab.inventory()?;
-    let selection = match inventory {
+    let selection = match &inventory {
         None => selection.on_this_machine(),
-        Some(_) => selection.on_other_machines(),
+        Some(machines) => selection.on_other_machines(machines.power.is_some()),
     };
     let jobs = jobs(arguments.jobs, inventory.is_none());
     lab::check(inventory.is_none()).map_err(|error| Failure::inconclusive(error.to_string()))?;

@@ -34,6 +34,7 @@ pub(super) fn describe(fault: &Fault) -> String {
         Fault::Network(harm) => network::describe(harm),
         Fault::Full(node) => format!("no room is left on {node}"),
         Fault::Lost { node } => format!("node {node} is lost"),
+        Fault::Power(node) => format!("the power of node {node} is cut"),
         Fault::Disk {
             node,
             what: DiskDo::Fail,
@@ -65,6 +66,7 @@ impl Faults {
             Fault::Network(harm) => network::harm(stage, harm)?,
             Fault::Full(node) => stage.lab.room(node, false)?,
             Fault::Lost { node } => lose(stage, node)?,
+            Fault::Power(node) => stage.lab.cut_power(node)?,
             Fault::Disk {
                 node,
                 what: DiskDo::Fail,
@@ -138,6 +140,10 @@ fn undo(stage: &Stage<'_>, fault: &Fault) -> Result<(), Trouble> {
             let node = stage.node(node)?;
             node.revive_lock_daemon()?;
             daemon_up(node)?;
+        }
+        Fault::Power(node) => {
+            stage.lab.restore_power(node)?;
+            given::furnish(stage, stage.node(node)?)?;
         }
         Fault::Disk { node, .. } => stage.lab.disk_errors(node, false)?,
     }

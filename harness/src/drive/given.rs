@@ -34,9 +34,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub(super) fn make(stage: &Stage<'_>) -> Result<(), Trouble> {
     let given = &stage.case.given;
     for node in stage.lab.nodes() {
-        write_config(stage, &**node, given.config)?;
-        put_shim(stage, &**node)?;
-        put_scripts(stage, &**node)?;
+        furnish(stage, &**node)?;
     }
     if stage.case.needs.lab == LabKind::Driver {
         return show_driver_state(stage);
@@ -58,6 +56,16 @@ pub(super) fn make(stage: &Stage<'_>) -> Result<(), Trouble> {
         Some(deed) => tell_guest(stage, deed),
         None => Ok(()),
     }
+}
+
+/// Puts the files of the case on a node: the configuration, stand-ins of tools, scripts.
+///
+/// # Errors
+/// When the node cannot be written to.
+pub(super) fn furnish(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble> {
+    write_config(stage, node, stage.case.given.config)?;
+    put_shim(stage, node)?;
+    put_scripts(stage, node)
 }
 
 /// The subject's definition as an operator would write it.

@@ -92,6 +92,9 @@ impl Stage<'_> {
 
     /// Records how the configuration file lies on a node.
     pub(super) fn look_at_config(&self, node: &dyn Node) {
+        if !node.has_power() {
+            return;
+        }
         let content = node.read(&self.config).ok().flatten();
         let seen = Sighting::Config {
             node: node.name().clone(),

@@ -154,6 +154,12 @@ impl<'a> Record<'a> {
             .collect()
     }
 
+    /// Whether the power of a node's machine was cut.
+    pub(super) fn lost_power(&self, node: &NodeName) -> bool {
+        let cut = |what: &What| matches!(what, What::Fault { name, node: Some(on) } if name == "power" && on == node);
+        self.entries.iter().any(|entry| cut(&entry.what))
+    }
+
     /// Every sighting with its time.
     pub(super) fn sightings(&self) -> impl Iterator<Item = (Moment, &'a Sighting)> + use<'a> {
         self.entries.iter().filter_map(|entry| match &entry.what {

@@ -58,6 +58,14 @@ pub enum LabError {
         /// Why.
         why: String,
     },
+    /// A machine does not let ssh in: it may be without power, or still boot.
+    #[error("machine {host}: {why}")]
+    Unreached {
+        /// Its name for ssh.
+        host: String,
+        /// Why.
+        why: String,
+    },
     /// The connection to a machine is lost: what is going on there is not known.
     #[error("machine {host}: the connection to it is lost: {why}")]
     Lost {
@@ -66,6 +74,9 @@ pub enum LabError {
         /// What ended it.
         why: String,
     },
+    /// A node is no machine of its own, or its inventory does not say how its power is cut.
+    #[error("the power of node {0} cannot be cut: its inventory has no `power`")]
+    NoPower(NodeName),
     /// The lab has no node of that name.
     #[error("the lab has no node `{0}`")]
     NoSuchNode(NodeName),

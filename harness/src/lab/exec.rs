@@ -82,6 +82,19 @@ pub struct Finished {
     pub pressure: Option<u8>,
 }
 
+impl Finished {
+    /// The end of a command that was killed with its machine, of which nothing is known but that.
+    pub(super) fn killed() -> Self {
+        Self {
+            exit: Exit::Killed,
+            out: Output::default(),
+            err: Output::default(),
+            left_running: Vec::new(),
+            pressure: None,
+        }
+    }
+}
+
 /// The way to a node's first process, which executes commands.
 #[derive(Debug)]
 pub(super) struct Commands {

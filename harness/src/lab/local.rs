@@ -361,6 +361,38 @@ impl Lab {
         Ok(!done.out.text.trim().is_empty())
     }
 
+    /// Cuts the power of a node's machine. A lab that this was done to is not reset, but replaced.
+    ///
+    /// # Errors
+    /// When it has none of its own, or the inventory's command has no effect.
+    pub fn cut_power(&self, node: &NodeName) -> Result<(), LabError> {
+        match &self.ground {
+            Ground::Here(_) => Err(LabError::NoPower(node.clone())),
+            Ground::There(machines, _) => machines.cut_power(node),
+        }
+    }
+
+    /// Gives a node's machine its power again and raises the node, without its bystander, once it has booted.
+    ///
+    /// # Errors
+    /// When it does not come up, or the others do not reach it.
+    pub fn restore_power(&self, node: &NodeName) -> Result<(), LabError> {
+        match &self.ground {
+            Ground::Here(_) => return Err(LabError::NoPower(node.clone())),
+            Ground::There(machines, _) => machines.restore_power(node)?,
+        }
+        self.request("reach")?;
+        Ok(())
+    }
+
+    /// The first node whose power was cut.
+    pub(super) fn lost_power(&self) -> Option<&NodeName> {
+        match &self.ground {
+            Ground::Here(_) => None,
+            Ground::There(machines, _) => machines.lost_power(),
+        }
+    }
+
     /// Takes all room in a node's own folders away, or gives it back.
     ///
     /// # Errors

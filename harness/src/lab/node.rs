@@ -143,6 +143,11 @@ pub trait Node: Debug + Send + Sync {
     /// When something does not end, or a daemon does not come up.
     fn clear(&self, but: &str) -> Result<(), LabError>;
 
+    /// Whether the node's machine has its power, which only machines of their own can lose.
+    fn has_power(&self) -> bool {
+        true
+    }
+
     /// The command that runs what is added to it in the node, on a terminal: a shell for people, say.
     fn enter(&self) -> std::process::Command;
 

@@ -11,6 +11,10 @@ impl Lab {
     /// # Errors
     /// When something cannot be made so: the lab has to be replaced then.
     pub fn reset(&self) -> Result<(), LabError> {
+        if let Some(node) = self.lost_power() {
+            let why = format!("the power of node {node} was cut");
+            return Err(LabError::NotReset { why });
+        }
         let seen = self.bystander_counters()?;
         for node in self.nodes() {
             self.cable(node.name(), Cable::Whole)?;

@@ -22,6 +22,8 @@ pub struct Selection {
     pub no_shells: Vec<(Shell, String)>,
     /// Whether a guest can move by post-copy in them.
     pub post_copy: bool,
+    /// Whether the power of their nodes can be cut.
+    pub power: bool,
 }
 
 impl Default for Selection {
@@ -35,6 +37,7 @@ impl Default for Selection {
             no_locks: Vec::new(),
             no_shells: Vec::new(),
             post_copy: true,
+            power: false,
         }
     }
 }
@@ -55,9 +58,9 @@ impl Selection {
 }
 
 impl Selection {
-    /// The same without what whole machines lack for a lab.
+    /// The same for whole machines; `power`: whether theirs can be cut.
     #[must_use]
-    pub fn on_other_machines(self) -> Self {
+    pub fn on_other_machines(self, power: bool) -> Self {
         let share_nothing = "the machines of this lab share no folder";
         let unknown = "which shells the machines of this lab have is not known";
         Self {
@@ -65,6 +68,7 @@ impl Selection {
                 .map(|lock| (lock, share_nothing.to_owned()))
                 .to_vec(),
             no_shells: shell::ALL.map(|shell| (shell, unknown.to_owned())).to_vec(),
+            power,
             ..self
         }
     }
@@ -145,6 +149,11 @@ fn lacking_in_lab(needs: &Needs, wanted: &Selection) -> Option<String> {
     }
     if needs.post_copy && !wanted.post_copy {
         return Some("needs post-copy, for which this user may not use userfaultfd".to_owned());
+    }
+    if needs.power && !wanted.power {
+        return Some(
+            "needs machines whose power can be cut: `power` in the inventory of `--lab`".to_owned(),
+        );
     }
     let (wants, has) = (needs.nodes, wanted.nodes);
     if wants > has {
@@ -310,6 +319,19 @@ mod tests {
         };
         let reason = "needs post-copy, for which this user may not use userfaultfd";
         assert_eq!(lacking_in_lab(&needs, &wanted).as_deref(), Some(reason));
+    }
+
+    #[test]
+    fn power_that_cannot_be_cut_is_a_skip_with_a_reason() {
+        let needs = Needs {
+            power: true,
+            ..Needs::default()
+        };
+        let reason = lacking_in_lab(&needs, &Selection::default().on_this_machine());
+        let expected = "needs machines whose power can be cut: `power` in the inventory of `--lab`";
+        assert_eq!(reason.as_deref(), Some(expected));
+        let machines = Selection::default().on_other_machines(true);
+        assert_eq!(lacking_in_lab(&needs, &machines), None);
     }
 
     #[test]

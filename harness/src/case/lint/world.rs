@@ -13,6 +13,7 @@ pub(super) fn all(lint: &mut Lint<'_>) {
     }
     tools(lint);
     heals(lint);
+    power(lint);
     defaults(lint);
     match lint.case.spec.needs.lab {
         LabKind::Driver => driver_lab(lint),
@@ -83,7 +84,7 @@ fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
     for At { path, item } in faults(spec) {
         let below = match item {
             Fault::Network(harm) => format!(".{}", harm.key()),
-            Fault::Full(_) => String::new(),
+            Fault::Full(_) | Fault::Power(_) => String::new(),
             _ => ".node".to_owned(),
         };
         name(format!("{path}{below}"), item.node());
@@ -215,6 +216,20 @@ fn heals(lint: &mut Lint<'_>) {
     }
 }
 
+/// Power is cut only where the lab was chosen for that.
+fn power(lint: &mut Lint<'_>) {
+    if lint.case.spec.needs.power {
+        return;
+    }
+    for At { path, item } in faults(&lint.case.spec) {
+        if matches!(item, Fault::Power(_)) {
+            let message = "not every lab has machines whose power can be cut";
+            let help = "add `needs: {power: true}`";
+            lint.at(&path, Wrong::new(message, "this needs one", help));
+        }
+    }
+}
+
 /// Advertised defaults are known once meta-data was run.
 fn defaults(lint: &mut Lint<'_>) {
     let mut told = false;
@@ -281,6 +296,7 @@ fn driver_lab(lint: &mut Lint<'_>) {
                 | Fault::Emulator { .. }
                 | Fault::Network(_)
                 | Fault::Lost { .. }
+                | Fault::Power(_)
                 | Fault::Disk { .. }
         ) {
             real.push(path);

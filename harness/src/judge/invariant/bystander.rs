@@ -7,7 +7,8 @@ use crate::judge::condition::state_word;
 use crate::judge::record::Record;
 
 /// Invariant 6: guests that are not the agent's live on: on every node the bystander, whose name
-/// begins with the subject's, and the stranger that a case put there.
+/// begins with the subject's, and the stranger that a case put there. A node whose power the case cuts
+/// takes them along.
 pub(super) fn lives(record: &Record<'_>) -> Vec<Finding> {
     let guests = [Guest::Bystander, Guest::Stranger];
     guests
@@ -17,7 +18,10 @@ pub(super) fn lives(record: &Record<'_>) -> Vec<Finding> {
 }
 
 fn harms(record: &Record<'_>, guest: Guest) -> Vec<Finding> {
-    let nodes = record.nodes().into_iter();
+    let nodes = record
+        .nodes()
+        .into_iter()
+        .filter(|node| !record.lost_power(node));
     let harmed = nodes.filter_map(|node| {
         let found = ended(record, guest, node).or_else(|| changed(record, guest, node));
         found.map(|(at, seen)| (node, at, seen))
@@ -78,6 +82,9 @@ fn booted_anew<'a>(record: &Record<'a>, guest: Guest) -> Vec<(&'a NodeName, Mome
     let mut known: BTreeMap<&NodeName, u64> = BTreeMap::new();
     let mut found = Vec::new();
     for write in record.writes(guest) {
+        if record.lost_power(write.node) {
+            continue;
+        }
         let before = known.insert(write.node, write.incarnation);
         if write.at >= record.ready && before.is_some_and(|before| before != write.incarnation) {
             found.push((

@@ -23,9 +23,12 @@ pub struct Inventory {
     /// Whether machines on which foreign guests run are used all the same: they slow the lab down and are not touched.
     #[serde(default)]
     pub foreign_guests: bool,
-    /// How a machine's power is taken and given back, by commands of this machine's shell; for cases that need it.
+    /// How a machine's power is cut and restored, by commands of this machine's shell; for cases that need it.
     #[serde(default)]
     pub power: Option<Power>,
+    /// Where the inventory lies: the commands run there.
+    #[serde(skip)]
+    pub folder: PathBuf,
 }
 
 /// One machine.
@@ -38,13 +41,13 @@ pub struct Host {
     pub address: String,
 }
 
-/// The commands for a machine's power; `${host}` stands for its name.
+/// The commands for a machine's power; `$host` is its name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Power {
-    /// Takes it, at once.
+    /// Cuts it, at once: the machine must not shut down in order.
     pub cut: String,
-    /// Gives it back; the machine then boots.
+    /// Gives it back, if it is cut; the machine then boots.
     pub restore: String,
 }
 
@@ -57,6 +60,7 @@ impl Inventory {
         let mut inventory = Self::of(&SourceText::read(path)?)?;
         let folder = path.parent().unwrap_or(Path::new("."));
         inventory.ssh_config = inventory.ssh_config.map(|config| folder.join(config));
+        inventory.folder = folder.to_owned();
         Ok(inventory)
     }
 

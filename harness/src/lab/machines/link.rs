@@ -36,6 +36,8 @@ struct State {
     waiting: HashMap<u64, SyncSender<Result<Value, String>>>,
     /// Why no answer comes any more.
     lost: Option<String>,
+    /// Whether its machine's power is cut, or about to be.
+    cut: bool,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -157,6 +159,22 @@ impl Link {
             host: self.host.clone(),
             why: why.to_owned(),
         }
+    }
+
+    /// Notes that the machine's power is about to be cut.
+    pub(super) fn expect_cut(&self) {
+        lock(&self.state).cut = true;
+    }
+
+    /// Gives the connection up: the machine's power was cut, of which the network may tell nothing.
+    pub(super) fn sever(&self) {
+        lose(&self.state, "its power was cut");
+        let _ = lock(&self.ssh).kill();
+    }
+
+    /// Whether an end of the connection is that of the machine's power.
+    pub(super) fn is_cut(&self) -> bool {
+        lock(&self.state).cut
     }
 
     /// Whether answers can still come.

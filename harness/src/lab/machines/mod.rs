@@ -10,9 +10,11 @@ mod facts;
 mod inventory;
 mod link;
 mod node;
+mod power;
 mod proxy;
 mod raise;
 pub(super) mod relay;
+mod site;
 mod ssh;
 mod wire;
 

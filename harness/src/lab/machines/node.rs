@@ -1,13 +1,14 @@
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use serde::de::DeserializeOwned;
 
-use super::inventory::{Host, Inventory};
 use super::link::{Link, PATIENCE};
+use super::power;
+use super::site::{Site, Up};
 use super::ssh::ssh;
 use super::wire::Request;
 use crate::history::NodeName;
@@ -20,39 +21,113 @@ use crate::lab::process::Process;
 /// A node that a machine has raised.
 #[derive(Debug)]
 pub(super) struct MachineNode {
-    pub(super) name: NodeName,
-    pub(super) link: Arc<Link>,
-    /// The socket of this machine that leads to its libvirtd.
-    pub(super) libvirt: PathBuf,
-    /// Where the files of this machine lie on that one.
-    pub(super) files: BTreeMap<PathBuf, PathBuf>,
-    /// The machine's id of the node's first process.
-    pub(super) init: i32,
-    pub(super) inventory: Inventory,
-    pub(super) host: Host,
+    site: Site,
+    /// None while its machine has no power.
+    up: RwLock<Option<Up>>,
+    lost_power: AtomicBool,
 }
 
 impl MachineNode {
-    fn ask<T: DeserializeOwned>(&self, request: &Request) -> Result<T, LabError> {
-        self.link.ask(request)
+    pub(super) fn new(site: Site, up: Up) -> Self {
+        Self {
+            site,
+            up: RwLock::new(Some(up)),
+            lost_power: AtomicBool::new(false),
+        }
+    }
+
+    /// The node as it is up now; none while its machine has no power.
+    fn up(&self) -> Option<Up> {
+        let up = self.up.read().unwrap_or_else(PoisonError::into_inner);
+        up.clone()
+    }
+
+    fn set_up(&self, up: Option<Up>) {
+        *self.up.write().unwrap_or_else(PoisonError::into_inner) = up;
+    }
+
+    /// Asks the machine's relay for something that takes no longer than usual.
+    pub(super) fn ask<T: DeserializeOwned>(&self, request: &Request) -> Result<T, LabError> {
+        self.link()?.ask(request)
+    }
+
+    fn link(&self) -> Result<Arc<Link>, LabError> {
+        let up = self.up().ok_or_else(|| LabError::Lost {
+            host: self.site.host.host.clone(),
+            why: "its power was cut".to_owned(),
+        })?;
+        Ok(up.link)
+    }
+
+    /// As the asked answer, but an empty list of a machine without power: nothing runs there.
+    fn ask_what_runs<T: DeserializeOwned>(&self, request: &Request) -> Result<Vec<T>, LabError> {
+        match self.up() {
+            Some(up) => up.link.ask(request),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Whether it is reached.
+    pub(super) fn is_alive(&self) -> bool {
+        self.up().is_some_and(|up| up.link.is_alive())
+    }
+
+    /// Whether its machine's power was ever cut.
+    pub(super) fn lost_power(&self) -> bool {
+        self.lost_power.load(Ordering::Relaxed)
+    }
+
+    /// Cuts the power of its machine.
+    ///
+    /// # Errors
+    /// When the inventory does not say how, or it has no effect.
+    pub(super) fn cut_power(&self) -> Result<(), LabError> {
+        let (inventory, host) = (&self.site.inventory, &self.site.host);
+        let power = inventory.power.as_ref();
+        let power = power.ok_or_else(|| LabError::NoPower(self.site.node.clone()))?;
+        let link = self.link()?;
+        self.lost_power.store(true, Ordering::Relaxed);
+        // Told before: the connection may end before the command does.
+        link.expect_cut();
+        power::cut(inventory, power, host)?;
+        self.set_up(None);
+        link.sever();
+        Ok(())
+    }
+
+    /// Gives its machine power again, and raises the node anew once it has booted.
+    ///
+    /// # Errors
+    /// When the machine does not boot, or the node does not come up.
+    pub(super) fn restore_power(&self) -> Result<(), LabError> {
+        let up = self.site.raise(self.site.boot()?)?;
+        // From here on what comes and goes there is the case's.
+        up.link
+            .ask::<String>(&Request::Lab("remember".to_owned()))?;
+        self.set_up(Some(up));
+        Ok(())
     }
 }
 
 impl Node for MachineNode {
     fn name(&self) -> &NodeName {
-        &self.name
+        &self.site.node
+    }
+
+    fn has_power(&self) -> bool {
+        self.up().is_some()
     }
 
     fn place_of(&self, file: &Path) -> PathBuf {
-        self.files
-            .get(file)
-            .map_or_else(|| file.to_owned(), PathBuf::clone)
+        let there = self.up().and_then(|mut up| up.files.remove(file));
+        there.unwrap_or_else(|| file.to_owned())
     }
 
     fn exec(&self, command: &Command) -> Result<Box<dyn Running>, LabError> {
-        let pid = self.ask(&Request::Exec(command.clone()))?;
+        let link = self.link()?;
+        let pid = link.ask(&Request::Exec(command.clone()))?;
         Ok(Box::new(MachineRunning {
-            link: Arc::clone(&self.link),
+            link,
             pid,
             waited: false,
         }))
@@ -75,11 +150,11 @@ impl Node for MachineNode {
     }
 
     fn processes(&self) -> Result<Vec<Process>, LabError> {
-        self.ask(&Request::Processes)
+        self.ask_what_runs(&Request::Processes)
     }
 
     fn emulators(&self) -> Result<Vec<Emulator>, LabError> {
-        self.ask(&Request::Emulators)
+        self.ask_what_runs(&Request::Emulators)
     }
 
     fn signal(&self, pid: i32, signal: Signal) -> Result<(), LabError> {
@@ -91,7 +166,7 @@ impl Node for MachineNode {
     }
 
     fn libvirt_uri(&self) -> String {
-        format!("qemu+unix:///system?socket={}", self.libvirt.display())
+        format!("qemu+unix:///system?socket={}", self.site.libvirt.display())
     }
 
     fn daemon(&self, what: DaemonDo) -> Result<(), LabError> {
@@ -120,9 +195,13 @@ impl Node for MachineNode {
     }
 
     fn enter(&self) -> std::process::Command {
-        let mut command = ssh(&self.inventory, &["-t".to_owned()], &self.host);
-        command.args(&self.inventory.become_root);
-        command.args(["nsenter", "--target", &self.init.to_string()]);
+        let Site {
+            inventory, host, ..
+        } = &self.site;
+        let mut command = ssh(inventory, &["-t".to_owned()], host);
+        command.args(&inventory.become_root);
+        let init = self.up().map_or(0, |up| up.init).to_string();
+        command.args(["nsenter", "--target", &init]);
         command.args(["--mount", "--pid", "--net", "--uts", "--ipc", "--"]);
         command
     }
@@ -154,10 +233,11 @@ impl Running for MachineRunning {
         let millis = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
         // The machine keeps the deadline, so that a slow connection takes nothing off an agent's time.
         let request = Request::Wait(self.pid, millis);
-        self.link.ask_for(
-            &request,
-            Duration::from_millis(millis).saturating_add(PATIENCE),
-        )
+        let patience = Duration::from_millis(millis).saturating_add(PATIENCE);
+        match self.link.ask_for(&request, patience) {
+            Err(LabError::Lost { .. }) if self.link.is_cut() => Ok(Finished::killed()),
+            told => told,
+        }
     }
 }
 

@@ -1,41 +1,53 @@
-use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::deliver::deliver;
 use super::facts::{MachineFacts, now};
-use super::inventory::{Host, Inventory};
-use super::link::Link;
+use super::inventory::Inventory;
 use super::node::MachineNode;
-use super::ssh::{quoted, ssh};
-use super::wire::{BROUGHT, Request, Uplink};
+use super::site::{RAISING, Reached, Site};
+use super::wire::Request;
 use crate::history::NodeName;
 use crate::lab::accel::Accel;
 use crate::lab::error::LabError;
-use crate::lab::init::{LINKS, LabSetup, Part, SUBJECT};
-use crate::lab::launch::setup;
 use crate::lab::local::LabSpec;
 use crate::lab::node::Node;
 use crate::lab::side_by_side::side_by_side;
 use crate::lab::tree::Tree;
 
-/// How long a machine may take to raise its node, and to try KVM.
-const RAISING: Duration = Duration::from_secs(180);
-
 /// The machines' parts of a lab.
 #[derive(Debug)]
 pub(in crate::lab) struct Machines {
     /// In the order of the nodes.
-    links: Vec<(NodeName, Arc<Link>)>,
+    nodes: Vec<Arc<MachineNode>>,
     facts: Vec<(NodeName, MachineFacts)>,
 }
 
 impl Machines {
     /// Whether all of them are still reached.
     pub(in crate::lab) fn are_alive(&self) -> bool {
-        self.links.iter().all(|(_, link)| link.is_alive())
+        self.nodes.iter().all(|node| node.is_alive())
+    }
+
+    /// The first node whose power was cut: what it lost by that no reset brings back.
+    pub(in crate::lab) fn lost_power(&self) -> Option<&NodeName> {
+        let mut nodes = self.nodes.iter();
+        nodes.find(|node| node.lost_power()).map(|node| node.name())
+    }
+
+    /// Cuts the power of a node's machine.
+    pub(in crate::lab) fn cut_power(&self, node: &NodeName) -> Result<(), LabError> {
+        self.node(node)?.cut_power()
+    }
+
+    /// Gives a node's machine its power again, and raises the node anew.
+    pub(in crate::lab) fn restore_power(&self, node: &NodeName) -> Result<(), LabError> {
+        self.node(node)?.restore_power()
+    }
+
+    fn node(&self, name: &NodeName) -> Result<&MachineNode, LabError> {
+        let found = self.nodes.iter().find(|node| node.name() == name);
+        let found = found.ok_or_else(|| LabError::NoSuchNode(name.clone()))?;
+        Ok(found)
     }
 
     /// What each machine is, by its node's name.
@@ -51,8 +63,8 @@ impl Machines {
         let named = words.next();
         let meant = |name: &NodeName| named.is_none_or(|named| named == name.0);
         let mut answer = String::new();
-        for (_, link) in self.links.iter().filter(|(name, _)| meant(name)) {
-            answer = link.ask(&Request::Lab(request.to_owned()))?;
+        for node in self.nodes.iter().filter(|node| meant(node.name())) {
+            answer = node.ask(&Request::Lab(request.to_owned()))?;
         }
         Ok(answer)
     }
@@ -66,16 +78,6 @@ pub(in crate::lab) struct Raised {
     pub(in crate::lab) accel: Accel,
 }
 
-/// A machine whose relay answers, before its node is raised.
-struct Reached {
-    node: NodeName,
-    host: Host,
-    link: Arc<Link>,
-    libvirt: PathBuf,
-    files: BTreeMap<PathBuf, PathBuf>,
-    facts: MachineFacts,
-}
-
 /// Raises a node on each machine. The disks are in `store`.
 ///
 /// # Errors
@@ -85,121 +87,57 @@ pub(in crate::lab) fn raise(
     inventory: &Inventory,
     store: &Tree,
 ) -> Result<Raised, LabError> {
-    let hosts = spec.nodes.iter().zip(&inventory.nodes);
-    let reached = side_by_side(hosts, |(node, host)| {
-        reach(spec, inventory, store, node, host)
-    })?;
-    for machine in &reached {
-        refuse(spec, inventory, machine)?;
-    }
-    let all_kvm = reached.iter().all(|it| it.facts.accel == Accel::Kvm);
-    let best = if all_kvm { Accel::Kvm } else { Accel::Tcg };
-    let accel = spec.wanted.unwrap_or(best);
     let number = u32::try_from(RandomState::new().hash_one(store.pid()) & 0xff_ffff).unwrap_or(1);
-    let nodes = side_by_side(reached.iter(), |machine| {
-        let part = Part::Node(machine.node.0.clone());
-        let setup: LabSetup = setup(spec, part);
-        let others = inventory.nodes.iter().take(spec.nodes.len());
-        let others = others.filter(|other| other.host != machine.host.host);
-        let uplink = Uplink {
-            number,
-            own: machine.host.address.clone(),
-            others: others.map(|other| other.address.clone()).collect(),
-        };
-        let brought = spec.bring.iter().filter_map(|file| machine.files.get(file));
-        let raise = Request::Raise(setup, uplink, brought.cloned().collect());
-        let init = machine.link.ask_for(&raise, RAISING)?;
-        let mut files = machine.files.clone();
-        for file in &spec.bring {
-            let name = file.file_name().unwrap_or_default();
-            files.insert(file.clone(), Path::new(BROUGHT).join(name));
-        }
-        Ok(Arc::new(MachineNode {
-            name: machine.node.clone(),
-            link: Arc::clone(&machine.link),
-            libvirt: machine.libvirt.clone(),
-            files,
-            init,
-            inventory: inventory.clone(),
-            host: machine.host.clone(),
-        }) as Arc<dyn Node>)
+    let hosts = spec.nodes.iter().zip(&inventory.nodes);
+    let sites = hosts.map(|host| Site::new(spec, inventory, store, number, host));
+    let reached = side_by_side(sites, |site| {
+        let reached = site.reach()?;
+        let facts = facts(&reached)?;
+        Ok((site, reached, facts))
     })?;
-    let (links, facts) = reached
-        .into_iter()
-        .map(|it| ((it.node.clone(), it.link), (it.node, it.facts)))
-        .unzip();
+    for (site, _, facts) in &reached {
+        refuse(spec, site, facts)?;
+    }
+    let all_kvm = reached.iter().all(|(.., facts)| facts.accel == Accel::Kvm);
+    let best = if all_kvm { Accel::Kvm } else { Accel::Tcg };
+    let raised = side_by_side(reached, |(site, reached, facts)| {
+        let up = site.raise(reached)?;
+        let told = (site.node.clone(), facts);
+        Ok((Arc::new(MachineNode::new(site, up)), told))
+    })?;
+    let (nodes, facts): (Vec<_>, _) = raised.into_iter().unzip();
     Ok(Raised {
-        machines: Machines { links, facts },
-        nodes,
-        accel,
+        nodes: nodes
+            .iter()
+            .map(|node| Arc::clone(node) as Arc<dyn Node>)
+            .collect(),
+        machines: Machines { nodes, facts },
+        accel: spec.wanted.unwrap_or(best),
     })
 }
 
-/// Brings the suite's programs to a machine, starts its relay, and asks for the facts.
-fn reach(
-    spec: &LabSpec,
-    inventory: &Inventory,
-    store: &Tree,
-    node: &NodeName,
-    host: &Host,
-) -> Result<Reached, LabError> {
-    let files: Vec<PathBuf> = [&spec.program]
-        .into_iter()
-        .chain(&spec.bring)
-        .cloned()
-        .collect();
-    let delivered = deliver(inventory, host, &files)?;
-    let folder = &delivered.folder;
-    let libvirt = store.file(&format!("{LINKS}/{node}"));
-    let mut forwards = vec![
-        "-L".to_owned(),
-        format!("{}:{folder}/libvirt", libvirt.display()),
-    ];
-    for disk in [SUBJECT, "bystander"] {
-        let served = store.file(&format!("nodes/{node}/run/vrt/{disk}.sock"));
-        forwards.extend([
-            "-R".to_owned(),
-            format!("{folder}/{disk}:{}", served.display()),
-        ]);
-    }
-    let program = delivered
-        .files
-        .get(&spec.program)
-        .cloned()
-        .unwrap_or_default();
-    let program = program.display().to_string();
-    let words = inventory.become_root.iter().map(String::as_str);
-    let words = words.chain([program.as_str(), "__relay", folder]);
-    let mut call = ssh(inventory, &forwards, host);
-    call.arg(format!("exec {}", quoted(words)));
-    let link = Link::open(&host.host, call)?;
-    let mut facts: MachineFacts = link.ask_for(&Request::Facts, RAISING)?;
+/// Asks a machine what it is.
+fn facts(reached: &Reached) -> Result<MachineFacts, LabError> {
+    let mut facts: MachineFacts = reached.link.ask_for(&Request::Facts, RAISING)?;
     facts.behind = now() - facts.clock;
-    Ok(Reached {
-        node: node.clone(),
-        host: host.clone(),
-        link,
-        libvirt,
-        files: delivered.files,
-        facts,
-    })
+    Ok(facts)
 }
 
 /// Says why a machine cannot be used.
-fn refuse(spec: &LabSpec, inventory: &Inventory, machine: &Reached) -> Result<(), LabError> {
+fn refuse(spec: &LabSpec, site: &Site, facts: &MachineFacts) -> Result<(), LabError> {
     let refused = |why: String| LabError::Machine {
-        host: machine.host.host.clone(),
+        host: site.host.host.clone(),
         why,
     };
-    if let Some(lacks) = &machine.facts.lacks {
+    if let Some(lacks) = &facts.lacks {
         return Err(refused(lacks.clone()));
     }
-    if spec.wanted == Some(Accel::Kvm) && machine.facts.accel != Accel::Kvm {
+    if spec.wanted == Some(Accel::Kvm) && facts.accel != Accel::Kvm {
         let why = "the witness guest does not run under KVM there";
         return Err(refused(why.to_owned()));
     }
-    match machine.facts.foreign.first() {
-        Some(foreign) if !inventory.foreign_guests => Err(refused(format!(
+    match facts.foreign.first() {
+        Some(foreign) if !site.inventory.foreign_guests => Err(refused(format!(
             "guests run there that are not the suite's; it would not touch them, but they would slow it down: end them, \
              or write `foreign_guests: true` into the inventory: {}",
             foreign.chars().take(120).collect::<String>()

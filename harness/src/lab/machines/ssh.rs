@@ -25,10 +25,12 @@ pub(super) fn ssh(inventory: &Inventory, before_host: &[String], host: &Host) ->
     if let Some(config) = &inventory.ssh_config {
         command.arg("-F").arg(config);
     }
+    // ssh takes the first value of each that it is told.
+    command.args(before_host);
     for option in OPTIONS {
         command.args(["-o", option]);
     }
-    command.args(before_host).arg(&host.host).arg("--");
+    command.arg(&host.host).arg("--");
     // Away from the terminal's group: an interrupt is the harness's to handle.
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command
@@ -78,14 +80,18 @@ pub(super) fn script(
 /// That ssh did not get to a machine, by its own words.
 pub(super) fn unreached(host: &Host, said: &str) -> LabError {
     let host = &host.host;
-    let help = if said.contains("Permission denied") {
-        "its key must let this user in without a question"
+    let told = |help| format!("ssh does not reach it: {said}; {help}: `ssh {host} true`");
+    let host_name = host.clone();
+    if said.contains("Permission denied") {
+        LabError::Machine {
+            host: host_name,
+            why: told("its key must let this user in without a question"),
+        }
     } else {
-        "the machine must be up, and this must work without a question"
-    };
-    LabError::Machine {
-        host: host.clone(),
-        why: format!("ssh does not reach it: {said}; {help}: `ssh {host} true`"),
+        LabError::Unreached {
+            host: host_name,
+            why: told("the machine must be up, and this must work without a question"),
+        }
     }
 }
 
