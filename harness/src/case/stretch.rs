@@ -22,7 +22,9 @@ impl CaseSpec {
 }
 
 impl Step {
-    fn stretched(&self, pace: u32) -> Self {
+    /// The same step with all the time that it gives multiplied.
+    #[must_use]
+    pub fn stretched(&self, pace: u32) -> Self {
         match self {
             Self::Run(run) => Self::Run(run.stretched(pace)),
             Self::Together(steps) => {

@@ -1,6 +1,5 @@
 //! `explore`: sequences by chance, judged by the invariants alone.
 
-use std::collections::BTreeMap;
 use std::io::Write;
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
@@ -13,6 +12,7 @@ use clap::Args;
 use super::conduct::{
     INTERRUPTED, Wanted, be_patient, conduct, jobs, lab_for, labs, listen, number_of_labs,
 };
+use super::place::Place;
 use super::select::{Candidate, Judged};
 use super::tell::{Format, tell};
 use super::{Exit, Failure, conduct, metadata};
@@ -38,7 +38,13 @@ pub(super) struct Arguments {
     /// How many sequences
     #[arg(long, value_name = "M", default_value = "20", value_parser = number_of_sequences)]
     sequences: NonZeroU64,
-    /// How many labs side by side; by default twice as many as there are processors
+    /// Where the sequences are played: `local`, `vagrant`, or `ssh:INVENTORY`, the machines that a file names
+    #[arg(long, value_name = "LAB", default_value = "local")]
+    lab: Place,
+    /// What runs the guests' processors
+    #[arg(long, value_enum, default_value = "auto")]
+    accel: Wanted,
+    /// How many labs side by side; by default twice as many as there are processors, and 1 on other machines
     #[arg(long, value_name = "N", value_parser = number_of_labs)]
     jobs: Option<NonZeroUsize>,
     /// Where the results go
@@ -57,19 +63,23 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     // The demands that the invariants stand for, in words.
     let suite =
         Suite::shipped().map_err(|errors| Failure::usage(super::select::render_all(&errors)))?;
-    lab::check(true).map_err(|error| Failure::inconclusive(error.to_string()))?;
+    arguments.lab.takes(&judged)?;
+    let inventory = arguments.lab.inventory()?;
+    lab::check(inventory.is_none()).map_err(|error| Failure::inconclusive(error.to_string()))?;
     listen()?;
     let results =
         Results::create(&arguments.report).map_err(|error| Failure::usage(error.to_string()))?;
-    let jobs = jobs(arguments.jobs, true);
+    let jobs = jobs(arguments.jobs, inventory.is_none());
     be_patient();
-    let pool = LabPool::new(jobs, lab_for(&judged, None, Wanted::Auto)?);
-    let scope = scope(&pool, &judged).inspect_err(|_| results.withdraw())?;
+    let spec = lab_for(&judged, inventory, arguments.accel).inspect_err(|_| results.withdraw())?;
+    let pool = LabPool::new(jobs, spec);
+    let asked = metadata::ask(&pool, &judged.agent).inspect_err(|_| results.withdraw())?;
+    let scope = scope(&asked.advertised, &judged);
     let planned = arguments.hunt(scope);
     let (events, received) = channel();
     let folder = results.folder().display().to_string();
     let crew = Arc::new(Crew {
-        again: format!("{} --cases {folder}", arguments.candidate.again()),
+        again: format!("{} --cases {folder}", arguments.again()),
         agent: judged.agent.clone(),
         package: judged.package(),
         profile: judged.profile.clone(),
@@ -86,7 +96,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         .inspect_err(|_| results.withdraw())?;
     let start = RunStart {
         total: usize::try_from(planned.sequences).unwrap_or(usize::MAX),
-        ..labs(jobs, BTreeMap::new())
+        ..labs(jobs, asked.lab)
     };
     conduct(start, &crew, || hunt(&planned, &crew, jobs));
     drop(crew);
@@ -96,6 +106,13 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
 }
 
 impl Arguments {
+    /// The command that plays what was found again, without its place.
+    fn again(&self) -> String {
+        let options = self.lab.option().into_iter().chain(self.accel.option());
+        let options: String = options.collect();
+        format!("{}{options}", self.candidate.again())
+    }
+
     fn hunt(&self, scope: Scope) -> Hunt {
         Hunt {
             seed: self.seed.unwrap_or_else(seed),
@@ -122,15 +139,14 @@ fn introduce(planned: &Hunt, out: &mut impl Write) -> Result<(), Failure> {
     Ok(writeln!(out, "{seeds}, {steps} moves each")?)
 }
 
-fn scope(pool: &LabPool, judged: &Judged) -> Result<Scope, Failure> {
-    let advertised = metadata::ask(pool, &judged.agent)?.advertised;
+fn scope(advertised: &[String], judged: &Judged) -> Scope {
     let advertises = |word: &str| advertised.iter().any(|action| action == word);
     let names = |role| judged.profile.parameters.contains_key(&role);
-    Ok(Scope {
+    Scope {
         migrates: advertises("migrate_to") && advertises("migrate_from"),
         has_config: names(Role::Config),
         has_bandwidth: names(Role::Bandwidth),
-    })
+    }
 }
 
 /// A seed that nobody knows before.

@@ -110,11 +110,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     };
     // Before any lab: what cannot come to anything should not take three seconds to say so.
     refuse_nothing(&suite, &selection)?;
-    if judged.packages.is_some() && arguments.lab != Place::Local {
-        return Err(Failure::usage(
-            "--agent-package is for local labs; on other machines install the package, and name its agent by --agent",
-        ));
-    }
+    arguments.lab.takes(&judged)?;
     let inventory = arguments.lab.inventory()?;
     let selection = match &inventory {
         None => selection.on_this_machine(),

@@ -66,8 +66,11 @@ pub fn improvise(
     actors: Actors<'_>,
     next: &mut dyn FnMut(&History) -> Option<Step>,
 ) -> History {
-    play(case, lab, actors, &mut |stage, faults| {
-        steps::told(stage, next, faults)
+    let pace = lab.pace();
+    let case = case.stretched(pace);
+    play(&case, lab, actors, &mut |stage, faults| {
+        let mut next = |so_far: &History| next(so_far).map(|step| step.stretched(pace));
+        steps::told(stage, &mut next, faults)
     })
 }
 
