@@ -141,10 +141,7 @@ fn undo(stage: &Stage<'_>, fault: &Fault) -> Result<(), Trouble> {
             node.revive_lock_daemon()?;
             daemon_up(node)?;
         }
-        Fault::Power(node) => {
-            stage.lab.restore_power(node)?;
-            given::furnish(stage, stage.node(node)?)?;
-        }
+        Fault::Power(node) => power_up(stage, node)?,
         Fault::Disk { node, .. } => stage.lab.disk_errors(node, false)?,
     }
     stage.recorder.record(What::Healed {
@@ -188,6 +185,15 @@ fn lose(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
     node.daemon(lab::DaemonDo::Kill)?;
     emulator(stage, name, Pause::Kill)?;
     Ok(node.kill_lock_daemon()?)
+}
+
+/// Gives a machine its power, and waits until its node is up with the case's files; but not for a person who wants the
+/// run to end.
+fn power_up(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
+    stage.lab.give_power(name)?;
+    stage.overdue()?;
+    stage.lab.raise_again(name)?;
+    given::furnish(stage, stage.node(name)?)
 }
 
 /// Lets a frozen daemon go on, and starts one that is gone.

@@ -372,14 +372,25 @@ impl Lab {
         }
     }
 
-    /// Gives a node's machine its power again and raises the node, without its bystander, once it has booted.
+    /// Gives a node's machine its power again, by the inventory's command.
+    ///
+    /// # Errors
+    /// When it has none of its own, or the command fails.
+    pub fn give_power(&self, node: &NodeName) -> Result<(), LabError> {
+        match &self.ground {
+            Ground::Here(_) => Err(LabError::NoPower(node.clone())),
+            Ground::There(machines, _) => machines.give_power(node),
+        }
+    }
+
+    /// Raises a node, without its bystander, once its machine has booted.
     ///
     /// # Errors
     /// When it does not come up, or the others do not reach it.
-    pub fn restore_power(&self, node: &NodeName) -> Result<(), LabError> {
+    pub fn raise_again(&self, node: &NodeName) -> Result<(), LabError> {
         match &self.ground {
             Ground::Here(_) => return Err(LabError::NoPower(node.clone())),
-            Ground::There(machines, _) => machines.restore_power(node)?,
+            Ground::There(machines, _) => machines.raise_again(node)?,
         }
         self.request("reach")?;
         Ok(())

@@ -95,12 +95,20 @@ impl MachineNode {
         Ok(())
     }
 
-    /// Gives its machine power again, and raises the node anew once it has booted.
+    /// Gives its machine power again.
+    ///
+    /// # Errors
+    /// When the inventory's command fails.
+    pub(super) fn give_power(&self) -> Result<(), LabError> {
+        self.site.give_power()
+    }
+
+    /// Raises the node anew once its machine has booted.
     ///
     /// # Errors
     /// When the machine does not boot, or the node does not come up.
-    pub(super) fn restore_power(&self) -> Result<(), LabError> {
-        let up = self.site.raise(self.site.boot()?)?;
+    pub(super) fn raise_again(&self) -> Result<(), LabError> {
+        let up = self.site.raise(self.site.await_boot()?)?;
         // From here on what comes and goes there is the case's.
         up.link
             .ask::<String>(&Request::Lab("remember".to_owned()))?;

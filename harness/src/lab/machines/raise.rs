@@ -39,9 +39,14 @@ impl Machines {
         self.node(node)?.cut_power()
     }
 
-    /// Gives a node's machine its power again, and raises the node anew.
-    pub(in crate::lab) fn restore_power(&self, node: &NodeName) -> Result<(), LabError> {
-        self.node(node)?.restore_power()
+    /// Gives a node's machine its power again.
+    pub(in crate::lab) fn give_power(&self, node: &NodeName) -> Result<(), LabError> {
+        self.node(node)?.give_power()
+    }
+
+    /// Raises a node anew, once its machine has booted.
+    pub(in crate::lab) fn raise_again(&self, node: &NodeName) -> Result<(), LabError> {
+        self.node(node)?.raise_again()
     }
 
     fn node(&self, name: &NodeName) -> Result<&MachineNode, LabError> {

@@ -85,19 +85,29 @@ impl Site {
     /// When it is not reached, or has no room.
     pub(super) fn reach(&self) -> Result<Reached, LabError> {
         match (self.try_reach(), &self.inventory.power) {
-            (Err(LabError::Unreached { .. }), Some(_)) => self.boot(),
+            (Err(LabError::Unreached { .. }), Some(_)) => {
+                self.give_power()?;
+                self.await_boot()
+            }
             (tried, _) => tried,
         }
     }
 
-    /// Gives the machine its power and waits until it is reached.
+    /// Gives the machine its power.
+    ///
+    /// # Errors
+    /// When the inventory does not say how, or its command fails.
+    pub(super) fn give_power(&self) -> Result<(), LabError> {
+        let power = self.inventory.power.as_ref();
+        let power = power.ok_or_else(|| LabError::NoPower(self.node.clone()))?;
+        power::restore(&self.inventory, power, &self.host)
+    }
+
+    /// Waits until the machine is reached.
     ///
     /// # Errors
     /// When it has not booted in time.
-    pub(super) fn boot(&self) -> Result<Reached, LabError> {
-        let power = self.inventory.power.as_ref();
-        let power = power.ok_or_else(|| LabError::NoPower(self.node.clone()))?;
-        power::restore(&self.inventory, power, &self.host)?;
+    pub(super) fn await_boot(&self) -> Result<Reached, LabError> {
         let deadline = Instant::now() + BOOTING;
         loop {
             match self.try_reach() {
