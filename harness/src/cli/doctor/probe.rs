@@ -17,7 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const SYSTEM_FOLDERS: &str = "/usr/local/sbin:/usr/sbin:/sbin";
 
 /// The programs that are looked for, how each is asked for its version, and who needs it.
-const PROGRAMS: [(&str, Option<&str>, Use); 12] = [
+const PROGRAMS: [(&str, Option<&str>, Use); 13] = [
     ("qemu-system-x86_64", Some("--version"), Use::Lab),
     ("libvirtd", Some("--version"), Use::Lab),
     ("nbdkit", Some("--version"), Use::Lab),
@@ -28,6 +28,7 @@ const PROGRAMS: [(&str, Option<&str>, Use); 12] = [
     ("ps", Some("--version"), Use::StockAgent),
     ("ssh", Some("-V"), Use::Machines),
     ("vagrant", None, Use::Machines),
+    ("busybox", Some("--help"), Use::Shell),
     ("newuidmap", None, Use::OrdinaryUser),
     ("newgidmap", None, Use::OrdinaryUser),
 ];
