@@ -9,7 +9,7 @@ use super::facts::{MachineFacts, now};
 use super::inventory::{Host, Inventory};
 use super::link::Link;
 use super::node::MachineNode;
-use super::ssh::{quoted, ssh};
+use super::ssh::ssh;
 use super::wire::{BROUGHT, Request, Uplink};
 use crate::history::NodeName;
 use crate::lab::accel::Accel;
@@ -20,6 +20,7 @@ use crate::lab::local::LabSpec;
 use crate::lab::node::Node;
 use crate::lab::side_by_side::side_by_side;
 use crate::lab::tree::Tree;
+use crate::words::all_quoted;
 
 /// How long a machine may take to raise its node, and to try KVM.
 const RAISING: Duration = Duration::from_secs(180);
@@ -171,7 +172,7 @@ fn reach(
     let words = inventory.become_root.iter().map(String::as_str);
     let words = words.chain([program.as_str(), "__relay", folder]);
     let mut call = ssh(inventory, &forwards, host);
-    call.arg(format!("exec {}", quoted(words)));
+    call.arg(format!("exec {}", all_quoted(words)));
     let link = Link::open(&host.host, call)?;
     let mut facts: MachineFacts = link.ask_for(&Request::Facts, RAISING)?;
     facts.behind = now() - facts.clock;
