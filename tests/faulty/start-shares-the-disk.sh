@@ -1,7 +1,7 @@
 #!/bin/sh
 # fault: start marks the disks shareable, as a guest could not be migrated otherwise on some old hosts
 # base: reference
-# caught by: lock::start-on-both::*, lock::daemon-lost::*
+# caught by: lock::start-on-both::image, lock::daemon-lost::*
 if [ "$1" = start ]; then
     "@AGENT@" monitor 2>/dev/null && exit 0
     shared=/run/resource-agents/$OCF_RESOURCE_INSTANCE.xml

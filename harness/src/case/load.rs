@@ -5,7 +5,7 @@ use super::mistake::{Mistake, SourceText};
 use super::node::{Kind, MAX_BYTES, Node};
 use super::table::{Row, expand};
 use super::typed::typed;
-use super::{CaseError, CaseId, CaseSpec, Place, Register, SpanIndex, lint};
+use super::{CaseError, CaseId, CaseSpec, Place, Register, SpanIndex, lint, repeat};
 
 /// A case, or one row of a table of cases, as it was read.
 #[derive(Clone, Debug)]
@@ -83,6 +83,7 @@ fn rows(
     let root = Node::parse(source).map_err(|mistake| vec![mistake])?;
     only_a_map(source, &root).map_err(|mistake| vec![mistake])?;
     let mut mistakes = lint::file(source, &root);
+    let root = repeat::write_out(source, root).map_err(|mistake| vec![mistake])?;
     let mut loaded = Vec::new();
     for row in expand(source, root)? {
         match one(source, below, &row) {

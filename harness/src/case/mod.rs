@@ -1,7 +1,7 @@
 //! A case file: what it may say (`model`, `step`, `check`), how it is read, and the register of clauses.
 //!
 //! A file is read in this order: `node` makes a tree whose every value knows its place, and refuses
-//! what YAML has too much of; `table` fills the rows in; `typed` makes the model of it; `lint`
+//! what YAML has too much of; `repeat` writes out what a case repeats; `table` fills the rows in; `typed` makes the model of it; `lint`
 //! refuses what the types cannot. Nothing here runs anything.
 
 mod check;
@@ -11,6 +11,7 @@ mod mistake;
 mod model;
 mod node;
 mod register;
+mod repeat;
 mod scalar;
 mod schema;
 mod span;

@@ -1,12 +1,13 @@
-//! The schema of a case file, for editors: the model's own, with tables.
+//! The schema of a case file, for editors: the model's own, with tables and repeated steps.
 
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{Schema, SchemaGenerator, json_schema};
 use serde_json::{Value, json};
 
 use super::CaseSpec;
+use super::repeat::TIMES;
 
-/// The JSON schema of a case file, with `table`, and with `${column}` wherever a value may stand.
+/// The JSON schema of a case file, with `table` and `repeat`, and with `${column}` wherever a value may stand.
 #[must_use]
 pub fn schema() -> Value {
     let mut schema = SchemaGenerator::default().into_root_schema_for::<CaseSpec>();
@@ -24,6 +25,24 @@ pub fn schema() -> Value {
         "minItems": 1,
         "items": {"type": "object", "minProperties": 1},
     });
+    let repeat = json!({
+        "description": "Do these steps again and again; `${round}` is the number of the round, from 1.",
+        "type": "object",
+        "properties": {
+            "repeat": {
+                "type": "object",
+                "properties": {
+                    "times": {"type": "integer", "minimum": TIMES.start(), "maximum": TIMES.end()},
+                    "steps": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/Step"}},
+                },
+                "required": ["times", "steps"],
+                "additionalProperties": false,
+            },
+        },
+        "required": ["repeat"],
+        "additionalProperties": false,
+    });
+    schema["properties"]["when"]["items"] = json!({"anyOf": [{"$ref": "#/$defs/Step"}, repeat]});
     schema
 }
 

@@ -8,6 +8,7 @@ use super::{Exit, Failure};
 use crate::case::{CaseError, Suite, load_suite};
 use crate::package::Packages;
 use crate::plan::{Agent, Profile, Selection};
+use crate::words::quoted;
 
 /// The bundled reference agent's file, next to this program or in its `libexec`.
 const REFERENCE: &str = "virt-reference-agent";
@@ -173,17 +174,7 @@ impl Candidate {
 
 /// An option as the shell takes it back, with a blank before it.
 pub(super) fn option(name: &str, value: &str) -> String {
-    format!(" --{name} {}", quote(value))
-}
-
-/// A word as the shell takes it back.
-fn quote(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', "'\\''"))
-    }
+    format!(" --{name} {}", quoted(value))
 }
 
 fn reference() -> Result<String, Failure> {

@@ -276,6 +276,6 @@ fn thaw(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
 fn emulators(stage: &Stage<'_>, name: &NodeName) -> Result<Vec<Process>, Trouble> {
     let uuid = stage.lab.subject().uuid;
     let processes = stage.node(name)?.processes()?.into_iter();
-    let own = processes.filter(|it| it.is_emulator() && it.domain_uuid() == Some(uuid.as_str()));
+    let own = processes.filter(|it| it.domain_uuid() == Some(uuid.as_str()));
     Ok(own.collect())
 }

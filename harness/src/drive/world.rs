@@ -98,7 +98,7 @@ pub(super) fn remains(lab: &Lab, node: &dyn Node) -> Result<Sighting, LabError> 
     let processes = node
         .strays(&bystander)?
         .into_iter()
-        .filter(|process| !process.is_emulator());
+        .filter(|process| process.domain_uuid().is_none());
     Ok(Sighting::Remains {
         node: node.name().clone(),
         domains: domains.filter(|uuid| *uuid != bystander).collect(),

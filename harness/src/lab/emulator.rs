@@ -30,16 +30,23 @@ pub(super) fn emulators(proc: &Path) -> Vec<Emulator> {
     found
 }
 
-fn emulator(process: &Path, pid: i32) -> Option<Emulator> {
-    let command = fs::read(process.join("cmdline")).ok()?;
-    let mut words = command.split(|byte| *byte == 0);
-    let program = std::str::from_utf8(words.next()?).ok()?;
-    let base = program.rsplit('/').next()?;
+/// The UUID of the domain whose emulator has this command line; none when it is no emulator's.
+///
+/// Its program is `qemu-system-x86_64`, `qemu-kvm` or `kvm`, as distributions call it.
+pub(super) fn domain_uuid<'a>(words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let mut words = words.into_iter();
+    let base = words.next()?.rsplit('/').next()?;
     if !base.starts_with("qemu") && base != "kvm" {
         return None;
     }
-    words.find(|word| *word == b"-uuid")?;
-    let uuid = std::str::from_utf8(words.next()?).ok()?.to_owned();
+    words.find(|word| *word == "-uuid")?;
+    words.next()
+}
+
+fn emulator(process: &Path, pid: i32) -> Option<Emulator> {
+    let command = fs::read(process.join("cmdline")).ok()?;
+    let command = String::from_utf8_lossy(&command);
+    let uuid = domain_uuid(command.split('\0'))?.to_owned();
     let stat = fs::read_to_string(process.join("stat")).ok()?;
     let state = stat.rsplit_once(')')?.1.trim_start().chars().next()?;
     (state != 'Z' && state != 'X').then_some(Emulator {

@@ -10,6 +10,7 @@ use super::error::LabError;
 use super::init::{LabSetup, NodeSetup, Part};
 use super::local::LabSpec;
 use crate::history::NodeName;
+use crate::installed;
 
 /// How long the lab's first process may take to build everything, and to answer a request.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -182,21 +183,13 @@ fn check_store() -> Result<(), LabError> {
 }
 
 fn check_tools(needed: &[(&'static str, &'static str)]) -> Result<(), LabError> {
-    let missing = needed.iter().copied().find(|(tool, _)| !has_tool(tool));
+    let missing = needed
+        .iter()
+        .copied()
+        .find(|(tool, _)| installed::program(tool).is_none());
     missing.map_or(Ok(()), |(tool, package)| {
         Err(LabError::MissingTool { tool, package })
     })
-}
-
-/// Whether a tool is on the user's path or where the system's own are.
-pub(super) fn has_tool(tool: &str) -> bool {
-    let path = std::env::var("PATH").unwrap_or_default();
-    let folders = path
-        .split(':')
-        .chain(["/usr/sbin", "/usr/bin", "/sbin", "/bin"]);
-    folders
-        .into_iter()
-        .any(|folder| Path::new(folder).join(tool).is_file())
 }
 
 /// Says what is missing for a lab without root.

@@ -119,7 +119,7 @@ impl LocalNode {
         let left = now.iter().filter(|found| {
             !was(found)
                 && found.state != 'Z'
-                && !found.is_emulator()
+                && found.domain_uuid().is_none()
                 && !of_daemon(found)
                 && !groups.contains(&found.group)
         });
@@ -249,9 +249,7 @@ impl LocalNode {
     /// What is neither the lab's own nor that domain's emulator.
     fn foreign(&self, but: &str) -> Vec<Process> {
         let mut strays = self.own_since(&[]);
-        let foreign = |found: &Process| {
-            found.is_emulator() && found.domain_uuid().is_some_and(|uuid| uuid != but)
-        };
+        let foreign = |found: &Process| found.domain_uuid().is_some_and(|uuid| uuid != but);
         strays.extend(self.all_processes().into_iter().filter(foreign));
         strays.retain(|found| found.pid != self.init);
         strays

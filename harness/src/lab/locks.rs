@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use super::launch::has_tool;
 use crate::history::Lock;
+use crate::installed;
 
 /// Where the lock of a lab is seen.
 #[derive(Clone, Debug)]
@@ -34,7 +34,9 @@ pub fn lacking(lock: Lock) -> Option<String> {
     }
     let plugin = library_folders().any(|folder| folder.join(LOCKD_PLUGIN).exists());
     match lock {
-        Lock::Virtlockd if !has_tool("virtlockd") => Some("there is no virtlockd".to_owned()),
+        Lock::Virtlockd if installed::program("virtlockd").is_none() => {
+            Some("there is no virtlockd".to_owned())
+        }
         Lock::Virtlockd if !plugin => Some(format!("libvirt has no {LOCKD_PLUGIN}")),
         Lock::Image | Lock::Virtlockd => None,
     }

@@ -3,6 +3,8 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::emulator;
+
 /// One process of a node, as the harness sees it from outside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Process {
@@ -63,17 +65,10 @@ impl Process {
         self.args.join(" ")
     }
 
-    /// Whether it is an emulator.
-    #[must_use]
-    pub fn is_emulator(&self) -> bool {
-        self.name.starts_with("qemu-system") && self.args.iter().any(|arg| arg == "-uuid")
-    }
-
-    /// The UUID of the domain whose emulator this is.
+    /// The UUID of the domain whose emulator this is; none when it is no emulator.
     #[must_use]
     pub fn domain_uuid(&self) -> Option<&str> {
-        let at = self.args.iter().position(|arg| arg == "-uuid")?;
-        self.args.get(at + 1).map(String::as_str)
+        emulator::domain_uuid(self.args.iter().map(String::as_str))
     }
 }
 

@@ -7,7 +7,7 @@ use crate::case::Shell;
 const SH: &str = "/bin/sh";
 
 /// Where shells lie.
-const FOLDERS: [&str; 2] = ["/usr/bin", "/bin"];
+const FOLDERS: [&str; 4] = ["/usr/bin", "/bin", "/usr/sbin", "/sbin"];
 
 /// All shells that cases may ask for.
 pub(super) const ALL: [Shell; 3] = [Shell::Dash, Shell::Bash, Shell::Busybox];

@@ -36,7 +36,7 @@ impl<'a> Labels<'_, 'a> {
         };
         if self.known.insert(label, run).is_some() {
             let message = format!("two runs have the label `{label}`");
-            let help = "give each run a label of its own: checks name one run";
+            let help = "give each run a label of its own, in a `repeat` by `${round}`: checks name one run";
             self.lint.at(
                 &format!("{path}.as"),
                 Wrong::new(message, "given a second time", help),

@@ -14,6 +14,8 @@ pub enum Use {
     StockAgent,
     /// Labs on other machines.
     Machines,
+    /// Cases that show it to the agent as `/bin/sh`.
+    Shell,
 }
 
 /// A program that was looked for.

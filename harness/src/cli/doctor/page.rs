@@ -260,7 +260,7 @@ fn program(program: &Program) -> Line {
     let Some(path) = &program.path else {
         let deps = match program.used_by {
             Use::Machines => "scripts/deps --vagrant",
-            Use::Lab | Use::OrdinaryUser | Use::StockAgent => DEPS,
+            Use::Lab | Use::OrdinaryUser | Use::StockAgent | Use::Shell => DEPS,
         };
         return lacking(program, "missing").mended_by(deps);
     };
@@ -288,6 +288,10 @@ fn lacking(program: &Program, found: &str) -> Line {
             format!("{found}; the lab does without, stock agents do not"),
         ),
         Use::Machines => Line::note(&program.name, format!("{found}; local labs do without")),
+        Use::Shell => Line::note(
+            &program.name,
+            format!("{found}; cases that show it as /bin/sh are skipped"),
+        ),
     }
 }
 

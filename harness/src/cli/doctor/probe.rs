@@ -8,16 +8,14 @@ use regex::Regex;
 use virt::connect::Connect;
 
 use super::{Facts, Kvm, Memory, Namespaces, Program, StockAgent, Use, User};
+use crate::installed;
 use crate::lab::locks;
 
 /// How long a program may take to tell its version, and a namespace to be made.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Folders of system programs that an ordinary user's PATH often lacks.
-const SYSTEM_FOLDERS: &str = "/usr/local/sbin:/usr/sbin:/sbin";
-
 /// The programs that are looked for, how each is asked for its version, and who needs it.
-const PROGRAMS: [(&str, Option<&str>, Use); 12] = [
+const PROGRAMS: [(&str, Option<&str>, Use); 13] = [
     ("qemu-system-x86_64", Some("--version"), Use::Lab),
     ("libvirtd", Some("--version"), Use::Lab),
     ("nbdkit", Some("--version"), Use::Lab),
@@ -28,6 +26,7 @@ const PROGRAMS: [(&str, Option<&str>, Use); 12] = [
     ("ps", Some("--version"), Use::StockAgent),
     ("ssh", Some("-V"), Use::Machines),
     ("vagrant", None, Use::Machines),
+    ("busybox", Some("--help"), Use::Shell),
     ("newuidmap", None, Use::OrdinaryUser),
     ("newgidmap", None, Use::OrdinaryUser),
 ];
@@ -92,15 +91,8 @@ fn ask(program: &str, args: &[&str]) -> Result<String, String> {
     }
 }
 
-fn find_program(name: &str) -> Option<PathBuf> {
-    let path = env::var("PATH").unwrap_or_default();
-    env::split_paths(&format!("{path}:{SYSTEM_FOLDERS}"))
-        .map(|folder| folder.join(name))
-        .find(|candidate| candidate.is_file())
-}
-
 fn look_up((name, flag, used_by): (&str, Option<&str>, Use)) -> Program {
-    let path = find_program(name);
+    let path = installed::program(name);
     let said = path
         .as_deref()
         .and_then(Path::to_str)
@@ -167,7 +159,7 @@ fn who_asks() -> User {
 
 fn has_nbdkit_filters() -> bool {
     let args = ["--filter=log", "--filter=error", "--dump-plugin", "file"];
-    find_program("nbdkit")
+    installed::program("nbdkit")
         .and_then(|path| ask(path.to_str()?, &args).ok())
         .is_some()
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::inventory::{Host, Inventory};
-use super::ssh::{quoted, script};
+use super::ssh::script;
 use crate::digest::digest;
 use crate::lab::error::LabError;
+use crate::words::all_quoted;
 
 /// Where a machine keeps what was brought to it, and a fresh folder for the sockets of one lab, a line each. What lies there
 /// of older programs for two days is removed.
@@ -42,7 +43,7 @@ pub(super) fn deliver(
     let named: Vec<(&PathBuf, String)> = named.collect::<Result<_, _>>()?;
     let names = named.iter().map(|(_, name)| name.as_str());
     let call = |text: &str, args: String| format!("set -- {args}; {text}");
-    let told = script(inventory, host, &call(PREPARE, quoted(names)), None)?;
+    let told = script(inventory, host, &call(PREPARE, all_quoted(names)), None)?;
     let mut lines = told.lines();
     let (Some(store), Some(folder)) = (lines.next(), lines.next()) else {
         return Err(LabError::Machine {
@@ -58,7 +59,7 @@ pub(super) fn deliver(
             script(
                 inventory,
                 host,
-                &call(TAKE, quoted([place.as_str()])),
+                &call(TAKE, all_quoted([place.as_str()])),
                 Some(file),
             )?;
         }

@@ -50,8 +50,9 @@ impl MachineFacts {
     /// The facts of the machine that this runs on.
     pub(super) fn gather() -> Self {
         let foreign = process::all().filter(|found| {
-            let uuid = found.domain_uuid();
-            found.is_emulator() && uuid.is_some_and(|uuid| !DomainSpec::is_ours(uuid))
+            found
+                .domain_uuid()
+                .is_some_and(|uuid| !DomainSpec::is_ours(uuid))
         });
         let accel = Boots::measure(BOOT_PATIENCE).best();
         Self {

@@ -8,7 +8,7 @@ use super::deliver::deliver;
 use super::inventory::{Host, Inventory};
 use super::link::Link;
 use super::power;
-use super::ssh::{quoted, ssh};
+use super::ssh::ssh;
 use super::wire::{BROUGHT, Request, Uplink};
 use crate::history::NodeName;
 use crate::lab::error::LabError;
@@ -16,6 +16,7 @@ use crate::lab::init::{LINKS, LabSetup, Part, SUBJECT};
 use crate::lab::launch::setup;
 use crate::lab::local::LabSpec;
 use crate::lab::tree::Tree;
+use crate::words::all_quoted;
 
 /// How long a machine may take to raise its node, and to try KVM.
 pub(super) const RAISING: Duration = Duration::from_secs(180);
@@ -149,7 +150,7 @@ impl Site {
         let words = inventory.become_root.iter().map(String::as_str);
         let words = words.chain([program.as_str(), "__relay", folder]);
         let mut call = ssh(inventory, &forwards, host);
-        call.arg(format!("exec {}", quoted(words)));
+        call.arg(format!("exec {}", all_quoted(words)));
         Ok(Reached {
             link: Link::open(&host.host, call)?,
             files: delivered.files,

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use super::inventory::{Host, Inventory};
 use crate::lab::error::LabError;
+use crate::words::all_quoted;
 
 /// No question is asked, a silent peer is noticed, and a socket left over from before is taken over.
 const OPTIONS: [&str; 6] = [
@@ -36,12 +37,6 @@ pub(super) fn ssh(inventory: &Inventory, before_host: &[String], host: &Host) ->
     command
 }
 
-/// Words that become one word each for the shell of whoever logs in.
-pub(super) fn quoted<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
-    let quote = |word: &str| format!("'{}'", word.replace('\'', r"'\''"));
-    words.into_iter().map(quote).collect::<Vec<_>>().join(" ")
-}
-
 /// Runs a script of sh on a machine, with that file as its standard input; what it prints.
 ///
 /// # Errors
@@ -63,7 +58,7 @@ pub(super) fn script(
         None => Stdio::null(),
     };
     let done = ssh(inventory, &[], host)
-        .arg(quoted(["sh", "-c", script]))
+        .arg(all_quoted(["sh", "-c", script]))
         .stdin(input)
         .output()
         .map_err(|error| failed(format!("cannot run ssh: {error}; install OpenSSH's client")))?;
@@ -92,18 +87,5 @@ pub(super) fn unreached(host: &Host, said: &str) -> LabError {
             host: host_name,
             why: told("the machine must be up, and this must work without a question"),
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::quoted;
-
-    #[test]
-    fn every_word_stays_one_word() {
-        let words = ["sh", "-c", r#"echo "$HOME" 'x' \"#];
-        let line = quoted(words);
-        let done = duct::cmd!("sh", "-c", format!("printf '%s\\n' {line}")).read();
-        assert_eq!(done.unwrap(), words.join("\n"));
     }
 }

@@ -34,6 +34,7 @@ fn good() -> Facts {
             program("virsh", Use::StockAgent, Some("11.3.0")),
             program("ssh", Use::Machines, Some("OpenSSH_9.2p1")),
             program("vagrant", Use::Machines, None),
+            program("busybox", Use::Shell, Some("1.35.0")),
             program("newuidmap", Use::OrdinaryUser, None),
             program("newgidmap", Use::OrdinaryUser, None),
         ],
