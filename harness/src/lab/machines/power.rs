@@ -8,7 +8,7 @@ use super::ssh::ssh;
 use crate::lab::error::LabError;
 
 /// How long a command of the inventory may take: one that gives power back may wait until the machine has booted.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// How long a machine without power may seem to answer.
 const FADING: Duration = Duration::from_secs(30);
