@@ -82,6 +82,10 @@ impl DomainState {
     pub const PAUSED_STARTING_UP: i32 = 11;
     /// `VIR_DOMAIN_PAUSED_POSTCOPY`, a reason of `Paused`: the guest goes on elsewhere.
     pub const PAUSED_POSTCOPY: i32 = 12;
+    /// `VIR_DOMAIN_PAUSED_POSTCOPY_FAILED`, a reason of `Paused`.
+    pub const PAUSED_POSTCOPY_FAILED: i32 = 13;
+    /// `VIR_DOMAIN_RUNNING_POSTCOPY_FAILED`, a reason of `Running`.
+    pub const RUNNING_POSTCOPY_FAILED: i32 = 11;
 
     /// Whether a domain in this state has an emulator.
     #[must_use]
