@@ -233,6 +233,54 @@ pub enum Lock {
     Virtlockd,
 }
 
+/// How the nodes' libvirt daemons reach each other.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Transport {
+    /// Plain TCP: `qemu+tcp://NODE/system`.
+    #[default]
+    Tcp,
+    /// TLS, with certificates on both sides: `qemu+tls://NODE/system`.
+    Tls,
+    /// A secure shell, with a key of root's: `qemu+ssh://NODE/system`.
+    Ssh,
+}
+
+impl Transport {
+    /// As a URI of libvirt has it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Tcp => "tcp",
+            Self::Tls => "tls",
+            Self::Ssh => "ssh",
+        }
+    }
+
+    /// The port that a node listens on for it, by default.
+    #[must_use]
+    pub const fn port(self) -> u16 {
+        match self {
+            Self::Tcp => 16509,
+            Self::Tls => 16514,
+            Self::Ssh => 22,
+        }
+    }
+}
+
 /// One emulator process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Emulator {

@@ -10,10 +10,10 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
-use virt_ra_tester::history::{Exit, Guest, Lock, NodeName};
+use virt_ra_tester::history::{Exit, Guest, Lock, NodeName, Transport};
 use virt_ra_tester::lab::{
-    Cable, Command, DaemonDo, Entry, Finished, GuestDo, GuestMode, GuestOnce, Lab, LabPool,
-    LabSpec, Node, Process, locks,
+    Cable, Command, DaemonDo, Entry, Equipment, Finished, GuestDo, GuestMode, GuestOnce, Lab,
+    LabPool, LabSpec, Node, Process, locks, transports,
 };
 use virt_ra_tester::ocf::Code;
 
@@ -36,7 +36,9 @@ fn spec() -> LabSpec {
 
 /// Runs a test on a fresh lab and then demands that the lab can be reset.
 fn in_lab(test: impl FnOnce(&Lab)) {
-    let lab = POOL.lease(None).unwrap_or_else(|error| panic!("{error}"));
+    let lab = POOL
+        .lease(Equipment::default())
+        .unwrap_or_else(|error| panic!("{error}"));
     test(&lab);
     lab.reset().unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(lab.guest_records().unwrap(), []);
@@ -198,7 +200,7 @@ fn files_of_a_node_are_not_files_of_the_host() {
 
 #[test]
 fn the_nodes_share_one_folder_and_a_reset_empties_it() {
-    let leased = POOL.lease(None).unwrap();
+    let leased = POOL.lease(Equipment::default()).unwrap();
     ok(node(&leased, "a"), "mkdir", &["/run/vrt/shared/folder"]);
     ok(
         node(&leased, "a"),
@@ -419,10 +421,14 @@ fn a_lab_with_another_lock_takes_an_idle_ones_place_and_is_reset_with_its_own_da
         return;
     }
     let pool = LabPool::new(1, spec());
-    let plain = pool.lease(None).unwrap();
+    let plain = pool.lease(Equipment::default()).unwrap();
     assert!(plain.lock(&"a".into()).is_none());
     drop(plain);
-    let lab = pool.lease(Some(Lock::Virtlockd)).unwrap();
+    let with_lock = Equipment {
+        lock: Some(Lock::Virtlockd),
+        ..Equipment::default()
+    };
+    let lab = pool.lease(with_lock).unwrap();
     let (a, xml) = (node(&lab, "a"), lab.subject().xml());
     a.put(
         Path::new("/run/vm1.xml"),
@@ -440,6 +446,54 @@ fn a_lab_with_another_lock_takes_an_idle_ones_place_and_is_reset_with_its_own_da
     .unwrap();
     ok(b, "virsh", &["create", "/run/vm1.xml"]);
     lab.reset().unwrap();
+}
+
+#[test]
+fn the_nodes_reach_each_other_by_the_labs_transport_alone_also_after_a_reset() {
+    for transport in [Transport::Tls, Transport::Ssh] {
+        if transports::lacking(transport).is_some() {
+            continue;
+        }
+        let lab = Lab::start(&LabSpec {
+            equipment: Equipment {
+                transport,
+                ..Equipment::default()
+            },
+            ..spec()
+        });
+        let lab = lab.unwrap_or_else(|error| panic!("{transport:?}: {error}"));
+        let ask = |from: &str, to: &str, by: Transport| {
+            let uri = format!("qemu+{}://{to}/system", by.word());
+            let args = ["--connect", &uri, "list", "--name"];
+            node(&lab, from).run("virsh", &args)
+        };
+        for (from, to) in [("a", "b"), ("b", "a")] {
+            let told = ask(from, to, transport).unwrap_or_else(|error| panic!("{error}"));
+            assert!(told.out.text.contains("vm1-by"), "{transport:?}");
+        }
+        for other in transports::ALL.into_iter().filter(|way| *way != transport) {
+            assert!(ask("a", "b", other).is_err(), "{transport:?} and {other:?}");
+        }
+        // Whoever keeps a connection is not the lab's own, and what that runs on the other node is.
+        let uri = format!("qemu+{}://b/system", transport.word());
+        let args = ["--connect", &uri, "event", "--all", "--loop"];
+        let left = node(&lab, "a").exec(&Command::new("virsh", args)).unwrap();
+        until("virsh has connected", || {
+            let connections = node(&lab, "b").run("ss", &["-Htn", "state", "established"]);
+            !connections.unwrap().out.text.is_empty()
+        });
+        assert_eq!(node(&lab, "b").strays(&lab.bystander().uuid).unwrap(), []);
+        drop(left);
+        lab.reset().unwrap_or_else(|error| panic!("{error}"));
+        ask("a", "b", transport).unwrap_or_else(|error| panic!("{error}"));
+        let written = node(&lab, "a")
+            .exec(&Command::new("touch", ["/etc/new"]))
+            .unwrap();
+        let written = written
+            .wait(Instant::now() + Duration::from_secs(5))
+            .unwrap();
+        assert_ne!(written.exit, Exit::Code(Code::Success));
+    }
 }
 
 #[test]

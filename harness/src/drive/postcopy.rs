@@ -24,7 +24,8 @@ const NOTICE: Duration = Duration::from_secs(60);
 pub(super) fn begin(stage: &Stage<'_>, source: &NodeName) -> Result<(), Trouble> {
     let target = other(stage, source)?;
     let uuid = stage.lab.subject().uuid;
-    let uri = format!("qemu+tcp://{target}/system");
+    let transport = stage.case.needs.transport.word();
+    let uri = format!("qemu+{transport}://{target}/system");
     let how = ["--live", "--postcopy", "--postcopy-after-precopy"];
     let args = [
         &["--connect", "qemu:///system", "migrate"],

@@ -1,5 +1,5 @@
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
@@ -94,7 +94,8 @@ pub(super) fn setup(spec: &LabSpec, part: Part) -> LabSetup {
         name: name.0.clone(),
         address: format!("192.0.2.{}", index + 1),
         host_uuid: format!("1ab00000-0000-4000-8000-{:012}", index + 1),
-        lock: spec.lock,
+        lock: spec.equipment.lock,
+        transport: spec.equipment.transport,
         capabilities: None,
         show: spec.show.clone(),
     };
@@ -190,13 +191,18 @@ fn check_tools(needed: &[(&'static str, &'static str)]) -> Result<(), LabError> 
 
 /// Whether a tool is on the user's path or where the system's own are.
 pub(super) fn has_tool(tool: &str) -> bool {
+    find_tool(tool).is_some()
+}
+
+/// Where a tool is: on the user's path, or where the system's own are.
+pub(super) fn find_tool(tool: &str) -> Option<PathBuf> {
     let path = std::env::var("PATH").unwrap_or_default();
-    let folders = path
+    let system = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+    let mut places = path
         .split(':')
-        .chain(["/usr/sbin", "/usr/bin", "/sbin", "/bin"]);
-    folders
-        .into_iter()
-        .any(|folder| Path::new(folder).join(tool).is_file())
+        .chain(system)
+        .map(|folder| Path::new(folder).join(tool));
+    places.find(|place| place.is_file())
 }
 
 /// Says what is missing for a lab without root.
