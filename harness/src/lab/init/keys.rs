@@ -124,9 +124,11 @@ fn certificates(lab: &LabSetup, node: &NodeSetup, folder: &Path) -> Told<()> {
 const CLIENT: &str = "Host *\n  IdentityFile /etc/ssh/id\n  IdentitiesOnly yes\n  BatchMode yes\n  ConnectTimeout 10\n  \
     GlobalKnownHostsFile /etc/ssh/known_hosts\n  UserKnownHostsFile /dev/null\n  StrictHostKeyChecking yes\n";
 
-/// Without PAM, whose modules expect a machine that was booted.
+/// Without PAM, whose modules expect a machine that was booted, and whoever owns `/`: in a lab of an ordinary user that
+/// is nobody.
 const SERVER: &str = "HostKey /etc/ssh/host\nAuthorizedKeysFile /etc/ssh/id.pub\nPermitRootLogin prohibit-password\n\
-    PasswordAuthentication no\nKbdInteractiveAuthentication no\nUsePAM no\nUseDNS no\nPidFile none\nMaxStartups 100\n";
+    PasswordAuthentication no\nKbdInteractiveAuthentication no\nUsePAM no\nStrictModes no\nUseDNS no\nPidFile none\n\
+    MaxStartups 100\n";
 
 /// One key for all nodes as hosts, and one for root of all of them.
 fn secure_shell(lab: &LabSetup, node: &NodeSetup, folder: &Path) -> Told<()> {
