@@ -82,6 +82,10 @@ impl DomainState {
     pub const PAUSED_STARTING_UP: i32 = 11;
     /// `VIR_DOMAIN_PAUSED_POSTCOPY`, a reason of `Paused`: the guest goes on elsewhere.
     pub const PAUSED_POSTCOPY: i32 = 12;
+    /// `VIR_DOMAIN_PAUSED_POSTCOPY_FAILED`, a reason of `Paused`.
+    pub const PAUSED_POSTCOPY_FAILED: i32 = 13;
+    /// `VIR_DOMAIN_RUNNING_POSTCOPY_FAILED`, a reason of `Running`.
+    pub const RUNNING_POSTCOPY_FAILED: i32 = 11;
 
     /// Whether a domain in this state has an emulator.
     #[must_use]
@@ -227,6 +231,54 @@ pub enum Lock {
     Image,
     /// The lock that libvirt's virtlockd holds on the image's file.
     Virtlockd,
+}
+
+/// How the nodes' libvirt daemons reach each other.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Transport {
+    /// Plain TCP: `qemu+tcp://NODE/system`.
+    #[default]
+    Tcp,
+    /// TLS, with certificates on both sides: `qemu+tls://NODE/system`.
+    Tls,
+    /// A secure shell, with a key of root's: `qemu+ssh://NODE/system`.
+    Ssh,
+}
+
+impl Transport {
+    /// As a URI of libvirt has it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Tcp => "tcp",
+            Self::Tls => "tls",
+            Self::Ssh => "ssh",
+        }
+    }
+
+    /// The port that a node listens on for it, by default.
+    #[must_use]
+    pub const fn port(self) -> u16 {
+        match self {
+            Self::Tcp => 16509,
+            Self::Tls => 16514,
+            Self::Ssh => 22,
+        }
+    }
 }
 
 /// One emulator process.

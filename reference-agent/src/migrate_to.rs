@@ -3,12 +3,14 @@
 //! The migration is libvirt's "managed direct" kind: this process leads it, and if it is killed both daemons call the
 //! migration off. Peer-to-peer would go on without it, so it isn't offered.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
 use std::thread;
 use std::time::Duration;
 
+use nix::errno::Errno;
 use nix::sys::signal::{SigSet, Signal};
 use virt::connect::Connect;
 use virt::domain::{Domain, MigrateParameters};
@@ -115,15 +117,18 @@ impl Leg<'_> {
         }
     }
 
-    /// The destination must answer, and have no guest of this identity or name.
+    /// The destination must answer, have no guest of this identity or name, and have the definition, without which the
+    /// agent could do nothing with the guest there.
     fn check_destination(&self) -> Result<(), Failure> {
         let uuid = self.uuid.to_owned();
         let name = hypervisor::ask_about(self.uri, self.uuid, self.within(), |domain| {
             Ok(domain.name()?)
         })
         .map_err(|trouble| refusal(&trouble, "the guest's name can't be asked"))?;
+        let config = self.call.parameters.config.clone();
         hypervisor::ask(&self.destination, self.within(), move |connection| {
-            room_for(connection, &uuid, &name)
+            room_for(connection, &uuid, &name)?;
+            config.map_or(Ok(()), |path| definition_there(connection, &path))
         })
         .map_err(|trouble| refusal(&trouble, "the destination refuses the guest"))
     }
@@ -308,6 +313,23 @@ fn room_for(connection: &Connect, uuid: &str, name: &str) -> Result<(), Trouble>
             }
         }
     }
+}
+
+/// Refuses a destination that lacks the definition. No call of libvirt tells of files as such: its daemon there is asked
+/// for the saved guest in that file, opens it to read, and says why it cannot. What else it says, that no guest is saved
+/// there above all, proves nothing against the file; nor does a daemon that may not read it or has no such call.
+fn definition_there(connection: &Connect, path: &Path) -> Result<(), Trouble> {
+    let Some(name) = path.to_str() else {
+        return Ok(());
+    };
+    let told = connection.save_image_xml_desc(name, 0);
+    let missing = [Some(Errno::ENOENT as i32), Some(Errno::ENOTDIR as i32)];
+    if told.is_err() && missing.contains(&raw::errno()) {
+        return Err(Trouble::Failed(format!(
+            "the definition {name} is not there"
+        )));
+    }
+    Ok(())
 }
 
 /// TERM, INT and HUP are taken as a wish to end in good order. Must be called before any other thread is started.

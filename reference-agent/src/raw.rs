@@ -1,8 +1,8 @@
-//! The two libvirt calls that virt 0.5 has no sound binding for, and the end of the process. The only unsafe code of
-//! the agent.
+//! What of libvirt virt 0.5 has no sound binding for, and the end of the process. The only unsafe code of the agent.
 #![expect(
     unsafe_code,
-    reason = "virt 0.5 lacks virDomainAbortJob, its job_stats builds a Vec from a null pointer, and std has no _exit"
+    reason = "virt 0.5 lacks virDomainAbortJob and the numbers in a virError, its job_stats builds a Vec from a null pointer, \
+              and std has no _exit"
 )]
 
 use std::os::raw::c_int;
@@ -88,6 +88,15 @@ pub(crate) fn abort_job(domain: &Domain) -> Result<(), Error> {
     } else {
         Ok(())
     }
+}
+
+/// The number of the system call's error behind what this thread's last libvirt call failed with: libvirt hands it on
+/// in `int1`, from a daemon on another node too, whose words for it may be in any language.
+pub(crate) fn errno() -> Option<c_int> {
+    // SAFETY: the error belongs to this thread, and is there until its next libvirt call.
+    let error = unsafe { sys::virGetLastError().as_ref() }?;
+    let system = sys::VIR_ERR_SYSTEM_ERROR;
+    (u32::try_from(error.code).ok() == Some(system)).then_some(error.int1)
 }
 
 /// Ends the process at once, without the exit handlers of libraries: threads may still be inside libvirt, closing a

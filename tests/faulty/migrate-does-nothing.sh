@@ -4,6 +4,6 @@
 # base: reference
 # caught by: daemon::migrate-to::*, migrate::no-target, migrate::not-running-here::*, migrate::target-cut-off
 # caught by: migrate::target-daemon-gone, migrate::target-daemon-gone-soon, migrate::target-daemon-hangs
-# caught by: migrate::repeated-to, migrate::there-and-back, migrate::whole
+# caught by: migrate::repeated-to, migrate::there-and-back, migrate::whole::tcp
 [ "$1" = migrate_to ] && exit 0
 exec "@AGENT@" "$@"

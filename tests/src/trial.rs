@@ -10,7 +10,7 @@ use virt_ra_tester::case::{LoadedCase, Suite};
 use virt_ra_tester::drive::{self, Actors};
 use virt_ra_tester::history::What;
 use virt_ra_tester::judge::{Facts, Severity, Verdict, judge};
-use virt_ra_tester::lab::{Command, LabError, LabPool, LabSpec, Node};
+use virt_ra_tester::lab::{Command, Equipment, LabError, LabPool, LabSpec, Node};
 use virt_ra_tester::ocf::metadata::Metadata;
 use virt_ra_tester::plan::{Agent, Plan, Profile, Selection};
 
@@ -104,7 +104,7 @@ impl Labs {
     }
 
     fn carry_out(&self, agent: &Prepared<'_>, case: &LoadedCase) -> Result<Verdict, LabError> {
-        let lease = self.pool.lease(case.spec.needs.lock)?;
+        let lease = self.pool.lease(Equipment::from(&case.spec.needs))?;
         let actors = Actors {
             agent: &agent.agent,
             profile: &agent.profile,
@@ -125,7 +125,7 @@ impl Labs {
     /// # Errors
     /// When no lab comes up.
     pub fn skipped(&self, agents: &[Prepared<'_>], suite: &Suite) -> Result<Vec<String>, LabError> {
-        let lease = self.pool.lease(None)?;
+        let lease = self.pool.lease(Equipment::default())?;
         let mut skipped = Vec::new();
         for agent in agents {
             let wanted = Selection {

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Check, Step};
-use crate::history::{Lock, NodeName};
+use crate::history::{Lock, NodeName, Transport};
 
 /// A case's id: folder, file and row, such as `monitor::state-mapping::crashed`.
 #[derive(
@@ -123,6 +123,9 @@ pub struct Needs {
     pub lab: LabKind,
     /// The lock that works on a disk of the subject; without it no disk of it has any.
     pub lock: Option<Lock>,
+    /// How the nodes' libvirt daemons reach each other, by this alone. The agent is told of it, so its profile must name
+    /// a parameter for that where it is not `tcp`.
+    pub transport: Transport,
     /// What `/bin/sh` is while the agent runs; the machine's own unless said.
     pub shell: Option<Shell>,
     /// Whether guests must be able to move by post-copy, which not every kernel and user may let them.
@@ -145,6 +148,7 @@ impl Default for Needs {
             nodes: 1,
             lab: LabKind::Qemu,
             lock: None,
+            transport: Transport::Tcp,
             shell: None,
             post_copy: false,
             power: false,

@@ -347,6 +347,9 @@ pub enum NetworkDo {
     Slow(NodeName),
     /// Every connection of the node with others is reset, once; new ones may be made.
     Reset(NodeName),
+    /// A post-copy to the node loses its network for good: nothing reaches the node, nothing comes from it, and its
+    /// connections end, until libvirt of both nodes says that the post-copy failed. That takes half a minute.
+    BreakPostCopy(NodeName),
 }
 
 impl NetworkDo {
@@ -354,7 +357,11 @@ impl NetworkDo {
     #[must_use]
     pub const fn node(&self) -> &NodeName {
         match self {
-            Self::Cut(node) | Self::Deafen(node) | Self::Slow(node) | Self::Reset(node) => node,
+            Self::Cut(node)
+            | Self::Deafen(node)
+            | Self::Slow(node)
+            | Self::Reset(node)
+            | Self::BreakPostCopy(node) => node,
         }
     }
 
@@ -366,6 +373,7 @@ impl NetworkDo {
             Self::Deafen(_) => "deafen",
             Self::Slow(_) => "slow",
             Self::Reset(_) => "reset",
+            Self::BreakPostCopy(_) => "break_post_copy",
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::Failure;
-use crate::lab::{Command, LabError, LabPool, Node};
+use crate::lab::{Command, Equipment, LabError, LabPool, Node};
 use crate::ocf::metadata::Metadata;
 use crate::plan::{Agent, OCF_ROOT};
 
@@ -26,7 +26,7 @@ pub(super) struct Asked {
 /// When no lab comes up, or the lab's node has no such agent.
 pub(super) fn ask(pool: &LabPool, agent: &Agent) -> Result<Asked, Failure> {
     let broken = |error: LabError| Failure::inconclusive(error.to_string());
-    let lease = pool.lease(None).map_err(broken)?;
+    let lease = pool.lease(Equipment::default()).map_err(broken)?;
     let Some(node) = lease.nodes().first() else {
         return Ok(Asked::default());
     };

@@ -1,4 +1,5 @@
-//! A migration by post-copy, begun by hand: the guest runs on the target while much of its memory is still here.
+//! Migrations by post-copy, in which the guest runs on the target while much of its memory is still on the source:
+//! how one is begun by hand, and how any is seen to fail.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,16 +13,19 @@ use crate::lab::line::{self, Line};
 /// How long the first pass over the guest's memory may take, over a slow cable say.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How long libvirt's daemons may take to notice that nothing comes from the other any more: five times five seconds
+/// without an answer (`keepalive_interval`, `keepalive_count`), and what comes before and after that.
+const NOTICE: Duration = Duration::from_secs(60);
+
 /// Begins the migration away from a node, and waits until it has switched to post-copy. It goes on then.
 ///
 /// # Errors
 /// When it does not come to that: QEMU needs userfaultfd for it, which only root may be allowed to use.
 pub(super) fn begin(stage: &Stage<'_>, source: &NodeName) -> Result<(), Trouble> {
-    let others = stage.lab.nodes().iter().map(|node| node.name());
-    let target = { others }.find(|name| *name != source);
-    let target = target.ok_or_else(|| Trouble::Given("there is no other node".to_owned()))?;
+    let target = other(stage, source)?;
     let uuid = stage.lab.subject().uuid;
-    let uri = format!("qemu+tcp://{target}/system");
+    let transport = stage.case.needs.transport.word();
+    let uri = format!("qemu+{transport}://{target}/system");
     let how = ["--live", "--postcopy", "--postcopy-after-precopy"];
     let args = [
         &["--connect", "qemu:///system", "migrate"],
@@ -31,21 +35,54 @@ pub(super) fn begin(stage: &Stage<'_>, source: &NodeName) -> Result<(), Trouble>
     .concat();
     let node = stage.node(source)?;
     stage.keep(node.exec(&Command::new("virsh", args))?);
-    let mut here = Line::to(node.libvirt_uri());
-    let mut there = Line::to(stage.node(target)?.libvirt_uri());
-    let mut switched = || {
-        let paused = Ok(Some((DomainState::Paused, DomainState::PAUSED_POSTCOPY)));
-        here.ask(&uuid, line::state) == paused
-            && matches!(
-                there.ask(&uuid, line::state),
-                Ok(Some((DomainState::Running, _)))
-            )
-    };
-    let until = Instant::now() + PATIENCE;
-    while !switched() {
+    await_both(stage, source, PATIENCE, "post-copy", |here, there| {
+        here == (DomainState::Paused, DomainState::PAUSED_POSTCOPY)
+            && there.0 == DomainState::Running
+    })
+}
+
+/// Waits until libvirt of both nodes says that the post-copy to that node has failed.
+///
+/// # Errors
+/// When it does not come to that: there was none.
+pub(super) fn await_failure(stage: &Stage<'_>, target: &NodeName) -> Result<(), Trouble> {
+    let source = other(stage, target)?;
+    let failed = (DomainState::Paused, DomainState::PAUSED_POSTCOPY_FAILED);
+    let half = (DomainState::Running, DomainState::RUNNING_POSTCOPY_FAILED);
+    let moment = "the end of a post-copy that lost its network";
+    await_both(stage, source, NOTICE, moment, |here, there| {
+        here == failed && there == half
+    })
+}
+
+/// The node that is not this one.
+fn other<'a>(stage: &Stage<'a>, one: &NodeName) -> Result<&'a NodeName, Trouble> {
+    let mut names = stage.lab.nodes().iter().map(|node| node.name());
+    let found = names.find(|name| *name != one);
+    found.ok_or_else(|| Trouble::Given("there is no other node".to_owned()))
+}
+
+/// Waits for what libvirt says of the subject on the source and on the target, state and reason.
+fn await_both(
+    stage: &Stage<'_>,
+    source: &NodeName,
+    patience: Duration,
+    moment: &str,
+    is_it: impl Fn((DomainState, i32), (DomainState, i32)) -> bool,
+) -> Result<(), Trouble> {
+    let uuid = stage.lab.subject().uuid;
+    let mut here = Line::to(stage.node(source)?.libvirt_uri());
+    let mut there = Line::to(stage.node(other(stage, source)?)?.libvirt_uri());
+    let until = Instant::now() + patience * stage.lab.pace();
+    loop {
+        let said = (here.ask(&uuid, line::state), there.ask(&uuid, line::state));
+        if matches!(said, (Ok(Some(here)), Ok(Some(there))) if is_it(here, there)) {
+            break;
+        }
         stage.overdue()?;
         if Instant::now() > until {
-            return Err(Trouble::NeverCame("post-copy".to_owned()));
+            let told = format!("{moment} (libvirt said last: {said:?})");
+            return Err(Trouble::NeverCame(told));
         }
         thread::sleep(Duration::from_millis(5));
     }

@@ -10,7 +10,7 @@ use super::environment::{self, Setting};
 use super::fault::Faults;
 use super::{Trouble, configuration, given, path, steps, world};
 use crate::case::{CaseSpec, LabKind, Role, Run, Step};
-use crate::history::{History, NodeName, What};
+use crate::history::{History, NodeName, Transport, What};
 use crate::lab::{Lab, Node, Running};
 use crate::ocf::metadata::Metadata;
 use crate::plan::{Agent, Profile};
@@ -159,6 +159,10 @@ impl Stage<'_> {
             BTreeMap::from([(Role::Config, Some(self.config.display().to_string()))]);
         if self.case.needs.lab == LabKind::Driver {
             parameters.insert(Role::Hypervisor, Some(given::DRIVER_URI.to_owned()));
+        }
+        let transport = self.case.needs.transport;
+        if transport != Transport::Tcp {
+            parameters.insert(Role::Transport, Some(transport.word().to_owned()));
         }
         parameters.extend(self.case.given.parameters.clone());
         let setting = Setting {

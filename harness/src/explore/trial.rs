@@ -8,6 +8,7 @@ use crate::case::{CaseId, CaseSpec};
 use crate::drive;
 use crate::history::History;
 use crate::judge::{Severity, Verdict, judge};
+use crate::lab::Equipment;
 use crate::suite::{self, Crew};
 
 /// A sequence that was played and judged.
@@ -41,12 +42,18 @@ impl Trial<'_> {
     pub(super) fn play(&self, chooser: &mut dyn Chooser) -> Tried {
         let empty = self.world.case(self.sentence, &[], Vec::new());
         let mut played = None;
-        let acted = suite::on_a_lab(self.id, None, self.crew, &mut |lab, actors| {
-            let mut course = Course::new(self.world, chooser);
-            let history = drive::improvise(&empty, lab, actors, &mut |so_far| course.next(so_far));
-            played = Some(course.end());
-            history.into()
-        });
+        let acted = suite::on_a_lab(
+            self.id,
+            Equipment::default(),
+            self.crew,
+            &mut |lab, actors| {
+                let mut course = Course::new(self.world, chooser);
+                let history =
+                    drive::improvise(&empty, lab, actors, &mut |so_far| course.next(so_far));
+                played = Some(course.end());
+                history.into()
+            },
+        );
         let played = played.unwrap_or_default();
         let moves: Vec<_> = played.moves.iter().map(|made| made.what).collect();
         let spec = self.world.case(self.sentence, &moves, played.steps.clone());

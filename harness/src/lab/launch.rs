@@ -95,7 +95,8 @@ pub(super) fn setup(spec: &LabSpec, part: Part) -> LabSetup {
         name: name.0.clone(),
         address: format!("192.0.2.{}", index + 1),
         host_uuid: format!("1ab00000-0000-4000-8000-{:012}", index + 1),
-        lock: spec.lock,
+        lock: spec.equipment.lock,
+        transport: spec.equipment.transport,
         capabilities: None,
         show: spec.show.clone(),
     };

@@ -15,7 +15,16 @@ use super::node::{Node, until};
 use super::side_by_side::side_by_side;
 use super::tree::Tree;
 use super::{libvirt, locks};
-use crate::history::{Guest, Lock, NodeName};
+use crate::history::{Guest, Lock, NodeName, Transport};
+
+/// What sets one lab apart from another: a case is given a lab that was built with what it needs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Equipment {
+    /// The lock on a second disk of the subject, which it only has for that.
+    pub lock: Option<Lock>,
+    /// How the nodes' libvirt daemons reach each other: by this alone.
+    pub transport: Transport,
+}
 
 /// What a lab is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +35,8 @@ pub struct LabSpec {
     pub nodes: Vec<NodeName>,
     /// What runs the guests' processors.
     pub accel: Accel,
-    /// The lock on a second disk of the subject, which it only has for that.
-    pub lock: Option<Lock>,
+    /// What not every lab has.
+    pub equipment: Equipment,
     /// The machines that raise the nodes; none when they are raised here.
     pub machines: Option<Inventory>,
     /// What those machines are to run the guests' processors with; by default what all of them can.
@@ -63,7 +72,7 @@ impl Default for LabSpec {
             program: std::env::current_exe().unwrap_or_default(),
             nodes: vec!["a".into(), "b".into()],
             accel: Accel::Tcg,
-            lock: None,
+            equipment: Equipment::default(),
             machines: None,
             wanted: None,
             bring: Vec::new(),
@@ -250,7 +259,7 @@ impl Lab {
     #[must_use]
     pub fn subject(&self) -> DomainSpec {
         DomainSpec {
-            lock: self.spec.lock,
+            lock: self.spec.equipment.lock,
             ..DomainSpec::subject(self.spec.accel)
         }
     }
@@ -261,7 +270,7 @@ impl Lab {
         let mut nodes = self.tree().nodes().iter();
         let node = nodes.find(|found| found.name() == node)?;
         Some(locks::Place {
-            lock: self.spec.lock?,
+            lock: self.spec.equipment.lock?,
             disk: self.tree().file(&format!("{SHARED}/{LOCKED_DISK}")),
             proc: node.outside(Path::new("/proc")),
         })

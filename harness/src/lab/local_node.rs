@@ -13,14 +13,19 @@ use nix::unistd::Pid;
 use super::emulator::{Emulator, emulators};
 use super::error::LabError;
 use super::exec::{Command, Commands, LocalRunning, Running};
+use super::init::NodeSetup;
 use super::node::{DaemonDo, Entry, Node, until};
 use super::process::{self, Process};
-use crate::history::{Lock, NodeName};
+use crate::history::{Lock, NodeName, Transport};
 
 /// The daemon that holds libvirt's own locks.
 const VIRTLOCKD: &str = "virtlockd";
 
 const LIBVIRTD: &str = "libvirtd";
+
+/// The daemon by which other nodes reach libvirtd where they do so by ssh. What it starts for them has names that begin
+/// with its own.
+const SSHD: &str = "sshd";
 
 /// A node of a local lab. Clones are the same node.
 #[derive(Clone, Debug)]
@@ -30,6 +35,7 @@ pub(super) struct LocalNode {
     user_namespace: bool,
     commands: Arc<Commands>,
     lock: Option<Lock>,
+    transport: Transport,
     /// Process groups of commands that run.
     groups: Arc<Mutex<Vec<i32>>>,
     /// The libvirtd that the lab itself started, with the lab's configuration.
@@ -39,11 +45,11 @@ pub(super) struct LocalNode {
 impl LocalNode {
     /// The node whose first process has this id on the host, which waits for commands by now.
     pub(super) fn new(
-        name: NodeName,
+        setup: &NodeSetup,
         init: i32,
         user_namespace: bool,
-        lock: Option<Lock>,
     ) -> Result<Self, LabError> {
+        let name = NodeName::from(setup.name.as_str());
         let commands = Commands::of(init).map_err(|error| LabError::NotUp {
             why: format!("node {name} takes no commands: {error}"),
         })?;
@@ -52,7 +58,8 @@ impl LocalNode {
             init,
             user_namespace,
             commands: Arc::new(commands),
-            lock,
+            lock: setup.lock,
+            transport: setup.transport,
             groups: Arc::default(),
             daemon: Arc::default(),
         })
@@ -104,12 +111,14 @@ impl LocalNode {
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
         let now = self.all_processes();
+        let is_ssh = |found: &Process| found.name == SSHD && found.parent == self.init;
         let of_daemon = |found: &Process| {
-            found.name == LIBVIRTD
-                || found.name == VIRTLOCKD
-                || now
-                    .iter()
-                    .any(|other| other.pid == found.parent && other.name == LIBVIRTD)
+            let mut line = std::iter::successors(Some(found.pid), |pid| parent_in(&now, *pid));
+            found.name == VIRTLOCKD
+                || line.any(|pid| {
+                    let above = now.iter().find(|other| other.pid == pid);
+                    above.is_some_and(|above| above.name == LIBVIRTD || is_ssh(above))
+                })
         };
         let was = |found: &Process| {
             before
@@ -230,6 +239,23 @@ impl LocalNode {
             true => fs::remove_dir(&place),
             false => fs::remove_file(&place),
         }
+    }
+
+    /// Ends sshd and whoever came in by it, and starts it anew, where the node has one.
+    fn renew_sshd(&self) -> Result<(), LabError> {
+        if self.transport != Transport::Ssh {
+            return Ok(());
+        }
+        until(&format!("node {}: sshd is gone", self.name), || {
+            let mut all = self.all_processes();
+            all.retain(|found| found.name.starts_with(SSHD) && found.state != 'Z');
+            for found in &all {
+                // One that has just ended is what was wanted.
+                let _ = kill(Pid::from_raw(found.pid), Signal::SIGKILL);
+            }
+            all.is_empty()
+        })?;
+        self.run("/proc/1/exe", &["__shell-daemon"]).map(drop)
     }
 
     fn kill_strays(&self, but: &str) -> Result<(), LabError> {
@@ -375,6 +401,7 @@ impl Node for LocalNode {
     }
 
     fn clear(&self, but: &str) -> Result<(), LabError> {
+        self.renew_sshd()?;
         self.kill_strays(but)?;
         if self.has_own_libvirtd() {
             return self.daemon(DaemonDo::Continue);
@@ -395,6 +422,12 @@ impl Node for LocalNode {
         command.args(["--mount", "--pid", "--net", "--uts", "--ipc", "--"]);
         command
     }
+}
+
+/// The parent of a process, if it is one of those.
+fn parent_in(processes: &[Process], pid: i32) -> Option<i32> {
+    let found = processes.iter().find(|found| found.pid == pid)?;
+    Some(found.parent)
 }
 
 /// A path in a folder that is held open, by the path's last name.

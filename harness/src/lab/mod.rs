@@ -7,7 +7,7 @@
 //! A node sees the host's files read-only, but for folders of its own: /run, /tmp, /var/tmp, /dev/shm
 //! and libvirt's four. In /run/vrt are the sockets of its disk servers (`subject.sock`,
 //! `bystander.sock`) and `shared`, one folder for all nodes. The nodes' libvirtd listen for
-//! `qemu+tcp://NODE/system`.
+//! `qemu+tcp://NODE/system`, or are reached by the other transport that the lab was built with, and by that alone.
 
 mod accel;
 mod domain;
@@ -31,6 +31,7 @@ mod pressure;
 mod process;
 mod reset;
 mod side_by_side;
+pub mod transports;
 mod tree;
 
 pub use accel::{Accel, Boots};
@@ -43,7 +44,7 @@ pub use held::Holder;
 pub(crate) use init::PACKAGED;
 pub use launch::{can_post_copy, check};
 pub(crate) use libvirt::ask_libvirt;
-pub use local::{Cable, Lab, LabSpec};
+pub use local::{Cable, Equipment, Lab, LabSpec};
 pub use machines::{Host, Inventory, MachineFacts};
 pub use node::{DaemonDo, Entry, Node};
 pub use pool::{LabPool, Lease};

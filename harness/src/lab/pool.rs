@@ -2,8 +2,7 @@ use std::ops::Deref;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::error::LabError;
-use super::local::{Lab, LabSpec};
-use crate::history::Lock;
+use super::local::{Equipment, Lab, LabSpec};
 
 /// A bounded number of labs, started when first wanted, each leased to one case at a time.
 #[derive(Debug)]
@@ -35,15 +34,16 @@ impl LabPool {
         }
     }
 
-    /// Waits for a lab with that lock that nobody uses, starting one if the pool has room. Where only labs
-    /// with another lock are idle, one of them makes room.
+    /// Waits for a lab with that equipment that nobody uses, starting one if the pool has room. Where only labs
+    /// with another are idle, one of them makes room.
     ///
     /// # Errors
     /// When a lab has to be started and does not come up.
-    pub fn lease(&self, lock: Option<Lock>) -> Result<Lease<'_>, LabError> {
+    pub fn lease(&self, equipment: Equipment) -> Result<Lease<'_>, LabError> {
         let mut places = self.lock();
         loop {
-            let fitting = places.idle.iter().rposition(|lab| lab.spec().lock == lock);
+            let fits = |lab: &Lab| lab.spec().equipment == equipment;
+            let fitting = places.idle.iter().rposition(fits);
             if let Some(lab) = fitting.map(|at| places.idle.swap_remove(at)) {
                 return Ok(Lease {
                     pool: self,
@@ -61,7 +61,7 @@ impl LabPool {
                     lab: None,
                 };
                 let spec = LabSpec {
-                    lock,
+                    equipment,
                     ..self.spec.clone()
                 };
                 lease.lab = Some(Lab::start(&spec)?);

@@ -62,7 +62,7 @@ impl Tree {
                 .iter()
                 .find(|found| found.args.get(2) == Some(&argument));
             let found = found.ok_or_else(|| lost(&format!("node {}", setup.name)))?;
-            LocalNode::new(setup.name.as_str().into(), found.pid, rootless, setup.lock)
+            LocalNode::new(setup, found.pid, rootless)
         };
         self.nodes = setup.raised().map(node).collect::<Result<_, _>>()?;
         Ok(())

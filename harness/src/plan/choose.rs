@@ -2,8 +2,8 @@ use std::collections::BTreeSet;
 
 use super::{Profile, shell};
 use crate::case::{CaseId, Feature, LabKind, Level, LoadedCase, Needs, Role, Shell, Suite};
-use crate::history::Lock;
-use crate::lab::{self, locks};
+use crate::history::{Lock, Transport};
+use crate::lab::{self, Equipment, locks, transports};
 
 /// What the user wants to run, and where it could run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Selection {
     pub nodes: u8,
     /// Locks that no lab can have here, each with the reason.
     pub no_locks: Vec<(Lock, String)>,
+    /// Transports that no lab can have here, each with the reason.
+    pub no_transports: Vec<(Transport, String)>,
     /// Shells that `/bin/sh` cannot be here, each with the reason.
     pub no_shells: Vec<(Shell, String)>,
     /// Whether a guest can move by post-copy in them.
@@ -35,6 +37,7 @@ impl Default for Selection {
             labs,
             nodes: 2,
             no_locks: Vec::new(),
+            no_transports: Vec::new(),
             no_shells: Vec::new(),
             post_copy: true,
             power: false,
@@ -47,10 +50,12 @@ impl Selection {
     #[must_use]
     pub fn on_this_machine(self) -> Self {
         let lacking = |lock: &Lock| locks::lacking(*lock).map(|why| (*lock, why));
+        let no_way = |way: &Transport| transports::lacking(*way).map(|why| (*way, why));
         let no_shell = |shell: &Shell| shell.as_sh().err().map(|why| (*shell, why));
         Self {
             no_shells: shell::ALL.iter().filter_map(no_shell).collect(),
             no_locks: locks::ALL.iter().filter_map(lacking).collect(),
+            no_transports: transports::ALL.iter().filter_map(no_way).collect(),
             post_copy: lab::can_post_copy(),
             ..self
         }
@@ -62,14 +67,27 @@ impl Selection {
     #[must_use]
     pub fn on_other_machines(self, power: bool) -> Self {
         let share_nothing = "the machines of this lab share no folder";
+        let no_keys = "the machines of this lab have no keys for each other";
         let unknown = "which shells the machines of this lab have is not known";
         Self {
             no_locks: locks::ALL
                 .map(|lock| (lock, share_nothing.to_owned()))
                 .to_vec(),
+            no_transports: [Transport::Tls, Transport::Ssh]
+                .map(|way| (way, no_keys.to_owned()))
+                .to_vec(),
             no_shells: shell::ALL.map(|shell| (shell, unknown.to_owned())).to_vec(),
             power,
             ..self
+        }
+    }
+}
+
+impl From<&Needs> for Equipment {
+    fn from(needs: &Needs) -> Self {
+        Self {
+            lock: needs.lock,
+            transport: needs.transport,
         }
     }
 }
@@ -163,6 +181,11 @@ fn lacking_in_lab(needs: &Needs, wanted: &Selection) -> Option<String> {
     if let Some((shell, why)) = no_shells.find(|(shell, _)| needs.shell == Some(*shell)) {
         return Some(format!("needs `{}` as /bin/sh: {why}", written(shell)));
     }
+    let mut no_ways = wanted.no_transports.iter();
+    if let Some((way, why)) = no_ways.find(|(way, _)| needs.transport == *way) {
+        let way = written(way);
+        return Some(format!("needs a lab with the transport `{way}`: {why}"));
+    }
     let mut no_locks = wanted.no_locks.iter();
     let (lock, why) = no_locks.find(|(lock, _)| needs.lock == Some(*lock))?;
     Some(format!(
@@ -183,9 +206,11 @@ fn lacking_in_agent(needs: &Needs, profile: &Profile, advertised: &[String]) -> 
         ));
     }
     let name = &profile.name;
+    let told = (needs.transport != Transport::Tcp).then_some(&Role::Transport);
     if let Some(role) = needs
         .roles
         .iter()
+        .chain(told)
         .find(|role| !profile.parameters.contains_key(role))
     {
         let role: &Role = role;
@@ -373,6 +398,29 @@ mod tests {
         let expected = "needs a lab with the lock `virtlockd`: it is not there";
         assert_eq!(reason.as_deref(), Some(expected));
         assert_eq!(lacking_in_lab(&needs, &lacks(Lock::Image)), None);
+    }
+
+    #[test]
+    fn a_transport_that_the_machine_or_the_profile_lacks_is_a_skip_with_its_reason() {
+        let transport = Transport::Ssh;
+        let needs = Needs {
+            transport,
+            ..Needs::default()
+        };
+        let wanted = Selection {
+            no_transports: vec![(Transport::Ssh, "there is no sshd".to_owned())],
+            ..Selection::default()
+        };
+        let expected = "needs a lab with the transport `ssh`: there is no sshd";
+        assert_eq!(lacking_in_lab(&needs, &wanted).as_deref(), Some(expected));
+        let mut profile = Profile::builtin("reference").expect("it is built in");
+        assert_eq!(lacking_in_agent(&needs, &profile, &[]), None);
+        profile.parameters.remove(&Role::Transport);
+        let expected = "the profile `reference` names no parameter for `transport`";
+        assert_eq!(
+            lacking_in_agent(&needs, &profile, &[]).as_deref(),
+            Some(expected)
+        );
     }
 
     #[test]

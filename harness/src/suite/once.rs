@@ -6,9 +6,9 @@ use std::sync::atomic::Ordering;
 use super::Crew;
 use crate::case::{CaseId, LoadedCase};
 use crate::drive::{self, Actors};
-use crate::history::{History, Lock, What};
+use crate::history::{History, What};
 use crate::judge::{self, Known, Severity, Verdict};
-use crate::lab::{Lab, LabError};
+use crate::lab::{Equipment, Lab, LabError};
 use crate::report::{CaseEnd, Event};
 
 /// Runs one case with all its repetitions and writes down what came of it. The text is its diagnosis.
@@ -86,11 +86,16 @@ fn once_or_again(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
 
 fn once(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
     let judged = |history: &History| judge::judge(&case.id, &case.spec, history, &crew.facts());
-    let acted = on_a_lab(&case.id, case.spec.needs.lock, crew, &mut |lab, actors| {
-        let history = drive::perform(&case.spec, lab, actors);
-        let keep = crew.keep.has_room() && end_of(judged(&history), crew).has_failed();
-        Acted { history, keep }
-    });
+    let acted = on_a_lab(
+        &case.id,
+        Equipment::from(&case.spec.needs),
+        crew,
+        &mut |lab, actors| {
+            let history = drive::perform(&case.spec, lab, actors);
+            let keep = crew.keep.has_room() && end_of(judged(&history), crew).has_failed();
+            Acted { history, keep }
+        },
+    );
     match acted {
         Ok(history) => (judged(&history), history),
         Err(why) => (unknown(&case.id, &why), History::default()),
@@ -114,18 +119,18 @@ impl From<History> for Acted {
 /// What is done on a lab.
 type Acts<'a> = dyn FnMut(&Lab, Actors<'_>) -> Acted + 'a;
 
-/// Carries something out on a lab of the pool with that lock; the steps are told under that id.
+/// Carries something out on a lab of the pool with that equipment; the steps are told under that id.
 ///
 /// # Errors
 /// When no lab comes up, or the harness panics: a sentence.
 pub(crate) fn on_a_lab(
     id: &CaseId,
-    lock: Option<Lock>,
+    equipment: Equipment,
     crew: &Crew,
     act: &mut Acts<'_>,
 ) -> Result<History, String> {
     // A panic of ours must not look like a finding, nor take the lab with it.
-    match catch_unwind(AssertUnwindSafe(|| leased(id, lock, crew, act))) {
+    match catch_unwind(AssertUnwindSafe(|| leased(id, equipment, crew, act))) {
         Ok(acted) => acted.map_err(|error| error.to_string()),
         Err(_) => Err("the harness panicked".to_owned()),
     }
@@ -133,11 +138,11 @@ pub(crate) fn on_a_lab(
 
 fn leased(
     id: &CaseId,
-    lock: Option<Lock>,
+    equipment: Equipment,
     crew: &Crew,
     act: &mut Acts<'_>,
 ) -> Result<History, LabError> {
-    let lease = crew.pool.lease(lock)?;
+    let lease = crew.pool.lease(equipment)?;
     let on_step = |text: &str| {
         crew.tell(Event::StepBegan {
             id: id.clone(),

@@ -4,12 +4,13 @@ use std::cmp::Reverse;
 
 use crate::case::LoadedCase;
 use crate::dice::Dice;
+use crate::lab::Equipment;
 
 /// In which order the cases of a run begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
     /// The longest first: begun last, they would keep one lab busy while the others stand idle. Those with
-    /// a lock before all others and each lock's together, since another lock takes another lab.
+    /// equipment before all others and those with the same together, since another one takes another lab.
     LongestFirst,
     /// By chance; the seed gives the same order again, for the same cases.
     Shuffled(u64),
@@ -26,7 +27,7 @@ impl Order {
         match self {
             Self::LongestFirst => cases.sort_by_key(|case| {
                 (
-                    Reverse(case.spec.needs.lock),
+                    Reverse(Equipment::from(&case.spec.needs)),
                     Reverse(case.spec.longest_waits()),
                 )
             }),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use virt_ra_tester::history::Lock;
-use virt_ra_tester::lab::{Cable, DaemonDo, Entry, LabPool, locks};
+use virt_ra_tester::lab::{Cable, DaemonDo, Entry, Equipment, LabPool, locks};
 
 use super::{in_lab, node, ok, spec, start_subject};
 
@@ -29,10 +29,14 @@ fn a_lab_with_another_lock_takes_an_idle_ones_place_and_is_reset_with_its_own_da
         return;
     }
     let pool = LabPool::new(1, spec());
-    let plain = pool.lease(None).unwrap();
+    let plain = pool.lease(Equipment::default()).unwrap();
     assert!(plain.lock(&"a".into()).is_none());
     drop(plain);
-    let lab = pool.lease(Some(Lock::Virtlockd)).unwrap();
+    let with_lock = Equipment {
+        lock: Some(Lock::Virtlockd),
+        ..Equipment::default()
+    };
+    let lab = pool.lease(with_lock).unwrap();
     let (a, xml) = (node(&lab, "a"), lab.subject().xml());
     a.put(
         Path::new("/run/vm1.xml"),

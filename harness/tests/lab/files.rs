@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use virt_ra_tester::history::Exit;
-use virt_ra_tester::lab::Entry;
+use virt_ra_tester::lab::{Entry, Equipment};
 use virt_ra_tester::ocf::Code;
 
 use super::{POOL, SHOWN, in_lab, node, ok, sh};
@@ -33,7 +33,7 @@ fn files_of_a_node_are_not_files_of_the_host() {
 
 #[test]
 fn the_nodes_share_one_folder_and_a_reset_empties_it() {
-    let leased = POOL.lease(None).unwrap();
+    let leased = POOL.lease(Equipment::default()).unwrap();
     ok(node(&leased, "a"), "mkdir", &["/run/vrt/shared/folder"]);
     ok(
         node(&leased, "a"),

@@ -9,13 +9,14 @@ mod daemons;
 mod end;
 mod files;
 mod guest;
+mod transports;
 
 use std::path::Path;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use virt_ra_tester::history::NodeName;
-use virt_ra_tester::lab::{Command, Entry, Finished, Lab, LabPool, LabSpec, Node};
+use virt_ra_tester::lab::{Command, Entry, Equipment, Finished, Lab, LabPool, LabSpec, Node};
 
 /// A folder in /tmp, which the nodes have their own of.
 static SHOWN: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
@@ -36,7 +37,9 @@ fn spec() -> LabSpec {
 
 /// Runs a test on a fresh lab and then demands that the lab can be reset.
 fn in_lab(test: impl FnOnce(&Lab)) {
-    let lab = POOL.lease(None).unwrap_or_else(|error| panic!("{error}"));
+    let lab = POOL
+        .lease(Equipment::default())
+        .unwrap_or_else(|error| panic!("{error}"));
     test(&lab);
     lab.reset().unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(lab.guest_records().unwrap(), []);

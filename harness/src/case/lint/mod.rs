@@ -4,6 +4,7 @@ mod asserts;
 mod form;
 mod labels;
 mod lock;
+mod transport;
 mod walk;
 mod world;
 
@@ -29,6 +30,7 @@ pub(super) fn case(
     labels::all(&mut lint);
     world::all(&mut lint);
     lock::all(&mut lint);
+    transport::all(&mut lint);
     lint.mistakes
 }
 

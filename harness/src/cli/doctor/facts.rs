@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::history::Lock;
+use crate::history::{Lock, Transport};
 
 /// Who needs a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +114,8 @@ pub struct Facts {
     pub has_subordinate_ids: bool,
     /// The locks that a disk of a lab's subject can have, and why one cannot be had here.
     pub locks: Vec<(Lock, Option<String>)>,
+    /// How a lab's nodes can reach each other's libvirt, and why one way is not to be had here.
+    pub transports: Vec<(Transport, Option<String>)>,
     /// libvirt's version as told by its test driver, or why that did not open.
     pub test_driver: Result<String, String>,
     /// KVM.

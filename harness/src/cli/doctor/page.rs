@@ -2,7 +2,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::history::Lock;
+use crate::history::{Lock, Transport};
 
 use super::{Facts, Kvm, Namespaces, Program, Use};
 
@@ -168,6 +168,7 @@ impl Page {
                     Some(&common),
                 ),
                 Section::new("Locks on the subject's disk", locks(facts)),
+                Section::new("Transports of migrations", transports(facts)),
                 Section::of_lab("Driver lab", driver(facts), None),
                 Section::new("Labs on other machines", machines(facts)),
             ],
@@ -341,6 +342,23 @@ fn locks(facts: &Facts) -> Vec<Line> {
         }
     };
     facts.locks.iter().map(line).collect()
+}
+
+/// Cases that need a transport which is not there are skipped.
+fn transports(facts: &Facts) -> Vec<Line> {
+    let line = |(transport, lacking): &(Transport, Option<String>)| {
+        let what = match transport {
+            Transport::Tcp => "plain TCP",
+            Transport::Tls => "TLS",
+            Transport::Ssh => "ssh",
+        };
+        match lacking {
+            None => Line::has(what, "cases with it can run"),
+            Some(why) => Line::note(what, format!("{why}: its cases are skipped"))
+                .mended_by("scripts/deps --tests"),
+        }
+    };
+    facts.transports.iter().map(line).collect()
 }
 
 fn as_root(facts: &Facts) -> Vec<Line> {

@@ -9,7 +9,7 @@ use virt::connect::Connect;
 
 use super::{Facts, Kvm, Memory, Namespaces, Program, StockAgent, Use, User};
 use crate::installed;
-use crate::lab::locks;
+use crate::lab::{locks, transports};
 
 /// How long a program may take to tell its version, and a namespace to be made.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -56,6 +56,9 @@ pub(super) fn gather(kvm: &dyn Fn() -> Kvm) -> Facts {
         forbidding: forbidding_settings(),
         has_subordinate_ids: has_subordinate_ids(user.ordinary.as_deref()),
         locks: locks::ALL.map(|lock| (lock, locks::lacking(lock))).into(),
+        transports: transports::ALL
+            .map(|transport| (transport, transports::lacking(transport)))
+            .into(),
         test_driver: open_test_driver(),
         kvm: kvm(),
         agents: ["VirtualDomain", "Xen"].map(stock_agent).into(),

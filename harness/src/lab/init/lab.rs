@@ -8,8 +8,8 @@ use super::setup::{
     HOME, LINKS, LOCKED_DISK, LabSetup, NodeSetup, SHARED, SUBJECT, Told, daemon, run as tool,
     tell, until,
 };
-use super::{mount, network, serve};
-use crate::history::Lock;
+use super::{keys, mount, network, serve};
+use crate::history::{Lock, Transport};
 use crate::lab::guest;
 
 /// The lab's first process: builds everything, says `ready`, and ends when its standard input does.
@@ -26,9 +26,12 @@ pub(super) fn run(argument: &str) -> Told<()> {
         make(&Path::new(HOME).join(folder), 0o755)?;
     }
     make_switch(&lab)?;
-    let mut nodes = Vec::new();
     for node in lab.raised() {
         furnish(node, &lab)?;
+    }
+    keys::make_keys(&lab)?;
+    let mut nodes = Vec::new();
+    for node in lab.raised() {
         nodes.push(StartedNode::start(node)?);
     }
     serve_disks(&lab)?;
@@ -39,13 +42,13 @@ pub(super) fn run(argument: &str) -> Told<()> {
     serve::serve(&lab)
 }
 
-fn make(folder: &Path, mode: u32) -> Told<()> {
+pub(super) fn make(folder: &Path, mode: u32) -> Told<()> {
     fs::create_dir_all(folder)
         .and_then(|()| fs::set_permissions(folder, fs::Permissions::from_mode(mode)))
         .map_err(|error| format!("cannot make {}: {error}", folder.display()))
 }
 
-fn write(file: &Path, content: &[u8]) -> Told<()> {
+pub(super) fn write(file: &Path, content: &[u8]) -> Told<()> {
     fs::write(file, content).map_err(|error| format!("cannot write {}: {error}", file.display()))
 }
 
@@ -109,8 +112,10 @@ pub(super) fn configure(node: &NodeSetup, lab: &LabSetup) -> Told<()> {
         &home.join("hostname"),
         format!("{}\n", node.name).as_bytes(),
     )?;
+    let listens = |transport| u8::from(node.transport == transport);
+    let (tls, tcp) = (listens(Transport::Tls), listens(Transport::Tcp));
     let libvirtd = format!(
-        "listen_tls = 0\nlisten_tcp = 1\nauth_tcp = \"none\"\nauth_unix_ro = \"none\"\n\
+        "listen_tls = {tls}\nlisten_tcp = {tcp}\nauth_tcp = \"none\"\nauth_unix_ro = \"none\"\n\
          auth_unix_rw = \"none\"\nunix_sock_rw_perms = \"0770\"\nhost_uuid = \"{}\"\n",
         node.host_uuid
     );

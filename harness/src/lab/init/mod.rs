@@ -5,6 +5,7 @@
 //! [`node`] a node's, which executes the harness's commands ([`exec`]).
 
 mod exec;
+mod keys;
 mod lab;
 mod mount;
 mod network;
@@ -38,6 +39,7 @@ pub fn dispatch(args: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
         "__node-init" => node::run(&argument),
         "__daemon" => node::start_libvirtd(),
         "__lock-daemon" => node::start_virtlockd(),
+        "__shell-daemon" => node::start_sshd(),
         "__relay" => machines::relay::run(&argument),
         "__hold-lab" => lab::hold(),
         _ => return None,

@@ -1,5 +1,6 @@
 use std::fs::{self, File};
 use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use nix::fcntl::{OFlag, open};
@@ -44,6 +45,34 @@ pub(super) fn bind(from: &Path, on: &Path) -> Told<()> {
             on.display()
         )
     })
+}
+
+/// Shows `own` in the place of a folder of the machine's, read-only, and in it all that it lacks of that folder. Where
+/// the machine has no place for something, nothing can be shown over it.
+pub(super) fn complete(own: &Path, folder: &Path) -> Told<()> {
+    let failed = |error: std::io::Error| format!("cannot complete {}: {error}", own.display());
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let (theirs, place) = (entry.path(), own.join(entry.file_name()));
+        let kind = entry.file_type().map_err(failed)?;
+        if place.symlink_metadata().is_ok() {
+            continue;
+        } else if kind.is_symlink() {
+            fs::read_link(&theirs)
+                .and_then(|to| symlink(to, &place))
+                .map_err(failed)?;
+        } else if kind.is_dir() {
+            fs::create_dir(&place).map_err(failed)?;
+            bind(&theirs, &place)?;
+        } else if kind.is_file() {
+            File::create(&place).map_err(failed)?;
+            bind(&theirs, &place)?;
+        }
+    }
+    bind(own, folder)?;
+    let flags = MsFlags::MS_BIND | MsFlags::MS_REMOUNT | MsFlags::MS_RDONLY;
+    mount(None::<&str>, folder, None::<&str>, flags, None::<&str>)
+        .map_err(|error| format!("cannot make {} read-only: {error}", folder.display()))
 }
 
 /// Shows unpacked packages in the place of what the machine has installed. What it has not installed it has no place

@@ -1,13 +1,15 @@
+use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 
 use nix::unistd::sethostname;
 
-use super::exec;
 use super::lab::OWN_FOLDERS;
 use super::mount::{self, Shown};
 use super::setup::{HOME, NodeSetup, SHARED, Told, daemon, run as tool, tail, tell, until};
-use crate::history::Lock;
+use super::{exec, keys};
+use crate::history::{Lock, Transport};
+use crate::installed;
 
 const LIBVIRTD_LOG: &str = "/var/log/libvirt/libvirtd.log";
 
@@ -28,6 +30,9 @@ pub(super) fn run(argument: &str) -> Told<()> {
         start_virtlockd()?;
     }
     start_libvirtd()?;
+    if node.transport == Transport::Ssh {
+        start_sshd()?;
+    }
     let listener = UnixListener::bind(exec::SOCKET)
         .map_err(|error| format!("cannot listen on {}: {error}", exec::SOCKET))?;
     tell("ready");
@@ -57,6 +62,9 @@ fn take_folders(node: &NodeSetup) -> Told<()> {
         .map(|path| Shown::hold(path))
         .collect::<Told<_>>()?;
     mount::sys();
+    if node.transport != Transport::Tcp {
+        mount::complete(&keys::etc(node), Path::new("/etc"))?;
+    }
     for name in ["hosts", "hostname"] {
         mount::bind(&home.join(name), &Path::new("/etc").join(name))?;
     }
@@ -80,6 +88,17 @@ pub(super) fn start_libvirtd() -> Told<()> {
 pub(super) fn start_virtlockd() -> Told<()> {
     let log = Path::new("/var/log/libvirt/virtlockd.log");
     listening("virtlockd", &[], log, "/run/libvirt/virtlockd-sock")
+}
+
+/// Starts sshd and waits until it listens; also what `__shell-daemon` does later.
+pub(super) fn start_sshd() -> Told<()> {
+    let log = Path::new("/run/vrt/sshd.log");
+    // It starts itself anew for everybody who comes, by the path that it was started by.
+    let sshd = installed::program("sshd").ok_or("there is no sshd")?;
+    daemon(&sshd.to_string_lossy(), &["-D", "-e"], log)?;
+    until("sshd did not listen", log, || {
+        TcpStream::connect((Ipv4Addr::LOCALHOST, Transport::Ssh.port())).is_ok()
+    })
 }
 
 /// Starts a daemon and waits until it listens on its socket.

@@ -123,7 +123,7 @@ fn reach(node: &NodeSetup) -> Told<()> {
             node.name
         )
     };
-    let address = format!("{}:16509", node.address)
+    let address = format!("{}:{}", node.address, node.transport.port())
         .parse::<SocketAddr>()
         .map_err(|error| failed(&error))?;
     let connected = TcpStream::connect_timeout(&address, Duration::from_secs(5));

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
-use crate::history::Lock;
+use crate::history::{Lock, Transport};
 
 /// What goes wrong inside the lab is told to the harness as a line of text.
 pub(crate) type Told<T> = Result<T, String>;
@@ -98,6 +98,8 @@ pub(crate) struct NodeSetup {
     pub(crate) host_uuid: String,
     /// The lock on a disk of the subject.
     pub(crate) lock: Option<Lock>,
+    /// How the other nodes reach its libvirtd.
+    pub(crate) transport: Transport,
     /// What libvirt found out about this machine's QEMU on an earlier day, as files; it takes them only if they still hold.
     pub(crate) capabilities: Option<PathBuf>,
     /// Paths in folders that the node covers which stay visible in it.

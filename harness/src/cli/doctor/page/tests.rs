@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::super::{Facts, Kvm, Memory, Namespaces, Program, StockAgent, Use, User};
 use super::Page;
-use crate::history::Lock;
+use crate::history::{Lock, Transport};
 
 fn program(name: &str, used_by: Use, version: Option<&str>) -> Program {
     Program {
@@ -48,6 +48,11 @@ fn good() -> Facts {
         locks: vec![
             (Lock::Image, None),
             (Lock::Virtlockd, Some("there is no virtlockd".to_owned())),
+        ],
+        transports: vec![
+            (Transport::Tcp, None),
+            (Transport::Tls, None),
+            (Transport::Ssh, Some("there is no sshd".to_owned())),
         ],
         test_driver: Ok("11.3.0".to_owned()),
         kvm: Kvm::Works(Duration::from_millis(120)),

@@ -1,0 +1,185 @@
+//! The keys by which the nodes of a lab know each other where they reach each other's libvirt by more than plain TCP, in
+//! an /etc of each node's own: libvirt's clients look for certificates there and nowhere else, and ssh(1) for what holds
+//! for all users. Made with the lab, good for it alone, gone with it.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use super::lab::{make, write};
+use super::setup::{HOME, LabSetup, NodeSetup, Told, run as tool};
+use crate::history::Transport;
+
+/// Makes the keys that the nodes raised here need.
+pub(super) fn make_keys(lab: &LabSetup) -> Told<()> {
+    let folder = Path::new(HOME).join("keys");
+    for node in lab.raised() {
+        match node.transport {
+            Transport::Tcp => {}
+            Transport::Tls => certificates(lab, node, &folder)?,
+            Transport::Ssh => secure_shell(lab, node, &folder)?,
+        }
+    }
+    Ok(())
+}
+
+/// What /etc holds of a node's own, where it has such a folder.
+pub(super) fn etc(node: &NodeSetup) -> PathBuf {
+    node.home().join("etc")
+}
+
+/// A file of a node's own /etc, which only root reads where it is `secret`.
+fn put(node: &NodeSetup, name: &str, content: &[u8], secret: bool) -> Told<()> {
+    let file = etc(node).join(name);
+    make(file.parent().unwrap_or(&file), 0o755)?;
+    write(&file, content)?;
+    let mode = if secret { 0o600 } else { 0o644 };
+    fs::set_permissions(&file, fs::Permissions::from_mode(mode)).map_err(|error| error.to_string())
+}
+
+fn read(file: &Path) -> Told<Vec<u8>> {
+    fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
+}
+
+/// How openssl(1) is to make an authority's certificate, and that of each node, by the node's name: it shows itself with
+/// that one as a server and as a client.
+fn wishes(lab: &LabSetup) -> String {
+    let mut text = "[req]\ndistinguished_name = name\n[name]\n[authority]\n\
+                    basicConstraints = critical, CA:TRUE\nkeyUsage = critical, keyCertSign\n"
+        .to_owned();
+    for NodeSetup { name, address, .. } in &lab.nodes {
+        text.push_str(&format!(
+            "[{name}]\nbasicConstraints = critical, CA:FALSE\n\
+             keyUsage = critical, digitalSignature, keyEncipherment\n\
+             extendedKeyUsage = serverAuth, clientAuth\nsubjectAltName = DNS:{name}, IP:{address}\n"
+        ));
+    }
+    text
+}
+
+/// Where libvirt looks for certificates: docs/kbase/tlscerts.rst.
+fn certificates(lab: &LabSetup, node: &NodeSetup, folder: &Path) -> Told<()> {
+    let path = |name: &str| folder.join(name).display().to_string();
+    let (wishes_file, authority, authority_key) = (path("wishes"), path("ca.pem"), path("ca.key"));
+    let new_key = [
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+    ];
+    let request = [&["req", "-config", &wishes_file, "-sha256"], &new_key[..]].concat();
+    if !Path::new(&authority).exists() {
+        make(folder, 0o700)?;
+        write(Path::new(&wishes_file), wishes(lab).as_bytes())?;
+        let own = [
+            "-x509",
+            "-extensions",
+            "authority",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=lab",
+        ];
+        let to = ["-keyout", &authority_key, "-out", &authority];
+        tool("openssl", &[&request[..], &own, &to].concat())?;
+    }
+    let name = &node.name;
+    let (key, asked, certificate) = (path("key"), path("asked"), path("certificate"));
+    let (subject, serial) = (format!("/CN={name}"), node.hardware().replace(':', ""));
+    let to = ["-subj", &subject, "-keyout", &key, "-out", &asked];
+    tool("openssl", &[&request[..], &to].concat())?;
+    let by = [
+        "-CA",
+        &authority,
+        "-CAkey",
+        &authority_key,
+        "-set_serial",
+        &format!("0x{serial}"),
+    ];
+    let with = [
+        "-extfile",
+        &wishes_file,
+        "-extensions",
+        name,
+        "-days",
+        "2",
+        "-sha256",
+    ];
+    let sign = ["x509", "-req", "-in", &asked, "-out", &certificate];
+    tool("openssl", &[&sign[..], &by, &with].concat())?;
+    put(node, "pki/CA/cacert.pem", &read(authority.as_ref())?, false)?;
+    for side in ["server", "client"] {
+        let (shown, kept) = (
+            format!("pki/libvirt/{side}cert.pem"),
+            format!("pki/libvirt/private/{side}key.pem"),
+        );
+        put(node, &shown, &read(certificate.as_ref())?, false)?;
+        put(node, &kept, &read(key.as_ref())?, true)?;
+    }
+    Ok(())
+}
+
+/// Whoever is root on one node may be root on the other. Passwords are not asked for: nobody is there to type one.
+const CLIENT: &str = "Host *\n  IdentityFile /etc/ssh/id\n  IdentitiesOnly yes\n  BatchMode yes\n  ConnectTimeout 10\n  \
+    GlobalKnownHostsFile /etc/ssh/known_hosts\n  UserKnownHostsFile /dev/null\n  StrictHostKeyChecking yes\n";
+
+/// Without PAM, whose modules expect a machine that was booted, and whoever owns `/`: in a lab of an ordinary user that
+/// is nobody.
+const SERVER: &str = "HostKey /etc/ssh/host\nAuthorizedKeysFile /etc/ssh/id.pub\nPermitRootLogin prohibit-password\n\
+    PasswordAuthentication no\nKbdInteractiveAuthentication no\nUsePAM no\nStrictModes no\nUseDNS no\nPidFile none\n\
+    MaxStartups 100\n";
+
+/// One key for all nodes as hosts, and one for root of all of them.
+fn secure_shell(lab: &LabSetup, node: &NodeSetup, folder: &Path) -> Told<()> {
+    let (host, id) = (folder.join("host"), folder.join("id"));
+    if !host.exists() {
+        make(folder, 0o700)?;
+        for key in [&host, &id] {
+            let file = key.display().to_string();
+            let args = ["-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", &file];
+            tool("ssh-keygen", &args)?;
+        }
+    }
+    put(node, "ssh/host", &read(&host)?, true)?;
+    put(node, "ssh/id", &read(&id)?, true)?;
+    put(node, "ssh/id.pub", &read(&folder.join("id.pub"))?, false)?;
+    let names = lab
+        .nodes
+        .iter()
+        .flat_map(|node| [node.name.as_str(), &node.address]);
+    let mut known = names.collect::<Vec<_>>().join(",").into_bytes();
+    known.push(b' ');
+    known.extend(read(&folder.join("host.pub"))?);
+    put(node, "ssh/known_hosts", &known, false)?;
+    put(node, "ssh/ssh_config", CLIENT.as_bytes(), false)?;
+    put(node, "ssh/sshd_config", SERVER.as_bytes(), false)?;
+    let users = fs::read_to_string("/etc/passwd").map_err(|error| error.to_string())?;
+    put(node, "passwd", with_another_root(&users).as_bytes(), false)?;
+    // An account that is locked, as root's is on some distributions, may not even come in by a key.
+    put(node, "shadow", b"root:*:20000:0:99999:7:::\n", true)?;
+    // Where Debian's sshd locks itself in before it knows who comes.
+    make(&node.home().join("run/sshd"), 0o755)
+}
+
+/// The machine's users, but root's home is in the node and its shell a plain one: the machine's own root may have keys,
+/// options of ssh(1) and start-up files that are nothing to the lab.
+fn with_another_root(users: &str) -> String {
+    let line = |line: &str| match line.starts_with("root:") {
+        true => "root:x:0:0:root:/run/vrt:/bin/sh\n".to_owned(),
+        false => format!("{line}\n"),
+    };
+    users.lines().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::with_another_root;
+
+    #[test]
+    fn only_root_is_another() {
+        let users = "root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534::/:/bin/false\n";
+        let told = "root:x:0:0:root:/run/vrt:/bin/sh\nnobody:x:65534:65534::/:/bin/false\n";
+        assert_eq!(with_another_root(users), told);
+    }
+}
