@@ -16,11 +16,11 @@ impl Lab {
             return Err(LabError::NotReset { why });
         }
         let seen = self.bystander_counters()?;
-        for node in self.nodes() {
+        self.each_node(|node| {
             self.cable(node.name(), Cable::Whole)?;
             self.disk_errors(node.name(), false)?;
-            self.room(node.name(), true)?;
-        }
+            self.room(node.name(), true)
+        })?;
         self.request("configure")?;
         self.each_node(|node| self.clear_node(node))?;
         self.request("disk")?;

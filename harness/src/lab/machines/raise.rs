@@ -62,16 +62,15 @@ impl Machines {
         self.facts.iter().map(told)
     }
 
-    /// Passes a request on: to the machine of the node that it names, or to all of them. The last one's answer.
+    /// Passes a request on: to the machine of the node that it names, or to all of them at once. The last one's answer.
     pub(in crate::lab) fn request(&self, request: &str) -> Result<String, LabError> {
         let mut words = request.split(' ').skip(1);
         let named = words.next();
         let meant = |name: &NodeName| named.is_none_or(|named| named == name.0);
-        let mut answer = String::new();
-        for node in self.nodes.iter().filter(|node| meant(node.name())) {
-            answer = node.ask(&Request::Lab(request.to_owned()))?;
-        }
-        Ok(answer)
+        let nodes = self.nodes.iter().filter(|node| meant(node.name()));
+        let asked = Request::Lab(request.to_owned());
+        let mut answers = side_by_side(nodes, |node| node.ask::<String>(&asked))?;
+        Ok(answers.pop().unwrap_or_default())
     }
 }
 
