@@ -227,6 +227,8 @@ pub enum Lock {
     Image,
     /// The lock that libvirt's virtlockd holds on the image's file.
     Virtlockd,
+    /// The lease on the image that libvirt takes from sanlock.
+    Sanlock,
 }
 
 /// One emulator process.

@@ -284,6 +284,8 @@ pub enum Fault {
         /// Which one.
         node: NodeName,
     },
+    /// End sanlock on a node by force: whoever has a lease there loses it, and is killed for that.
+    Lease(NodeName),
     /// Harm the disk of the subject that runs on a node.
     Disk {
         /// Where.
@@ -306,6 +308,7 @@ impl Fault {
             Self::Network(_) => "network",
             Self::Full(_) => "full",
             Self::Lost { .. } => "lost",
+            Self::Lease(_) => "lease",
             Self::Disk { .. } => "disk",
         }
     }
@@ -319,6 +322,7 @@ impl Fault {
             | Self::Config { node, .. }
             | Self::Tool { node, .. }
             | Self::Full(node)
+            | Self::Lease(node)
             | Self::Lost { node }
             | Self::Disk { node, .. } => node,
             Self::Network(harm) => harm.node(),

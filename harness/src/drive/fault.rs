@@ -34,6 +34,7 @@ pub(super) fn describe(fault: &Fault) -> String {
         Fault::Network(harm) => network::describe(harm),
         Fault::Full(node) => format!("no room is left on {node}"),
         Fault::Lost { node } => format!("node {node} is lost"),
+        Fault::Lease(node) => format!("sanlock ends on {node}, and with it every lease"),
         Fault::Disk {
             node,
             what: DiskDo::Fail,
@@ -65,6 +66,11 @@ impl Faults {
             Fault::Network(harm) => network::harm(stage, harm)?,
             Fault::Full(node) => stage.lab.room(node, false)?,
             Fault::Lost { node } => lose(stage, node)?,
+            Fault::Lease(node) => {
+                let shutdown = ["client", "shutdown", "-f", "1"];
+                stage.node(node)?.run("sanlock", &shutdown)?;
+                await_effect(stage, node, Pause::Kill)?;
+            }
             Fault::Disk {
                 node,
                 what: DiskDo::Fail,
@@ -138,6 +144,11 @@ fn undo(stage: &Stage<'_>, fault: &Fault) -> Result<(), Trouble> {
             let node = stage.node(node)?;
             node.revive_lock_daemon()?;
             daemon_up(node)?;
+        }
+        Fault::Lease(node) => {
+            let node = stage.node(node)?;
+            node.kill_lock_daemon()?;
+            node.revive_lock_daemon()?;
         }
         Fault::Disk { node, .. } => stage.lab.disk_errors(node, false)?,
     }
@@ -217,15 +228,22 @@ fn emulator(stage: &Stage<'_>, name: &NodeName, what: Pause) -> Result<(), Troub
         Pause::Kill => Signal::SIGKILL,
     };
     let found = emulators(stage, name)?;
-    let no_effect = || Trouble::NoEffect(format!("{what:?} the emulator on {name}").to_lowercase());
     if found.is_empty() {
-        return Err(no_effect());
+        return Err(no_effect(name, what));
     }
     send(stage, name, &found, signal)?;
+    await_effect(stage, name, what)
+}
+
+fn no_effect(name: &NodeName, what: Pause) -> Trouble {
+    Trouble::NoEffect(format!("{what:?} the emulator on {name}").to_lowercase())
+}
+
+fn await_effect(stage: &Stage<'_>, name: &NodeName, what: Pause) -> Result<(), Trouble> {
     let until = Instant::now() + PATIENCE * stage.lab.pace();
     while !took_effect(&emulators(stage, name)?, what) {
         if Instant::now() > until {
-            return Err(no_effect());
+            return Err(no_effect(name, what));
         }
         thread::sleep(Duration::from_millis(5));
     }

@@ -83,7 +83,7 @@ fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
     for At { path, item } in faults(spec) {
         let below = match item {
             Fault::Network(harm) => format!(".{}", harm.key()),
-            Fault::Full(_) => String::new(),
+            Fault::Full(_) | Fault::Lease(_) => String::new(),
             _ => ".node".to_owned(),
         };
         name(format!("{path}{below}"), item.node());
@@ -281,6 +281,7 @@ fn driver_lab(lint: &mut Lint<'_>) {
                 | Fault::Emulator { .. }
                 | Fault::Network(_)
                 | Fault::Lost { .. }
+                | Fault::Lease(_)
                 | Fault::Disk { .. }
         ) {
             real.push(path);

@@ -6,6 +6,7 @@ use nix::unistd::sethostname;
 use super::exec;
 use super::lab::OWN_FOLDERS;
 use super::mount::{self, Shown};
+use super::sanlock::{self, LEASES};
 use super::setup::{HOME, NodeSetup, SHARED, Told, daemon, run as tool, tail, tell, until};
 use crate::history::Lock;
 
@@ -24,8 +25,10 @@ pub(super) fn run(argument: &str) -> Told<()> {
         .map_err(|error| error.to_string())?;
     connect(&node)?;
     take_folders(&node)?;
-    if node.lock == Some(Lock::Virtlockd) {
-        start_virtlockd()?;
+    match node.lock {
+        Some(Lock::Virtlockd) => start_lock_daemon(VIRTLOCKD)?,
+        Some(Lock::Sanlock) => start_lock_daemon(SANLOCK)?,
+        Some(Lock::Image) | None => {}
     }
     start_libvirtd()?;
     let listener = UnixListener::bind(exec::SOCKET)
@@ -61,6 +64,12 @@ fn take_folders(node: &NodeSetup) -> Told<()> {
         mount::bind(&home.join(name), &Path::new("/etc").join(name))?;
     }
     mount::bind(&Path::new(HOME).join(SHARED), &home.join("run/vrt/shared"))?;
+    if node.lock == Some(Lock::Sanlock) {
+        mount::bind(
+            &Path::new(HOME).join(LEASES),
+            &home.join("run/vrt").join(LEASES),
+        )?;
+    }
     for (name, place, _) in OWN_FOLDERS {
         mount::bind(&home.join(name), Path::new(place))?;
     }
@@ -76,14 +85,21 @@ pub(super) fn start_libvirtd() -> Told<()> {
         .map_err(|trouble| format!("{trouble}; {} ends with: {}", log.display(), tail(log)))
 }
 
-/// Starts virtlockd and waits until it listens; also what `__lock-daemon` does later.
-pub(super) fn start_virtlockd() -> Told<()> {
+/// The daemons of locks.
+pub(crate) const VIRTLOCKD: &str = "virtlockd";
+pub(crate) const SANLOCK: &str = "sanlock";
+
+/// Starts the daemon of that name and waits until it serves; also what `__lock-daemon` does later.
+pub(super) fn start_lock_daemon(name: &str) -> Told<()> {
+    if name == SANLOCK {
+        return sanlock::start();
+    }
     let log = Path::new("/var/log/libvirt/virtlockd.log");
-    listening("virtlockd", &[], log, "/run/libvirt/virtlockd-sock")
+    listening(VIRTLOCKD, &[], log, "/run/libvirt/virtlockd-sock")
 }
 
 /// Starts a daemon and waits until it listens on its socket.
-fn listening(program: &str, args: &[&str], log: &Path, socket: &str) -> Told<()> {
+pub(super) fn listening(program: &str, args: &[&str], log: &Path, socket: &str) -> Told<()> {
     // A killed daemon leaves its socket behind, which would be taken for the new one's.
     let _ = std::fs::remove_file(socket);
     daemon(program, args, log)?;

@@ -48,6 +48,7 @@ fn good() -> Facts {
         locks: vec![
             (Lock::Image, None),
             (Lock::Virtlockd, Some("there is no virtlockd".to_owned())),
+            (Lock::Sanlock, None),
         ],
         test_driver: Ok("11.3.0".to_owned()),
         kvm: Kvm::Works(Duration::from_millis(120)),
