@@ -231,6 +231,8 @@ pub enum Lock {
     Image,
     /// The lock that libvirt's virtlockd holds on the image's file.
     Virtlockd,
+    /// The lease on the image that libvirt takes from sanlock.
+    Sanlock,
 }
 
 /// How the nodes' libvirt daemons reach each other.

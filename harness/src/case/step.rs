@@ -291,6 +291,8 @@ pub enum Fault {
     /// Cut the power of a node's machine: all that it ran ends at once, its bystander too. Given back, it boots, and the
     /// node comes up anew: what lay in folders of its own is gone.
     Power(NodeName),
+    /// End sanlock on a node by force: whoever has a lease there loses it, and is killed for that.
+    Lease(NodeName),
     /// Harm the disk of the subject that runs on a node.
     Disk {
         /// Where.
@@ -314,6 +316,7 @@ impl Fault {
             Self::Full(_) => "full",
             Self::Lost { .. } => "lost",
             Self::Power(_) => "power",
+            Self::Lease(_) => "lease",
             Self::Disk { .. } => "disk",
         }
     }
@@ -328,6 +331,7 @@ impl Fault {
             | Self::Tool { node, .. }
             | Self::Full(node)
             | Self::Power(node)
+            | Self::Lease(node)
             | Self::Lost { node }
             | Self::Disk { node, .. } => node,
             Self::Network(harm) => harm.node(),

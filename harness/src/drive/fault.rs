@@ -35,6 +35,7 @@ pub(super) fn describe(fault: &Fault) -> String {
         Fault::Full(node) => format!("no room is left on {node}"),
         Fault::Lost { node } => format!("node {node} is lost"),
         Fault::Power(node) => format!("the power of node {node} is cut"),
+        Fault::Lease(node) => format!("sanlock ends on {node}, and with it every lease"),
         Fault::Disk {
             node,
             what: DiskDo::Fail,
@@ -67,6 +68,11 @@ impl Faults {
             Fault::Full(node) => stage.lab.room(node, false)?,
             Fault::Lost { node } => lose(stage, node)?,
             Fault::Power(node) => stage.lab.cut_power(node)?,
+            Fault::Lease(node) => {
+                let shutdown = ["client", "shutdown", "-f", "1"];
+                stage.node(node)?.run("sanlock", &shutdown)?;
+                await_effect(stage, node, Pause::Kill)?;
+            }
             Fault::Disk {
                 node,
                 what: DiskDo::Fail,
@@ -142,6 +148,11 @@ fn undo(stage: &Stage<'_>, fault: &Fault) -> Result<(), Trouble> {
             daemon_up(node)?;
         }
         Fault::Power(node) => power_up(stage, node)?,
+        Fault::Lease(node) => {
+            let node = stage.node(node)?;
+            node.kill_lock_daemon()?;
+            node.revive_lock_daemon()?;
+        }
         Fault::Disk { node, .. } => stage.lab.disk_errors(node, false)?,
     }
     stage.recorder.record(What::Healed {
@@ -229,15 +240,22 @@ fn emulator(stage: &Stage<'_>, name: &NodeName, what: Pause) -> Result<(), Troub
         Pause::Kill => Signal::SIGKILL,
     };
     let found = emulators(stage, name)?;
-    let no_effect = || Trouble::NoEffect(format!("{what:?} the emulator on {name}").to_lowercase());
     if found.is_empty() {
-        return Err(no_effect());
+        return Err(no_effect(name, what));
     }
     send(stage, name, &found, signal)?;
+    await_effect(stage, name, what)
+}
+
+fn no_effect(name: &NodeName, what: Pause) -> Trouble {
+    Trouble::NoEffect(format!("{what:?} the emulator on {name}").to_lowercase())
+}
+
+fn await_effect(stage: &Stage<'_>, name: &NodeName, what: Pause) -> Result<(), Trouble> {
     let until = Instant::now() + PATIENCE * stage.lab.pace();
     while !took_effect(&emulators(stage, name)?, what) {
         if Instant::now() > until {
-            return Err(no_effect());
+            return Err(no_effect(name, what));
         }
         thread::sleep(Duration::from_millis(5));
     }

@@ -77,7 +77,7 @@ impl DomainSpec {
     const fn without_image_lock(&self) -> [&'static str; 2] {
         match self.lock {
             None | Some(Lock::Image) => ["", ""],
-            Some(Lock::Virtlockd) => [
+            Some(Lock::Virtlockd | Lock::Sanlock) => [
                 " xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'",
                 "  <qemu:override>
     <qemu:device alias='ide0-0-1'>

@@ -7,7 +7,7 @@ use super::accel::Accel;
 use super::domain::DomainSpec;
 use super::error::LabError;
 use super::guest::{self, GuestDo, Record};
-use super::init::{LOCKED_DISK, Part, SHARED, SUBJECT};
+use super::init::{LEASE, LEASES, LOCKED_DISK, Part, SHARED, SUBJECT};
 use super::launch::{check, setup};
 use super::local_node::LocalNode;
 use super::machines::{Inventory, Machines, Raised, raise};
@@ -267,11 +267,18 @@ impl Lab {
     /// Where it is seen whether a node holds the lab's lock; none when the lab has no lock.
     #[must_use]
     pub fn lock(&self, node: &NodeName) -> Option<locks::Place> {
-        let mut nodes = self.tree().nodes().iter();
-        let node = nodes.find(|found| found.name() == node)?;
+        let nodes = self.tree().nodes();
+        let index = nodes.iter().position(|found| found.name() == node)?;
+        let node = nodes.get(index)?;
+        let lock = self.spec.equipment.lock?;
+        let file = match lock {
+            Lock::Image | Lock::Virtlockd => format!("{SHARED}/{LOCKED_DISK}"),
+            Lock::Sanlock => format!("{LEASES}/{LEASE}"),
+        };
         Some(locks::Place {
-            lock: self.spec.equipment.lock?,
-            disk: self.tree().file(&format!("{SHARED}/{LOCKED_DISK}")),
+            lock,
+            file: self.tree().file(&file),
+            host: index as u64 + 1,
             proc: node.outside(Path::new("/proc")),
         })
     }

@@ -13,13 +13,10 @@ use nix::unistd::Pid;
 use super::emulator::{Emulator, emulators};
 use super::error::LabError;
 use super::exec::{Command, Commands, LocalRunning, Running};
-use super::init::NodeSetup;
+use super::init::{NodeSetup, SANLOCK, VIRTLOCKD};
 use super::node::{DaemonDo, Entry, Node, until};
 use super::process::{self, Process};
 use crate::history::{Lock, NodeName, Transport};
-
-/// The daemon that holds libvirt's own locks.
-const VIRTLOCKD: &str = "virtlockd";
 
 const LIBVIRTD: &str = "libvirtd";
 
@@ -115,6 +112,7 @@ impl LocalNode {
         let of_daemon = |found: &Process| {
             let mut line = std::iter::successors(Some(found.pid), |pid| parent_in(&now, *pid));
             found.name == VIRTLOCKD
+                || found.name.contains(SANLOCK)
                 || line.any(|pid| {
                     let above = now.iter().find(|other| other.pid == pid);
                     above.is_some_and(|above| above.name == LIBVIRTD || is_ssh(above))
@@ -174,6 +172,15 @@ impl LocalNode {
         processes
             .into_iter()
             .find(|found| alive(found) && found.parent == self.init)
+    }
+
+    /// The name of the lock's daemon.
+    const fn lock_daemon(&self) -> Option<&'static str> {
+        match self.lock {
+            Some(Lock::Virtlockd) => Some(VIRTLOCKD),
+            Some(Lock::Sanlock) => Some(SANLOCK),
+            Some(Lock::Image) | None => None,
+        }
     }
 
     fn signal_libvirtd(&self, signal: Signal) {
@@ -374,11 +381,11 @@ impl Node for LocalNode {
 
     fn kill_lock_daemon(&self) -> Result<(), LabError> {
         // Every reset asks for it, and to look for one costs a walk through the process table.
-        if self.lock != Some(Lock::Virtlockd) {
+        let Some(name) = self.lock_daemon() else {
             return Ok(());
-        }
-        until(&format!("node {}: virtlockd is gone", self.name), || {
-            let daemon = self.own_daemon(VIRTLOCKD);
+        };
+        until(&format!("node {}: {name} is gone", self.name), || {
+            let daemon = self.own_daemon(name);
             if let Some(daemon) = &daemon {
                 // One that has just ended is what was wanted.
                 let _ = kill(Pid::from_raw(daemon.pid), Signal::SIGKILL);
@@ -388,9 +395,9 @@ impl Node for LocalNode {
     }
 
     fn revive_lock_daemon(&self) -> Result<(), LabError> {
-        match self.lock {
-            Some(Lock::Virtlockd) if self.own_daemon(VIRTLOCKD).is_none() => {
-                self.run("/proc/1/exe", &["__lock-daemon"]).map(drop)
+        match self.lock_daemon() {
+            Some(name) if self.own_daemon(name).is_none() => {
+                self.run("/proc/1/exe", &["__lock-daemon", name]).map(drop)
             }
             _ => Ok(()),
         }

@@ -11,17 +11,16 @@ use crate::installed;
 pub struct Place {
     /// Which it is.
     pub lock: Lock,
-    /// The disk that it is on.
-    pub disk: PathBuf,
+    /// The file that it is on: the disk, or sanlock's lease.
+    pub file: PathBuf,
+    /// The node's number, from 1, by which a lease names its owner.
+    pub host: u64,
     /// The process table of a node that may hold it.
     pub proc: PathBuf,
 }
 
 /// Every lock that a lab can be built with on some machine.
-pub const ALL: [Lock; 2] = [Lock::Image, Lock::Virtlockd];
-
-/// Where distributions keep libvirt's plugin for virtlockd.
-const LOCKD_PLUGIN: &str = "libvirt/lock-driver/lockd.so";
+pub const ALL: [Lock; 3] = [Lock::Image, Lock::Virtlockd, Lock::Sanlock];
 
 /// The driver of libvirt that starts guests.
 pub(crate) const QEMU_DRIVER: &str = "libvirt/connection-driver/libvirt_driver_qemu.so";
@@ -32,14 +31,16 @@ pub fn lacking(lock: Lock) -> Option<String> {
     if !*SHARES_FOLDERS {
         return Some("libvirt is too old to be told that the nodes share a folder".to_owned());
     }
-    let plugin = library_folders().any(|folder| folder.join(LOCKD_PLUGIN).exists());
-    match lock {
-        Lock::Virtlockd if installed::program("virtlockd").is_none() => {
-            Some("there is no virtlockd".to_owned())
-        }
-        Lock::Virtlockd if !plugin => Some(format!("libvirt has no {LOCKD_PLUGIN}")),
-        Lock::Image | Lock::Virtlockd => None,
+    let (daemon, plugin) = match lock {
+        Lock::Image => return None,
+        Lock::Virtlockd => ("virtlockd", "libvirt/lock-driver/lockd.so"),
+        Lock::Sanlock => ("sanlock", "libvirt/lock-driver/sanlock.so"),
+    };
+    if installed::program(daemon).is_none() {
+        return Some(format!("there is no {daemon}"));
     }
+    let has_plugin = library_folders().any(|folder| folder.join(plugin).exists());
+    (!has_plugin).then(|| format!("libvirt has no {plugin}"))
 }
 
 /// The folders that hold shared libraries: `/usr/lib64`, `/usr/lib`, and Debian's one per architecture.

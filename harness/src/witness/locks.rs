@@ -1,4 +1,4 @@
-//! The lock on the subject's disk, as the kernel tells it of each open file of a process.
+//! The lock on the subject's disk: as the kernel tells it of each open file of a process, or as sanlock's lease has it.
 
 use std::fs;
 use std::io;
@@ -18,12 +18,13 @@ const INTERVAL: Duration = Duration::from_millis(80);
 
 /// Opens an eye on the lock, if the lab has one.
 pub(super) fn open(view: NodeView, recorder: Arc<Recorder>) -> Option<Eyes> {
-    let Place { lock, disk, proc } = view.lock?;
+    let place = view.lock?;
+    let lock = place.lock;
     let mut last = None;
     let eyes = Eyes::open(format!("lock-{}", view.name), INTERVAL, move |always| {
         let at = recorder.now();
         // What cannot be seen is not told: the judge then has nothing to rely on.
-        let Ok(held) = is_held(lock, &proc, &disk) else {
+        let Ok(held) = is_held(&place) else {
             return;
         };
         if always || last != Some(held) {
@@ -39,31 +40,43 @@ pub(super) fn open(view: NodeView, recorder: Arc<Recorder>) -> Option<Eyes> {
     Some(eyes)
 }
 
-/// Whether a process in that process table holds the lock on the disk.
-fn is_held(lock: Lock, proc: &Path, disk: &Path) -> io::Result<bool> {
-    let file = fs::metadata(disk)?;
+/// Whether the lock is held on the node.
+fn is_held(place: &Place) -> io::Result<bool> {
+    match place.lock {
+        Lock::Image => is_held_by("qemu", "OFDLCK", place),
+        Lock::Virtlockd => is_held_by("virtlockd", "POSIX", place),
+        Lock::Sanlock => Ok(owner(&fs::read(&place.file)?) == Some(place.host)),
+    }
+}
+
+/// Whether a process of that name has locked the file by that kind of the kernel's locks.
+fn is_held_by(name: &str, kind: &str, place: &Place) -> io::Result<bool> {
+    let file = fs::metadata(&place.file)?;
     let dev = file.dev();
     let id = format!("{:02x}:{:02x}:{}", major(dev), minor(dev), file.ino());
-    for entry in fs::read_dir(proc)? {
+    for entry in fs::read_dir(&place.proc)? {
         let process = entry?.path();
-        if is_holder(lock, &process) && locks(lock, &process, &id)? {
+        let its_name = fs::read_to_string(process.join("comm")).unwrap_or_default();
+        if its_name.starts_with(name) && locks(kind, &process, &id)? {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// Whether that is the kind of process that takes the lock.
-fn is_holder(lock: Lock, process: &Path) -> bool {
-    let name = fs::read_to_string(process.join("comm")).unwrap_or_default();
-    match lock {
-        Lock::Image => name.starts_with("qemu"),
-        Lock::Virtlockd => name.trim_end() == "virtlockd",
-    }
+/// The host that has a lease, as the first sector of its file tells it; none when it is free.
+///
+/// Source: `struct leader_record` in sanlock's `leader.h`, in the little-endian order that is written to disk.
+fn owner(lease: &[u8]) -> Option<u64> {
+    const OWNER: usize = 32;
+    const TIMESTAMP: usize = 152;
+    let number = |at: usize| Some(u64::from_le_bytes(*lease.get(at..)?.first_chunk()?));
+    let taken = number(TIMESTAMP)? != 0;
+    number(OWNER).filter(|_| taken)
 }
 
 /// Whether a process has locked the file of that id through one of its open files.
-fn locks(lock: Lock, process: &Path, id: &str) -> io::Result<bool> {
+fn locks(kind: &str, process: &Path, id: &str) -> io::Result<bool> {
     let gone = |error: &io::Error| {
         // A process that ends meanwhile holds nothing.
         matches!(error.kind(), io::ErrorKind::NotFound)
@@ -78,7 +91,7 @@ fn locks(lock: Lock, process: &Path, id: &str) -> io::Result<bool> {
         match told {
             Err(error) if gone(&error) => {}
             Err(error) => return Err(error),
-            Ok(text) if text.lines().any(|line| is_the_lock(line, lock, id)) => return Ok(true),
+            Ok(text) if text.lines().any(|line| is_the_lock(line, kind, id)) => return Ok(true),
             Ok(_) => {}
         }
     }
@@ -86,13 +99,9 @@ fn locks(lock: Lock, process: &Path, id: &str) -> io::Result<bool> {
 }
 
 /// A line such as `lock: 1: OFDLCK ADVISORY READ -1 00:55:1234 100 100`.
-fn is_the_lock(line: &str, lock: Lock, id: &str) -> bool {
+fn is_the_lock(line: &str, kind: &str, id: &str) -> bool {
     let Some(rest) = line.strip_prefix("lock:") else {
         return false;
-    };
-    let kind = match lock {
-        Lock::Image => "OFDLCK",
-        Lock::Virtlockd => "POSIX",
     };
     let words: Vec<&str> = rest.split_whitespace().collect();
     words.contains(&kind) && words.contains(&id)
@@ -106,10 +115,22 @@ mod tests {
     fn a_lock_is_known_by_its_kind_and_its_file() {
         let ofd = "lock:\t1: OFDLCK ADVISORY  READ -1 00:55:1234 100 100";
         let posix = "lock:\t1: POSIX  ADVISORY  WRITE 71 00:55:1234 0 0";
-        assert!(is_the_lock(ofd, Lock::Image, "00:55:1234"));
-        assert!(is_the_lock(posix, Lock::Virtlockd, "00:55:1234"));
-        assert!(!is_the_lock(ofd, Lock::Virtlockd, "00:55:1234"));
-        assert!(!is_the_lock(ofd, Lock::Image, "00:55:12345"));
-        assert!(!is_the_lock("pos:\t0", Lock::Image, "00:55:1234"));
+        assert!(is_the_lock(ofd, "OFDLCK", "00:55:1234"));
+        assert!(is_the_lock(posix, "POSIX", "00:55:1234"));
+        assert!(!is_the_lock(ofd, "POSIX", "00:55:1234"));
+        assert!(!is_the_lock(ofd, "OFDLCK", "00:55:12345"));
+        assert!(!is_the_lock("pos:\t0", "OFDLCK", "00:55:1234"));
+    }
+
+    #[test]
+    fn a_lease_names_its_owner_until_it_is_let_go() {
+        let mut lease = [0; 512];
+        assert_eq!(owner(&lease), None);
+        lease[32] = 2;
+        lease[152] = 9;
+        assert_eq!(owner(&lease), Some(2));
+        lease[152] = 0;
+        assert_eq!(owner(&lease), None);
+        assert_eq!(owner(b"short"), None);
     }
 }

@@ -1,10 +1,12 @@
 //! The lock that a case needs, and what only makes sense with one.
 
-use super::walk::{At, checks};
+use super::walk::{At, checks, faults};
 use super::{Lint, Wrong};
-use crate::case::{Check, LabKind};
+use crate::case::{Check, Fault, LabKind};
+use crate::history::Lock;
 
 pub(super) fn all(lint: &mut Lint<'_>) {
+    leases(lint);
     let spec = &lint.case.spec;
     if spec.needs.lock.is_some() {
         if spec.needs.lab == LabKind::Driver {
@@ -33,5 +35,19 @@ pub(super) fn all(lint: &mut Lint<'_>) {
             &path,
             Wrong::new(message, "this is about a locked disk", help),
         );
+    }
+}
+
+/// Leases are given by sanlock alone.
+fn leases(lint: &mut Lint<'_>) {
+    if lint.case.spec.needs.lock == Some(Lock::Sanlock) {
+        return;
+    }
+    for At { path, item } in faults(&lint.case.spec) {
+        if matches!(item, Fault::Lease(_)) {
+            let help = "add `needs: {lock: sanlock}`";
+            let message = "the case does not need sanlock, so nobody has a lease";
+            lint.at_key(&path, Wrong::new(message, "there is none to lose", help));
+        }
     }
 }

@@ -84,7 +84,7 @@ fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
     for At { path, item } in faults(spec) {
         let below = match item {
             Fault::Network(harm) => format!(".{}", harm.key()),
-            Fault::Full(_) | Fault::Power(_) => String::new(),
+            Fault::Full(_) | Fault::Power(_) | Fault::Lease(_) => String::new(),
             _ => ".node".to_owned(),
         };
         name(format!("{path}{below}"), item.node());
@@ -297,6 +297,7 @@ fn driver_lab(lint: &mut Lint<'_>) {
                 | Fault::Network(_)
                 | Fault::Lost { .. }
                 | Fault::Power(_)
+                | Fault::Lease(_)
                 | Fault::Disk { .. }
         ) {
             real.push(path);

@@ -335,6 +335,7 @@ fn locks(facts: &Facts) -> Vec<Line> {
         let what = match lock {
             Lock::Image => "QEMU's image lock",
             Lock::Virtlockd => "virtlockd",
+            Lock::Sanlock => "sanlock",
         };
         match lacking {
             None => Line::has(what, "cases with it can run"),

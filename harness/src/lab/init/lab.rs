@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use super::sanlock::{self, LEASES};
 use super::setup::{
     HOME, LINKS, LOCKED_DISK, LabSetup, NodeSetup, SHARED, SUBJECT, Told, daemon, run as tool,
     tell, until,
@@ -22,8 +23,11 @@ pub(super) fn run(argument: &str) -> Told<()> {
     lab.packages.as_deref().map_or(Ok(()), mount::packages)?;
     mount::protect_host()?;
     mount::tmpfs(Path::new(HOME), "755")?;
-    for folder in ["nodes", "store", "log", "fail", LINKS, SHARED] {
+    for folder in ["nodes", "store", "log", "fail", LINKS, SHARED, LEASES] {
         make(&Path::new(HOME).join(folder), 0o755)?;
+    }
+    if has_sanlock(&lab) {
+        sanlock::write_lockspace()?;
     }
     make_switch(&lab)?;
     for node in lab.raised() {
@@ -85,7 +89,7 @@ fn furnish(node: &NodeSetup, lab: &LabSetup) -> Told<()> {
     for (name, _, mode) in OWN_FOLDERS {
         make(&home.join(name), mode)?;
     }
-    for folder in ["lock", "vrt", "vrt/shared", "resource-agents"] {
+    for folder in ["lock", "vrt", "vrt/shared", "vrt/leases", "resource-agents"] {
         make(&home.join("run").join(folder), 0o755)?;
     }
     make(&home.join("run/lock"), 0o1777)?;
@@ -122,8 +126,16 @@ pub(super) fn configure(node: &NodeSetup, lab: &LabSetup) -> Told<()> {
     write(&home.join("libvirt-etc/libvirtd.conf"), libvirtd.as_bytes())?;
     let lock_manager = match node.lock {
         Some(Lock::Virtlockd) => "lock_manager = \"lockd\"\n",
+        Some(Lock::Sanlock) => "lock_manager = \"sanlock\"\n",
         Some(Lock::Image) | None => "",
     };
+    if node.lock == Some(Lock::Sanlock) {
+        let settings = sanlock::settings(node);
+        write(
+            &home.join("libvirt-etc/qemu-sanlock.conf"),
+            settings.as_bytes(),
+        )?;
+    }
     let qemu = format!(
         "{QEMU_CONF}migration_host = \"{}\"\n{lock_manager}",
         node.address
@@ -170,7 +182,16 @@ pub(super) fn write_locked_disk(lab: &LabSetup) -> Told<()> {
         return Ok(());
     }
     let disk = Path::new(HOME).join(SHARED).join(LOCKED_DISK);
-    write(&disk, &[0; 64 * 1024])
+    write(&disk, &[0; 64 * 1024])?;
+    if has_sanlock(lab) {
+        sanlock::write_lease()?;
+    }
+    Ok(())
+}
+
+fn has_sanlock(lab: &LabSetup) -> bool {
+    let mut nodes = lab.nodes.iter();
+    nodes.any(|node| node.lock == Some(Lock::Sanlock))
 }
 
 fn serve_disk(node: &NodeSetup, disk: &str, file: &Path) -> Told<()> {

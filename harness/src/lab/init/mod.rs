@@ -11,6 +11,7 @@ mod mount;
 mod network;
 mod node;
 mod room;
+mod sanlock;
 mod serve;
 mod setup;
 
@@ -21,6 +22,8 @@ use std::process::ExitCode;
 pub(super) use exec::{Ended, FAILED, SOCKET as COMMANDS, STARTED};
 pub(super) use lab::OWN_FOLDERS;
 pub(super) use network::UPLINK;
+pub(super) use node::{SANLOCK, VIRTLOCKD};
+pub(super) use sanlock::{LEASE, LEASES};
 pub(crate) use setup::PACKAGED;
 pub(super) use setup::run as tool;
 pub(super) use setup::{LINKS, LOCKED_DISK, LabSetup, NodeSetup, Part, SHARED, SUBJECT};
@@ -38,8 +41,9 @@ pub fn dispatch(args: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
         "__lab-init" => lab::run(&argument),
         "__node-init" => node::run(&argument),
         "__daemon" => node::start_libvirtd(),
-        "__lock-daemon" => node::start_virtlockd(),
+        "__lock-daemon" => node::start_lock_daemon(&argument),
         "__shell-daemon" => node::start_sshd(),
+        "__sanlock" => sanlock::become_daemon(&argument),
         "__relay" => machines::relay::run(&argument),
         "__hold-lab" => lab::hold(),
         _ => return None,

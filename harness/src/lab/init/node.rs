@@ -6,6 +6,7 @@ use nix::unistd::sethostname;
 
 use super::lab::OWN_FOLDERS;
 use super::mount::{self, Shown};
+use super::sanlock::{self, LEASES};
 use super::setup::{HOME, NodeSetup, SHARED, Told, daemon, run as tool, tail, tell, until};
 use super::{exec, keys};
 use crate::history::{Lock, Transport};
@@ -26,8 +27,10 @@ pub(super) fn run(argument: &str) -> Told<()> {
         .map_err(|error| error.to_string())?;
     connect(&node)?;
     take_folders(&node)?;
-    if node.lock == Some(Lock::Virtlockd) {
-        start_virtlockd()?;
+    match node.lock {
+        Some(Lock::Virtlockd) => start_lock_daemon(VIRTLOCKD)?,
+        Some(Lock::Sanlock) => start_lock_daemon(SANLOCK)?,
+        Some(Lock::Image) | None => {}
     }
     start_libvirtd()?;
     if node.transport == Transport::Ssh {
@@ -69,6 +72,12 @@ fn take_folders(node: &NodeSetup) -> Told<()> {
         mount::bind(&home.join(name), &Path::new("/etc").join(name))?;
     }
     mount::bind(&Path::new(HOME).join(SHARED), &home.join("run/vrt/shared"))?;
+    if node.lock == Some(Lock::Sanlock) {
+        mount::bind(
+            &Path::new(HOME).join(LEASES),
+            &home.join("run/vrt").join(LEASES),
+        )?;
+    }
     for (name, place, _) in OWN_FOLDERS {
         mount::bind(&home.join(name), Path::new(place))?;
     }
@@ -84,10 +93,17 @@ pub(super) fn start_libvirtd() -> Told<()> {
         .map_err(|trouble| format!("{trouble}; {} ends with: {}", log.display(), tail(log)))
 }
 
-/// Starts virtlockd and waits until it listens; also what `__lock-daemon` does later.
-pub(super) fn start_virtlockd() -> Told<()> {
+/// The daemons of locks.
+pub(crate) const VIRTLOCKD: &str = "virtlockd";
+pub(crate) const SANLOCK: &str = "sanlock";
+
+/// Starts the daemon of that name and waits until it serves; also what `__lock-daemon` does later.
+pub(super) fn start_lock_daemon(name: &str) -> Told<()> {
+    if name == SANLOCK {
+        return sanlock::start();
+    }
     let log = Path::new("/var/log/libvirt/virtlockd.log");
-    listening("virtlockd", &[], log, "/run/libvirt/virtlockd-sock")
+    listening(VIRTLOCKD, &[], log, "/run/libvirt/virtlockd-sock")
 }
 
 /// Starts sshd and waits until it listens; also what `__shell-daemon` does later.
@@ -102,7 +118,7 @@ pub(super) fn start_sshd() -> Told<()> {
 }
 
 /// Starts a daemon and waits until it listens on its socket.
-fn listening(program: &str, args: &[&str], log: &Path, socket: &str) -> Told<()> {
+pub(super) fn listening(program: &str, args: &[&str], log: &Path, socket: &str) -> Told<()> {
     // A killed daemon leaves its socket behind, which would be taken for the new one's.
     let _ = std::fs::remove_file(socket);
     daemon(program, args, log)?;

@@ -112,11 +112,15 @@ impl NodeSetup {
         Path::new(HOME).join("nodes").join(&self.name)
     }
 
-    /// The hardware address of the node's network device, told by its address.
-    pub(super) fn hardware(&self) -> String {
+    /// The node's number, from 1, told by its address.
+    pub(super) fn number(&self) -> u8 {
         let number = self.address.rsplit('.').next().unwrap_or_default();
-        let number: u8 = number.parse().unwrap_or_default();
-        format!("52:54:00:00:02:{number:02x}")
+        number.parse().unwrap_or_default()
+    }
+
+    /// The hardware address of the node's network device.
+    pub(super) fn hardware(&self) -> String {
+        format!("52:54:00:00:02:{:02x}", self.number())
     }
 }
 

@@ -48,6 +48,7 @@ fn good() -> Facts {
         locks: vec![
             (Lock::Image, None),
             (Lock::Virtlockd, Some("there is no virtlockd".to_owned())),
+            (Lock::Sanlock, None),
         ],
         transports: vec![
             (Transport::Tcp, None),
