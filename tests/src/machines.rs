@@ -11,7 +11,7 @@ use tempfile::TempDir;
 const POWER_ON: &str = r#"set -eu; cd "$(dirname "$0")"
 rm -f "$1.up"
 setsid unshare --net --mount --uts --ipc --pid --fork --kill-child --mount-proc sh -ec '
-    hostname $0; mount -t tmpfs tmpfs /run; mkdir /run/sshd; mkdir -p /root/.cache
+    hostname $0; mount --bind . /mnt; mount -t tmpfs tmpfs /run; mkdir /run/sshd; mkdir -p /root/.cache
     mount -t tmpfs tmpfs /root/.cache; mount -t tmpfs tmpfs /tmp; ip link set lo up; echo up; exec cat
 ' "$1" <life >"$1.up" 2>"$1.err" &
 echo $! >"$1.power"
@@ -43,6 +43,9 @@ const SERVER: &str = "HostKey /run/keys/host-key\nAuthorizedKeysFile /run/keys/k
 
 /// The name of the file that is the machines' inventory.
 pub const INVENTORY: &str = "lab.yaml";
+
+/// Where the machines, and the nodes that they raise, see the files that a test keeps for them.
+pub const SEEN: &str = "/mnt";
 
 /// As [`INVENTORY`], and it says how the machines' power is cut and restored.
 pub const WITH_POWER: &str = "power.yaml";

@@ -90,7 +90,8 @@ fn every_faulty_agent_is_caught_by_every_case_that_it_names() {
     };
     let suite = suite();
     let agents: Vec<_> = agents().into_iter().filter(wanted).collect();
-    let prepared: Vec<_> = agents.iter().map(|agent| prepared(agent, &suite)).collect();
+    let prepared = agents.iter().map(|agent| prepared(agent, &suite));
+    let prepared: Vec<_> = prepared.filter(|agent| !agent.cases.is_empty()).collect();
     let labs = Labs::new(LABS, &binaries(), &place());
     let skipped = labs.skipped(&prepared, &suite).expect("a lab comes up");
     assert!(skipped.is_empty(), "{}", skipped.join("\n"));

@@ -8,6 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
 use super::Failure;
 use super::select::{Judged, option};
@@ -209,10 +211,19 @@ pub(super) fn jobs(asked: Option<NonZeroUsize>, here: bool) -> usize {
     asked.map_or_else(usual, NonZeroUsize::get)
 }
 
-/// Lets Ctrl-C and SIGTERM end the run at the next wait. A second one changes nothing: the labs end with
-/// this process in any case, whatever kills it.
+/// A signal so soon after the first is the same one, come by another way: from the terminal and from a parent, say.
+const SAME_SIGNAL: Duration = Duration::from_secs(1);
+
+/// Lets Ctrl-C and SIGTERM end the run at the next wait. A later second one ends it at once, where a machine that boots
+/// is waited for, say: the labs end with this process in any case, whatever kills it.
 pub(super) fn listen() -> Result<(), Failure> {
-    let heard = || {
+    let mut first = None;
+    let heard = move || {
+        let before = *first.get_or_insert_with(Instant::now);
+        if before.elapsed() > SAME_SIGNAL {
+            // Nobody else can end threads that wait for a machine or a tool.
+            let _ = kill(Pid::this(), Signal::SIGKILL);
+        }
         SIGNALLED.store(true, Ordering::Relaxed);
         INTERRUPTED.store(true, Ordering::Relaxed);
     };

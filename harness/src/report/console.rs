@@ -64,7 +64,12 @@ impl<W: Write> Console<W> {
 
     fn interrupted(&mut self) -> io::Result<()> {
         let out = &mut self.out;
-        let mut write = || writeln!(out, "interrupted: cleaning up the labs");
+        let mut write = || {
+            writeln!(
+                out,
+                "interrupted: cleaning up the labs; once more ends it at once"
+            )
+        };
         match &self.progress {
             Some(progress) => progress.aside(write),
             None => write(),
