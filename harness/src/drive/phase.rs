@@ -106,10 +106,14 @@ fn watch(
     tell: &mpsc::Sender<Look>,
 ) {
     let [mut here, mut there] = uris.map(Line::to);
+    // Each question more makes a short moment easier to miss over a slow connection.
+    let share = matches!(phase, Phase::Begun | Phase::Copied(_));
     while !given_up.load(Ordering::Relaxed) {
         let began = Instant::now();
         // A daemon that does not answer says nothing of any moment, and above all not that it has no domain.
-        if let (Ok(source), Ok(target)) = (here.ask(uuid, see), there.ask(uuid, see))
+        let source = here.ask(uuid, |domain| see(domain, share));
+        let target = there.ask(uuid, |domain| see(domain, false));
+        if let (Ok(source), Ok(target)) = (source, target)
             && has_come(
                 phase,
                 source.unwrap_or_default(),
@@ -136,17 +140,18 @@ struct Side {
     running: bool,
     /// Which is paused.
     paused: bool,
-    /// The share of its memory that a migration away has carried over; none without a job.
+    /// The share of its memory that a migration away has carried over; none without a job, or when that was not asked.
     copied: Option<u8>,
 }
 
-fn see(domain: &Domain) -> Result<Side, Error> {
+/// Asks for the state, and for the `share` where it is wanted.
+fn see(domain: &Domain, share: bool) -> Result<Side, Error> {
     let (state, _) = line::state(domain)?;
     Ok(Side {
         active: state != DomainState::Shutoff,
         running: state == DomainState::Running,
         paused: state == DomainState::Paused,
-        copied: copied(domain),
+        copied: if share { copied(domain) } else { None },
     })
 }
 
