@@ -1,9 +1,9 @@
 #!/bin/sh
 # fault: migrate_to asks for a migration without looking what there is, or where to
-# from: VirtualDomain 4.12 without a target (resource-agents #816)
+# from: VirtualDomain 4.12 without a target (resource-agents #816), and without the configuration there (#1231)
 # base: reference
 # profile: virtualdomain
-# caught by: tool::migration-of-nothing, tool::migration-without-target
+# caught by: tool::migration-of-nothing, tool::migration-without-target, migrate::definition-missing-on-the-target
 vm=$(sed -n 's|.*<uuid>\(.*\)</uuid>.*|\1|p' "$OCF_RESKEY_config")
 if [ "$1" = migrate_to ]; then
     virsh -q -c "$OCF_RESKEY_hypervisor" migrate --live "$vm" \
