@@ -10,7 +10,7 @@ use super::guest::{self, GuestDo, Record};
 use super::init::{LEASE, LEASES, LOCKED_DISK, Part, SHARED, SUBJECT};
 use super::launch::{check, setup};
 use super::local_node::LocalNode;
-use super::machines::{Inventory, Machines, Raised, raise};
+use super::machines::{Inventory, MachineNode, Machines, Raised, raise};
 use super::node::{Node, until};
 use super::side_by_side::side_by_side;
 use super::tree::Tree;
@@ -382,10 +382,7 @@ impl Lab {
     /// # Errors
     /// When it has none of its own, or the inventory's command has no effect.
     pub fn cut_power(&self, node: &NodeName) -> Result<(), LabError> {
-        match &self.ground {
-            Ground::Here(_) => Err(LabError::NoPower(node.clone())),
-            Ground::There(machines, _) => machines.cut_power(node),
-        }
+        self.machine(node)?.cut_power()
     }
 
     /// Gives a node's machine its power again, by the inventory's command.
@@ -393,10 +390,7 @@ impl Lab {
     /// # Errors
     /// When it has none of its own, or the command fails.
     pub fn give_power(&self, node: &NodeName) -> Result<(), LabError> {
-        match &self.ground {
-            Ground::Here(_) => Err(LabError::NoPower(node.clone())),
-            Ground::There(machines, _) => machines.give_power(node),
-        }
+        self.machine(node)?.give_power()
     }
 
     /// Raises a node, without its bystander, once its machine has booted.
@@ -404,12 +398,17 @@ impl Lab {
     /// # Errors
     /// When it does not come up, or the others do not reach it.
     pub fn raise_again(&self, node: &NodeName) -> Result<(), LabError> {
-        match &self.ground {
-            Ground::Here(_) => return Err(LabError::NoPower(node.clone())),
-            Ground::There(machines, _) => machines.raise_again(node)?,
-        }
+        self.machine(node)?.raise_again()?;
         self.request("reach")?;
         Ok(())
+    }
+
+    /// The machine of a node, if it is one of its own.
+    fn machine(&self, node: &NodeName) -> Result<&MachineNode, LabError> {
+        match &self.ground {
+            Ground::Here(_) => Err(LabError::NoPower(node.clone())),
+            Ground::There(machines, _) => machines.node(node),
+        }
     }
 
     /// The first node whose power was cut.

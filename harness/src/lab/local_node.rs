@@ -110,13 +110,12 @@ impl LocalNode {
         let now = self.all_processes();
         let is_ssh = |found: &Process| found.name == SSHD && found.parent == self.init;
         let of_daemon = |found: &Process| {
-            let mut line = std::iter::successors(Some(found.pid), |pid| parent_in(&now, *pid));
+            let parent = |one: &&Process| now.iter().find(|other| other.pid == one.parent);
+            let mut line =
+                std::iter::successors(now.iter().find(|one| one.pid == found.pid), parent);
             found.name == VIRTLOCKD
                 || found.name.contains(SANLOCK)
-                || line.any(|pid| {
-                    let above = now.iter().find(|other| other.pid == pid);
-                    above.is_some_and(|above| above.name == LIBVIRTD || is_ssh(above))
-                })
+                || line.any(|above| above.name == LIBVIRTD || is_ssh(above))
         };
         let was = |found: &Process| {
             before
@@ -429,12 +428,6 @@ impl Node for LocalNode {
         command.args(["--mount", "--pid", "--net", "--uts", "--ipc", "--"]);
         command
     }
-}
-
-/// The parent of a process, if it is one of those.
-fn parent_in(processes: &[Process], pid: i32) -> Option<i32> {
-    let found = processes.iter().find(|found| found.pid == pid)?;
-    Some(found.parent)
 }
 
 /// A path in a folder that is held open, by the path's last name.

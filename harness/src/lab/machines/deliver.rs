@@ -46,10 +46,9 @@ pub(super) fn deliver(
     let told = script(inventory, host, &call(PREPARE, all_quoted(names)), None)?;
     let mut lines = told.lines();
     let (Some(store), Some(folder)) = (lines.next(), lines.next()) else {
-        return Err(LabError::Machine {
-            host: host.host.clone(),
-            why: format!("its shell answers with other text than was asked for: `{told}`"),
-        });
+        return Err(host.trouble(format!(
+            "its shell answers with other text than was asked for: `{told}`"
+        )));
     };
     let there: Vec<&str> = lines.collect();
     let mut delivered = BTreeMap::new();
@@ -73,9 +72,11 @@ pub(super) fn deliver(
 
 /// What a file is called in a machine's store: its own name in a folder that is told by its content.
 fn name(host: &Host, file: &Path) -> Result<String, LabError> {
-    let content = std::fs::read(file).map_err(|error| LabError::Machine {
-        host: host.host.clone(),
-        why: format!("cannot read {} to bring it there: {error}", file.display()),
+    let content = std::fs::read(file).map_err(|error| {
+        host.trouble(format!(
+            "cannot read {} to bring it there: {error}",
+            file.display()
+        ))
     })?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     Ok(format!("{}/{name}", digest(&content)))

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{CaseError, Mistake, SourceText, read_placed};
+use crate::lab::error::LabError;
 
 /// The fewest machines that a lab is made of.
 const FEWEST: usize = 2;
@@ -39,6 +40,16 @@ pub struct Host {
     pub host: String,
     /// The address by which the other machines reach it, by UDP port 4789.
     pub address: String,
+}
+
+impl Host {
+    /// Why it cannot be used, or what it refuses.
+    pub(super) fn trouble(&self, why: String) -> LabError {
+        LabError::Machine {
+            host: self.host.clone(),
+            why,
+        }
+    }
 }
 
 /// The commands for a machine's power; `$host` is its name.

@@ -20,4 +20,5 @@ mod wire;
 
 pub use facts::MachineFacts;
 pub use inventory::{Host, Inventory};
+pub(super) use node::MachineNode;
 pub(super) use raise::{Machines, Raised, raise};

@@ -20,7 +20,7 @@ use crate::lab::process::Process;
 
 /// A node that a machine has raised.
 #[derive(Debug)]
-pub(super) struct MachineNode {
+pub(in crate::lab) struct MachineNode {
     site: Site,
     /// None while its machine has no power.
     up: RwLock<Option<Up>>,
@@ -81,7 +81,7 @@ impl MachineNode {
     ///
     /// # Errors
     /// When the inventory does not say how, or it has no effect.
-    pub(super) fn cut_power(&self) -> Result<(), LabError> {
+    pub(in crate::lab) fn cut_power(&self) -> Result<(), LabError> {
         let (inventory, host) = (&self.site.inventory, &self.site.host);
         let power = inventory.power.as_ref();
         let power = power.ok_or_else(|| LabError::NoPower(self.site.node.clone()))?;
@@ -99,7 +99,7 @@ impl MachineNode {
     ///
     /// # Errors
     /// When the inventory's command fails.
-    pub(super) fn give_power(&self) -> Result<(), LabError> {
+    pub(in crate::lab) fn give_power(&self) -> Result<(), LabError> {
         self.site.give_power()
     }
 
@@ -107,7 +107,7 @@ impl MachineNode {
     ///
     /// # Errors
     /// When the machine does not boot, or the node does not come up.
-    pub(super) fn raise_again(&self) -> Result<(), LabError> {
+    pub(in crate::lab) fn raise_again(&self) -> Result<(), LabError> {
         let up = self.site.raise(self.site.await_boot()?)?;
         // From here on what comes and goes there is the case's.
         up.link

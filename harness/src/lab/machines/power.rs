@@ -29,7 +29,7 @@ pub(super) fn cut(inventory: &Inventory, power: &Power, host: &Host) -> Result<(
                 "its power was cut by `{}`, and it answers all the same",
                 power.cut
             );
-            return Err(failed(host, why));
+            return Err(host.trouble(why));
         }
     }
     Ok(())
@@ -43,13 +43,6 @@ pub(super) fn restore(inventory: &Inventory, power: &Power, host: &Host) -> Resu
     run(inventory, &power.restore, host)
 }
 
-fn failed(host: &Host, why: String) -> LabError {
-    LabError::Machine {
-        host: host.host.clone(),
-        why,
-    }
-}
-
 fn run(inventory: &Inventory, command: &str, host: &Host) -> Result<(), LabError> {
     let running = duct::cmd!("sh", "-c", command)
         .dir(&inventory.folder)
@@ -59,21 +52,21 @@ fn run(inventory: &Inventory, command: &str, host: &Host) -> Result<(), LabError
         .stdout_capture()
         .unchecked()
         .start()
-        .map_err(|error| failed(host, format!("cannot run sh: {error}")))?;
+        .map_err(|error| host.trouble(format!("cannot run sh: {error}")))?;
     let done = running
         .wait_timeout(PATIENCE)
-        .map_err(|error| failed(host, error.to_string()))?;
+        .map_err(|error| host.trouble(error.to_string()))?;
     let Some(done) = done else {
         let _ = running.kill();
         let why = format!("`{command}` takes more than {} s", PATIENCE.as_secs());
-        return Err(failed(host, why));
+        return Err(host.trouble(why));
     };
     if done.status.success() {
         return Ok(());
     }
     let said = String::from_utf8_lossy(&done.stdout);
     let why = format!("`{command}` of its inventory failed: {}", said.trim());
-    Err(failed(host, why))
+    Err(host.trouble(why))
 }
 
 /// Whether it lets anybody in.

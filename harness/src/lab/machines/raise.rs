@@ -34,22 +34,8 @@ impl Machines {
         nodes.find(|node| node.lost_power()).map(|node| node.name())
     }
 
-    /// Cuts the power of a node's machine.
-    pub(in crate::lab) fn cut_power(&self, node: &NodeName) -> Result<(), LabError> {
-        self.node(node)?.cut_power()
-    }
-
-    /// Gives a node's machine its power again.
-    pub(in crate::lab) fn give_power(&self, node: &NodeName) -> Result<(), LabError> {
-        self.node(node)?.give_power()
-    }
-
-    /// Raises a node anew, once its machine has booted.
-    pub(in crate::lab) fn raise_again(&self, node: &NodeName) -> Result<(), LabError> {
-        self.node(node)?.raise_again()
-    }
-
-    fn node(&self, name: &NodeName) -> Result<&MachineNode, LabError> {
+    /// The node of that name.
+    pub(in crate::lab) fn node(&self, name: &NodeName) -> Result<&MachineNode, LabError> {
         let found = self.nodes.iter().find(|node| node.name() == name);
         let found = found.ok_or_else(|| LabError::NoSuchNode(name.clone()))?;
         Ok(found)
@@ -129,10 +115,7 @@ fn facts(reached: &Reached) -> Result<MachineFacts, LabError> {
 
 /// Says why a machine cannot be used.
 fn refuse(spec: &LabSpec, site: &Site, facts: &MachineFacts) -> Result<(), LabError> {
-    let refused = |why: String| LabError::Machine {
-        host: site.host.host.clone(),
-        why,
-    };
+    let refused = |why| site.host.trouble(why);
     if let Some(lacks) = &facts.lacks {
         return Err(refused(lacks.clone()));
     }

@@ -47,10 +47,7 @@ pub(super) fn script(
     script: &str,
     input: Option<&Path>,
 ) -> Result<String, LabError> {
-    let failed = |why: String| LabError::Machine {
-        host: host.host.clone(),
-        why,
-    };
+    let failed = |why| host.trouble(why);
     let input = match input {
         Some(path) => std::fs::File::open(path)
             .map_err(|error| failed(format!("cannot read {}: {error}", path.display())))?
@@ -74,17 +71,13 @@ pub(super) fn script(
 
 /// That ssh did not get to a machine, by its own words.
 pub(super) fn unreached(host: &Host, said: &str) -> LabError {
-    let host = &host.host;
-    let told = |help| format!("ssh does not reach it: {said}; {help}: `ssh {host} true`");
-    let host_name = host.clone();
+    let name = &host.host;
+    let told = |help| format!("ssh does not reach it: {said}; {help}: `ssh {name} true`");
     if said.contains("Permission denied") {
-        LabError::Machine {
-            host: host_name,
-            why: told("its key must let this user in without a question"),
-        }
+        host.trouble(told("its key must let this user in without a question"))
     } else {
         LabError::Unreached {
-            host: host_name,
+            host: name.clone(),
             why: told("the machine must be up, and this must work without a question"),
         }
     }
