@@ -25,7 +25,7 @@ pub use order::Order;
 
 use crate::case::{LoadedCase, Suite};
 use crate::judge::Severity;
-use crate::lab::{LabPool, LabSpec};
+use crate::lab::{LabPool, LabSpec, Lacks};
 use crate::ocf::metadata::Metadata;
 use crate::plan::{Agent, OCF_ROOT, Plan, Profile, Selection};
 use crate::report::Results;
@@ -82,7 +82,10 @@ fn reference_trials(binaries: &Path, jobs: usize) -> Result<Vec<Trial>, String> 
         &suite,
         &profile,
         &advertised,
-        &Selection::default().on_this_machine(),
+        &Selection {
+            lacks: Lacks::here(),
+            ..Selection::default()
+        },
     );
     let root = binaries.join("conformance-results");
     let results = Results::create(&root).map_err(|error| words(&error))?;

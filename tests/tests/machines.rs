@@ -55,15 +55,44 @@ fn cases_run_on_machines_as_they_do_here() {
         "=migrate::there-and-back",
         "=migrate::target-cut-off",
         "=monitor::full-disk::running",
+        "=migrate::whole::tls",
+        "=migrate::whole::ssh",
+        "=environment::shell::busybox",
     ];
     let told = run(&machines, INVENTORY, &cases);
     assert_eq!(told.code, Some(0), "{}{}", told.out, told.err);
-    assert!(told.out.starts_with("5 cases against"), "{}", told.out);
+    assert!(told.out.starts_with("8 cases against"), "{}", told.out);
     assert!(
         told.out.contains("on 1 lab on other machines"),
         "{}",
         told.out
     );
+    for index in [0, 1] {
+        assert!(is_empty(&machines, index), "{:?}", machines.running(index));
+    }
+}
+
+#[test]
+fn a_package_is_judged_where_it_is_not_installed() {
+    let Some(machines) = machines() else { return };
+    let folder = machines.file("package/usr/lib/ocf/resource.d/good");
+    fs::create_dir_all(&folder).expect("the folder is ours");
+    let agent = folder.join("virt-reference-agent");
+    fs::copy(binaries().join("virt-reference-agent"), agent).expect("it is built");
+    let package = machines.file("package").display().to_string();
+    let told = run(
+        &machines,
+        INVENTORY,
+        &[
+            "--agent-package",
+            &package,
+            "=start::absent",
+            "=migrate::there-and-back",
+        ],
+    );
+    assert_eq!(told.code, Some(0), "{}{}", told.out, told.err);
+    let judged = "2 cases against ocf:good:virt-reference-agent of ";
+    assert!(told.out.starts_with(judged), "{}", told.out);
     for index in [0, 1] {
         assert!(is_empty(&machines, index), "{:?}", machines.running(index));
     }

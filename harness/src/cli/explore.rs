@@ -1,7 +1,7 @@
 //! `explore`: sequences by chance, judged by the invariants alone.
 
 use std::io::Write;
-use std::num::{NonZeroU64, NonZeroUsize};
+use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
@@ -9,17 +9,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 
-use super::conduct::{
-    INTERRUPTED, Wanted, be_patient, conduct, jobs, lab_for, labs, listen, number_of_labs,
-};
-use super::place::Place;
+use super::conduct::{INTERRUPTED, conduct};
+use super::labs::{Labs, Ready};
 use super::select::{Candidate, Judged};
 use super::tell::{Format, tell};
-use super::{Exit, Failure, conduct, metadata};
+use super::{Exit, Failure, conduct};
 use crate::case::{Role, Suite};
 use crate::explore::{Hunt, Scope, hunt};
-use crate::lab::{self, LabPool};
-use crate::report::{Results, RunStart};
+use crate::report::RunStart;
 use crate::suite::{Crew, Keep};
 
 /// Seeds that nobody chose are at most so large: a person has to type them.
@@ -38,15 +35,8 @@ pub(super) struct Arguments {
     /// How many sequences
     #[arg(long, value_name = "M", default_value = "20", value_parser = number_of_sequences)]
     sequences: NonZeroU64,
-    /// Where the sequences are played: `local`, `vagrant`, or `ssh:INVENTORY`, the machines that a file names
-    #[arg(long, value_name = "LAB", default_value = "local")]
-    lab: Place,
-    /// What runs the guests' processors
-    #[arg(long, value_enum, default_value = "auto")]
-    accel: Wanted,
-    /// How many labs side by side; by default twice as many as there are processors, and 1 on other machines
-    #[arg(long, value_name = "N", value_parser = number_of_labs)]
-    jobs: Option<NonZeroUsize>,
+    #[command(flatten)]
+    labs: Labs,
     /// Where the results go
     #[arg(long, value_name = "DIR", default_value = "results")]
     report: PathBuf,
@@ -63,18 +53,16 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     // The demands that the invariants stand for, in words.
     let suite =
         Suite::shipped().map_err(|errors| Failure::usage(super::select::render_all(&errors)))?;
-    arguments.lab.takes(&judged)?;
-    let inventory = arguments.lab.inventory()?;
-    lab::check(inventory.is_none()).map_err(|error| Failure::inconclusive(error.to_string()))?;
-    listen()?;
-    let results =
-        Results::create(&arguments.report).map_err(|error| Failure::usage(error.to_string()))?;
-    let jobs = jobs(arguments.jobs, inventory.is_none());
-    be_patient();
-    let spec = lab_for(&judged, inventory, arguments.accel).inspect_err(|_| results.withdraw())?;
-    let pool = LabPool::new(jobs, spec);
-    let asked = metadata::ask(&pool, &judged.agent).inspect_err(|_| results.withdraw())?;
-    let scope = scope(&asked.advertised, &judged);
+    let ready = arguments.labs.prepare(&judged, &arguments.report)?;
+    let Ready {
+        pool,
+        jobs,
+        advertised,
+        results,
+        start,
+        ..
+    } = ready;
+    let scope = scope(&advertised, &judged);
     let planned = arguments.hunt(scope);
     let (events, received) = channel();
     let folder = results.folder().display().to_string();
@@ -96,7 +84,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         .inspect_err(|_| results.withdraw())?;
     let start = RunStart {
         total: usize::try_from(planned.sequences).unwrap_or(usize::MAX),
-        ..labs(jobs, asked.lab)
+        ..start
     };
     conduct(start, &crew, || hunt(&planned, &crew, jobs));
     drop(crew);
@@ -108,8 +96,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
 impl Arguments {
     /// The command that plays what was found again, without its place.
     fn again(&self) -> String {
-        let options = self.lab.option().into_iter().chain(self.accel.option());
-        let options: String = options.collect();
+        let options: String = self.labs.options().collect();
         format!("{}{options}", self.candidate.again())
     }
 

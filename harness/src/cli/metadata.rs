@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::Failure;
-use crate::lab::{Command, Equipment, LabError, LabPool, Node};
+use crate::lab::{Command, Equipment, LabError, LabPool, Lacks, Node};
 use crate::ocf::metadata::Metadata;
 use crate::plan::{Agent, OCF_ROOT};
 
@@ -18,6 +18,8 @@ pub(super) struct Asked {
     pub(super) advertised: Vec<String>,
     /// The facts of the lab.
     pub(super) lab: BTreeMap<String, String>,
+    /// What the lab lacks.
+    pub(super) lacks: Lacks,
 }
 
 /// Asks the agent for its metadata, in a lab.
@@ -41,6 +43,7 @@ pub(super) fn ask(pool: &LabPool, agent: &Agent) -> Result<Asked, Failure> {
     Ok(Asked {
         advertised,
         lab: lease.facts(),
+        lacks: lease.lacks(),
     })
 }
 

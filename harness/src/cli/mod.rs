@@ -8,6 +8,7 @@ mod explore;
 mod hold;
 mod judge;
 mod lab;
+mod labs;
 mod lint;
 mod list;
 mod metadata;
@@ -158,7 +159,7 @@ fn kvm() -> doctor::Kvm {
         Err(error) if error.kind() == io::ErrorKind::NotFound => doctor::Kvm::Absent,
         Err(_) => doctor::Kvm::Denied,
         Ok(_) => {
-            let boots = Boots::measure(conduct::BOOT_PATIENCE);
+            let boots = Boots::measure(labs::BOOT_PATIENCE);
             match boots.kvm {
                 Some(took) => doctor::Kvm::Works(took),
                 None => doctor::Kvm::Broken(boots.tcg),

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::Failure;
-use super::select::Judged;
 use crate::lab::Inventory;
 
 /// The script that brings Vagrant's machines up and down, in a checkout of the project.
@@ -46,19 +45,6 @@ impl Place {
             Self::Ssh(path) => format!("ssh:{}", path.display()),
         };
         Some(super::select::option("lab", &asked))
-    }
-
-    /// Refuses what cannot be judged there.
-    ///
-    /// # Errors
-    /// When the agent lies in a package that only local labs can show their nodes.
-    pub(super) fn takes(&self, judged: &Judged) -> Result<(), Failure> {
-        if judged.packages.is_none() || *self == Self::Local {
-            return Ok(());
-        }
-        Err(Failure::usage(
-            "--agent-package is for local labs; on other machines install the package, and name its agent by --agent",
-        ))
     }
 
     /// The machines that cases run on; none when that is this one. Vagrant's are brought up for that.

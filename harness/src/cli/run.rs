@@ -1,6 +1,5 @@
 //! `run`: the main job.
 
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
@@ -8,17 +7,14 @@ use std::sync::{Arc, Mutex};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
-use super::conduct::{
-    INTERRUPTED, Wanted, be_patient, conduct, jobs, lab_for, labs, listen, number_of_labs, seed,
-};
-use super::place::Place;
-use super::select::{Candidate, Source, every_filter_fits, option};
+use super::conduct::{INTERRUPTED, conduct, seed};
+use super::labs::{Labs, Ready};
+use super::select::{Candidate, KnownDeviations, Source, every_filter_fits};
 use super::tell::{Format, tell};
-use super::{Exit, Failure, hold, metadata};
+use super::{Exit, Failure, hold};
 use crate::case::{Level, Suite};
-use crate::lab::{self, LabPool};
-use crate::plan::{Baseline, Plan, Selection};
-use crate::report::{Results, RunStart, Skip};
+use crate::plan::{Plan, Selection};
+use crate::report::{RunStart, Skip};
 use crate::suite::{self, Crew, Keep, Order};
 
 #[derive(Debug, Args)]
@@ -30,18 +26,10 @@ pub(super) struct Arguments {
     candidate: Candidate,
     #[command(flatten)]
     source: Source,
-    /// Where the cases run: `local`, `vagrant`, or `ssh:INVENTORY`, the machines that a file names
-    #[arg(long, value_name = "LAB", default_value = "local")]
-    lab: Place,
-    /// What runs the guests' processors
-    #[arg(long, value_enum, default_value = "auto")]
-    accel: Wanted,
-    /// How many labs side by side; by default twice as many as there are processors, and 1 on other machines
-    #[arg(long, value_name = "N", value_parser = number_of_labs)]
-    jobs: Option<NonZeroUsize>,
-    /// File of known deviations, which count as those of the profile do; `schema baseline` says how it is written
-    #[arg(long, value_name = "FILE")]
-    baseline: Option<PathBuf>,
+    #[command(flatten)]
+    labs: Labs,
+    #[command(flatten)]
+    baseline: KnownDeviations,
     /// The weakest demands to judge
     #[arg(long, value_enum, default_value = "may")]
     level: Weakest,
@@ -66,13 +54,8 @@ pub(super) struct Arguments {
 impl Arguments {
     /// The command that judges the same agent by the same suite again, without the cases' names.
     fn again(&self) -> String {
-        let baseline = self
-            .baseline
-            .iter()
-            .map(|file| option("baseline", &file.to_string_lossy()));
-        let options = self.source.option().into_iter().chain(self.lab.option());
-        let options = options.chain(self.accel.option());
-        let more: String = options.chain(baseline).collect();
+        let options = self.source.option().into_iter().chain(self.labs.options());
+        let more: String = options.chain(self.baseline.option()).collect();
         format!("{}{more}", self.candidate.again())
     }
 }
@@ -98,11 +81,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let suite = arguments.source.suite()?;
     let judged = arguments.candidate.find()?;
     let mut profile = judged.profile.clone();
-    if let Some(file) = &arguments.baseline {
-        let baseline = Baseline::read(file, &suite);
-        let baseline = baseline.map_err(|error| Failure::usage(super::render(&error)))?;
-        profile.deviations.extend(baseline.deviations);
-    }
+    arguments.baseline.add_to(&mut profile, &suite)?;
     let selection = Selection {
         filters: arguments.filters.clone(),
         level: Some(arguments.level.into()),
@@ -110,23 +89,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     };
     // Before any lab: what cannot come to anything should not take three seconds to say so.
     refuse_nothing(&suite, &selection)?;
-    arguments.lab.takes(&judged)?;
-    let inventory = arguments.lab.inventory()?;
-    let selection = match &inventory {
-        None => selection.on_this_machine(),
-        Some(machines) => selection.on_other_machines(machines.power.is_some()),
-    };
-    let jobs = jobs(arguments.jobs, inventory.is_none());
-    lab::check(inventory.is_none()).map_err(|error| Failure::inconclusive(error.to_string()))?;
-    listen()?;
-    let results =
-        Results::create(&arguments.report).map_err(|error| Failure::usage(error.to_string()))?;
-    be_patient();
-    let spec = lab_for(&judged, inventory, arguments.accel).inspect_err(|_| results.withdraw())?;
-    let pool = LabPool::new(jobs, spec);
-    let asked = metadata::ask(&pool, &judged.agent).inspect_err(|_| results.withdraw())?;
-    let plan = Plan::new(&suite, &profile, &asked.advertised, &selection);
-    let labs = labs(jobs, asked.lab);
+    let ready = arguments.labs.prepare(&judged, &arguments.report)?;
+    let Ready {
+        pool,
+        jobs,
+        lacks,
+        advertised,
+        results,
+        start,
+    } = ready;
+    let selection = Selection { lacks, ..selection };
+    let plan = Plan::new(&suite, &profile, &advertised, &selection);
     let (events, received) = channel();
     let crew = Arc::new(Crew {
         again: arguments.again(),
@@ -144,7 +117,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let format = arguments.format.unwrap_or_else(Format::usual);
     let telling = tell(&results, suite, received, format, &INTERRUPTED)
         .inspect_err(|_| results.withdraw())?;
-    carry_out(plan, &crew, labs, jobs, arguments.seed);
+    carry_out(plan, &crew, start, jobs, arguments.seed);
     let kept = crew.keep.take();
     drop(crew);
     let exit = telling

@@ -7,10 +7,10 @@ use clap::Args;
 use super::{Exit, Failure};
 use crate::case::{CaseError, Suite, load_suite};
 use crate::package::Packages;
-use crate::plan::{Agent, Profile, Selection};
+use crate::plan::{Agent, Baseline, Profile, Selection};
 use crate::words::quoted;
 
-/// The bundled reference agent's file, next to this program or in its `libexec`.
+/// The bundled reference agent's file, next to this program or one folder above.
 const REFERENCE: &str = "virt-reference-agent";
 
 /// Where the cases come from.
@@ -35,6 +35,35 @@ impl Source {
             None => Suite::shipped(),
         }
         .map_err(|errors| Failure::usage(render_all(&errors)))
+    }
+}
+
+/// Which deviations are known beside those of the profile.
+#[derive(Debug, Args)]
+pub(super) struct KnownDeviations {
+    /// File of known deviations, which count as those of the profile do; `schema baseline` says how it is written
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+}
+
+impl KnownDeviations {
+    /// The option that names the same file again, if one was given.
+    pub(super) fn option(&self) -> Option<String> {
+        let file = self.baseline.as_ref()?;
+        Some(option("baseline", &file.to_string_lossy()))
+    }
+
+    /// Adds them to those of the profile.
+    ///
+    /// # Errors
+    /// When the file is wrong.
+    pub(super) fn add_to(&self, profile: &mut Profile, suite: &Suite) -> Result<(), Failure> {
+        let Some(file) = &self.baseline else {
+            return Ok(());
+        };
+        let baseline = Baseline::read(file, suite).map_err(|error| wrong(&error))?;
+        profile.deviations.extend(baseline.deviations);
+        Ok(())
     }
 }
 

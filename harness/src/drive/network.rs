@@ -13,6 +13,9 @@ pub(super) fn describe(harm: &NetworkDo) -> String {
         NetworkDo::Deafen(_) => format!("what is sent to node {node} is lost"),
         NetworkDo::Slow(_) => format!("what is sent to node {node} comes slowly"),
         NetworkDo::Reset(_) => format!("the connections of node {node} are reset"),
+        NetworkDo::InterruptPostCopy(_) => {
+            format!("node {node} is cut off in the middle of a post-copy to it")
+        }
         NetworkDo::BreakPostCopy(_) => format!("the post-copy to node {node} loses its network"),
     }
 }
@@ -27,6 +30,13 @@ pub(super) fn harm(stage: &Stage<'_>, harm: &NetworkDo) -> Result<(), Trouble> {
         NetworkDo::Deafen(_) => Cable::Deaf,
         NetworkDo::Slow(_) => Cable::Slow,
         NetworkDo::Reset(_) => return reset(stage, harm),
+        NetworkDo::InterruptPostCopy(target) => {
+            stage.lab.cable(target, Cable::Cut)?;
+            let goes_on = postcopy::goes_on(stage, target)?;
+            return goes_on
+                .then_some(())
+                .ok_or_else(|| Trouble::NoEffect(describe(harm)));
+        }
         NetworkDo::BreakPostCopy(target) => {
             // First the cable, so that the source hears nothing of it: QEMU 10.0.2 was seen to let the guest run on
             // there when it does, which no agent could help.

@@ -1,9 +1,11 @@
 //! The tools that a run finds: with the shim in front, with some of them gone, or with another shell as `/bin/sh`.
 
+use std::path::PathBuf;
+
 use super::environment::PATH;
 use super::{Trouble, shim};
 use crate::case::Shell;
-use crate::lab::{LabError, Node};
+use crate::lab::{LabError, Node, SH};
 
 /// The search path with the stand-ins of the shim in front.
 #[must_use]
@@ -41,9 +43,17 @@ impl<'a> Covered<'a> {
                 covered.cover("/dev/null", place)?;
             }
         }
-        let shell = shell.map_or(Ok(None), Shell::as_sh);
-        if let Some((shell, sh)) = shell.map_err(Trouble::Given)? {
-            covered.cover(&shell.to_string_lossy(), sh.display().to_string())?;
+        if let Some(shell) = shell {
+            let own = place(node, shell.program())?;
+            let sh = place(node, SH)?;
+            let find = |name: &str| {
+                if name == SH { &sh } else { &own }
+                    .as_ref()
+                    .map(PathBuf::from)
+            };
+            if let Some((shell, sh)) = shell.as_sh(find).map_err(Trouble::Given)? {
+                covered.cover(&shell.to_string_lossy(), sh.display().to_string())?;
+            }
         }
         Ok(covered)
     }

@@ -41,6 +41,19 @@ pub(super) fn begin(stage: &Stage<'_>, source: &NodeName) -> Result<(), Trouble>
     })
 }
 
+/// Whether libvirt of the source says that the post-copy to that node goes on.
+///
+/// # Errors
+/// When the lab has no such nodes.
+pub(super) fn goes_on(stage: &Stage<'_>, target: &NodeName) -> Result<bool, Trouble> {
+    let uuid = stage.lab.subject().uuid;
+    let mut source = Line::to(stage.node(other(stage, target)?)?.libvirt_uri());
+    let said = source.ask(&uuid, line::state);
+    stage.look_everywhere();
+    let in_transit = (DomainState::Paused, DomainState::PAUSED_POSTCOPY);
+    Ok(said.is_ok_and(|said| said == Some(in_transit)))
+}
+
 /// Waits until libvirt of both nodes says that the post-copy to that node has failed.
 ///
 /// # Errors

@@ -1,6 +1,7 @@
 use super::accel::Accel;
 use super::init::{LOCKED_DISK, SHARED};
 use crate::history::Lock;
+use crate::installed;
 
 /// A domain that boots the witness guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub struct DomainSpec {
     pub lock: Option<Lock>,
     /// What runs the guest's processor.
     pub accel: Accel,
+    /// The emulator's path: a definition as `virsh dumpxml` prints it always names one, and agents rely on it.
+    pub emulator: String,
     /// Memory in MiB, 8 to 32.
     pub memory: u32,
 }
@@ -22,13 +25,14 @@ pub struct DomainSpec {
 impl DomainSpec {
     /// The guest that the agent under test is given.
     #[must_use]
-    pub fn subject(accel: Accel) -> Self {
+    pub fn subject(accel: Accel, emulator: &str) -> Self {
         Self {
             name: "vm1".to_owned(),
             uuid: "5b1ec700-0000-4000-8000-000000000001".to_owned(),
             socket: "/run/vrt/subject.sock".to_owned(),
             lock: None,
             accel,
+            emulator: emulator.to_owned(),
             memory: 8,
         }
     }
@@ -36,13 +40,14 @@ impl DomainSpec {
     /// The guest that nobody may touch. Its name begins with the subject's, as a trap for agents
     /// that search by prefix.
     #[must_use]
-    pub fn bystander(accel: Accel) -> Self {
+    pub fn bystander(accel: Accel, emulator: &str) -> Self {
         Self {
             name: "vm1-by".to_owned(),
             uuid: "b7574de5-0000-4000-8000-000000000002".to_owned(),
             socket: "/run/vrt/bystander.sock".to_owned(),
             lock: None,
             accel,
+            emulator: emulator.to_owned(),
             memory: 8,
         }
     }
@@ -99,10 +104,10 @@ impl DomainSpec {
             uuid,
             socket,
             memory,
+            emulator,
             ..
         } = self;
         let kind = self.accel.domain_type();
-        let emulator = emulator();
         let locked_disk = self.locked_disk();
         let [namespace, sharing] = self.without_image_lock();
         format!(
@@ -143,12 +148,8 @@ impl DomainSpec {
     }
 }
 
-/// The emulator's path: a definition as `virsh dumpxml` prints it always names one, and agents rely on it.
-fn emulator() -> String {
-    let path = std::env::var("PATH").unwrap_or_default();
-    let folders = path.split(':').chain(["/usr/bin", "/usr/local/bin"]);
-    let mut places = folders.map(|folder| format!("{folder}/qemu-system-x86_64"));
-    places
-        .find(|place| std::path::Path::new(place).is_file())
-        .unwrap_or_default()
+/// The path of this machine's emulator; empty when there is none, which the check of a lab's tools tells.
+pub(super) fn emulator() -> String {
+    let path = installed::program("qemu-system-x86_64");
+    path.map_or_else(String::new, |path| path.display().to_string())
 }

@@ -102,8 +102,9 @@ pub(super) fn setup(spec: &LabSpec, part: Part) -> LabSetup {
     };
     LabSetup {
         nodes: spec.nodes.iter().enumerate().map(node).collect(),
+        packages: spec.packages.clone().filter(|_| part == Part::Whole),
+        keys: None,
         part,
-        packages: spec.packages.clone(),
     }
 }
 
@@ -150,14 +151,6 @@ pub fn check(local: bool) -> Result<(), LabError> {
     } else {
         check_subordinate_ids()
     }
-}
-
-/// Whether QEMU may move a guest by post-copy in a lab of this user: it needs userfaultfd(2), which the kernel may
-/// lack, and which an ordinary user needs leave for. Source: the kernel's Documentation/admin-guide/sysctl/vm.rst.
-#[must_use]
-pub fn can_post_copy() -> bool {
-    let leave = std::fs::read_to_string("/proc/sys/vm/unprivileged_userfaultfd");
-    leave.is_ok_and(|word| Uid::effective().is_root() || word.trim() == "1")
 }
 
 /// What the machine of a node needs.

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::accel::Accel;
-use super::domain::DomainSpec;
+use super::domain::{self, DomainSpec};
 use super::error::LabError;
 use super::guest::{self, GuestDo, Record};
 use super::init::{LEASE, LEASES, LOCKED_DISK, Part, SHARED, SUBJECT};
+use super::lacks::Lacks;
 use super::launch::{check, setup};
 use super::local_node::LocalNode;
 use super::machines::{Inventory, MachineNode, Machines, Raised, raise};
@@ -35,6 +36,8 @@ pub struct LabSpec {
     pub nodes: Vec<NodeName>,
     /// What runs the guests' processors.
     pub accel: Accel,
+    /// The emulator's path on the nodes.
+    pub emulator: String,
     /// What not every lab has.
     pub equipment: Equipment,
     /// The machines that raise the nodes; none when they are raised here.
@@ -47,7 +50,7 @@ pub struct LabSpec {
     /// their own, shall see at the same place, read-only: an agent under test, say.
     pub show: Vec<PathBuf>,
     /// A folder that holds packages of agents, unpacked: the nodes see its folders [`PACKAGED`] in the place of the
-    /// machine's own.
+    /// machine's own, on other machines too.
     ///
     /// [`PACKAGED`]: super::PACKAGED
     pub packages: Option<PathBuf>,
@@ -72,6 +75,7 @@ impl Default for LabSpec {
             program: std::env::current_exe().unwrap_or_default(),
             nodes: vec!["a".into(), "b".into()],
             accel: Accel::Tcg,
+            emulator: domain::emulator(),
             equipment: Equipment::default(),
             machines: None,
             wanted: None,
@@ -91,7 +95,8 @@ pub enum Cable {
     Cut,
     /// What is sent to the node is lost, and what it sends arrives.
     Deaf,
-    /// What is sent to the node comes with a megabit a second.
+    /// What is sent to the node comes with a megabit a second, and in a slow lab with as much less as that is slower: what
+    /// takes long there leaves as little of a migration as elsewhere.
     Slow,
 }
 
@@ -163,10 +168,12 @@ impl Lab {
             machines,
             nodes,
             accel,
+            emulator,
         } = raise(spec, inventory, &store)?;
         Ok(Self {
             spec: LabSpec {
                 accel,
+                emulator,
                 ..spec.clone()
             },
             nodes,
@@ -177,7 +184,7 @@ impl Lab {
     }
 
     fn start_bystanders(&mut self) -> Result<(), LabError> {
-        let domain = DomainSpec::bystander(self.spec.accel);
+        let domain = self.bystander();
         side_by_side(&self.nodes, |node| libvirt::run_domain(&**node, &domain))?;
         for node in &self.nodes {
             let mut records = Vec::new();
@@ -260,7 +267,7 @@ impl Lab {
     pub fn subject(&self) -> DomainSpec {
         DomainSpec {
             lock: self.spec.equipment.lock,
-            ..DomainSpec::subject(self.spec.accel)
+            ..DomainSpec::subject(self.spec.accel, &self.spec.emulator)
         }
     }
 
@@ -286,7 +293,7 @@ impl Lab {
     /// The guest of each node that nobody may touch.
     #[must_use]
     pub fn bystander(&self) -> DomainSpec {
-        DomainSpec::bystander(self.spec.accel)
+        DomainSpec::bystander(self.spec.accel, &self.spec.emulator)
     }
 
     /// What a report shows of the lab: `accelerator`, and of nodes on other machines what these are.
@@ -301,6 +308,15 @@ impl Lab {
             facts.insert("pace".to_owned(), self.pace.to_string());
         }
         facts
+    }
+
+    /// What the lab cannot give to its nodes, of what only some cases need.
+    #[must_use]
+    pub fn lacks(&self) -> Lacks {
+        match &self.ground {
+            Ground::Here(_) => Lacks::here(),
+            Ground::There(machines, _) => machines.lacks(),
+        }
     }
 
     /// The disk of a guest, as the harness reaches it; the subject's is the same on every node.
@@ -356,10 +372,10 @@ impl Lab {
     /// When the lab cannot do it.
     pub fn cable(&self, node: &NodeName, cable: Cable) -> Result<(), LabError> {
         let how = match cable {
-            Cable::Whole => "whole",
-            Cable::Cut => "cut",
-            Cable::Deaf => "deaf",
-            Cable::Slow => "slow",
+            Cable::Whole => "whole".to_owned(),
+            Cable::Cut => "cut".to_owned(),
+            Cable::Deaf => "deaf".to_owned(),
+            Cable::Slow => format!("slow {}", self.pace),
         };
         self.request(&format!("network {node} {how}"))?;
         Ok(())

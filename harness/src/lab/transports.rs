@@ -6,16 +6,27 @@ use crate::installed;
 /// Every transport that a lab can be built with on some machine.
 pub const ALL: [Transport; 3] = [Transport::Tcp, Transport::Tls, Transport::Ssh];
 
-/// Why labs with this transport cannot be built on this machine; none when they can.
+/// Why nodes of this machine cannot be reached by this transport; none when they can.
 #[must_use]
 pub fn lacking(transport: Transport) -> Option<String> {
-    let needed: &[&str] = match transport {
+    missing(match transport {
         Transport::Tcp => &[],
         Transport::Tls => &["openssl"],
         Transport::Ssh => &["sshd", "ssh", "ssh-keygen"],
-    };
-    let missing = needed
-        .iter()
-        .find(|tool| installed::program(tool).is_none())?;
+    })
+}
+
+/// Why this machine cannot make the keys of this transport for nodes of other machines; none when it can.
+pub(super) fn no_keys(transport: Transport) -> Option<String> {
+    missing(match transport {
+        Transport::Tcp => &[],
+        Transport::Tls => &["openssl"],
+        Transport::Ssh => &["ssh-keygen"],
+    })
+}
+
+fn missing(tools: &[&str]) -> Option<String> {
+    let mut tools = tools.iter();
+    let missing = tools.find(|tool| installed::program(tool).is_none())?;
     Some(format!("there is no {missing}"))
 }

@@ -1,9 +1,9 @@
 use std::collections::BTreeSet;
 
-use super::{Profile, shell};
-use crate::case::{CaseId, Feature, LabKind, Level, LoadedCase, Needs, Role, Shell, Suite};
-use crate::history::{Lock, Transport};
-use crate::lab::{self, Equipment, locks, transports};
+use super::Profile;
+use crate::case::{CaseId, Feature, LabKind, Level, LoadedCase, Needs, Role, Suite};
+use crate::history::Transport;
+use crate::lab::{Equipment, Lacks};
 
 /// What the user wants to run, and where it could run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,16 +16,8 @@ pub struct Selection {
     pub labs: Vec<LabKind>,
     /// How many nodes a lab has.
     pub nodes: u8,
-    /// Locks that no lab can have here, each with the reason.
-    pub no_locks: Vec<(Lock, String)>,
-    /// Transports that no lab can have here, each with the reason.
-    pub no_transports: Vec<(Transport, String)>,
-    /// Shells that `/bin/sh` cannot be here, each with the reason.
-    pub no_shells: Vec<(Shell, String)>,
-    /// Whether a guest can move by post-copy in them.
-    pub post_copy: bool,
-    /// Whether the power of their nodes can be cut.
-    pub power: bool,
+    /// What those labs lack.
+    pub lacks: Lacks,
 }
 
 impl Default for Selection {
@@ -36,49 +28,7 @@ impl Default for Selection {
             level: None,
             labs,
             nodes: 2,
-            no_locks: Vec::new(),
-            no_transports: Vec::new(),
-            no_shells: Vec::new(),
-            post_copy: true,
-            power: false,
-        }
-    }
-}
-
-impl Selection {
-    /// The same without what this machine lacks for a lab.
-    #[must_use]
-    pub fn on_this_machine(self) -> Self {
-        let lacking = |lock: &Lock| locks::lacking(*lock).map(|why| (*lock, why));
-        let no_way = |way: &Transport| transports::lacking(*way).map(|why| (*way, why));
-        let no_shell = |shell: &Shell| shell.as_sh().err().map(|why| (*shell, why));
-        Self {
-            no_shells: shell::ALL.iter().filter_map(no_shell).collect(),
-            no_locks: locks::ALL.iter().filter_map(lacking).collect(),
-            no_transports: transports::ALL.iter().filter_map(no_way).collect(),
-            post_copy: lab::can_post_copy(),
-            ..self
-        }
-    }
-}
-
-impl Selection {
-    /// The same for whole machines; `power`: whether theirs can be cut.
-    #[must_use]
-    pub fn on_other_machines(self, power: bool) -> Self {
-        let share_nothing = "the machines of this lab share no folder";
-        let no_keys = "the machines of this lab have no keys for each other";
-        let unknown = "which shells the machines of this lab have is not known";
-        Self {
-            no_locks: locks::ALL
-                .map(|lock| (lock, share_nothing.to_owned()))
-                .to_vec(),
-            no_transports: [Transport::Tls, Transport::Ssh]
-                .map(|way| (way, no_keys.to_owned()))
-                .to_vec(),
-            no_shells: shell::ALL.map(|shell| (shell, unknown.to_owned())).to_vec(),
-            power,
-            ..self
+            lacks: Lacks::default(),
         }
     }
 }
@@ -165,28 +115,27 @@ fn lacking_in_lab(needs: &Needs, wanted: &Selection) -> Option<String> {
             written(&needs.lab)
         ));
     }
-    if needs.post_copy && !wanted.post_copy {
-        return Some("needs post-copy, for which this user may not use userfaultfd".to_owned());
+    let lacks = &wanted.lacks;
+    if let (true, Some(why)) = (needs.post_copy, &lacks.post_copy) {
+        return Some(format!("needs post-copy: {why}"));
     }
-    if needs.power && !wanted.power {
-        return Some(
-            "needs machines whose power can be cut: `power` in the inventory of `--lab`".to_owned(),
-        );
+    if let (true, Some(why)) = (needs.power, &lacks.power) {
+        return Some(format!("needs nodes whose power can be cut: {why}"));
     }
     let (wants, has) = (needs.nodes, wanted.nodes);
     if wants > has {
         return Some(format!("needs {wants} nodes, the lab has {has}"));
     }
-    let mut no_shells = wanted.no_shells.iter();
+    let mut no_shells = lacks.shells.iter();
     if let Some((shell, why)) = no_shells.find(|(shell, _)| needs.shell == Some(*shell)) {
         return Some(format!("needs `{}` as /bin/sh: {why}", written(shell)));
     }
-    let mut no_ways = wanted.no_transports.iter();
+    let mut no_ways = lacks.transports.iter();
     if let Some((way, why)) = no_ways.find(|(way, _)| needs.transport == *way) {
         let way = written(way);
         return Some(format!("needs a lab with the transport `{way}`: {why}"));
     }
-    let mut no_locks = wanted.no_locks.iter();
+    let mut no_locks = lacks.locks.iter();
     let (lock, why) = no_locks.find(|(lock, _)| needs.lock == Some(*lock))?;
     Some(format!(
         "needs a lab with the lock `{}`: {why}",
@@ -249,7 +198,8 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::case::load_text;
+    use crate::case::{Shell, load_text};
+    use crate::history::Lock;
 
     fn suite() -> Suite {
         let case = |file: &str, level: &str, needs: &str| {
@@ -337,12 +287,12 @@ mod tests {
             ..Needs::default()
         };
         assert_eq!(lacking_in_lab(&needs, &wanted), None);
-        let post_copy = false;
-        let wanted = Selection {
-            post_copy,
-            ..wanted
+        let lacks = Lacks {
+            post_copy: Some("this user may not use userfaultfd".to_owned()),
+            ..Lacks::default()
         };
-        let reason = "needs post-copy, for which this user may not use userfaultfd";
+        let wanted = Selection { lacks, ..wanted };
+        let reason = "needs post-copy: this user may not use userfaultfd";
         assert_eq!(lacking_in_lab(&needs, &wanted).as_deref(), Some(reason));
     }
 
@@ -352,11 +302,14 @@ mod tests {
             power: true,
             ..Needs::default()
         };
-        let reason = lacking_in_lab(&needs, &Selection::default().on_this_machine());
-        let expected = "needs machines whose power can be cut: `power` in the inventory of `--lab`";
+        let local = Selection {
+            lacks: Lacks::here(),
+            ..Selection::default()
+        };
+        let reason = lacking_in_lab(&needs, &local);
+        let expected = "needs nodes whose power can be cut: the nodes of a local lab have no machines of their own";
         assert_eq!(reason.as_deref(), Some(expected));
-        let machines = Selection::default().on_other_machines(true);
-        assert_eq!(lacking_in_lab(&needs, &machines), None);
+        assert_eq!(lacking_in_lab(&needs, &Selection::default()), None);
     }
 
     #[test]
@@ -391,7 +344,10 @@ mod tests {
             ..Needs::default()
         };
         let lacks = |lock| Selection {
-            no_locks: vec![(lock, "it is not there".to_owned())],
+            lacks: Lacks {
+                locks: vec![(lock, "it is not there".to_owned())],
+                ..Lacks::default()
+            },
             ..Selection::default()
         };
         let reason = lacking_in_lab(&needs, &lacks(Lock::Virtlockd));
@@ -408,7 +364,10 @@ mod tests {
             ..Needs::default()
         };
         let wanted = Selection {
-            no_transports: vec![(Transport::Ssh, "there is no sshd".to_owned())],
+            lacks: Lacks {
+                transports: vec![(Transport::Ssh, "there is no sshd".to_owned())],
+                ..Lacks::default()
+            },
             ..Selection::default()
         };
         let expected = "needs a lab with the transport `ssh`: there is no sshd";
@@ -430,7 +389,10 @@ mod tests {
             ..Needs::default()
         };
         let wanted = Selection {
-            no_shells: vec![(Shell::Busybox, "there is no busybox".to_owned())],
+            lacks: Lacks {
+                shells: vec![(Shell::Busybox, "there is no busybox".to_owned())],
+                ..Lacks::default()
+            },
             ..Selection::default()
         };
         let reason = lacking_in_lab(&needs(Shell::Busybox), &wanted);

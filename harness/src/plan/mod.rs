@@ -5,7 +5,6 @@ mod baseline;
 mod choose;
 mod profile;
 mod read;
-mod shell;
 
 pub use agent::{Agent, AgentError, OCF_ROOT};
 pub use baseline::Baseline;

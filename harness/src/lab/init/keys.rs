@@ -7,18 +7,35 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::lab::{make, write};
-use super::setup::{HOME, LabSetup, NodeSetup, Told, run as tool};
+use super::setup::{HOME, KEYS, LabSetup, NodeSetup, Told, run as tool};
 use crate::history::Transport;
 
-/// Makes the keys that the nodes raised here need.
+/// Makes what all nodes of the lab need, or takes what was made elsewhere, and then what each of those raised here needs.
 pub(super) fn make_keys(lab: &LabSetup) -> Told<()> {
-    let folder = Path::new(HOME).join("keys");
+    let folder = Path::new(HOME).join(KEYS);
+    make(&folder, 0o700)?;
+    match (&lab.keys, lab.nodes.first().map(|node| node.transport)) {
+        (Some(brought), _) => take(brought, &folder)?,
+        (None, Some(Transport::Tls)) => authority(lab, &folder)?,
+        (None, Some(Transport::Ssh)) => common_keys(&folder)?,
+        (None, Some(Transport::Tcp) | None) => {}
+    }
     for node in lab.raised() {
         match node.transport {
             Transport::Tcp => {}
-            Transport::Tls => certificates(lab, node, &folder)?,
+            Transport::Tls => certificate(node, &folder)?,
             Transport::Ssh => secure_shell(lab, node, &folder)?,
         }
+    }
+    Ok(())
+}
+
+fn take(brought: &Path, folder: &Path) -> Told<()> {
+    let failed = |error| format!("cannot take the keys in {}: {error}", brought.display());
+    for entry in fs::read_dir(brought).map_err(failed)? {
+        let file = entry.map_err(failed)?.path();
+        let name = file.file_name().unwrap_or_default();
+        fs::copy(&file, folder.join(name)).map_err(failed)?;
     }
     Ok(())
 }
@@ -57,38 +74,32 @@ fn wishes(lab: &LabSetup) -> String {
     text
 }
 
+/// Asks openssl(1) for a certificate with a key of its own, by the wishes in that file.
+fn request(wishes: &str, more: &[&str]) -> Told<()> {
+    let request = ["req", "-config", wishes, "-sha256", "-newkey", "ec"];
+    let key = ["-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+    tool("openssl", &[&request[..], &key, more].concat())
+}
+
+/// Makes the authority that every node trusts.
+fn authority(lab: &LabSetup, folder: &Path) -> Told<()> {
+    let path = |name: &str| folder.join(name).display().to_string();
+    write(&folder.join("wishes"), wishes(lab).as_bytes())?;
+    let own = ["-x509", "-extensions", "authority", "-days", "2"];
+    let to = ["-keyout", &path("ca.key"), "-out", &path("ca.pem")];
+    let more = [&own[..], &["-subj", "/CN=lab"], &to].concat();
+    request(&path("wishes"), &more)
+}
+
 /// Where libvirt looks for certificates: docs/kbase/tlscerts.rst.
-fn certificates(lab: &LabSetup, node: &NodeSetup, folder: &Path) -> Told<()> {
+fn certificate(node: &NodeSetup, folder: &Path) -> Told<()> {
     let path = |name: &str| folder.join(name).display().to_string();
     let (wishes_file, authority, authority_key) = (path("wishes"), path("ca.pem"), path("ca.key"));
-    let new_key = [
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:prime256v1",
-        "-nodes",
-    ];
-    let request = [&["req", "-config", &wishes_file, "-sha256"], &new_key[..]].concat();
-    if !Path::new(&authority).exists() {
-        make(folder, 0o700)?;
-        write(Path::new(&wishes_file), wishes(lab).as_bytes())?;
-        let own = [
-            "-x509",
-            "-extensions",
-            "authority",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=lab",
-        ];
-        let to = ["-keyout", &authority_key, "-out", &authority];
-        tool("openssl", &[&request[..], &own, &to].concat())?;
-    }
     let name = &node.name;
     let (key, asked, certificate) = (path("key"), path("asked"), path("certificate"));
     let (subject, serial) = (format!("/CN={name}"), node.hardware().replace(':', ""));
     let to = ["-subj", &subject, "-keyout", &key, "-out", &asked];
-    tool("openssl", &[&request[..], &to].concat())?;
+    request(&wishes_file, &to)?;
     let by = [
         "-CA",
         &authority,
@@ -130,19 +141,20 @@ const SERVER: &str = "HostKey /etc/ssh/host\nAuthorizedKeysFile /etc/ssh/id.pub\
     PasswordAuthentication no\nKbdInteractiveAuthentication no\nUsePAM no\nStrictModes no\nUseDNS no\nPidFile none\n\
     MaxStartups 100\n";
 
-/// One key for all nodes as hosts, and one for root of all of them.
-fn secure_shell(lab: &LabSetup, node: &NodeSetup, folder: &Path) -> Told<()> {
-    let (host, id) = (folder.join("host"), folder.join("id"));
-    if !host.exists() {
-        make(folder, 0o700)?;
-        for key in [&host, &id] {
-            let file = key.display().to_string();
-            let args = ["-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", &file];
-            tool("ssh-keygen", &args)?;
-        }
+/// Makes one key for all nodes as hosts, and one for root of all of them.
+fn common_keys(folder: &Path) -> Told<()> {
+    for key in ["host", "id"] {
+        let file = folder.join(key).display().to_string();
+        let args = ["-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", &file];
+        tool("ssh-keygen", &args)?;
     }
-    put(node, "ssh/host", &read(&host)?, true)?;
-    put(node, "ssh/id", &read(&id)?, true)?;
+    Ok(())
+}
+
+/// Lets root of each node in at this one.
+fn secure_shell(lab: &LabSetup, node: &NodeSetup, folder: &Path) -> Told<()> {
+    put(node, "ssh/host", &read(&folder.join("host"))?, true)?;
+    put(node, "ssh/id", &read(&folder.join("id"))?, true)?;
     put(node, "ssh/id.pub", &read(&folder.join("id.pub"))?, false)?;
     let names = lab
         .nodes

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use super::setup::{LabSetup, NodeSetup, Told, run as tool};
 
-/// What reaches a node over a slow cable: a megabit a second, with room for single packets.
-const SLOW: [&str; 7] = ["tbf", "rate", "1mbit", "burst", "16kb", "latency", "1s"];
+/// What reaches a node over a slow cable, in bits a second.
+const SLOW: u32 = 1_000_000;
 
 /// The switch's way to the nodes that other machines have raised; whoever brings several machines together makes it.
 pub(crate) const UPLINK: &str = "uplink";
@@ -24,19 +24,20 @@ enum Harm {
     Cut,
     /// What is sent to the node is lost; what it sends arrives.
     Deaf,
-    /// What is sent to the node comes slowly.
-    Slow,
+    /// What is sent to the node comes slowly, in a lab that is so many times slower than usual.
+    Slow(u32),
 }
 
 impl Network {
     /// Harms a node's cable as `how` says, or mends it: `whole`.
-    pub(super) fn set(&mut self, lab: &LabSetup, node: &str, how: &str) -> Told<()> {
+    pub(super) fn set(&mut self, lab: &LabSetup, node: &str, how: &[&str]) -> Told<()> {
+        let unknown = || format!("a cable cannot be {}", how.join(" "));
         let harm = match how {
-            "cut" => Harm::Cut,
-            "deaf" => Harm::Deaf,
-            "slow" => Harm::Slow,
-            "whole" => return self.mend(lab, node),
-            _ => return Err(format!("a cable cannot be {how}")),
+            ["cut"] => Harm::Cut,
+            ["deaf"] => Harm::Deaf,
+            ["slow", pace] => Harm::Slow(pace.parse().map_err(|_| unknown())?),
+            ["whole"] => return self.mend(lab, node),
+            _ => return Err(unknown()),
         };
         // Noted before it is done: what came about only in part is mended as well.
         if self.harmed.insert((node.to_owned(), harm)) {
@@ -63,9 +64,12 @@ impl Harm {
         match self {
             Self::Cut => tool("ip", &["link", "set", &port, "down"]),
             Self::Deaf => misdirect(lab, node, "replace", &["static", "sticky"]),
-            Self::Slow => {
-                let args = [&["qdisc", "replace", "dev", &port, "root"], &SLOW[..]].concat();
-                tool("tc", &args)
+            Self::Slow(pace) => {
+                let rate = format!("{}bit", SLOW / pace.max(1));
+                let queue = ["qdisc", "replace", "dev", &port, "root", "tbf"];
+                // Room for single packets.
+                let limits = ["rate", &rate, "burst", "16kb", "latency", "1s"];
+                tool("tc", &[&queue[..], &limits].concat())
             }
         }
     }
@@ -75,7 +79,7 @@ impl Harm {
         match self {
             Self::Cut => tool("ip", &["link", "set", &port, "up"]),
             Self::Deaf => misdirect(lab, node, "del", &[]),
-            Self::Slow => tool("tc", &["qdisc", "del", "dev", &port, "root"]),
+            Self::Slow(_) => tool("tc", &["qdisc", "del", "dev", &port, "root"]),
         }
     }
 }

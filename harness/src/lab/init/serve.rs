@@ -48,7 +48,7 @@ impl Serving<'_> {
         let words: Vec<&str> = request.split(' ').collect();
         let done = match words[..] {
             ["uplink"] => network::plug_in_uplink(),
-            ["network", node, how] => self.network.set(self.lab, node, how),
+            ["network", node, ref how @ ..] => self.network.set(self.lab, node, how),
             ["disk-errors", node, how] => disk_errors(node, how == "begin"),
             ["room", node, "none"] => self.node(node).and_then(room::take),
             ["room", node, "usual"] => self.node(node).and_then(room::give),

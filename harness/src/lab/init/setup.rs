@@ -25,6 +25,9 @@ pub(crate) const SHARED: &str = "shared";
 /// The folder of the lab's tmpfs for sockets that lead to other machines.
 pub(crate) const LINKS: &str = "links";
 
+/// The folder of the lab's tmpfs with the keys that all nodes share.
+pub(crate) const KEYS: &str = "keys";
+
 /// The subject's disk that a lock is on, in the shared folder.
 pub(crate) const LOCKED_DISK: &str = "locked.img";
 
@@ -43,8 +46,10 @@ pub(crate) struct LabSetup {
     pub(crate) nodes: Vec<NodeSetup>,
     /// What of it is built here.
     pub(crate) part: Part,
-    /// The folder that holds unpacked packages, which are shown in the place of the machine's own.
+    /// The folder of the machine that holds unpacked packages, which are shown in the place of the machine's own.
     pub(crate) packages: Option<PathBuf>,
+    /// The folder of the machine with the keys that were made where the disks are; where it is none they are made here.
+    pub(crate) keys: Option<PathBuf>,
 }
 
 /// What of a lab is built on one machine.

@@ -10,16 +10,19 @@ use crate::lab::error::LabError;
 use crate::words::all_quoted;
 
 /// Where a machine keeps what was brought to it, and a fresh folder for the sockets of one lab, a line each. What lies there
-/// of older programs for two days is removed.
+/// of older programs and labs for two days is removed: a connection may end before anybody there can clear up.
 const PREPARE: &str = r#"set -eu; umask 077
-store=${XDG_CACHE_HOME:-$HOME/.cache}/virt-ra-tester; mkdir -p "$store"
+store=${XDG_CACHE_HOME:-$HOME/.cache}/virt-ra-tester/brought; mkdir -p "$store"
 find "$store" -mindepth 1 -maxdepth 1 -mtime +2 -exec rm -rf {} +
+find /tmp -maxdepth 1 -name 'virt-ra-tester.??????' -user "$(id -u)" -mtime +2 -exec rm -rf {} + 2>/dev/null || :
 echo "$store"; mktemp -d /tmp/virt-ra-tester.XXXXXX
 for file do if [ -x "$store/$file" ]; then touch "${store:?}/${file%/*}"; echo "$file"; fi; done"#;
 
-/// Takes a file from standard input. One that was cut short never counts, and one that another took meanwhile stays.
+/// Takes a file of so many bytes from standard input. One that was cut short, as by a lost connection, never counts, and one
+/// that another took meanwhile stays.
 const TAKE: &str = r#"set -eu; umask 077
-mkdir -p "${1%/*}"; cat > "$1.$$"; chmod 755 "$1.$$"; mv -n "$1.$$" "$1"; rm -f "$1.$$""#;
+mkdir -p "${1%/*}"; trap 'rm -f "$1.$$"' EXIT; cat > "$1.$$"
+[ "$(wc -c < "$1.$$")" -eq "$2" ]; chmod 755 "$1.$$"; mv -n "$1.$$" "$1""#;
 
 /// What a machine was brought.
 #[derive(Debug)]
@@ -58,7 +61,7 @@ pub(super) fn deliver(
             script(
                 inventory,
                 host,
-                &call(TAKE, all_quoted([place.as_str()])),
+                &call(TAKE, all_quoted([place.as_str(), &size(file)])),
                 Some(file),
             )?;
         }
@@ -80,4 +83,8 @@ fn name(host: &Host, file: &Path) -> Result<String, LabError> {
     })?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
     Ok(format!("{}/{name}", digest(&content)))
+}
+
+fn size(file: &Path) -> String {
+    std::fs::metadata(file).map_or_else(|_| String::new(), |data| data.len().to_string())
 }

@@ -3,7 +3,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use serde::{Deserialize, Serialize};
 
 use crate::lab::accel::{Accel, Boots};
-use crate::lab::domain::DomainSpec;
+use crate::lab::domain::{self, DomainSpec};
+use crate::lab::lacks::Lacks;
 use crate::lab::launch;
 use crate::lab::process;
 
@@ -20,6 +21,10 @@ pub struct MachineFacts {
     pub accel: Accel,
     /// What it lacks for a node, as a sentence.
     pub lacks: Option<String>,
+    /// The path of its emulator.
+    pub emulator: String,
+    /// What it cannot give to a node, of what only some cases need.
+    pub cannot: Lacks,
     /// The command lines of emulators whose guests are none of the suite's.
     pub foreign: Vec<String>,
     /// Its clock, in milliseconds since 1970.
@@ -36,8 +41,9 @@ impl MachineFacts {
     /// What the machine is, in a line for people.
     #[must_use]
     pub fn told(&self) -> String {
-        let apart = self.behind.abs() > CLOCKS;
-        let clock = apart.then(|| format!("its clock is {} ms behind", self.behind));
+        let clock = self
+            .is_apart()
+            .then(|| format!("its clock is {} ms behind", self.behind));
         let words: Vec<&str> = self
             .versions
             .iter()
@@ -45,6 +51,11 @@ impl MachineFacts {
             .map(String::as_str)
             .collect();
         words.join(", ")
+    }
+
+    /// Whether its clock and the harness's differ so much that it shows.
+    pub(super) const fn is_apart(&self) -> bool {
+        self.behind.abs() > CLOCKS
     }
 
     /// The facts of the machine that this runs on.
@@ -58,6 +69,8 @@ impl MachineFacts {
         Self {
             accel,
             lacks: launch::check_node().err().map(|error| error.to_string()),
+            emulator: domain::emulator(),
+            cannot: Lacks::here(),
             foreign: foreign.map(|found| found.command_line()).collect(),
             clock: now(),
             behind: 0,

@@ -10,6 +10,7 @@ mod facts;
 mod inventory;
 mod link;
 mod node;
+mod pack;
 mod power;
 mod proxy;
 mod raise;

@@ -46,6 +46,11 @@ impl MachineNode {
         *self.up.write().unwrap_or_else(PoisonError::into_inner) = up;
     }
 
+    /// Whether its machine's power can be cut.
+    pub(super) const fn has_power_switch(&self) -> bool {
+        self.site.inventory.power.is_some()
+    }
+
     /// Asks the machine's relay for something that takes no longer than usual.
     pub(super) fn ask<T: DeserializeOwned>(&self, request: &Request) -> Result<T, LabError> {
         self.link()?.ask(request)

@@ -4,15 +4,18 @@ use std::sync::Arc;
 use super::facts::{MachineFacts, now};
 use super::inventory::Inventory;
 use super::node::MachineNode;
+use super::pack::Baggage;
 use super::site::{RAISING, Reached, Site};
 use super::wire::Request;
-use crate::history::NodeName;
+use crate::history::{NodeName, Transport};
 use crate::lab::accel::Accel;
 use crate::lab::error::LabError;
+use crate::lab::lacks::Lacks;
 use crate::lab::local::LabSpec;
 use crate::lab::node::Node;
 use crate::lab::side_by_side::side_by_side;
 use crate::lab::tree::Tree;
+use crate::lab::{locks, transports};
 
 /// The machines' parts of a lab.
 #[derive(Debug)]
@@ -48,6 +51,43 @@ impl Machines {
         self.facts.iter().map(told)
     }
 
+    /// What they cannot give to their nodes.
+    pub(in crate::lab) fn lacks(&self) -> Lacks {
+        let no_folder = "the machines of this lab share none of their folders";
+        let told = |way: Transport| transports::no_keys(way).map(|why| (way, why));
+        let mut lacks = Lacks {
+            locks: locks::ALL.map(|lock| (lock, no_folder.to_owned())).to_vec(),
+            transports: transports::ALL.into_iter().filter_map(told).collect(),
+            ..Lacks::default()
+        };
+        if self.nodes.iter().any(|node| !node.has_power_switch()) {
+            lacks.power = Some("the inventory of `--lab` has no `power`".to_owned());
+        }
+        for (node, facts) in &self.facts {
+            let of = |why: &String| format!("{why} on {node}");
+            let Lacks {
+                transports,
+                shells,
+                post_copy,
+                ..
+            } = &facts.cannot;
+            lacks
+                .transports
+                .extend(transports.iter().map(|(way, why)| (*way, of(why))));
+            lacks
+                .shells
+                .extend(shells.iter().map(|(shell, why)| (*shell, of(why))));
+            lacks.post_copy = lacks.post_copy.or_else(|| post_copy.as_ref().map(of));
+            if facts.is_apart() {
+                let why = format!(
+                    "the clock of {node} is off, by which certificates are told to be valid"
+                );
+                lacks.transports.push((Transport::Tls, why));
+            }
+        }
+        lacks
+    }
+
     /// Passes a request on: to the machine of the node that it names, or to all of them at once. The last one's answer.
     pub(in crate::lab) fn request(&self, request: &str) -> Result<String, LabError> {
         let mut words = request.split(' ').skip(1);
@@ -66,6 +106,8 @@ pub(in crate::lab) struct Raised {
     pub(in crate::lab) nodes: Vec<Arc<dyn Node>>,
     /// What all of the machines can run guests' processors with.
     pub(in crate::lab) accel: Accel,
+    /// The path of their emulators.
+    pub(in crate::lab) emulator: String,
 }
 
 /// Raises a node on each machine. The disks are in `store`.
@@ -78,8 +120,9 @@ pub(in crate::lab) fn raise(
     store: &Tree,
 ) -> Result<Raised, LabError> {
     let number = u32::try_from(RandomState::new().hash_one(store.pid()) & 0xff_ffff).unwrap_or(1);
+    let baggage = Baggage::of(spec, store)?;
     let hosts = spec.nodes.iter().zip(&inventory.nodes);
-    let sites = hosts.map(|host| Site::new(spec, inventory, store, number, host));
+    let sites = hosts.map(|host| Site::new(spec, inventory, &baggage, store, number, host));
     let reached = side_by_side(sites, |site| {
         let reached = site.reach()?;
         let facts = facts(&reached)?;
@@ -88,6 +131,7 @@ pub(in crate::lab) fn raise(
     for (site, _, facts) in &reached {
         refuse(spec, site, facts)?;
     }
+    let emulator = one_emulator(&reached)?;
     let all_kvm = reached.iter().all(|(.., facts)| facts.accel == Accel::Kvm);
     let best = if all_kvm { Accel::Kvm } else { Accel::Tcg };
     let raised = side_by_side(reached, |(site, reached, facts)| {
@@ -103,7 +147,24 @@ pub(in crate::lab) fn raise(
             .collect(),
         machines: Machines { nodes, facts },
         accel: spec.wanted.unwrap_or(best),
+        emulator,
     })
+}
+
+/// The emulator's path on all machines: a guest that is migrated takes it along.
+fn one_emulator(reached: &[(Site, Reached, MachineFacts)]) -> Result<String, LabError> {
+    let mut paths = reached
+        .iter()
+        .map(|(site, _, facts)| (site, &facts.emulator));
+    let Some((_, first)) = paths.next() else {
+        return Ok(String::new());
+    };
+    match paths.find(|(_, path)| *path != first) {
+        Some((site, path)) => Err(site.host.trouble(format!(
+            "its emulator is {path} and that of the first machine {first}, so that no guest could be migrated"
+        ))),
+        None => Ok(first.clone()),
+    }
 }
 
 /// Asks a machine what it is.

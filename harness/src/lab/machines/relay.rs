@@ -1,6 +1,6 @@
 //! The harness's hand on a machine: it raises the machine's node and does what the harness asks, until it is gone.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
@@ -14,10 +14,11 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::facts::MachineFacts;
+use super::pack::unpack;
 use super::proxy::show;
-use super::wire::{Answered, Asked, BROUGHT, Request, Uplink};
+use super::wire::{Answered, Asked, BROUGHT, Brought, Request, Uplink};
 use crate::lab::exec::Running;
-use crate::lab::init::{LabSetup, OWN_FOLDERS, SUBJECT, UPLINK, tool};
+use crate::lab::init::{KEYS, LabSetup, OWN_FOLDERS, SUBJECT, UPLINK, tool};
 use crate::lab::local_node::LocalNode;
 use crate::lab::node::{Entry, Node};
 use crate::lab::tree::Tree;
@@ -101,7 +102,7 @@ impl Relay {
         match request {
             Request::Ping => value(()),
             Request::Facts => value(MachineFacts::gather()),
-            Request::Raise(setup, uplink, files) => value(self.raise(setup, &uplink, &files)?),
+            Request::Raise(setup, uplink, brought) => value(self.raise(setup, &uplink, brought)?),
             Request::Lab(request) => {
                 let answer = self.tree()?.request(&request).map_err(words)?;
                 if request == "remember" {
@@ -177,7 +178,11 @@ impl Relay {
     }
 
     /// Raises the node, shows it its disks, and leads its network to the other machines; its first process.
-    fn raise(&self, mut setup: LabSetup, uplink: &Uplink, files: &[PathBuf]) -> Told<i32> {
+    fn raise(&self, mut setup: LabSetup, uplink: &Uplink, brought: Brought) -> Told<i32> {
+        let packages = brought.packages.as_deref();
+        let packages = packages.map(|archive| unpack(archive, self.folder.join("packages")));
+        setup.packages = packages.transpose()?;
+        setup.keys = Some(self.keep(&brought.keys)?);
         for node in &mut setup.nodes {
             node.capabilities = capabilities();
         }
@@ -190,13 +195,14 @@ impl Relay {
         let program = PathBuf::from(format!("/proc/{}/exe", std::process::id()));
         let tree = Tree::grow(&program, &setup).map_err(words)?;
         connect(tree.pid(), uplink)?;
+        std::fs::remove_dir_all(self.folder.join(KEYS)).map_err(words)?;
         tree.request("uplink").map_err(words)?;
         let node = tree.nodes().first().ok_or("no node was to be raised")?;
         for disk in [SUBJECT, "bystander"] {
             let place = node.outside(Path::new(&format!("/run/vrt/{disk}.sock")));
             show(&place, self.folder.join(disk)).map_err(words)?;
         }
-        for file in files {
+        for file in &brought.files {
             // Copied: an agent may run as somebody who cannot look into the folder where the machine keeps it.
             let content = std::fs::read(file).map_err(words)?;
             let name = file.file_name().unwrap_or_default();
@@ -215,6 +221,16 @@ impl Relay {
             Ok(()) => Ok(init),
             Err(_) => Err("its node is raised already".to_owned()),
         }
+    }
+
+    /// Keeps keys where only root and whoever ssh logs in as can look; the folder.
+    fn keep(&self, keys: &BTreeMap<String, Vec<u8>>) -> Told<PathBuf> {
+        let folder = self.folder.join(KEYS);
+        std::fs::create_dir(&folder).map_err(words)?;
+        for (name, key) in keys {
+            std::fs::write(folder.join(name), key).map_err(words)?;
+        }
+        Ok(folder)
     }
 
     /// Keeps what the node's libvirt has found out about QEMU: on a machine that is itself a guest that takes half a minute.

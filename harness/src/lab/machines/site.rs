@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use super::deliver::deliver;
 use super::inventory::{Host, Inventory};
 use super::link::Link;
+use super::pack::Baggage;
 use super::power;
 use super::ssh::ssh;
-use super::wire::{BROUGHT, Request, Uplink};
+use super::wire::{BROUGHT, Brought, Request, Uplink};
 use crate::history::NodeName;
 use crate::lab::error::LabError;
 use crate::lab::init::{LINKS, LabSetup, Part, SUBJECT};
@@ -35,6 +36,7 @@ pub(super) struct Site {
     spec: LabSpec,
     /// The names of the disks, and the sockets of this machine at which they are served.
     disks: Vec<(&'static str, PathBuf)>,
+    baggage: Baggage,
     /// The number of the VXLAN.
     number: u32,
 }
@@ -61,6 +63,7 @@ impl Site {
     pub(super) fn new(
         spec: &LabSpec,
         inventory: &Inventory,
+        baggage: &Baggage,
         store: &Tree,
         number: u32,
         (node, host): (&NodeName, &Host),
@@ -75,6 +78,7 @@ impl Site {
             disks: [SUBJECT, "bystander"]
                 .map(|disk| (disk, served(disk)))
                 .into(),
+            baggage: baggage.clone(),
             number,
         }
     }
@@ -127,6 +131,7 @@ impl Site {
         let files: Vec<PathBuf> = [&spec.program]
             .into_iter()
             .chain(&spec.bring)
+            .chain(&self.baggage.packages)
             .cloned()
             .collect();
         let delivered = deliver(inventory, host, &files)?;
@@ -172,8 +177,13 @@ impl Site {
             own: self.host.address.clone(),
             others: others.map(|other| other.address.clone()).collect(),
         };
-        let brought = self.spec.bring.iter().filter_map(|file| files.get(file));
-        let raise = Request::Raise(setup, uplink, brought.cloned().collect());
+        let there = |file: &PathBuf| files.get(file).cloned();
+        let brought = Brought {
+            files: self.spec.bring.iter().filter_map(there).collect(),
+            keys: self.baggage.keys.clone(),
+            packages: self.baggage.packages.as_ref().and_then(there),
+        };
+        let raise = Request::Raise(setup, uplink, brought);
         let init = link.ask_for(&raise, RAISING)?;
         for file in &self.spec.bring {
             let name = file.file_name().unwrap_or_default();

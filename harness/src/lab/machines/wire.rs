@@ -1,5 +1,6 @@
 //! What the harness and a machine's relay say to each other: JSON, a line each.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -31,8 +32,8 @@ pub(super) enum Request {
     Ping,
     /// What the machine is: [`super::MachineFacts`].
     Facts,
-    /// Raise the machine's node, and show it those of the machine's files; the id of the node's first process.
-    Raise(LabSetup, Uplink, Vec<PathBuf>),
+    /// Raise the machine's node; the id of its first process.
+    Raise(LabSetup, Uplink, Brought),
     /// A request to the first process of the machine's part of the lab; what follows its `ok`.
     Lab(String),
     /// Start a command; the id of its process.
@@ -55,6 +56,18 @@ pub(super) enum Request {
     Daemon(DaemonDo),
     Strays(String),
     Clear(String),
+}
+
+/// Files of the machine that were brought there for its node.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(super) struct Brought {
+    /// They are shown to the node in [`BROUGHT`].
+    pub(super) files: Vec<PathBuf>,
+    /// The keys that all nodes share, by the files' names: no file of the machine has them before the node is raised, and
+    /// none after.
+    pub(super) keys: BTreeMap<String, Vec<u8>>,
+    /// Packages of agents, which the node sees in the place of what the machine has installed.
+    pub(super) packages: Option<PathBuf>,
 }
 
 /// The folder of a node with what was brought to its machine for it, by the files' names.

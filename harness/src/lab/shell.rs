@@ -3,8 +3,8 @@ use std::path::{Path, PathBuf};
 
 use crate::case::Shell;
 
-/// The interpreter of most agents.
-const SH: &str = "/bin/sh";
+/// The name of most agents' interpreter.
+pub(crate) const SH: &str = "sh";
 
 /// Where shells lie.
 const FOLDERS: [&str; 4] = ["/usr/bin", "/bin", "/usr/sbin", "/sbin"];
@@ -14,7 +14,8 @@ pub(super) const ALL: [Shell; 3] = [Shell::Dash, Shell::Bash, Shell::Busybox];
 
 impl Shell {
     /// Its program's name.
-    const fn program(self) -> &'static str {
+    #[must_use]
+    pub const fn program(self) -> &'static str {
         match self {
             Self::Dash => "dash",
             Self::Bash => "bash",
@@ -23,13 +24,16 @@ impl Shell {
     }
 
     /// Its program, and the file behind `/bin/sh` that the program has to be shown in the place of; none where that is it.
+    /// `find` says which file a program's name leads to in the end.
     ///
     /// # Errors
-    /// Why this machine cannot have it as `/bin/sh`: a sentence's end.
-    pub fn as_sh(self) -> Result<Option<(PathBuf, PathBuf)>, String> {
-        let name = self.program();
-        let own = program(name).ok_or_else(|| format!("there is no {name}"))?;
-        let sh = fs::canonicalize(SH).map_err(|error| format!("there is no {SH}: {error}"))?;
+    /// Why it cannot be `/bin/sh` there: a sentence's end.
+    pub fn as_sh(
+        self,
+        find: impl Fn(&str) -> Option<PathBuf>,
+    ) -> Result<Option<(PathBuf, PathBuf)>, String> {
+        let found = |name| find(name).ok_or_else(|| format!("there is no {name}"));
+        let (own, sh) = (found(self.program())?, found(SH)?);
         if own == sh {
             return Ok(None);
         }
@@ -38,13 +42,14 @@ impl Shell {
             return Ok(Some((own, sh)));
         }
         Err(format!(
-            "{SH} is {} here, which others need as it is",
+            "/bin/sh is {} there, which others need as it is",
             sh.display()
         ))
     }
 }
 
-fn program(name: &str) -> Option<PathBuf> {
+/// The file that a name leads to on this machine.
+pub(super) fn program(name: &str) -> Option<PathBuf> {
     let mut places = FOLDERS.iter().map(|folder| Path::new(folder).join(name));
     fs::canonicalize(places.find(|place| place.is_file())?).ok()
 }

@@ -1,0 +1,226 @@
+//! The labs that a command plays its cases in: which it asks for, and what stands before the first case.
+
+use std::collections::BTreeMap;
+use std::io::{IsTerminal, Write};
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::Failure;
+use super::conduct::listen;
+use super::metadata;
+use super::place::Place;
+use super::select::{Judged, option};
+use crate::lab::{self, Accel, Boots, Inventory, LabPool, LabSpec, Lacks};
+use crate::plan::OCF_ROOT;
+use crate::report::{Results, RunStart};
+use crate::suite;
+
+/// How long the witness guest may take to boot: under TCG it needs a few tenths of a second.
+pub(super) const BOOT_PATIENCE: Duration = Duration::from_secs(3);
+
+/// Which labs are asked for.
+#[derive(Debug, Args)]
+pub(super) struct Labs {
+    /// Where the cases run: `local`, `vagrant`, or `ssh:INVENTORY`, the machines that a file names
+    #[arg(long, value_name = "LAB", default_value = "local")]
+    lab: Place,
+    /// What runs the guests' processors
+    #[arg(long, value_enum, default_value = "auto")]
+    accel: Wanted,
+    /// How many labs side by side; by default twice as many as there are processors, and 1 on other machines
+    #[arg(long, value_name = "N", value_parser = number_of_labs)]
+    jobs: Option<NonZeroUsize>,
+}
+
+/// Labs that cases can be played in, and what one of them has told already.
+#[derive(Debug)]
+pub(super) struct Ready {
+    pub(super) pool: LabPool,
+    /// How many labs there are at most.
+    pub(super) jobs: usize,
+    /// What they lack, of what only some cases need.
+    pub(super) lacks: Lacks,
+    /// The actions that the agent says it has.
+    pub(super) advertised: Vec<String>,
+    /// Where the results go.
+    pub(super) results: Results,
+    /// What is told of the labs as the run starts.
+    pub(super) start: RunStart,
+}
+
+impl Labs {
+    /// The options that ask for the same labs again, where they are not the usual ones.
+    pub(super) fn options(&self) -> impl Iterator<Item = String> {
+        self.lab.option().into_iter().chain(self.accel.option())
+    }
+
+    /// Makes labs ready for an agent, and a folder for the results, which is withdrawn when there is to be none.
+    ///
+    /// # Errors
+    /// When the inventory is wrong, this machine or the others lack something for a
+    /// lab, no results can be written, or the lab's nodes do not have the agent.
+    pub(super) fn prepare(&self, judged: &Judged, report: &Path) -> Result<Ready, Failure> {
+        let inventory = self.lab.inventory()?;
+        let here = inventory.is_none();
+        lab::check(here).map_err(|error| Failure::inconclusive(error.to_string()))?;
+        listen()?;
+        let results = Results::create(report).map_err(|error| Failure::usage(error.to_string()))?;
+        be_patient();
+        // Other machines carry one, for how strong they are is not known.
+        let usual = || if here { suite::labs() } else { 1 };
+        let jobs = self.jobs.map_or_else(usual, NonZeroUsize::get);
+        let asked = || {
+            let pool = LabPool::new(jobs, self.spec(judged, inventory)?);
+            metadata::ask(&pool, &judged.agent).map(|asked| (pool, asked))
+        };
+        let (pool, asked) = asked().inspect_err(|_| results.withdraw())?;
+        Ok(Ready {
+            pool,
+            jobs,
+            lacks: asked.lacks,
+            advertised: asked.advertised,
+            results,
+            start: start(jobs, asked.lab),
+        })
+    }
+
+    /// A lab in which the agent is found, wherever it lies; on those machines, if there are any.
+    fn spec(&self, judged: &Judged, machines: Option<Inventory>) -> Result<LabSpec, Failure> {
+        let agent = &judged.agent.path;
+        let spec = LabSpec {
+            packages: judged.packages.as_ref().map(|all| all.root().to_owned()),
+            ..LabSpec::default()
+        };
+        if machines.is_some() {
+            let installed = agent.starts_with(OCF_ROOT);
+            return Ok(LabSpec {
+                machines,
+                wanted: self.accel.accel(),
+                bring: (!installed).then(|| agent.clone()).into_iter().collect(),
+                ..spec
+            });
+        }
+        let spec = LabSpec {
+            accel: self.accel.here()?,
+            ..spec
+        };
+        // Beside this program lies the bundled agent, around which others may be wrapped.
+        let beside = spec.program.parent().map(Path::to_owned);
+        let spec = beside
+            .into_iter()
+            .fold(spec, |spec, folder| spec.showing(&folder));
+        Ok(spec.showing(agent))
+    }
+}
+
+fn number_of_labs(asked: &str) -> Result<NonZeroUsize, &'static str> {
+    asked
+        .parse()
+        .map_err(|_| "it takes at least 1 lab to run cases, written as a number")
+}
+
+/// On a terminal: says what the first seconds go to, in which nothing else is seen.
+fn be_patient() {
+    let mut err = std::io::stderr();
+    if err.is_terminal() && std::io::stdout().is_terminal() {
+        let _ = writeln!(err, "building a lab, and asking the agent what it can do");
+    }
+}
+
+/// What is to run the guests' processors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Wanted {
+    /// KVM where a guest has been seen to run under it, else TCG
+    #[default]
+    Auto,
+    Kvm,
+    Tcg,
+}
+
+impl Wanted {
+    /// The option that asks for the same again, if it is not the usual one.
+    fn option(self) -> Option<String> {
+        match self {
+            Self::Auto => None,
+            Self::Kvm => Some(option("accel", "kvm")),
+            Self::Tcg => Some(option("accel", "tcg")),
+        }
+    }
+
+    const fn accel(self) -> Option<Accel> {
+        match self {
+            Self::Auto => None,
+            Self::Kvm => Some(Accel::Kvm),
+            Self::Tcg => Some(Accel::Tcg),
+        }
+    }
+
+    /// What runs the guests' processors on this machine: KVM only where a guest has been seen to run under it.
+    ///
+    /// # Errors
+    /// When KVM is asked for and no guest runs under it.
+    fn here(self) -> Result<Accel, Failure> {
+        if self == Self::Tcg {
+            return Ok(Accel::Tcg);
+        }
+        match (Boots::measure(BOOT_PATIENCE).best(), self) {
+            (Accel::Tcg, Self::Kvm) => Err(Failure::inconclusive(
+                "the witness guest does not run under KVM here; `virt-ra-tester doctor` says more, and `--accel tcg` does without",
+            )),
+            (best, _) => Ok(best),
+        }
+    }
+}
+
+/// Which labs there are, and what they run, when those are the facts of one of them.
+fn start(jobs: usize, mut facts: BTreeMap<String, String>) -> RunStart {
+    // These are told of every case.
+    facts.remove("accelerator");
+    let pace = facts.remove("pace");
+    let kind = if facts.is_empty() { "local " } else { "" };
+    let lab = match jobs {
+        1 => format!("1 {kind}lab"),
+        many => format!("{many} {kind}labs"),
+    };
+    let mut versions = match facts.is_empty() {
+        true => versions(),
+        false => facts,
+    };
+    let own = env!("CARGO_PKG_VERSION").to_owned();
+    versions.insert("virt-ra-tester".to_owned(), own);
+    let on = if kind.is_empty() {
+        " on other machines"
+    } else {
+        ""
+    };
+    RunStart {
+        lab: match pace {
+            Some(pace) => format!("{lab}{on}, which is {pace} times slower than usual"),
+            None => format!("{lab}{on}"),
+        },
+        versions,
+        ..RunStart::default()
+    }
+}
+
+/// The versions of what local labs are made of.
+fn versions() -> BTreeMap<String, String> {
+    let mut versions = BTreeMap::new();
+    for (name, program) in [("libvirt", "libvirtd"), ("QEMU", "qemu-system-x86_64")] {
+        let said = duct::cmd!(program, "--version")
+            .stderr_null()
+            .unchecked()
+            .read();
+        let line = said
+            .unwrap_or_default()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        versions.insert(name.to_owned(), line);
+    }
+    versions
+}

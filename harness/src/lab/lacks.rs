@@ -1,0 +1,49 @@
+use nix::unistd::Uid;
+use serde::{Deserialize, Serialize};
+
+use super::{locks, shell, transports};
+use crate::case::Shell;
+use crate::history::{Lock, Transport};
+
+/// What a lab cannot give to its nodes, of what only some cases need: each with the reason, which is a sentence's end.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lacks {
+    /// Locks on the subject's disk.
+    pub locks: Vec<(Lock, String)>,
+    /// Ways between the nodes' libvirt daemons.
+    pub transports: Vec<(Transport, String)>,
+    /// Shells as `/bin/sh`.
+    pub shells: Vec<(Shell, String)>,
+    /// Why no guest can move by post-copy.
+    pub post_copy: Option<String>,
+    /// Why no node's power can be cut.
+    pub power: Option<String>,
+}
+
+impl Lacks {
+    /// What this machine's own labs lack.
+    #[must_use]
+    pub fn here() -> Self {
+        let lock = |lock: &Lock| locks::lacking(*lock).map(|why| (*lock, why));
+        let way = |way: &Transport| transports::lacking(*way).map(|why| (*way, why));
+        let shell = |one: &Shell| one.as_sh(shell::program).err().map(|why| (*one, why));
+        Self {
+            locks: locks::ALL.iter().filter_map(lock).collect(),
+            transports: transports::ALL.iter().filter_map(way).collect(),
+            shells: shell::ALL.iter().filter_map(shell).collect(),
+            post_copy: no_post_copy(),
+            power: Some("the nodes of a local lab have no machines of their own".to_owned()),
+        }
+    }
+}
+
+/// Why QEMU may not move a guest by post-copy in a lab of this user: it needs userfaultfd(2), which the kernel may
+/// lack, and which an ordinary user needs leave for. Source: the kernel's Documentation/admin-guide/sysctl/vm.rst.
+fn no_post_copy() -> Option<String> {
+    let leave = std::fs::read_to_string("/proc/sys/vm/unprivileged_userfaultfd");
+    match leave {
+        Err(_) => Some("its kernel has no userfaultfd".to_owned()),
+        Ok(word) if Uid::effective().is_root() || word.trim() == "1" => None,
+        Ok(_) => Some("this user may not use userfaultfd".to_owned()),
+    }
+}
