@@ -22,6 +22,9 @@ use crate::state::Condition;
 /// up to 40 s.
 const DESTROY: Duration = Duration::from_secs(3);
 
+/// How long a migration may take to end once it is aborted: libvirt waits for QEMU, and QEMU for what it was writing.
+const SETTLING: Duration = Duration::from_secs(20);
+
 /// How often a guest that runs on is asked again: one that still boots doesn't hear the first time.
 const ASK_AGAIN: Duration = Duration::from_secs(10);
 
@@ -39,10 +42,9 @@ pub(crate) fn end(call: &Call, uuid: &str) -> Result<(), Failure> {
         Sight::Active(condition) => {
             let settled = end.call_off_migration()?;
             let emulators = end.emulators();
-            if end.may_react(condition, &emulators) && end.ask_guest(&emulators) {
-                return Ok(());
+            if !(end.may_react(condition, &emulators) && end.ask_guest(&emulators)) {
+                end.destroy(condition, &emulators)?;
             }
-            end.destroy(condition, &emulators)?;
             if settled { Ok(()) } else { Err(open_outcome()) }
         }
     }
@@ -80,10 +82,7 @@ impl End<'_> {
         if matches!(job, Ok(Job::Idle | Job::Incoming) | Err(_)) {
             return Ok(true);
         }
-        let aborted = hypervisor::ask_about(self.uri, self.uuid, self.question(), |domain| {
-            Ok(raw::abort_job(domain)?)
-        });
-        if let Err(trouble) = aborted {
+        if let Err(trouble) = self.abort() {
             complain(&format!(
                 "the guest's job could not be aborted: {}",
                 trouble.why()
@@ -92,18 +91,29 @@ impl End<'_> {
         if job == Ok(Job::Other) {
             return Ok(true);
         }
-        let patience = Deadline::after(self.question());
+        let patience = Deadline::after(self.call.deadline.part(0.3).at_most(SETTLING));
         let settled = patience.poll(Duration::from_millis(100), || {
             match look(self.uri, self.uuid, self.question()) {
                 Sight::Absent => Some(Err(open_outcome())),
-                _ => matches!(
-                    look::job(self.uri, self.uuid, self.question()),
-                    Ok(Job::Idle)
-                )
-                .then_some(Ok(())),
+                _ => match look::job(self.uri, self.uuid, self.question()) {
+                    Ok(Job::Idle) => Some(Ok(())),
+                    // An abort that came before there was anything to abort was in vain.
+                    Ok(Job::Outgoing) => {
+                        let _ = self.abort();
+                        None
+                    }
+                    _ => None,
+                },
             }
         });
         settled.transpose().map(|settled| settled.is_some())
+    }
+
+    /// Asks libvirt to abort the guest's job.
+    fn abort(&self) -> Result<(), Trouble> {
+        hypervisor::ask_about(self.uri, self.uuid, self.question(), |domain| {
+            Ok(raw::abort_job(domain)?)
+        })
     }
 
     /// Whether asking the guest makes sense at all.

@@ -1,13 +1,13 @@
-use super::{Severity, Verdict};
+use super::{Finding, Severity, Verdict};
 use crate::plan::Deviation;
 
 /// How a verdict stands to the profile's known deviations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Known<'a> {
     /// Nothing is known of it, or not of all that was found.
     No,
-    /// Everything that was found is known.
-    Yes(&'a Deviation),
+    /// Everything that was found is known, by these.
+    Yes(Vec<&'a Deviation>),
     /// A deviation is known that did not occur any more.
     Mended(&'a Deviation),
 }
@@ -15,7 +15,7 @@ pub enum Known<'a> {
 impl Known<'_> {
     /// Compares a verdict with the known deviations.
     ///
-    /// A finding is known when the deviation of its case names one of its clauses. What the lab
+    /// A finding is known when a deviation of its case names one of its clauses. What the lab
     /// spoilt is never a known deviation.
     #[must_use]
     pub fn of<'a>(verdict: &Verdict, deviations: &'a [Deviation]) -> Known<'a> {
@@ -23,16 +23,17 @@ impl Known<'_> {
         if verdict.severity == Severity::Pass {
             return own().next().map_or(Known::No, Known::Mended);
         }
-        let known = |one: &&Deviation| {
-            verdict.findings.iter().all(|finding| {
-                finding.severity != Severity::Unknown
-                    && finding
-                        .clauses
-                        .iter()
-                        .any(|clause| one.clauses.contains(clause))
-            })
+        let covers = |one: &Deviation, finding: &Finding| {
+            let mut clauses = finding.clauses.iter();
+            finding.severity != Severity::Unknown
+                && clauses.any(|clause| one.clauses.contains(clause))
         };
-        own().find(known).map_or(Known::No, Known::Yes)
+        let mut findings = verdict.findings.iter();
+        if !findings.all(|finding| own().any(|one| covers(one, finding))) {
+            return Known::No;
+        }
+        let by = own().filter(|one| verdict.findings.iter().any(|finding| covers(one, finding)));
+        Known::Yes(by.collect())
     }
 }
 
@@ -40,7 +41,6 @@ impl Known<'_> {
 mod tests {
     use super::*;
     use crate::case::{CaseId, ClauseId};
-    use crate::judge::Finding;
 
     fn verdict(clauses: &[&str]) -> Verdict {
         let finding = |clause: &&str| Finding {
@@ -70,12 +70,24 @@ mod tests {
         let known = [deviation()];
         assert_eq!(
             Known::of(&verdict(&["STOP-06"]), &known),
-            Known::Yes(&known[0])
+            Known::Yes(vec![&known[0]])
         );
         assert_eq!(
             Known::of(&verdict(&["STOP-06", "DBL-01"]), &known),
             Known::No
         );
+    }
+
+    #[test]
+    fn what_one_deviation_does_not_cover_another_of_the_same_case_may() {
+        let other = Deviation {
+            clauses: vec![ClauseId("DBL-01".to_owned())],
+            ..deviation()
+        };
+        let known = [deviation(), other];
+        let found = verdict(&["STOP-06", "DBL-01"]);
+        let both = known.iter().collect();
+        assert_eq!(Known::of(&found, &known), Known::Yes(both));
     }
 
     #[test]

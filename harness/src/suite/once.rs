@@ -41,7 +41,10 @@ fn end_of(verdict: Verdict, crew: &Crew) -> CaseEnd {
     CaseEnd {
         diagnosis: None,
         known: match &known {
-            Known::Yes(deviation) => Some(deviation.reason.clone()),
+            Known::Yes(known) => {
+                let reasons: Vec<&str> = known.iter().map(|one| one.reason.as_str()).collect();
+                Some(reasons.join("; "))
+            }
             Known::No | Known::Mended(_) => None,
         },
         mended: matches!(known, Known::Mended(_)),
