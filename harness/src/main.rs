@@ -6,7 +6,8 @@ use virt_ra_tester::{cli, drive, lab};
 
 fn main() -> ExitCode {
     // The same program is the first process of each node, and the stand-in for tools in it.
-    if let Some(exit) = drive::shim::dispatch(std::env::args()) {
+    let words = std::env::args_os().map(|word| word.to_string_lossy().into_owned());
+    if let Some(exit) = drive::shim::dispatch(words) {
         return exit;
     }
     if let Some(exit) = lab::init::dispatch(std::env::args_os().skip(1)) {

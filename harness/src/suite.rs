@@ -9,7 +9,7 @@ mod keep;
 mod once;
 mod order;
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,13 +28,13 @@ use crate::judge::Severity;
 use crate::lab::{LabPool, LabSpec, Lacks};
 use crate::ocf::metadata::Metadata;
 use crate::plan::{Agent, OCF_ROOT, Plan, Profile, Selection};
-use crate::report::Results;
+use crate::report::{Results, ResultsError};
 
 /// Runs the cases, side by side on as many labs as the pool has. Verdicts go out as events.
 pub fn run(mut cases: Vec<LoadedCase>, crew: &Arc<Crew>, jobs: usize, order: Order) {
     order.arrange(&mut cases);
     let arguments = libtest_mimic::Arguments {
-        test_threads: Some(jobs.max(1)),
+        test_threads: Some(jobs.min(cases.len()).max(1)),
         // Silences libtest-mimic, which still counts and threads: the console is ours.
         logfile: Some("/dev/null".into()),
         ..Default::default()
@@ -51,7 +51,7 @@ pub fn under_cargo(binaries: &Path) -> ExitCode {
     let jobs = arguments.test_threads.unwrap_or_else(labs).max(1);
     // libtest-mimic waits for ever on no threads.
     arguments.test_threads = Some(jobs);
-    match reference_trials(binaries, jobs) {
+    match reference_trials(binaries, jobs, arguments.list) {
         Ok(trials) => libtest_mimic::run(&arguments, trials).exit_code(),
         Err(trouble) => {
             let _ = writeln!(std::io::stderr(), "Error: {trouble}");
@@ -66,7 +66,7 @@ pub fn labs() -> usize {
     2 * std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
-fn reference_trials(binaries: &Path, jobs: usize) -> Result<Vec<Trial>, String> {
+fn reference_trials(binaries: &Path, jobs: usize, list: bool) -> Result<Vec<Trial>, String> {
     let words = |error: &dyn std::fmt::Display| error.to_string();
     let suite = Suite::shipped().map_err(|errors| words(&errors[0]))?;
     let agent = binaries.join("virt-reference-agent");
@@ -87,8 +87,19 @@ fn reference_trials(binaries: &Path, jobs: usize) -> Result<Vec<Trial>, String> 
             ..Selection::default()
         },
     );
-    let root = binaries.join("conformance-results");
-    let results = Results::create(&root).map_err(|error| words(&error))?;
+    let skipped = plan
+        .skipped
+        .into_iter()
+        .map(|(id, _)| Trial::test(id.0, || Ok(())).with_ignored_flag(true));
+    let mut chosen = plan.chosen;
+    if list {
+        let named = chosen
+            .into_iter()
+            .map(|case| Trial::test(case.id.0, || Ok(())));
+        return Ok(named.chain(skipped).collect());
+    }
+    let results = results_of_run(&binaries.join("conformance-results"));
+    let results = results.map_err(|error| words(&error))?;
     let spec = LabSpec {
         program: binaries.join("virt-ra-tester"),
         ..LabSpec::default()
@@ -108,17 +119,21 @@ fn reference_trials(binaries: &Path, jobs: usize) -> Result<Vec<Trial>, String> 
         keep: Keep::default(),
         interrupted: &NEVER,
     });
-    let skipped = plan
-        .skipped
-        .into_iter()
-        .map(|(id, _)| Trial::test(id.0, || Ok(())).with_ignored_flag(true));
-    let mut chosen: Vec<_> = plan
-        .chosen
-        .into_iter()
-        .map(|planned| planned.case)
-        .collect();
     Order::LongestFirst.arrange(&mut chosen);
     Ok(trials(chosen, &crew).into_iter().chain(skipped).collect())
+}
+
+/// The folder of a run's results; under nextest, where every test is a process, one for all of its run.
+fn results_of_run(root: &Path) -> Result<Results, ResultsError> {
+    let Ok(run) = std::env::var("NEXTEST_RUN_ID") else {
+        return Results::create(root);
+    };
+    match Results::named(root, &run) {
+        Err(error) if error.source.kind() == ErrorKind::AlreadyExists => {
+            Ok(Results::of_finished(&root.join(run)))
+        }
+        made => made,
+    }
 }
 
 /// Under cargo nobody interrupts: the process is killed, and its labs end with it.

@@ -31,22 +31,6 @@ impl LoadedCase {
     }
 }
 
-/// Reads one case file below the suite's folder `root`, and all its rows.
-///
-/// # Errors
-/// Everything that is wrong with it; clauses are looked up only where a register is given.
-pub fn load_file(
-    root: &Path,
-    file: &Path,
-    register: Option<&Register>,
-) -> Result<Vec<LoadedCase>, Vec<CaseError>> {
-    let source = SourceText::read(file).map_err(|error| vec![error])?;
-    let below = file
-        .strip_prefix(root)
-        .map_or_else(|_| last_two(file), Path::to_owned);
-    load_source(&source, &below, register)
-}
-
 /// Reads a case from a text that stands in no file; `below` is the path its id is made of.
 ///
 /// # Errors

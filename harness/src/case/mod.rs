@@ -25,7 +25,7 @@ mod values;
 pub use check::{
     Agrees, Calls, Check, GuestCheck, MetadataRule, OutputCheck, Quantity, Silent, Took,
 };
-pub use load::{LoadedCase, load_file, load_text};
+pub use load::{LoadedCase, load_text};
 pub use mistake::{CaseError, Mistake};
 pub use model::{
     CaseId, CaseSpec, ClauseId, ConfigForm, Feature, Given, GivenState, LabKind, Level, Millis,

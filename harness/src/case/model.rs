@@ -13,6 +13,14 @@ use crate::history::{Lock, NodeName, Transport};
 #[serde(transparent)]
 pub struct CaseId(pub String);
 
+impl CaseId {
+    /// The name of the folder of its results: `monitor-state-mapping-crashed`.
+    #[must_use]
+    pub fn folder(&self) -> String {
+        self.0.replace("::", "-")
+    }
+}
+
 /// The id of a demand in the register `cases/clauses.yaml`, such as `STOP-06`.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -289,15 +297,15 @@ impl CaseSpec {
             match step {
                 Step::Run(run) => {
                     let limit = run.kill_after.or(run.timeout);
-                    limit.map_or(0, |limit| limit.0 * u64::from(run.times))
+                    limit.map_or(0, |limit| limit.0.saturating_mul(u64::from(run.times)))
                 }
                 Step::Together(steps) => steps.iter().map(of).max().unwrap_or(0),
                 Step::Settle(settle) => settle.within.0,
                 _ => 0,
             }
         }
-        let once: u64 = self.when.iter().map(of).sum();
-        Millis(once * u64::from(self.repeat))
+        let once = self.when.iter().map(of).fold(0, u64::saturating_add);
+        Millis(once.saturating_mul(u64::from(self.repeat)))
     }
 }
 

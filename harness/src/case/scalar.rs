@@ -93,7 +93,10 @@ fn is_date(text: &str) -> bool {
     let [year, month, day] = parts.as_slice() else {
         return false;
     };
-    year.len() == 4 && digits(year) && digits(month) && digits(&day[..day.len().min(1)])
+    year.len() == 4
+        && digits(year)
+        && digits(month)
+        && day.starts_with(|first: char| first.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -133,6 +136,7 @@ mod tests {
             "a",
             "migrate_to",
             "...",
+            "2026-11-é",
             "_",
         ] {
             assert_eq!(plain(word), Ok(Kind::Text(word.to_owned())));

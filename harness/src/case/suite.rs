@@ -128,12 +128,13 @@ fn read(root: &Path, mut files: Vec<Found>) -> Result<Suite, Vec<CaseError>> {
     }
 }
 
-/// Two ids can only meet where a row's id is a file's name in a folder of the case's name.
+/// Two ids can only meet where a row's id is a file's name in a folder of the case's name. Two that differ in `::` and `-`
+/// alone would share the folder of their results.
 fn duplicates(cases: &[LoadedCase]) -> Vec<CaseError> {
     let mut known = BTreeMap::new();
     let mut errors = Vec::new();
     for case in cases {
-        if let Some(other) = known.insert(&case.id, &case.file) {
+        if let Some((id, other)) = known.insert(case.id.folder(), (&case.id, &case.file)) {
             let source = SourceText {
                 path: case.file.clone(),
                 text: case.source.clone(),
@@ -145,8 +146,11 @@ fn duplicates(cases: &[LoadedCase]) -> Vec<CaseError> {
                 offset: 0,
             };
             let place = case.places.find_key("case").unwrap_or(place);
-            let message = format!("two cases have the id `{}`", case.id.0);
-            let label = format!("{} has it too", other.display());
+            let message = match *id == case.id {
+                true => format!("two cases have the id `{}`", id.0),
+                false => format!("`{}` and `{}` are too much alike for ids", case.id.0, id.0),
+            };
+            let label = format!("the other is in {}", other.display());
             errors.push(
                 source
                     .mistake(place, message, label)

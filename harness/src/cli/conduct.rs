@@ -37,12 +37,22 @@ pub(super) fn conduct(start: RunStart, crew: &Crew, act: impl FnOnce()) {
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| watch(crew, &over));
+        // Set however it ends: a panic would wait for the watch for ever.
+        let _done = Done(&over);
         act();
-        over.store(true, Ordering::Relaxed);
     });
     let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     let results = Some(crew.results.folder().display().to_string());
     crew.tell(Event::RunEnded { took, results });
+}
+
+/// Says that something is over when it is dropped.
+struct Done<'a>(&'a AtomicBool);
+
+impl Drop for Done<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 /// Tells of an interruption as soon as it comes: the actions that are running may take a while to end.

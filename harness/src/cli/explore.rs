@@ -11,7 +11,7 @@ use clap::Args;
 
 use super::conduct::{INTERRUPTED, conduct};
 use super::labs::{Labs, Ready};
-use super::select::{Candidate, Judged};
+use super::select::{Candidate, Judged, option};
 use super::tell::{Format, tell};
 use super::{Exit, Failure, conduct};
 use crate::case::{Role, Suite};
@@ -65,9 +65,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     let scope = scope(&advertised, &judged);
     let planned = arguments.hunt(scope);
     let (events, received) = channel();
-    let folder = results.folder().display().to_string();
+    let cases = option("cases", &results.folder().display().to_string());
     let crew = Arc::new(Crew {
-        again: format!("{} --cases {folder}", arguments.again()),
+        again: format!("{}{cases}", arguments.again()),
         agent: judged.agent.clone(),
         package: judged.package(),
         profile: judged.profile.clone(),

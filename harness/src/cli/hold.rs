@@ -10,6 +10,7 @@ use super::Failure;
 use super::conduct::SIGNALLED;
 use crate::case::CaseId;
 use crate::lab::{Lab, Node};
+use crate::words::all_quoted;
 
 /// How often is looked whether it is over.
 const POLL: Duration = Duration::from_millis(50);
@@ -20,7 +21,8 @@ pub(super) fn doors(lab: &Lab) -> String {
         let enter = node.enter();
         let words = std::iter::once(enter.get_program()).chain(enter.get_args());
         let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
-        format!("  {}  {} /bin/bash -l\n", node.name(), words.join(" "))
+        let words = all_quoted(words.iter().map(AsRef::as_ref));
+        format!("  {}  {words} /bin/bash -l\n", node.name())
     };
     lab.nodes().iter().map(door).collect()
 }

@@ -13,6 +13,7 @@ use super::conduct::listen;
 use super::metadata;
 use super::place::Place;
 use super::select::{Judged, option};
+use crate::installed;
 use crate::lab::{self, Accel, Boots, Inventory, LabPool, LabSpec, Lacks};
 use crate::plan::OCF_ROOT;
 use crate::report::{Results, RunStart};
@@ -112,6 +113,12 @@ impl Labs {
         let spec = beside
             .into_iter()
             .fold(spec, |spec, folder| spec.showing(&folder));
+        // A script may look for its neighbours where a link to it leads.
+        let real = agent.canonicalize().unwrap_or_else(|_| agent.clone());
+        let spec = match real == *agent {
+            true => spec,
+            false => spec.showing(&real),
+        };
         Ok(spec.showing(agent))
     }
 }
@@ -208,19 +215,12 @@ fn start(jobs: usize, mut facts: BTreeMap<String, String>) -> RunStart {
 
 /// The versions of what local labs are made of.
 fn versions() -> BTreeMap<String, String> {
-    let mut versions = BTreeMap::new();
-    for (name, program) in [("libvirt", "libvirtd"), ("QEMU", "qemu-system-x86_64")] {
-        let said = duct::cmd!(program, "--version")
-            .stderr_null()
-            .unchecked()
-            .read();
-        let line = said
-            .unwrap_or_default()
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .to_owned();
-        versions.insert(name.to_owned(), line);
-    }
-    versions
+    let told = [("libvirt", "libvirtd"), ("QEMU", "qemu-system-x86_64")];
+    let version = |(name, program): (&str, &str)| {
+        (
+            name.to_owned(),
+            installed::version(program).unwrap_or_default(),
+        )
+    };
+    told.map(version).into()
 }

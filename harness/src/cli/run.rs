@@ -158,11 +158,7 @@ fn carry_out(plan: Plan, crew: &Arc<Crew>, labs: RunStart, jobs: usize, seed: Op
         .into_iter()
         .map(|(id, reason)| Skip { id, reason })
         .collect();
-    let chosen: Vec<_> = plan
-        .chosen
-        .into_iter()
-        .map(|planned| planned.case)
-        .collect();
+    let chosen = plan.chosen;
     let start = RunStart {
         total: chosen.len(),
         skipped,

@@ -121,7 +121,6 @@ mod tests {
             set: BTreeMap::from([("here".to_owned(), "${node}".to_owned())]),
             features: vec![],
             tools: vec![],
-            installs: BTreeMap::new(),
             deviations: vec![],
         }
     }

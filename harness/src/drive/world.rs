@@ -1,5 +1,6 @@
 //! The lab as the witness and the history need it: where to look, and what lies around.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use crate::history::{Guest, NodeName, Sighting};
@@ -24,7 +25,7 @@ const LIBVIRTS_OWN: [&str; 5] = [
 
 /// What the harness itself leaves: the folder where the stand-ins of tools keep their log, and that
 /// of mount(8), which takes tools away.
-const OUR_OWN: [&str; 2] = ["/run/vrt/", "/run/mount"];
+const OUR_OWN: [&str; 2] = ["/run/vrt", "/run/mount"];
 
 /// What the witness needs to know of each node.
 pub(super) fn views(lab: &Lab) -> Vec<NodeView> {
@@ -110,7 +111,7 @@ pub(super) fn remains(lab: &Lab, node: &dyn Node) -> Result<Sighting, LabError> 
 /// The files on a node that the lab did not begin with and that are neither libvirt's own nor ours.
 pub(super) fn new_files(lab: &Lab, node: &dyn Node) -> Result<Vec<String>, LabError> {
     let known = || LIBVIRTS_OWN.iter().chain(&OUR_OWN);
-    let foreign = |file: &str| known().any(|own| file.contains(own));
+    let foreign = |file: &str| known().any(|own| Path::new(file).starts_with(own));
     let files = lab.changed_files(node.name())?.into_iter();
     Ok(files.filter(|file| !foreign(file)).collect())
 }

@@ -35,7 +35,8 @@ pub fn hunt(hunt: &Hunt, crew: &Crew, jobs: usize) {
     let next = AtomicU64::new(0);
     let known = Known::default();
     thread::scope(|scope| {
-        for _ in 0..jobs.max(1) {
+        let jobs = u64::try_from(jobs).unwrap_or(u64::MAX);
+        for _ in 0..jobs.min(hunt.sequences).max(1) {
             scope.spawn(|| {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);

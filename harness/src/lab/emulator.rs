@@ -47,7 +47,8 @@ fn emulator(process: &Path, pid: i32) -> Option<Emulator> {
     let command = fs::read(process.join("cmdline")).ok()?;
     let command = String::from_utf8_lossy(&command);
     let uuid = domain_uuid(command.split('\0'))?.to_owned();
-    let stat = fs::read_to_string(process.join("stat")).ok()?;
+    let stat = fs::read(process.join("stat")).ok()?;
+    let stat = String::from_utf8_lossy(&stat);
     let state = stat.rsplit_once(')')?.1.trim_start().chars().next()?;
     (state != 'Z' && state != 'X').then_some(Emulator {
         pid,

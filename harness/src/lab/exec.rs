@@ -227,22 +227,26 @@ impl LocalRunning {
 
     /// How it ended; none when it has not by the deadline.
     fn ended_by(&mut self, deadline: Instant) -> Result<Option<Ended>, String> {
-        let left = deadline.saturating_duration_since(Instant::now());
-        // Not zero, which would be for ever.
-        let left = Some(left.max(Duration::from_millis(1)));
         let lost =
             |error: &dyn std::fmt::Display| format!("its node no longer tells of it: {error}");
-        self.socket
-            .set_read_timeout(left)
-            .map_err(|error| lost(&error))?;
-        // All of it comes at once.
-        let mut text = [0; 64];
-        match self.socket.read(&mut text) {
-            Ok(read) => serde_json::from_slice(text.get(..read).unwrap_or_default())
-                .map(Some)
-                .map_err(|error| lost(&error)),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
-            Err(error) => Err(lost(&error)),
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            // Not zero, which would be for ever.
+            let left = Some(left.max(Duration::from_millis(1)));
+            self.socket
+                .set_read_timeout(left)
+                .map_err(|error| lost(&error))?;
+            // All of it comes at once.
+            let mut text = [0; 64];
+            return match self.socket.read(&mut text) {
+                Ok(read) => serde_json::from_slice(text.get(..read).unwrap_or_default())
+                    .map(Some)
+                    .map_err(|error| lost(&error)),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+                // With a timeout the kernel takes up no reading again after a signal (signal(7)).
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => Err(lost(&error)),
+            };
         }
     }
 }
@@ -312,12 +316,15 @@ fn first_process(mut socket: &UnixStream) -> Result<i32, String> {
     let mut answer = [0];
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmCredentials(1))];
     let mut beside = RecvAncillaryBuffer::new(&mut space);
-    recvmsg(
-        socket,
-        &mut [IoSliceMut::new(&mut answer)],
-        &mut beside,
-        RecvFlags::empty(),
-    )
+    // With a timeout the kernel takes up no reading again after a signal (signal(7)).
+    rustix::io::retry_on_intr(|| {
+        recvmsg(
+            socket,
+            &mut [IoSliceMut::new(&mut answer)],
+            &mut beside,
+            RecvFlags::empty(),
+        )
+    })
     .map_err(|error| late(&error))?;
     match answer {
         [STARTED] => {

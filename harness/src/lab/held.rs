@@ -82,7 +82,7 @@ impl Holder {
             .skip(1)
             .map(String::as_str)
             .collect();
-        words.starts_with(&["lab", "up"])
+        words.first() == Some(&"lab") && words.contains(&"up")
     }
 
     /// Asks the command to end, as Ctrl-C would.

@@ -7,6 +7,7 @@ use virt::sys;
 
 use super::domain::DomainSpec;
 use super::error::LabError;
+use super::line;
 use super::node::Node;
 
 /// How long a call may take until the daemon counts as hung.
@@ -42,7 +43,11 @@ fn ask_patiently<T: Send + 'static>(
     std::thread::spawn(move || {
         // Otherwise libvirt prints every error on standard error.
         virt::error::clear_error_callback();
-        let done = Connect::open(Some(&uri)).and_then(|connect| act(&connect));
+        let done = Connect::open(Some(&uri)).and_then(|connect| {
+            let done = act(&connect);
+            line::release(connect);
+            done
+        });
         tell.send(done.map_err(|error| error.to_string()))
     });
     let done = told.recv_timeout(patience);

@@ -62,12 +62,12 @@ fn answer<T>(
 ) -> Result<T, Error> {
     let domain = open.lookup_domain_by_uuid_string(uuid)?;
     let told = question(&domain);
-    release(Some(domain));
+    release(domain);
     told
 }
 
 /// Gives a libvirt object back; virt's own `Drop` panics when libvirt refuses, which would blind who looks.
-fn release<T>(object: Option<T>) {
+pub(super) fn release<T>(object: T) {
     let _ = catch_unwind(AssertUnwindSafe(|| drop(object)));
 }
 

@@ -288,6 +288,9 @@ impl LocalNode {
     }
 }
 
+/// The most that is read of a file, in bytes: an agent may leave one of any size.
+const LONGEST: u64 = 64 << 20;
+
 impl Node for LocalNode {
     fn name(&self) -> &NodeName {
         &self.name
@@ -299,8 +302,16 @@ impl Node for LocalNode {
 
     fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, LabError> {
         let read = || {
+            // A pipe that an agent left would be waited for without end.
+            let file = File::from(self.open(path, OFlag::O_RDONLY | OFlag::O_NONBLOCK, 0)?);
+            if !file.metadata()?.is_file() {
+                return Err(io::Error::new(
+                    ErrorKind::InvalidInput,
+                    "it is no plain file",
+                ));
+            }
             let mut content = Vec::new();
-            File::from(self.open(path, OFlag::O_RDONLY, 0)?).read_to_end(&mut content)?;
+            file.take(LONGEST).read_to_end(&mut content)?;
             Ok(content)
         };
         self.if_there(path, read())

@@ -31,11 +31,14 @@ impl Process {
     #[must_use]
     pub fn read(pid: i32) -> Option<Self> {
         let folder = PathBuf::from(format!("/proc/{pid}"));
-        let stat = fs::read_to_string(folder.join("stat")).ok()?;
+        // Not as text at once: the kernel cuts a name after 15 bytes, wherever that is in a letter.
+        let stat = fs::read(folder.join("stat")).ok()?;
+        let stat = String::from_utf8_lossy(&stat);
         // The name may hold blanks and brackets: what follows begins after the last bracket.
         let (begin, end) = (stat.find('(')?, stat.rfind(')')?);
         let rest: Vec<&str> = stat.get(end + 2..)?.split(' ').collect();
-        let status = fs::read_to_string(folder.join("status")).ok()?;
+        let status = fs::read(folder.join("status")).ok()?;
+        let status = String::from_utf8_lossy(&status);
         let ids = status
             .lines()
             .find_map(|line| line.strip_prefix("NSpid:"))?;

@@ -13,21 +13,6 @@ use serde::{Deserialize, Serialize};
 pub struct Action(pub String);
 
 impl Action {
-    /// The actions that OCF 1.1 and Pacemaker name.
-    pub const STANDARD: [&'static str; 11] = [
-        "start",
-        "stop",
-        "monitor",
-        "meta-data",
-        "validate-all",
-        "migrate_to",
-        "migrate_from",
-        "promote",
-        "demote",
-        "notify",
-        "reload-agent",
-    ];
-
     /// The word itself.
     #[must_use]
     pub fn as_str(&self) -> &str {

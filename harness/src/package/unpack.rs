@@ -6,6 +6,7 @@ use duct::cmd;
 
 use super::PackageError;
 use super::kind::Kind;
+use crate::installed;
 use crate::lab::PACKAGED;
 
 /// One way to unpack `$1` into `$2`; it prints what the package calls itself.
@@ -102,9 +103,11 @@ fn script(package: &Path, kind: Kind) -> Result<&'static str, PackageError> {
         ),
         Kind::Folder => (&FOLDER, "", ""),
     };
-    let usable = ways
-        .iter()
-        .find(|way| way.tools.iter().all(|tool| has(tool)));
+    let usable = ways.iter().find(|way| {
+        way.tools
+            .iter()
+            .all(|tool| installed::on_path(tool).is_some())
+    });
     usable
         .map(|way| way.script)
         .ok_or_else(|| PackageError::NoTool {
@@ -112,10 +115,4 @@ fn script(package: &Path, kind: Kind) -> Result<&'static str, PackageError> {
             tools,
             install,
         })
-}
-
-/// Whether the shell finds a tool.
-fn has(tool: &str) -> bool {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).any(|folder| folder.join(tool).is_file())
 }

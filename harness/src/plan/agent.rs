@@ -153,7 +153,8 @@ fn runnable(asked: &str, path: PathBuf) -> Result<PathBuf, AgentError> {
     if found.permissions().mode() & 0o111 == 0 {
         return Err(AgentError::NotExecutable { path });
     }
-    path.canonicalize().map_err(|_| not_there())
+    // Not where a link leads: the cluster executes the link, whose name is the agent's.
+    std::path::absolute(&path).map_err(|_| not_there())
 }
 
 /// `…/resource.d/heartbeat/VirtualDomain` is `ocf:heartbeat:VirtualDomain`.
@@ -194,6 +195,18 @@ mod tests {
         let path = root.path().join("resource.d/heartbeat/Machine");
         let agent = Agent::find(&path.to_string_lossy()).expect("it is there");
         assert_eq!(agent.ocf_name.as_deref(), Some("ocf:heartbeat:Machine"));
+    }
+
+    #[test]
+    fn a_link_is_an_agent_of_its_own_name() {
+        let root = root_with(0o755);
+        let folder = root.path().join("resource.d/heartbeat");
+        std::os::unix::fs::symlink("Machine", folder.join("Linked")).expect("a link");
+        let agent = Agent::find_under(root.path(), "ocf:heartbeat:Linked").expect("it is there");
+        assert_eq!(
+            (agent.name.as_str(), agent.path),
+            ("Linked", folder.join("Linked"))
+        );
     }
 
     #[test]

@@ -42,18 +42,11 @@ impl From<&Needs> for Equipment {
     }
 }
 
-/// A case that will run.
-#[derive(Clone, Debug)]
-pub struct Planned {
-    /// The case.
-    pub case: LoadedCase,
-}
-
 /// Which cases run, and why others do not.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
     /// The cases that run, in the suite's order.
-    pub chosen: Vec<Planned>,
+    pub chosen: Vec<LoadedCase>,
     /// The cases that were asked for but cannot run, each with its reason.
     pub skipped: Vec<(CaseId, String)>,
     /// How many cases were not asked for, by filter or level.
@@ -78,7 +71,7 @@ impl Plan {
             } else if let Some(reason) = lacking(&case.spec.needs, profile, advertised, wanted) {
                 plan.skipped.push((case.id.clone(), reason));
             } else {
-                plan.chosen.push(Planned { case: case.clone() });
+                plan.chosen.push(case.clone());
             }
         }
         plan
@@ -238,7 +231,7 @@ mod tests {
         plan(wanted)
             .chosen
             .into_iter()
-            .map(|planned| planned.case.id.0)
+            .map(|case| case.id.0)
             .collect()
     }
 

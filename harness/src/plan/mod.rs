@@ -8,6 +8,6 @@ mod read;
 
 pub use agent::{Agent, AgentError, OCF_ROOT};
 pub use baseline::Baseline;
-pub use choose::{Plan, Planned, Selection};
+pub use choose::{Plan, Selection};
 pub use profile::{Deviation, Profile};
 pub use read::ProfileError;

@@ -28,9 +28,6 @@ pub struct Profile {
     /// Tools that the agent calls and that may be put under the shim.
     #[serde(default)]
     pub tools: Vec<String>,
-    /// Files or programs that must be on the machine, with the package that brings each.
-    #[serde(default)]
-    pub installs: BTreeMap<String, String>,
     /// Known deviations: expected findings, each with its reason.
     #[serde(default)]
     pub deviations: Vec<Deviation>,

@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 
+use super::escape::shown;
 use super::timeline::lines;
 use crate::case::{ClauseId, LoadedCase};
 use crate::history::{Entry, History, Moment, NodeName, Outcome, What, seconds};
@@ -241,8 +242,10 @@ fn row(text: &mut String, key: &str, value: &str) {
 }
 
 fn line(text: &mut String, words: &str) {
+    // What an agent prints is shown to the terminal, which must not obey it.
+    let words: String = words.trim_end().chars().map(shown).collect();
     // Writing to a string does not fail.
-    let _ = writeln!(text, "{}", words.trim_end());
+    let _ = writeln!(text, "{words}");
 }
 
 /// What a case took, for one line: all, and how much of it in the agent.

@@ -26,7 +26,7 @@ pub(super) fn escape(text: &str) -> Cow<'_, str> {
 }
 
 /// A character, or the one that stands for it where it cannot stand itself.
-fn shown(c: char) -> char {
+pub(super) fn shown(c: char) -> char {
     match c {
         '\t' | '\n' | '\r' => c,
         // Unicode has a picture for each of the control characters, in their order.

@@ -2,6 +2,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use nix::errno::Errno;
 use thiserror::Error;
 
 use crate::case::CaseId;
@@ -36,6 +37,8 @@ pub struct Results {
     folder: PathBuf,
     /// The topmost folder that was made for it.
     made: PathBuf,
+    /// What `latest` led to before.
+    before: Option<PathBuf>,
 }
 
 impl Results {
@@ -46,43 +49,55 @@ impl Results {
     pub fn create(root: &Path) -> Result<Self, ResultsError> {
         let now = jiff::Zoned::now().strftime("%Y-%m-%dT%H-%M-%S").to_string();
         let names = std::iter::once(now.clone()).chain((2..100).map(|n| format!("{now}.{n}")));
+        let mut taken = None;
         for name in names {
-            if !root.join(&name).exists() {
-                return Self::named(root, &name);
+            match Self::named(root, &name) {
+                // By another run of the same second.
+                Err(error) if error.source.kind() == io::ErrorKind::AlreadyExists => {
+                    taken = Some(error);
+                }
+                made => return made,
             }
         }
-        let source = io::Error::from(io::ErrorKind::AlreadyExists);
-        Err(ResultsError {
+        Err(taken.unwrap_or_else(|| ResultsError {
             path: root.join(now),
-            source,
-        })
+            source: io::ErrorKind::AlreadyExists.into(),
+        }))
     }
 
     /// Makes the folder of a run with that name, and points `latest` at it.
     ///
     /// # Errors
-    /// When it cannot be made.
+    /// When it is there already, or cannot be made.
     pub fn named(root: &Path, name: &str) -> Result<Self, ResultsError> {
-        let folder = root.join(name);
-        let made = topmost_missing(&folder);
-        let cases = folder.join("cases");
-        if let Err(source) = fs::create_dir_all(&cases) {
-            Self { folder, made }.withdraw();
-            return Err(ResultsError {
-                path: root.to_owned(),
-                source,
-            });
-        }
-        let results = Self { folder, made };
         let latest = root.join("latest");
-        match point(&latest, name) {
+        let folder = root.join(name);
+        let results = Self {
+            made: topmost_missing(&folder),
+            before: fs::read_link(&latest).ok(),
+            folder,
+        };
+        let failed = |path: &Path| {
+            let path = path.to_owned();
+            |source| ResultsError { path, source }
+        };
+        if root.exists() && !root.is_dir() {
+            // create_dir_all would say that it is there already.
+            return Err(failed(root)(Errno::ENOTDIR.into()));
+        }
+        fs::create_dir_all(root)
+            .inspect_err(|_| results.withdraw())
+            .map_err(failed(root))?;
+        // Only from here on is it ours to take back.
+        fs::create_dir(&results.folder).map_err(failed(root))?;
+        let made = fs::create_dir(results.folder.join("cases"))
+            .map_err(failed(root))
+            .and_then(|()| point(&latest, name).map_err(failed(&latest)));
+        match made {
             Ok(()) => Ok(results),
-            Err(source) => {
+            Err(error) => {
                 results.withdraw();
-                Err(ResultsError {
-                    path: latest,
-                    source,
-                })
+                Err(error)
             }
         }
     }
@@ -93,6 +108,7 @@ impl Results {
         Self {
             folder: folder.to_owned(),
             made: folder.to_owned(),
+            before: None,
         }
     }
 
@@ -103,7 +119,10 @@ impl Results {
         };
         let latest = root.join("latest");
         if fs::read_link(&latest).ok().as_deref() == self.folder.file_name().map(Path::new) {
-            let _ = fs::remove_file(latest);
+            let _ = fs::remove_file(&latest);
+            if let Some(before) = &self.before {
+                let _ = std::os::unix::fs::symlink(before, &latest);
+            }
         }
         // What cannot be removed, or holds anything of others, stays: there is nobody to tell.
         let _ = fs::remove_dir_all(&self.folder);
@@ -135,7 +154,7 @@ impl Results {
     /// The folder of a case.
     #[must_use]
     pub fn case_folder(&self, id: &CaseId) -> PathBuf {
-        self.folder.join("cases").join(id.0.replace("::", "-"))
+        self.folder.join("cases").join(id.folder())
     }
 
     /// Marks a case as started.

@@ -56,20 +56,6 @@ pub enum Conclusion {
     Interrupted,
 }
 
-impl Conclusion {
-    /// The exit code of the command.
-    #[must_use]
-    pub const fn exit_code(self) -> u8 {
-        match self {
-            Self::Conforms => 0,
-            Self::DoesNotConform => 1,
-            Self::Inconclusive => 3,
-            Self::NothingRan => 4,
-            Self::Interrupted => 130,
-        }
-    }
-}
-
 impl Summary {
     /// Takes note of an event.
     pub fn note(&mut self, event: &Event) {

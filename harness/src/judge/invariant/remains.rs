@@ -61,12 +61,15 @@ fn added(kind: &str, before: &[String], after: &[String]) -> Vec<String> {
 
 /// Whether the operator's hand made a definition that the agent need not undo.
 fn by_hand(spec: &CaseSpec) -> bool {
+    fn defines(step: &Step) -> bool {
+        match step {
+            Step::Outside(Outside::Define(_) | Outside::Create(_) | Outside::Autostart(_)) => true,
+            Step::Together(steps) => steps.iter().any(defines),
+            _ => false,
+        }
+    }
     let outside = [spec.given.a, spec.given.b].contains(&Some(GivenState::Outside));
-    outside
-        || spec
-            .when
-            .iter()
-            .any(|step| matches!(step, Step::Outside(Outside::Define(_) | Outside::Create(_))))
+    outside || spec.when.iter().any(defines)
 }
 
 /// Whether the last thing the agent did to the guest on each node was a successful stop, and no

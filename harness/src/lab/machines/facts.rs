@@ -2,6 +2,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde::{Deserialize, Serialize};
 
+use crate::installed;
 use crate::lab::accel::{Accel, Boots};
 use crate::lab::domain::{self, DomainSpec};
 use crate::lab::lacks::Lacks;
@@ -94,16 +95,14 @@ fn versions() -> Vec<String> {
         .find_map(|line| line.strip_prefix("PRETTY_NAME="))
         .map(|name| name.trim_matches('"').to_owned());
     let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").ok();
-    let said = |program: &str| {
-        let said = duct::cmd!(program, "--version")
-            .stderr_null()
-            .unchecked()
-            .read();
-        Some(said.ok()?.lines().next()?.to_owned())
-    };
     let kernel = kernel.map(|kernel| format!("Linux {}", kernel.trim()));
-    [name, kernel, said("libvirtd"), said("qemu-system-x86_64")]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        name,
+        kernel,
+        installed::version("libvirtd"),
+        installed::version("qemu-system-x86_64"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

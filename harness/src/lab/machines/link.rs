@@ -71,8 +71,9 @@ impl Link {
         });
         let state = Arc::clone(&link.state);
         thread::spawn(move || {
-            for line in BufReader::new(out).lines().map_while(Result::ok) {
-                hear(&state, &line);
+            // What a login script says may be in any encoding.
+            for line in BufReader::new(out).split(b'\n').map_while(Result::ok) {
+                hear(&state, &String::from_utf8_lossy(&line));
             }
             let mut said = String::new();
             let _ = err.read_to_string(&mut said);

@@ -17,6 +17,7 @@ use crate::lab::error::LabError;
 use crate::lab::exec::{Command, Finished, Running};
 use crate::lab::node::{DaemonDo, Entry, Node};
 use crate::lab::process::Process;
+use crate::words::quoted;
 
 /// A node that a machine has raised.
 #[derive(Debug)]
@@ -212,7 +213,7 @@ impl Node for MachineNode {
             inventory, host, ..
         } = &self.site;
         let mut command = ssh(inventory, &["-t".to_owned()], host);
-        command.args(&inventory.become_root);
+        command.args(inventory.become_root.iter().map(|word| quoted(word)));
         let init = self.up().map_or(0, |up| up.init).to_string();
         command.args(["nsenter", "--target", &init]);
         command.args(["--mount", "--pid", "--net", "--uts", "--ipc", "--"]);

@@ -4,6 +4,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use nix::sys::statvfs::{FsFlags, statvfs};
+
 use crate::lab::error::LabError;
 use crate::lab::init::{KEYS, PACKAGED, tool};
 use crate::lab::local::LabSpec;
@@ -66,6 +68,13 @@ fn pack(root: &Path, archive: &Path) -> Result<(), String> {
 /// # Errors
 /// When there is no tar, or no room: in a sentence.
 pub(super) fn unpack(archive: &Path, folder: PathBuf) -> Result<PathBuf, String> {
+    let parent = folder.parent().unwrap_or(&folder);
+    if statvfs(parent).is_ok_and(|it| it.flags().contains(FsFlags::ST_NOEXEC)) {
+        let parent = parent.display();
+        return Err(format!(
+            "nothing may be executed in {parent}, where packages are unpacked"
+        ));
+    }
     std::fs::create_dir(&folder)
         .map_err(|error| format!("cannot make {} for packages: {error}", folder.display()))?;
     let (from, into) = (archive.display().to_string(), folder.display().to_string());

@@ -102,7 +102,7 @@ impl Relay {
         match request {
             Request::Ping => value(()),
             Request::Facts => value(MachineFacts::gather()),
-            Request::Raise(setup, uplink, brought) => value(self.raise(setup, &uplink, brought)?),
+            Request::Raise(setup, uplink, brought) => value(self.raise(setup, &uplink, &brought)?),
             Request::Lab(request) => {
                 let answer = self.tree()?.request(&request).map_err(words)?;
                 if request == "remember" {
@@ -178,7 +178,7 @@ impl Relay {
     }
 
     /// Raises the node, shows it its disks, and leads its network to the other machines; its first process.
-    fn raise(&self, mut setup: LabSetup, uplink: &Uplink, brought: Brought) -> Told<i32> {
+    fn raise(&self, mut setup: LabSetup, uplink: &Uplink, brought: &Brought) -> Told<i32> {
         let packages = brought.packages.as_deref();
         let packages = packages.map(|archive| unpack(archive, self.folder.join("packages")));
         setup.packages = packages.transpose()?;

@@ -271,6 +271,19 @@ fn results_that_cannot_be_written_say_where_why_and_what_to_do() {
 }
 
 #[test]
+fn a_run_that_does_not_come_about_leaves_the_last_one() {
+    let root = tempfile::tempdir().expect("a folder");
+    Results::named(root.path(), "one").expect("it can be made");
+    let again = Results::named(root.path(), "one").expect_err("it is there");
+    assert_eq!(again.source.kind(), std::io::ErrorKind::AlreadyExists);
+    let two = Results::named(root.path(), "two").expect("it can be made");
+    two.withdraw();
+    let latest = std::fs::read_link(root.path().join("latest")).expect("it is there");
+    assert_eq!(latest, std::path::Path::new("one"));
+    assert!(root.path().join("one/cases").exists() && !root.path().join("two").exists());
+}
+
+#[test]
 fn coverage_names_the_cases_of_a_clause_or_its_tier() {
     let clauses = [
         ClauseId("STOP-01".to_owned()),
