@@ -275,7 +275,7 @@ fn a_run_that_does_not_come_about_leaves_the_last_one() {
     let root = tempfile::tempdir().expect("a folder");
     Results::named(root.path(), "one").expect("it can be made");
     let again = Results::named(root.path(), "one").expect_err("it is there");
-    assert_eq!(again.source.kind(), std::io::ErrorKind::AlreadyExists);
+    assert_eq!(again.source.kind(), io::ErrorKind::AlreadyExists);
     let two = Results::named(root.path(), "two").expect("it can be made");
     two.withdraw();
     let latest = std::fs::read_link(root.path().join("latest")).expect("it is there");
