@@ -56,7 +56,7 @@ enum Command {
     Judge(judge::Arguments),
     /// Write the reports of a finished run anew: report.html, report.tap, junit.xml
     Report(report::Arguments),
-    /// Hold a local lab, look around in it, list the labs that run now, or end one
+    /// Hold a lab, look around in it, list the labs that run now, or end one
     Lab(lab::Arguments),
     /// Say what this machine has and lacks for each kind of lab
     Doctor,
