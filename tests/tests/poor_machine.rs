@@ -44,7 +44,7 @@ fn a_machine_that_lacks_a_tool_is_told_which_package_has_it() {
         );
         let said = after(&cover, folder.path(), "results");
         let message = format!(
-            "virt-ra-tester: this machine has no `{tool}`: install the package {package}, or run `make deps`\n"
+            "virt-ra-tester: this machine has no `{tool}`: run `make deps`, or install its package (on Debian {package})\n"
         );
         assert_eq!(
             (said.code, said.out.as_str(), said.err),

@@ -158,6 +158,7 @@ fn kvm() -> doctor::Kvm {
     {
         Err(error) if error.kind() == io::ErrorKind::NotFound => doctor::Kvm::Absent,
         Err(_) => doctor::Kvm::Denied,
+        Ok(_) if !Boots::may_open_kvm() => doctor::Kvm::DeniedInLabs,
         Ok(_) => {
             let boots = Boots::measure(labs::BOOT_PATIENCE);
             match boots.kvm {
