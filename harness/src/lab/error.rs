@@ -19,7 +19,7 @@ pub enum LabError {
     },
     /// The user has too few subordinate ids, without which a user namespace has one user only.
     #[error(
-        "/etc/{file} has no 65536 ids in a row for {user}: run as root, or add one with \
+        "/etc/{file} has no 65536 ids in a row for {user}: run as root, or add them with \
          `sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {user}`"
     )]
     NoSubordinateIds {
