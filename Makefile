@@ -14,6 +14,8 @@ DOWN ?=
 LOCKED := $(if $(CI),--locked)
 
 .DEFAULT_GOAL := help
+# Two at once would install packages at the same time.
+.NOTPARALLEL:
 .PHONY: help deps test-deps conformance test lint bench clean vagrant vagrant-down vagrant-smoke
 
 help:

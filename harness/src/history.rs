@@ -202,7 +202,7 @@ pub struct ToolCall {
     pub tool: String,
     /// The arguments.
     pub args: Vec<String>,
-    /// The code the shim or the real tool behind it gave.
+    /// The code that the shim answered with as the case told it; -1 where it handed the call to the real tool.
     pub exit: i32,
     /// The URI that the variables of libvirt's own tools gave it, which stand for an argument.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -338,7 +338,7 @@ pub enum Sighting {
     Remains {
         /// Where.
         node: NodeName,
-        /// Names of all defined or active domains.
+        /// UUIDs of all defined or active domains, without the bystander.
         domains: Vec<String>,
         /// Files in scratch, temporary and libvirt folders that the case did not begin with.
         files: Vec<String>,

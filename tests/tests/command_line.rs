@@ -215,6 +215,8 @@ fn a_lab_or_a_format_that_is_not_there_is_answered_with_those_that_are() {
     );
     let message = refused(&["run", "--lab=ssh:nowhere.yaml"], 2);
     assert!(message.contains("nowhere.yaml"), "{message}");
+    let message = refused(&["lab", "status", "--lab=ssh:nowhere.yaml"], 2);
+    assert!(message.contains("leave `--lab ssh:…` out"), "{message}");
     let message = refused(&["run", "--format=yaml"], 2);
     assert!(message.contains("pretty, terse, json"), "{message}");
 }

@@ -2,7 +2,7 @@
 //!
 //! `histories/CASE.PROFILE.history.jsonl` is what `run` left of a case, with `-` for `::` in its id; `.expected`
 //! beside it holds the verdict, and each finding's severity, place and clauses. After a change of the judge
-//! that is meant, `VRT_BLESS=1` writes the verdicts anew.
+//! that is meant, `BLESS=1` writes the verdicts anew.
 
 use std::fmt::Write;
 use std::fs;
@@ -88,7 +88,7 @@ fn recorded_histories_of_both_agents_are_judged_as_they_were() {
     for path in histories() {
         let expected = path.with_extension("").with_extension("expected");
         let now = told(&judged(&suite, &path));
-        if std::env::var_os("VRT_BLESS").is_some() {
+        if std::env::var_os("BLESS").is_some() {
             fs::write(&expected, &now).expect("it can be written");
         }
         let then = fs::read_to_string(&expected).expect("every history has its verdict");

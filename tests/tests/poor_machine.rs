@@ -44,7 +44,7 @@ fn a_machine_that_lacks_a_tool_is_told_which_package_has_it() {
         );
         let said = after(&cover, folder.path(), "results");
         let message = format!(
-            "virt-ra-tester: this machine has no `{tool}`: install the package {package}, or run `make deps`\n"
+            "virt-ra-tester: this machine has no `{tool}`: run `make deps`, or install its package (on Debian {package})\n"
         );
         assert_eq!(
             (said.code, said.out.as_str(), said.err),
@@ -105,7 +105,7 @@ fn a_user_without_subordinate_ids_is_told_how_to_get_some() {
         .args(["./virt-ra-tester", "run", "=start::absent"])
         .current_dir(folder.path());
     let said = said(&mut command);
-    let message = "virt-ra-tester: /etc/subuid has no entry for nobody: run as root, or add one with \
+    let message = "virt-ra-tester: /etc/subuid has no 65536 ids in a row for nobody: run as root, or add them with \
                    `sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 nobody`\n";
     assert_eq!(
         (said.code, said.out.as_str(), said.err.as_str()),

@@ -90,8 +90,8 @@ write_inventory() {
         done
         printf 'power:\n'
         for way in cut=off restore=on; do
-            # shellcheck disable=SC2016
-            printf '  %s: "env VRT_VAGRANT_HOME=%s %s power-%s $host"\n' "${way%=*}" "$home" "$here/lab" "${way#*=}"
+            printf "  %s: \"env VRT_VAGRANT_HOME='%s' '%s' power-%s \$host\"\n" \
+                "${way%=*}" "$home" "$here/lab" "${way#*=}"
         done
     } >"$home/inventory.new"
     mv "$home/inventory.new" "$home/inventory.yaml"

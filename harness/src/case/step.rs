@@ -24,7 +24,7 @@ pub enum Step {
     Together(Vec<Step>),
     /// Harm the lab.
     Fault(Fault),
-    /// Undo a fault by its name (`as`).
+    /// Undo a fault, by its kind: `daemon`, `network`.
     Heal(String),
     /// Do something by hand through libvirt, as an operator outside the cluster would.
     Outside(Outside),

@@ -7,6 +7,7 @@ use clap::Args;
 use super::select::Source;
 use super::{Exit, Failure};
 use crate::case::{Clause, ClauseId, LoadedCase, Suite};
+use crate::judge::CLAUSES_OF_INVARIANTS;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -50,10 +51,14 @@ fn explain_clause(
         .iter()
         .filter(|case| case.spec.clause.contains(id))
         .collect();
-    if deciding.is_empty() {
-        return writeln!(out, "  no case decides it yet; tier {}", clause.tier);
+    let always = CLAUSES_OF_INVARIANTS.contains(&id.0.as_str());
+    if deciding.is_empty() && !always {
+        return writeln!(out, "  no case yet; needs tier {}", clause.tier);
     }
     writeln!(out, "  decided by:")?;
+    if always {
+        writeln!(out, "    every case, by an invariant")?;
+    }
     deciding
         .iter()
         .try_for_each(|case| writeln!(out, "    {}  {}", case.id.0, case.spec.case))

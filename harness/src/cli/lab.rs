@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 
 use super::conduct::listen;
 use super::hold::{doors, hold};
-use super::place::{Place, vagrant};
+use super::place::{Place, vagrant, vagrant_shell, vagrant_status};
 use super::{Exit, Failure};
 use crate::history::NodeName;
 use crate::lab::{Holder, Lab, LabError, LabSpec};
@@ -31,7 +31,7 @@ enum What {
     /// Bring a lab up and hold it until Ctrl-C or `lab down`; says how to enter its nodes. Vagrant's machines stay up
     /// without being held
     Up,
-    /// End the lab of a `lab up`, by a word to the command that holds it
+    /// End the lab of a `lab up`, by asking the command that holds it to end
     Down {
         /// The command's process id, as `lab status` shows it; needed where there are several
         #[arg(value_parser = process_id)]
@@ -39,7 +39,7 @@ enum What {
     },
     /// List the commands of this user that hold labs now
     Status,
-    /// Bring a lab up, open a shell on a node, and end the lab with the shell
+    /// Open a shell on a node: of a fresh lab, which ends with it, or of Vagrant's machines, which must be up
     Shell {
         /// The node
         #[arg(default_value = "a")]
@@ -59,14 +59,25 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     match &arguments.command {
         What::Up if *place == Place::Vagrant => vagrant(&["up"])?,
         What::Down { .. } if *place == Place::Vagrant => vagrant(&["down"])?,
-        What::Status if *place == Place::Vagrant => vagrant(&["status"])?,
-        What::Shell { node } if *place == Place::Vagrant => vagrant(&["shell", node])?,
+        What::Status if *place == Place::Vagrant => vagrant_status()?,
+        What::Shell { node } if *place == Place::Vagrant => {
+            vagrant_shell(&node_of(&LabSpec::default(), node)?.0)?;
+        }
+        What::Down { .. } | What::Status if *place != Place::Local => return Err(of_all_places()),
         What::Up => up(&spec(place)?, out)?,
         What::Down { pid } => down(*pid, out)?,
         What::Status => status(out)?,
         What::Shell { node } => shell(&spec(place)?, node)?,
     }
     Ok(Exit::Conforms)
+}
+
+/// Labs are found by the commands that hold them, which are processes of this machine.
+fn of_all_places() -> Failure {
+    Failure::usage(
+        "`lab status` and `lab down` know all labs that commands on this machine hold, whichever machines their nodes are \
+         on: leave `--lab ssh:…` out",
+    )
 }
 
 /// What a lab at that place is made of.
@@ -158,13 +169,19 @@ fn held_by(asked: Option<i32>) -> Result<Option<Holder>, Failure> {
     Ok(all.pop())
 }
 
-fn shell(spec: &LabSpec, node: &str) -> Result<(), Failure> {
-    let name = NodeName(node.to_owned());
-    if !spec.nodes.contains(&name) {
-        return Err(Failure::usage(format!(
-            "the lab has no node `{node}`; its nodes are `a` and `b`"
-        )));
+/// The node that is asked for.
+fn node_of(spec: &LabSpec, asked: &str) -> Result<NodeName, Failure> {
+    let name = NodeName(asked.to_owned());
+    if spec.nodes.contains(&name) {
+        return Ok(name);
     }
+    Err(Failure::usage(format!(
+        "the lab has no node `{asked}`; its nodes are `a` and `b`"
+    )))
+}
+
+fn shell(spec: &LabSpec, node: &str) -> Result<(), Failure> {
+    let name = node_of(spec, node)?;
     let lab = Lab::start(spec).map_err(|error| broken(&error))?;
     let node = lab.node(&name).map_err(|error| broken(&error))?;
     let shell = node.enter().args(["/bin/bash", "-l"]).status();

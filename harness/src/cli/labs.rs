@@ -28,7 +28,7 @@ pub(super) struct Labs {
     /// Where the cases run: `local`, `vagrant`, or `ssh:INVENTORY`, the machines that a file names
     #[arg(long, value_name = "LAB", default_value = "local")]
     lab: Place,
-    /// What runs the guests' processors
+    /// How guests are run: by KVM, or by TCG, which is QEMU's emulation
     #[arg(long, value_enum, default_value = "auto")]
     accel: Wanted,
     /// How many labs side by side; by default twice as many as there are processors, and 1 on other machines
@@ -143,7 +143,9 @@ enum Wanted {
     /// KVM where a guest has been seen to run under it, else TCG
     #[default]
     Auto,
+    /// The kernel's virtualization
     Kvm,
+    /// QEMU's emulation: slower, and works everywhere
     Tcg,
 }
 

@@ -14,18 +14,21 @@ use crate::judge::CLAUSES_OF_INVARIANTS;
 use crate::plan::Selection;
 use crate::report::{self, coverage};
 
+/// What the tiers of the register are, as its head says.
+const TIERS: &str = "tiers: T0 metadata, T1 stand-ins for tools, T2 one node, T3 two nodes, T4 crm_simulate, T5 a real cluster";
+
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// List the cases whose id contains one of these; `=ID` is one case
     #[arg(value_parser = NonEmptyStringValueParser::new(), conflicts_with = "clauses")]
     filters: Vec<String>,
-    /// List the clauses instead, with the cases that decide each or the tier that will
+    /// List the clauses instead, with the cases that decide each, or the tiers that one would need; not with FILTERS
     #[arg(long)]
     clauses: bool,
     /// List the cases that no faulty agent names as one that must catch it
     #[arg(long, conflicts_with = "clauses")]
     unproven: bool,
-    /// Folder of the faulty agents; `tests/faulty` of the source tree by default
+    /// With --unproven: folder of the faulty agents; `tests/faulty` of the source tree by default
     #[arg(long, value_name = "DIR", requires = "unproven")]
     faulty: Option<PathBuf>,
     #[command(flatten)]
@@ -70,7 +73,7 @@ fn clauses(suite: &Suite, out: &mut impl Write) -> io::Result<()> {
     let decided = covered.iter().filter(|clause| clause.is_decided()).count();
     writeln!(
         out,
-        "{decided} of {} clauses are decided by a case",
+        "{decided} of {} clauses are decided by a case\n{TIERS}",
         covered.len()
     )
 }

@@ -56,7 +56,7 @@ enum Command {
     Judge(judge::Arguments),
     /// Write the reports of a finished run anew: report.html, report.tap, junit.xml
     Report(report::Arguments),
-    /// Hold a local lab, look around in it, list the labs that run now, or end one
+    /// Hold a lab, look around in it, list the labs that run now, or end one
     Lab(lab::Arguments),
     /// Say what this machine has and lacks for each kind of lab
     Doctor,
@@ -158,6 +158,7 @@ fn kvm() -> doctor::Kvm {
     {
         Err(error) if error.kind() == io::ErrorKind::NotFound => doctor::Kvm::Absent,
         Err(_) => doctor::Kvm::Denied,
+        Ok(_) if !Boots::may_open_kvm() => doctor::Kvm::DeniedInLabs,
         Ok(_) => {
             let boots = Boots::measure(labs::BOOT_PATIENCE);
             match boots.kvm {

@@ -71,27 +71,51 @@ impl Place {
 /// # Errors
 /// When there is none, or it fails.
 pub(super) fn vagrant(words: &[&str]) -> Result<(), Failure> {
-    if !Path::new(VAGRANT).exists() {
-        return Err(Failure::usage(format!(
-            "there is no {VAGRANT} in this folder: Vagrant's machines are described in a checkout of the project, so run \
-             this there; machines that are up already are used by `--lab ssh:INVENTORY`"
-        )));
-    }
     // What it tells is for people, and standard output may be read by a program.
-    let done = duct::cmd(VAGRANT, words)
-        .stdout_to_stderr()
-        .unchecked()
-        .run();
-    match done {
-        Ok(done) if done.status.success() => Ok(()),
-        Ok(_) => Err(Failure::inconclusive(format!(
-            "`{VAGRANT} {}` failed; what it said is above",
-            words.join(" ")
-        ))),
-        Err(error) => Err(Failure::inconclusive(format!(
-            "cannot run {VAGRANT}: {error}"
-        ))),
+    if succeeds(&script(words)?.stdout_to_stderr())? {
+        return Ok(());
     }
+    Err(Failure::inconclusive(format!(
+        "`{VAGRANT} {}` failed; what it said is above",
+        words.join(" ")
+    )))
+}
+
+/// Lets the script tell whether Vagrant's machines are up: that they are not is an answer too.
+///
+/// # Errors
+/// When there is no script, or it cannot be run.
+pub(super) fn vagrant_status() -> Result<(), Failure> {
+    succeeds(&script(&["status"])?).map(drop)
+}
+
+/// A shell on one of Vagrant's machines; with what code it ends is its user's affair.
+///
+/// # Errors
+/// When there is no script, it cannot be run, or the machines are not up.
+pub(super) fn vagrant_shell(node: &str) -> Result<(), Failure> {
+    if !succeeds(&script(&["status"])?.stdout_null().stderr_null())? {
+        return Err(Failure::inconclusive(
+            "Vagrant's machines are not up; `virt-ra-tester lab up --lab vagrant` brings them up",
+        ));
+    }
+    succeeds(&script(&["shell", node])?).map(drop)
+}
+
+fn script(words: &[&str]) -> Result<duct::Expression, Failure> {
+    if Path::new(VAGRANT).exists() {
+        return Ok(duct::cmd(VAGRANT, words));
+    }
+    Err(Failure::usage(format!(
+        "there is no {VAGRANT} in this folder: Vagrant's machines are described in a checkout of the project, so run \
+         this there; machines that are up already are used by `--lab ssh:INVENTORY`"
+    )))
+}
+
+fn succeeds(call: &duct::Expression) -> Result<bool, Failure> {
+    let done = call.unchecked().run();
+    done.map(|done| done.status.success())
+        .map_err(|error| Failure::inconclusive(format!("cannot run {VAGRANT}: {error}")))
 }
 
 #[cfg(test)]

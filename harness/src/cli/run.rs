@@ -30,7 +30,7 @@ pub(super) struct Arguments {
     labs: Labs,
     #[command(flatten)]
     baseline: KnownDeviations,
-    /// The weakest demands to judge
+    /// Judge only demands of at least this level
     #[arg(long, value_enum, default_value = "may")]
     level: Weakest,
     /// Where the results go
@@ -39,7 +39,7 @@ pub(super) struct Arguments {
     /// How the run is told on standard output; `pretty` on a terminal, else `terse`, by default
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// Begin the cases in an order by chance, which the same seed gives again; by default the longest begin first
+    /// Run the cases in a random order; the same seed gives the same order. By default the longest begin first
     #[arg(long, value_name = "N", value_parser = seed)]
     seed: Option<u64>,
     /// End the run at the first failure

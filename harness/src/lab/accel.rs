@@ -59,11 +59,21 @@ impl Boots {
     pub fn measure(patience: Duration) -> Self {
         let tcg = boot_time(Accel::Tcg, patience);
         let deadline = tcg.map_or(patience, |tcg| (tcg * 3).min(patience));
-        let kvm = may_open_kvm().then(|| boot_time(Accel::Kvm, deadline));
+        let kvm = Self::may_open_kvm().then(|| boot_time(Accel::Kvm, deadline));
         Self {
             tcg,
             kvm: kvm.flatten(),
         }
+    }
+
+    /// Whether the emulators of this user's labs may open `/dev/kvm`, if there is one. Without root they lose the
+    /// user's other groups, `kvm` among them.
+    #[must_use]
+    pub fn may_open_kvm() -> bool {
+        let Ok(device) = std::fs::metadata("/dev/kvm") else {
+            return false;
+        };
+        Uid::effective().is_root() || device.permissions().mode() & 0o006 == 0o006
     }
 
     /// What guests had better run under.
@@ -91,14 +101,6 @@ fn disk_in_memory() -> std::io::Result<(File, PathBuf)> {
     let path = PathBuf::from(format!("/proc/self/fd/{}", disk.as_raw_fd()));
     std::fs::write(&path, guest::fresh_disk())?;
     Ok((disk, path))
-}
-
-/// Without root a lab's emulators lose the user's other groups, `kvm` among them.
-fn may_open_kvm() -> bool {
-    let Ok(device) = std::fs::metadata("/dev/kvm") else {
-        return false;
-    };
-    Uid::effective().is_root() || device.permissions().mode() & 0o006 == 0o006
 }
 
 /// Becomes its arguments if its parent still is the process of that number. A parent that dies from here

@@ -8,16 +8,18 @@ use crate::history::NodeName;
 #[derive(Debug, Error)]
 pub enum LabError {
     /// A tool that every lab needs is not installed.
-    #[error("this machine has no `{tool}`: install the package {package}, or run `make deps`")]
+    #[error(
+        "this machine has no `{tool}`: run `make deps`, or install its package (on Debian {package})"
+    )]
     MissingTool {
         /// The program.
         tool: &'static str,
         /// The package that has it on Debian.
         package: &'static str,
     },
-    /// The user has no subordinate ids, without which a user namespace has one user only.
+    /// The user has too few subordinate ids, without which a user namespace has one user only.
     #[error(
-        "/etc/{file} has no entry for {user}: run as root, or add one with \
+        "/etc/{file} has no 65536 ids in a row for {user}: run as root, or add them with \
          `sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {user}`"
     )]
     NoSubordinateIds {
@@ -29,7 +31,7 @@ pub enum LabError {
     /// The kernel or its configuration forbids the namespaces a lab is made of.
     #[error(
         "this user may not make namespaces ({why}): run as root, or allow it: newuidmap and \
-         newgidmap (package uidmap), sysctl user.max_user_namespaces above 0, and on Ubuntu \
+         newgidmap (on Debian in the package uidmap), sysctl user.max_user_namespaces above 0, and on Ubuntu \
          kernel.apparmor_restrict_unprivileged_userns=0; in a container: --privileged"
     )]
     NoNamespaces {

@@ -9,6 +9,7 @@ use nix::unistd::{Uid, User};
 use super::error::LabError;
 use super::init::{LabSetup, NodeSetup, Part};
 use super::local::LabSpec;
+use super::subordinate;
 use crate::history::NodeName;
 use crate::installed;
 
@@ -164,7 +165,11 @@ const NODE_TOOLS: [(&str, &str); 6] = [
 ];
 
 /// What the machine of the disks needs.
-const STORE_TOOLS: [(&str, &str); 2] = [("unshare", "util-linux"), ("nbdkit", "nbdkit")];
+const STORE_TOOLS: [(&str, &str); 3] = [
+    ("unshare", "util-linux"),
+    ("ip", "iproute2"),
+    ("nbdkit", "nbdkit"),
+];
 
 /// Says what this machine lacks for a node of a lab whose disks are elsewhere.
 pub(super) fn check_node() -> Result<(), LabError> {
@@ -193,16 +198,7 @@ fn check_subordinate_ids() -> Result<(), LabError> {
         .ok()
         .flatten()
         .map_or_else(|| id.to_string(), |user| user.name);
-    for file in ["subuid", "subgid"] {
-        let entries = std::fs::read_to_string(format!("/etc/{file}")).unwrap_or_default();
-        let ours = |line: &str| {
-            line.split(':')
-                .next()
-                .is_some_and(|name| name == user || name == id.to_string())
-        };
-        if !entries.lines().any(ours) {
-            return Err(LabError::NoSubordinateIds { file, user });
-        }
-    }
-    Ok(())
+    subordinate::lacking(&user).map_or(Ok(()), |file| {
+        Err(LabError::NoSubordinateIds { file, user })
+    })
 }

@@ -28,7 +28,7 @@ pub(crate) const QEMU_DRIVER: &str = "libvirt/connection-driver/libvirt_driver_q
 /// Why labs with this lock cannot be built on this machine; none when they can.
 #[must_use]
 pub fn lacking(lock: Lock) -> Option<String> {
-    if !*SHARES_FOLDERS {
+    if !knows_shared_folders() {
         return Some("libvirt is too old to be told that the nodes share a folder".to_owned());
     }
     let (daemon, plugin) = match lock {
@@ -41,6 +41,12 @@ pub fn lacking(lock: Lock) -> Option<String> {
     }
     let has_plugin = library_folders().any(|folder| folder.join(plugin).exists());
     (!has_plugin).then(|| format!("libvirt has no {plugin}"))
+}
+
+/// Whether this machine's libvirt can be told that the nodes share a folder, which only a newer one can.
+#[must_use]
+pub fn knows_shared_folders() -> bool {
+    *SHARES_FOLDERS
 }
 
 /// The folders that hold shared libraries: `/usr/lib64`, `/usr/lib`, and Debian's one per architecture.

@@ -33,6 +33,7 @@ mod process;
 mod reset;
 mod shell;
 mod side_by_side;
+pub mod subordinate;
 pub mod transports;
 mod tree;
 

@@ -12,7 +12,7 @@ pub struct Covered {
     pub cases: Vec<CaseId>,
     /// Whether an invariant judges it, whatever the case.
     pub always: bool,
-    /// The tiers that decide it, as the register writes them: `T2 T3`.
+    /// The tiers that it takes to decide it, as the register writes them: `T2 T3`.
     pub tier: String,
 }
 
@@ -24,7 +24,7 @@ impl fmt::Display for Covered {
         if by.is_empty() {
             write!(
                 f,
-                "{:<16} no case; decided by tier {}",
+                "{:<16} no case yet; needs tier {}",
                 self.clause.0, self.tier
             )
         } else {

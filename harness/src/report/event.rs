@@ -42,12 +42,12 @@ pub enum Event {
 pub struct RunStart {
     /// How many cases will run.
     pub total: usize,
-    /// The agent, as the user named it.
+    /// The agent: its OCF name, or its canonical path.
     pub agent: String,
     /// The package that the agent was unpacked from for this run, with its version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub package: Option<String>,
-    /// The profile it is spoken to with, as the user named it.
+    /// The profile it is spoken to with, by the name that the profile gives itself.
     pub profile: String,
     /// The lab's kind.
     pub lab: String,

@@ -12,7 +12,7 @@ use crate::judge::Verdict;
 /// A finished run read back from its results, to be judged again.
 #[derive(Debug)]
 pub struct Recorded {
-    /// The agent, as the user named it.
+    /// The agent: its OCF name, or its canonical path.
     pub agent: String,
     /// The profile that the agent was spoken to with.
     pub profile: String,

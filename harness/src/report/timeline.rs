@@ -12,7 +12,7 @@ pub struct Line {
     pub at: Moment,
     /// Where, if it has a place.
     pub node: Option<NodeName>,
-    /// Who did or saw it: `agent`, `harness`, `libvirt`, `process`, `disk`, `files`, `lab`.
+    /// Who did or saw it: `agent`, `harness`, `libvirt`, `process`, `lock`, `disk`, `files`, `lab`.
     pub who: &'static str,
     /// What.
     pub text: String,

@@ -73,7 +73,7 @@ impl Subjects {
     }
 }
 
-/// A look that somebody waits for; `None` answers nobody.
+/// A look that somebody waits for: who is told when it is over.
 type Request = SyncSender<()>;
 
 /// The handle of a looking thread. The thread ends when the handle is dropped.

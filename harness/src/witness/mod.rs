@@ -2,7 +2,8 @@
 //! write to their disks.
 //!
 //! A witness never asks the agent and never changes what it looks at. Each node has two pairs of eyes in
-//! threads of their own, since a frozen daemon must not blind the one that looks at processes.
+//! threads of their own, and a third where the lab has a lock, since a frozen daemon must not blind the one that looks at
+//! processes.
 
 mod domains;
 mod emulators;
@@ -57,7 +58,7 @@ impl Witness {
         }
     }
 
-    /// Looks at a node now and returns when both eyes have recorded what they saw, or could not see
+    /// Looks at a node now and returns when its eyes have recorded what they saw, or could not see
     /// within a second.
     pub fn look(&self, node: &NodeName) {
         for eyes in &self.nodes {

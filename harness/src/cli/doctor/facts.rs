@@ -16,6 +16,8 @@ pub enum Use {
     Machines,
     /// Cases that show it to the agent as `/bin/sh`.
     Shell,
+    /// Cases that harm the network.
+    Network,
 }
 
 /// A program that was looked for.
@@ -42,6 +44,8 @@ pub enum Kvm {
     Absent,
     /// `/dev/kvm` may not be opened by this user.
     Denied,
+    /// This user may open it by a group, which the user's labs lose.
+    DeniedInLabs,
     /// It is there and opens, but the guest did not boot within three times what TCG takes, which
     /// is told where the guest boots under that.
     Broken(Option<Duration>),
@@ -110,8 +114,10 @@ pub struct Facts {
     pub user_namespaces: Namespaces,
     /// Kernel settings that forbid user namespaces, as `NAME=VALUE` with the value that allows them.
     pub forbidding: Vec<String>,
-    /// Whether the ordinary user has subordinate user and group ids.
+    /// Whether the ordinary user has subordinate user and group ids, enough of them.
     pub has_subordinate_ids: bool,
+    /// Whether libvirt can be told that the nodes share a folder, which every lock takes.
+    pub has_shared_folders: bool,
     /// The locks that a disk of a lab's subject can have, and why one cannot be had here.
     pub locks: Vec<(Lock, Option<String>)>,
     /// How a lab's nodes can reach each other's libvirt, and why one way is not to be had here.

@@ -8,6 +8,10 @@ use super::{Facts, Kvm, Namespaces, Program, Use};
 
 const DEPS: &str = "make deps";
 
+/// A lab of an ordinary user loses that user's groups, so the group of the device is of no use there.
+const OPEN_KVM: &str =
+    "sudo chmod 0666 /dev/kvm; docs/ci-example.yml has the udev rule that keeps it so";
+
 /// What a line comes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
@@ -243,9 +247,13 @@ fn kvm(facts: &Facts) -> Line {
             )
         }
         Kvm::Absent => Line::note("KVM", format!("no /dev/kvm; {TCG}")),
-        Kvm::Denied => Line::note("KVM", format!("/dev/kvm may not be opened; {TCG}")).mended_by(
-            format!("sudo usermod --append --groups kvm {}", facts.user.name),
-        ),
+        Kvm::Denied => {
+            Line::note("KVM", format!("/dev/kvm may not be opened; {TCG}")).mended_by(OPEN_KVM)
+        }
+        Kvm::DeniedInLabs => {
+            let found = format!("/dev/kvm opens, but not in a lab of this user; {TCG}");
+            Line::note("KVM", found).mended_by(OPEN_KVM)
+        }
         Kvm::Broken(tcg) => {
             let than = tcg.map_or(String::new(), |tcg| {
                 format!(" in three times the {} that TCG takes", seconds(tcg))
@@ -261,7 +269,7 @@ fn program(program: &Program) -> Line {
     let Some(path) = &program.path else {
         let deps = match program.used_by {
             Use::Machines => "scripts/deps --vagrant",
-            Use::Lab | Use::OrdinaryUser | Use::StockAgent | Use::Shell => DEPS,
+            Use::Lab | Use::OrdinaryUser | Use::StockAgent | Use::Shell | Use::Network => DEPS,
         };
         return lacking(program, "missing").mended_by(deps);
     };
@@ -292,6 +300,10 @@ fn lacking(program: &Program, found: &str) -> Line {
         Use::Shell => Line::note(
             &program.name,
             format!("{found}; cases that show it as /bin/sh are skipped"),
+        ),
+        Use::Network => Line::note(
+            &program.name,
+            format!("{found}; cases that harm the network come to no verdict"),
         ),
     }
 }
@@ -339,7 +351,13 @@ fn locks(facts: &Facts) -> Vec<Line> {
         };
         match lacking {
             None => Line::has(what, "cases with it can run"),
-            Some(why) => Line::note(what, format!("{why}: its cases are skipped")).mended_by(DEPS),
+            Some(why) => {
+                let mend = match facts.has_shared_folders {
+                    true => DEPS,
+                    false => "a newer libvirt",
+                };
+                Line::note(what, format!("{why}: its cases are skipped")).mended_by(mend)
+            }
         }
     };
     facts.locks.iter().map(line).collect()
@@ -355,8 +373,7 @@ fn transports(facts: &Facts) -> Vec<Line> {
         };
         match lacking {
             None => Line::has(what, "cases with it can run"),
-            Some(why) => Line::note(what, format!("{why}: its cases are skipped"))
-                .mended_by("scripts/deps --tests"),
+            Some(why) => Line::note(what, format!("{why}: its cases are skipped")).mended_by(DEPS),
         }
     };
     facts.transports.iter().map(line).collect()

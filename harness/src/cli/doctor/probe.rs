@@ -9,20 +9,23 @@ use virt::connect::Connect;
 
 use super::{Facts, Kvm, Memory, Namespaces, Program, StockAgent, Use, User};
 use crate::installed;
-use crate::lab::{locks, transports};
+use crate::lab::{locks, subordinate, transports};
 
 /// How long a program may take to tell its version, and a namespace to be made.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The programs that are looked for, how each is asked for its version, and who needs it.
-const PROGRAMS: [(&str, Option<&str>, Use); 13] = [
+const PROGRAMS: [(&str, Option<&str>, Use); 16] = [
     ("qemu-system-x86_64", Some("--version"), Use::Lab),
     ("libvirtd", Some("--version"), Use::Lab),
     ("nbdkit", Some("--version"), Use::Lab),
     ("unshare", Some("--version"), Use::Lab),
     ("nsenter", Some("--version"), Use::Lab),
     ("ip", Some("-V"), Use::Lab),
-    ("virsh", Some("--version"), Use::StockAgent),
+    ("virsh", Some("--version"), Use::Lab),
+    ("tc", Some("-V"), Use::Network),
+    ("bridge", Some("-V"), Use::Network),
+    ("ss", Some("-V"), Use::Network),
     ("ps", Some("--version"), Use::StockAgent),
     ("ssh", Some("-V"), Use::Machines),
     ("vagrant", None, Use::Machines),
@@ -54,7 +57,11 @@ pub(super) fn gather(kvm: &dyn Fn() -> Kvm) -> Facts {
         namespaces: user.is_root.then(try_namespaces),
         user_namespaces: try_user_namespace(user.is_root),
         forbidding: forbidding_settings(),
-        has_subordinate_ids: has_subordinate_ids(user.ordinary.as_deref()),
+        has_subordinate_ids: user
+            .ordinary
+            .as_deref()
+            .is_some_and(|user| subordinate::lacking(user).is_none()),
+        has_shared_folders: locks::knows_shared_folders(),
         locks: locks::ALL.map(|lock| (lock, locks::lacking(lock))).into(),
         transports: transports::ALL
             .map(|transport| (transport, transports::lacking(transport)))
@@ -208,25 +215,6 @@ fn forbidding_settings() -> Vec<String> {
     .collect()
 }
 
-fn has_subordinate_ids(user: Option<&str>) -> bool {
-    user.is_some_and(|user| {
-        ["/etc/subuid", "/etc/subgid"]
-            .into_iter()
-            .all(|file| has_entry(&fs::read_to_string(file).unwrap_or_default(), user))
-    })
-}
-
-/// Whether a table of subordinate ids has an entry of some use for the user.
-fn has_entry(table: &str, user: &str) -> bool {
-    table.lines().any(|line| {
-        let fields: Vec<&str> = line.split(':').collect();
-        let [name, _, count] = fields[..] else {
-            return false;
-        };
-        name == user && count.parse::<u64>().is_ok_and(|count| count >= 65536)
-    })
-}
-
 fn open_test_driver() -> Result<String, String> {
     virt::error::clear_error_callback();
     let connect =
@@ -252,7 +240,7 @@ fn stock_agent(name: &str) -> StockAgent {
 
 #[cfg(test)]
 mod tests {
-    use super::{Memory, has_entry, memory, version};
+    use super::{Memory, memory, version};
 
     #[test]
     fn versions_are_found_in_what_programs_say() {
@@ -281,13 +269,5 @@ mod tests {
             }
         );
         assert_eq!(memory(""), Memory::default());
-    }
-
-    #[test]
-    fn subordinate_ids_count_when_they_are_the_users_and_enough() {
-        let table = "ann:100000:65536\nbob:165536:1000\n\nbroken\n";
-        assert!(has_entry(table, "ann"));
-        assert!(!has_entry(table, "bob"));
-        assert!(!has_entry(table, "an"));
     }
 }

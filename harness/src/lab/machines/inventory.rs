@@ -69,7 +69,7 @@ impl Inventory {
     /// The file cannot be read, something in it is wrong, or it names fewer than two machines.
     pub fn read(path: &Path) -> Result<Self, CaseError> {
         let mut inventory = Self::of(&SourceText::read(path)?)?;
-        let folder = path.parent().unwrap_or(Path::new("."));
+        let folder = folder_of(path);
         inventory.ssh_config = inventory.ssh_config.map(|config| folder.join(config));
         inventory.folder = folder.to_owned();
         Ok(inventory)
@@ -121,5 +121,27 @@ impl Inventory {
         let mut schema = schemars::schema_for!(Self).to_value();
         schema["title"] = "An inventory of machines for virt-ra-tester".into();
         schema
+    }
+}
+
+/// The folder that a file is in. That of a bare file name is the empty path, in which no command can be run.
+fn folder_of(file: &Path) -> &Path {
+    let named = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    named.unwrap_or(Path::new("."))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::folder_of;
+
+    #[test]
+    fn a_bare_file_name_lies_in_the_current_folder() {
+        assert_eq!(folder_of(Path::new("lab.yaml")), Path::new("."));
+        assert_eq!(folder_of(Path::new("labs/lab.yaml")), Path::new("labs"));
+        assert_eq!(folder_of(Path::new("/lab.yaml")), Path::new("/"));
     }
 }

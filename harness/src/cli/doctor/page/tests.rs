@@ -31,7 +31,9 @@ fn good() -> Facts {
         programs: vec![
             program("qemu-system-x86_64", Use::Lab, Some("10.0.2")),
             program("nbdkit", Use::Lab, Some("1.32.5")),
-            program("virsh", Use::StockAgent, Some("11.3.0")),
+            program("virsh", Use::Lab, Some("11.3.0")),
+            program("tc", Use::Network, Some("6.1.0")),
+            program("ps", Use::StockAgent, Some("4.0.2")),
             program("ssh", Use::Machines, Some("OpenSSH_9.2p1")),
             program("vagrant", Use::Machines, None),
             program("busybox", Use::Shell, Some("1.35.0")),
@@ -45,6 +47,7 @@ fn good() -> Facts {
         user_namespaces: Namespaces::Allowed,
         forbidding: Vec::new(),
         has_subordinate_ids: false,
+        has_shared_folders: true,
         locks: vec![
             (Lock::Image, None),
             (Lock::Virtlockd, Some("there is no virtlockd".to_owned())),
@@ -140,6 +143,25 @@ fn a_device_that_does_not_boot_a_guest_is_told_apart_from_none() {
         text.contains("the witness guest did not boot in three times the 0.1 s that TCG takes"),
         "{text}"
     );
+}
+
+#[test]
+fn a_device_that_only_labs_may_not_open_is_told_apart_from_one_that_nobody_may() {
+    let mut facts = good();
+    facts.kvm = Kvm::DeniedInLabs;
+    let text = Page::of(&facts).to_string();
+    assert!(
+        text.contains("/dev/kvm opens, but not in a lab of this user"),
+        "{text}"
+    );
+}
+
+#[test]
+fn no_package_of_the_distribution_mends_a_libvirt_that_is_too_old() {
+    let mut facts = good();
+    facts.has_shared_folders = false;
+    let text = Page::of(&facts).to_string();
+    assert!(text.contains("to mend: a newer libvirt\n"), "{text}");
 }
 
 #[test]
