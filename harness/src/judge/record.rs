@@ -135,8 +135,7 @@ impl<'a> Record<'a> {
         self.entries.last().map_or(Moment(0), |entry| entry.at)
     }
 
-    /// The steps that began, with the end of each: the beginning of the next step that is not
-    /// inside it, or the last entry.
+    /// The steps that began, each with its time and its place in the case.
     pub(super) fn steps(&self) -> impl Iterator<Item = (Moment, &'a [usize])> + use<'a> {
         self.entries.iter().filter_map(|entry| match &entry.what {
             What::Step { path, .. } => Some((entry.at, path.as_slice())),

@@ -22,7 +22,7 @@ pub enum Severity {
 pub struct Finding {
     /// How bad.
     pub severity: Severity,
-    /// The demands in the register, or `invariant-N`.
+    /// The demands in the register; none of a lab that failed.
     pub clauses: Vec<ClauseId>,
     /// Where in the case it was demanded: `when[2].run.returns`, `then[0].running`, `invariant 1`.
     pub place: String,
@@ -47,7 +47,7 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
     /// Things worth telling that are not judged: the agent's choice in matters of policy.
     pub notes: Vec<String>,
-    /// Milliseconds that the case took, its reset included.
+    /// Milliseconds from the history's beginning to its last entry.
     pub took: u64,
     /// Milliseconds of that inside the agent.
     pub in_agent: u64,

@@ -182,7 +182,7 @@ impl Diagnosis<'_> {
     }
 }
 
-/// A severity in five columns.
+/// A severity in a word.
 pub(super) const fn word(severity: Severity) -> &'static str {
     match severity {
         Severity::Pass => "pass",
@@ -248,7 +248,7 @@ fn line(text: &mut String, words: &str) {
     let _ = writeln!(text, "{words}");
 }
 
-/// What a case took, for one line: all, and how much of it in the agent.
+/// What a case took, for one line.
 pub(super) fn took(verdict: &Verdict) -> String {
     seconds(verdict.took)
 }

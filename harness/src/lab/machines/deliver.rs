@@ -22,7 +22,8 @@ for file do if [ -x "$store/$file" ]; then touch "${store:?}/${file%/*}"; echo "
 /// that another took meanwhile stays.
 const TAKE: &str = r#"set -eu; umask 077
 mkdir -p "${1%/*}"; trap 'rm -f "$1.$$"' EXIT; cat > "$1.$$"
-[ "$(wc -c < "$1.$$")" -eq "$2" ]; chmod 755 "$1.$$"; mv -n "$1.$$" "$1""#;
+[ "$(wc -c < "$1.$$")" -eq "$2" ] || { echo "$1 came only in part" >&2; exit 1; }
+chmod 755 "$1.$$"; mv -n "$1.$$" "$1""#;
 
 /// What a machine was brought.
 #[derive(Debug)]
