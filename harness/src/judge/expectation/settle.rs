@@ -56,10 +56,21 @@ fn is_of_the_lab(spec: &CaseSpec, path: &[usize]) -> bool {
         .find(|step| !matches!(step, Step::Check(_)));
     // Those of a `together` come at once, so none is before another.
     let in_order = !matches!(step_at(spec, above), Some(Step::Together(_)));
-    let done_to_the_lab = before.is_some_and(|step| match step {
+    in_order && before.is_some_and(is_done_to_the_lab)
+}
+
+/// Whether a step does something to guest or libvirt, while the agent looks on at most.
+fn is_done_to_the_lab(step: &Step) -> bool {
+    match step {
         Step::Fault(_) | Step::Guest(_) | Step::Outside(_) | Step::Heal(_) => true,
         Step::Signal(signal) => signal.signal == SignalName::Stop,
+        Step::Together(inner) => {
+            let looks = |step: &Step| matches!(step, Step::Run(run) if run.action.as_deref() == Some("monitor"));
+            inner.iter().any(is_done_to_the_lab)
+                && inner
+                    .iter()
+                    .all(|step| looks(step) || is_done_to_the_lab(step))
+        }
         _ => false,
-    });
-    in_order && done_to_the_lab
+    }
 }
