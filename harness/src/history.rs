@@ -207,6 +207,9 @@ pub struct ToolCall {
     /// The URI that the variables of libvirt's own tools gave it, which stand for an argument.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
+    /// Whether the case had told the tool what to answer to it; none in histories of before that was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scripted: Option<bool>,
 }
 
 /// Which guest: the one under test or the bystander.

@@ -40,14 +40,28 @@ pub(crate) fn end(call: &Call, uuid: &str) -> Result<(), Failure> {
         Sight::Orphan(emulators) => end.slay(&emulators),
         Sight::Blind(trouble, emulators) => end.blind(&trouble, &emulators),
         Sight::Active(condition) => {
-            let settled = end.call_off_migration()?;
+            let away = end.call_off_migration()?;
             let emulators = end.emulators();
-            if !(end.may_react(condition, &emulators) && end.ask_guest(&emulators)) {
-                end.destroy(condition, &emulators)?;
+            let left = end.may_react(condition, &emulators) && end.ask_guest(&emulators);
+            let destroyed = !left && end.destroy(condition, &emulators)?;
+            match away {
+                Away::Settled => Ok(()),
+                Away::Untold if destroyed => Ok(()),
+                Away::Untold | Away::Open => Err(open_outcome()),
             }
-            if settled { Ok(()) } else { Err(open_outcome()) }
         }
     }
+}
+
+/// What is known of a migration away from here.
+#[derive(Clone, Copy)]
+enum Away {
+    /// There is none, or it was called off.
+    Settled,
+    /// There was one, and it may not have ended.
+    Open,
+    /// libvirt didn't tell: then only a guest that was destroyed here is surely gone.
+    Untold,
 }
 
 /// One guest's end.
@@ -76,20 +90,21 @@ impl End<'_> {
         }
     }
 
-    /// Aborts a migration away from here. Whether the outcome is certain: it isn't if the abort had no effect.
-    fn call_off_migration(&self) -> Result<bool, Failure> {
-        let job = look::job(self.uri, self.uuid, self.question());
-        if matches!(job, Ok(Job::Idle | Job::Incoming) | Err(_)) {
-            return Ok(true);
-        }
+    /// Aborts a migration away from here. Its outcome isn't certain if the abort had no effect.
+    fn call_off_migration(&self) -> Result<Away, Failure> {
+        let job = match self.job() {
+            Some(Job::Idle | Job::Incoming) => return Ok(Away::Settled),
+            None => return Ok(Away::Untold),
+            Some(job) => job,
+        };
         if let Err(trouble) = self.abort() {
             complain(&format!(
                 "the guest's job could not be aborted: {}",
                 trouble.why()
             ));
         }
-        if job == Ok(Job::Other) {
-            return Ok(true);
+        if job == Job::Other {
+            return Ok(Away::Settled);
         }
         let patience = Deadline::after(self.call.deadline.part(0.3).at_most(SETTLING));
         let settled = patience.poll(Duration::from_millis(100), || {
@@ -106,7 +121,27 @@ impl End<'_> {
                 },
             }
         });
-        settled.transpose().map(|settled| settled.is_some())
+        let settled = settled.transpose()?;
+        Ok(settled.map_or(Away::Open, |()| Away::Settled))
+    }
+
+    /// The guest's job, if libvirt tells: a daemon that was just restarted gets a moment.
+    fn job(&self) -> Option<Job> {
+        let patience = Deadline::after(
+            self.call
+                .deadline
+                .part(0.15)
+                .at_most(Duration::from_secs(3)),
+        );
+        patience
+            .poll(Duration::from_millis(300), || {
+                match look::job(self.uri, self.uuid, self.question()) {
+                    Ok(job) => Some(Some(job)),
+                    Err(Trouble::Unreachable(_) | Trouble::Failed(_)) => None,
+                    Err(_) => Some(None),
+                }
+            })
+            .flatten()
     }
 
     /// Asks libvirt to abort the guest's job.
@@ -150,7 +185,10 @@ impl End<'_> {
                     (!self.may_react(condition, emulators)).then_some(false)
                 }
                 Sight::Orphan(_) => None,
-                Sight::Blind(_, _) => Some(false),
+                Sight::Blind(Trouble::Denied(_), _) => Some(false),
+                // The process table knows that it is gone; else the guest has its time, whoever can be asked.
+                Sight::Blind(_, none) if none.is_empty() && is_local_qemu(self.uri) => Some(true),
+                Sight::Blind(_, _) => None,
             }
         });
         gone.unwrap_or(false)
@@ -171,8 +209,8 @@ impl End<'_> {
         }
     }
 
-    /// Destroys the guest through libvirt, for a while, and then past it.
-    fn destroy(&self, condition: Condition, emulators: &[Emulator]) -> Result<(), Failure> {
+    /// Destroys the guest through libvirt, for a while, and then past it. Whether it was there to be destroyed.
+    fn destroy(&self, condition: Condition, emulators: &[Emulator]) -> Result<bool, Failure> {
         if condition == Condition::Crashed {
             self.dump();
         }
@@ -189,15 +227,17 @@ impl End<'_> {
                 "libvirt did not end the guest in time; killing {}",
                 pids(&rest)
             ));
-            return self.slay(&rest);
+            return self.slay(&rest).map(|()| true);
         }
-        self.verify().map_err(|failure| match destroyed {
+        let ours = destroyed.is_ok();
+        let verified = self.verify().map_err(|failure| match destroyed {
             Err(trouble) => Failure::new(
                 failure.code,
                 format!("{} ({})", failure.reason, trouble.why()),
             ),
             Ok(()) => failure,
-        })
+        });
+        verified.map(|()| ours)
     }
 
     /// Saves the memory of a crashed guest, if the operator wants that: destroying it loses the evidence.
@@ -316,10 +356,10 @@ impl End<'_> {
     }
 }
 
-/// A guest that left while its migration was being aborted runs elsewhere, or nowhere: nobody here can tell.
+/// A guest that left while its migration was, or may have been, under way runs elsewhere, or nowhere: nobody here can tell.
 fn open_outcome() -> Failure {
     Failure::generic(
-        "the guest was being migrated away, and whether it now runs elsewhere can't be told",
+        "the guest was or may have been migrating away, and whether it now runs elsewhere can't be told",
     )
 }
 

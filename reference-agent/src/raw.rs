@@ -37,6 +37,10 @@ pub(crate) fn job(domain: &Domain) -> Result<Job, Error> {
         unsafe { sys::virDomainGetJobStats(domain.as_ptr(), &mut kind, &mut list, &mut count, 0) };
     if answer < 0 {
         let error = Error::last_error();
+        // A driver that knows no jobs has none.
+        if error.code().is(ErrorNumber::NoSupport) {
+            return Ok(Job::Idle);
+        }
         // QEMU's driver keeps the numbers on the source, and says so with this code on the receiving side.
         return if error.code().is(ErrorNumber::OperationInvalid)
             && error.message().contains("source")

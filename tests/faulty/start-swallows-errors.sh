@@ -3,8 +3,8 @@
 # from: rgmanager's vm.sh and every script that forgets an exit code
 # base: reference
 # caught by: start::fails-cleanly::*, start::fails-then-monitor, start::crashed, start::driver-undecided::*
-# caught by: start::driver-shutdown, daemon::start-while-stopped::*, daemon::forgotten-start
-# caught by: identity::stranger-start, validate::config-unset::start, start::full-disk
+# caught by: start::driver-shutdown, daemon::start-while-stopped::*
+# caught by: identity::stranger-start, validate::config-unset::start, validate::config-unset::start-exactly, start::full-disk
 # caught by: lock::held-by-another::*, lock::daemon-lost::*
 [ "$1" = start ] && { "@AGENT@" "$@"; exit 0; }
 exec "@AGENT@" "$@"

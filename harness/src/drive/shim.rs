@@ -86,6 +86,7 @@ fn stand_in(folder: &Path, tool: &str, args: Vec<String>) -> io::Result<ExitCode
         args,
         exit,
         uri: default_uri(),
+        scripted: Some(index.is_some()),
     };
     // The log line is written before the answer: a call that hangs or is killed was made all the same.
     writeln!(
@@ -197,6 +198,7 @@ mod tests {
             args: args.to_vec(),
             exit: 0,
             uri: None,
+            scripted: None,
         };
         let used = [Logged {
             call,

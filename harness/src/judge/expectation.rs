@@ -1,11 +1,15 @@
 //! What the case itself demands: `returns` and `within` of each run, `check` and `settle` at
 //! their moment, `then` at the end.
 
+mod settle;
+mod unasked;
+
+use self::unasked::Unasked;
 use super::condition::{Held, examine};
 use super::decide::Told;
 use super::record::{Ran, Record, place_of};
 use super::{Facts, Finding, Severity};
-use crate::case::{CaseSpec, Check, ClauseId, Returned, Run, Settle, Step};
+use crate::case::{CaseSpec, Check, ClauseId, Returned, Run, Step};
 use crate::history::{Exit, Outcome, What, seconds};
 
 /// Judges everything that `when` and `then` demand; `over` says that the case was carried out.
@@ -16,14 +20,18 @@ pub(super) fn judge(
     over: bool,
     told: &mut Told,
 ) {
+    let unasked = Unasked::of(spec, record, over);
+    unasked.tell(spec, told);
     for (path, step) in leaves(spec) {
         let begun = record.steps().any(|(_, begun)| begun == path);
         match step {
             _ if !begun && over => told.unknown(not_carried_out(spec, &path)),
             _ if !begun => {}
-            Step::Run(run) => judge_run(spec, record, &path, run, over, told),
+            Step::Run(run) => {
+                judge_run(spec, record, &path, &unasked.loosen(&path, run), over, told);
+            }
             Step::Check(check) => judge_check(spec, record, facts, &path, check, told),
-            Step::Settle(settle) => judge_settle(spec, record, &path, settle, told),
+            Step::Settle(settle) => settle::judge(spec, record, &path, settle, told),
             _ => {}
         }
     }
@@ -183,38 +191,6 @@ fn judge_check(
 
 fn is_step(what: &What, wanted: &[usize]) -> bool {
     matches!(what, What::Step { path, .. } if path == wanted)
-}
-
-fn judge_settle(
-    spec: &CaseSpec,
-    record: &Record<'_>,
-    path: &[usize],
-    settle: &Settle,
-    told: &mut Told,
-) {
-    let index = record.entries.iter().position(
-        |entry| matches!(&entry.what, What::Settled { path: settled, .. } if settled == path),
-    );
-    let Some(index) = index else { return };
-    let held = matches!(record.entries[index].what, What::Settled { held: true, .. });
-    if held {
-        return;
-    }
-    let then = examine(
-        &settle.until,
-        &Record::of(&record.entries[..index]),
-        &Facts::default(),
-    );
-    let place = format!("{}.settle", place_of(spec, path));
-    let expected = format!("{} within {}", then.expected, settle.within);
-    let mut unmet = finding(
-        spec,
-        place,
-        expected,
-        format!("at the end of it {}", then.seen),
-    );
-    unmet.at = Some(record.entries[index].at);
-    told.unmet(unmet);
 }
 
 fn weigh(spec: &CaseSpec, found: super::condition::Examined, place: String, told: &mut Told) {

@@ -44,6 +44,12 @@ impl<'a> Ran<'a> {
         self.is("monitor") || self.is("status")
     }
 
+    /// Whether it is a probe: a `monitor` without an interval.
+    pub(super) fn is_probe(&self) -> bool {
+        let interval = self.invocation.env.get("OCF_RESKEY_CRM_meta_interval");
+        self.is("monitor") && interval.is_none_or(|interval| interval == "0")
+    }
+
     /// Whether it moves the guest.
     pub(super) fn is_migration(&self) -> bool {
         self.is("migrate_to") || self.is("migrate_from") || self.is("migrate")

@@ -228,7 +228,8 @@ fn quoted(labels: &[String]) -> String {
 /// Examines `calls`.
 pub(super) fn calls(calls: &Calls, record: &Record<'_>) -> Examined {
     each(&calls.of, record, |ran, outcome| {
-        let fits = |args: &[String]| calls.with.iter().all(|word| args.contains(word));
+        let has = |args: &[String], word: &str| args.iter().any(|argument| is_word(argument, word));
+        let fits = |args: &[String]| calls.with.iter().all(|word| has(args, word));
         let says = |call: &ToolCall, text: &String| {
             let mut words = call.args.iter().chain(&call.uri);
             words.any(|word| word.contains(text))
@@ -252,6 +253,19 @@ pub(super) fn calls(calls: &Calls, record: &Record<'_>) -> Examined {
         let seen = format!("{count} calls; {}", first_lines(&lines.join("\n")));
         Examined::new(within(calls.are, count), expected, seen)
     })
+}
+
+/// Whether an argument is that word, alone or as an option's value (`--mode=acpi`). A URI's query is not part of the word:
+/// it says how to get there, not where.
+fn is_word(argument: &str, word: &str) -> bool {
+    let bare = |text: &str| {
+        let place = text.split_once('?').map_or(text, |(place, _)| place);
+        text == word || (word.contains("://") && place == word)
+    };
+    let value = argument
+        .strip_prefix("--")
+        .and_then(|option| option.split_once('='));
+    bare(argument) || value.is_some_and(|(_, value)| bare(value))
 }
 
 /// What the calls lack, in words.

@@ -50,6 +50,9 @@ fn agreement(ran: &Ran<'_>, record: &Record<'_>, expected: String) -> Examined {
 }
 
 /// Judges the answer of a monitor by the sightings around its run.
+///
+/// A probe's 2 and 5 claim what its 7 does: the cluster takes them for "not running". Source: Pacemaker
+/// lib/common/probes.c, `pcmk_xe_mask_probe_failure`.
 pub(in crate::judge) fn truth(ran: &Ran<'_>, record: &Record<'_>) -> Truth {
     let Some((end, _)) = ran.end else {
         return Truth::Unseen;
@@ -57,7 +60,10 @@ pub(in crate::judge) fn truth(ran: &Ran<'_>, record: &Record<'_>) -> Truth {
     let during = During::of(ran, end, record);
     match ran.code() {
         Some(Code::Success | Code::Degraded) => during.active(),
-        Some(Code::NotRunning) => during.inactive(),
+        Some(code @ Code::NotRunning) => during.inactive(code),
+        Some(code @ (Code::ErrArgs | Code::ErrInstalled)) if ran.is_probe() => {
+            during.inactive(code)
+        }
         _ => Truth::Fits,
     }
 }
@@ -143,7 +149,7 @@ impl During {
 
     /// Judges the claim that the guest is certainly not active: a lie if one and the same
     /// emulator was there all the time.
-    fn inactive(&self) -> Truth {
+    fn inactive(&self, said: Code) -> Truth {
         let Some((first, rest)) = self.emulators.split_first() else {
             return Truth::Unseen;
         };
@@ -157,8 +163,12 @@ impl During {
             // On the target of a migration `not_running` is right too: nothing runs there yet.
             Some(_) if self.domains.iter().any(is_received) => Truth::Fits,
             Some(pid) => Truth::Contradicted(format!(
-                "it said OCF_NOT_RUNNING (7); the process table has the guest's emulator, process \
-                 {pid}, from before its beginning to after its end"
+                "it said {said}{}; the process table has the guest's emulator, process {pid}, from before its \
+                 beginning to after its end",
+                match said {
+                    Code::NotRunning => "",
+                    _ => " to a probe, which the cluster takes for not running",
+                }
             )),
         }
     }

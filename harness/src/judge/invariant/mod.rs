@@ -48,7 +48,7 @@ pub(super) fn judge(
 }
 
 /// The clauses that the invariants judge, so that every case decides them.
-pub const CLAUSES: [&str; 18] = [
+pub const CLAUSES: [&str; 19] = [
     "DBL-01",
     "DBL-05",
     "MIG-01",
@@ -62,6 +62,7 @@ pub const CLAUSES: [&str; 18] = [
     "OCF-EXIT-09",
     "OCF-EXIT-10",
     "OCF-OUT-01",
+    "OCF-PROBE-02",
     "OCF-TIME-01",
     "START-01",
     "START-04",

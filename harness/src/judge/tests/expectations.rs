@@ -1,7 +1,7 @@
 use super::tale::{End, Tale};
 use super::{assert_finds, assert_passes, case, decide, places, steps};
 use crate::case::{Check, Silent};
-use crate::history::{DomainState, Exit, Guest, Lock, Output, Sighting, ToolCall, What};
+use crate::history::{DomainState, Exit, Guest, Lock, Output, Sighting, What};
 use crate::judge::{Severity, condition};
 use crate::ocf::Code;
 
@@ -150,6 +150,26 @@ fn a_settle_that_did_not_come_true_is_found() {
     };
     let tale = Tale::running_on_a().step(&[0]).told(settled).done();
     assert_finds(&spec, &tale, "when[0].settle");
+}
+
+#[test]
+fn a_settle_that_waits_for_guest_or_libvirt_alone_is_not_held_against_the_agent() {
+    let settle = "  - settle: {until: {running: {exactly: 0}}, within: 1s}";
+    let settled = |path: usize| What::Settled {
+        path: vec![path],
+        held: false,
+    };
+    let after = |deeds: &str| {
+        let spec = steps(&format!("{deeds}\n{settle}"));
+        let last = spec.when.len() - 1;
+        let tale = (0..last).fold(Tale::running_on_a(), |tale, path| tale.step(&[path]));
+        decide(&spec, &tale.step(&[last]).told(settled(last)).done()).severity
+    };
+    assert_eq!(after("  - guest: power_off"), Severity::Unknown);
+    let checked = "  - outside: {destroy: a}\n  - check: {running: {exactly: 1}}";
+    assert_eq!(after(checked), Severity::Unknown);
+    let again = "  - guest: power_off\n  - settle: {until: {running: {at_most: 1}}, within: 1s}";
+    assert_eq!(after(again), Severity::Fail);
 }
 
 #[test]
@@ -323,32 +343,6 @@ fn runs_that_print_one_text_each_time_are_told_from_those_that_do_not() {
     };
     assert_passes(&case(then), &twice("<a>\n<b>\n"));
     assert_finds(&case(then), &twice("<a>\n<c>\n"), "then[0].same_output");
-}
-
-#[test]
-fn a_call_that_lacks_a_text_counts_unless_libvirts_variable_has_it() {
-    let then = "case: it holds\nclause: [X-01]\nlevel: must\nwhen:\n  \
-                - run: {action: monitor, node: a, as: x, returns: success}\nthen:\n  \
-                - calls: {of: x, tool: virsh, without: [qemu:///system], are: {exactly: 0}}";
-    let told = |args: &[&str], uri: Option<&str>| {
-        let call = ToolCall {
-            tool: "virsh".to_owned(),
-            args: args.iter().map(|&arg| arg.to_owned()).collect(),
-            exit: -1,
-            uri: uri.map(str::to_owned),
-        };
-        let end = End {
-            calls: vec![call],
-            ..End::from(Code::Success).labelled("x")
-        };
-        Tale::running_on_a()
-            .step(&[0])
-            .run("monitor", "a", end)
-            .done()
-    };
-    assert_passes(&case(then), &told(&["--connect=qemu:///system"], None));
-    assert_passes(&case(then), &told(&["list"], Some("qemu:///system")));
-    assert_finds(&case(then), &told(&["list"], None), "then[0].calls");
 }
 
 #[test]

@@ -141,6 +141,18 @@ fn not_running_for_a_guest_that_was_there_all_the_time_is_a_lie() {
 }
 
 #[test]
+fn what_the_cluster_takes_for_not_running_is_a_lie_of_a_probe_too() {
+    let asked = |code: Code| {
+        let tale = Tale::running_on_a().step(&[0]);
+        tale.run("monitor", "a", code).done()
+    };
+    for code in [Code::ErrArgs, Code::ErrInstalled] {
+        assert_finds(&run("monitor", "a"), &asked(code), "invariant 4");
+    }
+    assert_passes(&run("monitor", "a"), &asked(Code::ErrGeneric));
+}
+
+#[test]
 fn a_look_that_came_late_is_no_proof_of_a_lie() {
     let tale = Tale::running_on_a()
         .step(&[0])

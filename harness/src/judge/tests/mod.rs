@@ -7,6 +7,7 @@ mod lifecycle;
 mod metadata_rules;
 mod side_effects;
 pub(crate) mod tale;
+mod tools;
 
 use super::{Facts, Severity, Verdict, judge};
 use crate::case::{CaseId, CaseSpec};
