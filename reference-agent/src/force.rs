@@ -25,6 +25,9 @@ const DESTROY: Duration = Duration::from_secs(3);
 /// How long a migration may take to end once it is aborted: libvirt waits for QEMU, and QEMU for what it was writing.
 const SETTLING: Duration = Duration::from_secs(20);
 
+/// How long libvirt may take to hear what an emulator has told it before it was frozen.
+const NEWS: Duration = Duration::from_secs(1);
+
 /// How often a guest that runs on is asked again: one that still boots doesn't hear the first time.
 const ASK_AGAIN: Duration = Duration::from_secs(10);
 
@@ -42,6 +45,9 @@ pub(crate) fn end(call: &Call, uuid: &str) -> Result<(), Failure> {
         Sight::Active(condition) => {
             let away = end.call_off_migration()?;
             let emulators = end.emulators();
+            if matches!(away, Away::Open) && !emulators.is_empty() {
+                return end.end_leaving(&emulators);
+            }
             let left = end.may_react(condition, &emulators) && end.ask_guest(&emulators);
             let destroyed = !left && end.destroy(condition, &emulators)?;
             match away {
@@ -142,6 +148,28 @@ impl End<'_> {
                 }
             })
             .flatten()
+    }
+
+    /// Ends a guest whose migration couldn't be called off: QEMU 7.2 was seen to wait for a network that is gone even
+    /// after it was told to cancel. It is frozen first, for a frozen emulator hands nothing over: if the guest then still
+    /// runs here, by libvirt's word, it doesn't go on elsewhere.
+    fn end_leaving(&self, emulators: &[Emulator]) -> Result<(), Failure> {
+        complain(
+            "the guest's migration could not be called off; its emulator is frozen and killed",
+        );
+        emulators
+            .iter()
+            .for_each(|emulator| emulator.signal(Signal::SIGSTOP));
+        let runs_here = || {
+            matches!(
+                look(self.uri, self.uuid, self.question()),
+                Sight::Active(Condition::Running | Condition::ShuttingDown)
+            )
+        };
+        let left =
+            Deadline::after(NEWS).poll(Duration::from_millis(100), || (!runs_here()).then_some(()));
+        self.slay(emulators)?;
+        left.map_or(Ok(()), |()| Err(open_outcome()))
     }
 
     /// Asks libvirt to abort the guest's job.
