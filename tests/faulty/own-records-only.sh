@@ -2,7 +2,7 @@
 # fault: an agent that knows of no guest but those it has started itself
 # from: lxc until d0c9910dd (2011)
 # base: reference
-# caught by: monitor::state::outside, stop::outside, monitor::powered-off, migrate::partial::*
+# caught by: monitor::state::outside, stop::outside, stop::outside-elsewhere, monitor::powered-off, migrate::partial::*
 # caught by: migrate::partial-stops-at-once, migrate::stop-migrated
 file=/run/resource-agents/$OCF_RESOURCE_INSTANCE.started
 case $1 in

@@ -3,5 +3,6 @@
 # from: VirtualDomain until 2081c456c (resource-agents #137)
 # base: reference
 # caught by: stop::broken-config-while-stopped::*, start::fails-cleanly::missing
+# caught by: stop::bad-parameter-while-stopped
 [ "$1" = stop ] && ! OCF_CHECK_LEVEL=10 "@AGENT@" validate-all 2>/dev/null && exit 5
 exec "@AGENT@" "$@"

@@ -1,3 +1,4 @@
+use crate::case::Role;
 use crate::ocf::Dialect;
 use crate::plan::Profile;
 
@@ -8,18 +9,27 @@ pub struct Facts {
     pub dialect: Dialect,
     /// The agent's own name of the parameter that holds the configuration file's path.
     pub config_parameter: Option<String>,
+    /// The agent's own names of parameters whose value many guests share, so that none of them can be unique.
+    pub shared_parameters: Vec<String>,
     /// The file name of the agent, which its metadata must repeat.
     pub file_name: Option<String>,
 }
 
 impl Facts {
+    /// What many guests have in common.
+    const SHARED: [Role; 3] = [Role::Hypervisor, Role::Transport, Role::ForceStop];
+
     /// The facts that a profile tells.
     #[must_use]
     pub fn of(profile: &Profile) -> Self {
         let name = profile.agent.rsplit(['/', ':']).next();
         Self {
             dialect: profile.dialect,
-            config_parameter: profile.parameters.get(&crate::case::Role::Config).cloned(),
+            config_parameter: profile.parameters.get(&Role::Config).cloned(),
+            shared_parameters: Self::SHARED
+                .iter()
+                .filter_map(|role| profile.parameters.get(role).cloned())
+                .collect(),
             file_name: name.map(str::to_owned),
         }
     }

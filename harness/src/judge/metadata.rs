@@ -10,6 +10,9 @@ const KILL_TIME: u64 = 40_000;
 /// libvirt waits this long for another job's lock.
 const LOCK_WAIT: u64 = 30_000;
 
+/// Milliseconds beyond which a timeout is none: then milliseconds were probably written as seconds.
+const A_DAY: u64 = 24 * 60 * 60 * 1000;
+
 /// The clause that a rule decides.
 pub(super) const fn clause_of(rule: MetadataRule) -> &'static str {
     match rule {
@@ -89,16 +92,23 @@ fn migrations_paired(metadata: &Metadata, dialect: Dialect) -> Vec<String> {
 }
 
 fn identity_unique(metadata: &Metadata, facts: &Facts) -> Vec<String> {
-    let Some(name) = &facts.config_parameter else {
-        return Vec::new();
-    };
-    match metadata.parameter(name) {
-        None => vec![format!("the parameter `{name}` is not advertised")],
-        Some(one) if one.unique || one.unique_group.is_some() => Vec::new(),
-        Some(_) => vec![format!(
+    let is_unique = |one: &Parameter| one.unique || one.unique_group.is_some();
+    let identity = facts.config_parameter.iter();
+    let lacks = identity.filter_map(|name| match metadata.parameter(name) {
+        None => Some(format!("the parameter `{name}` is not advertised")),
+        Some(one) if is_unique(one) => None,
+        Some(_) => Some(format!(
             "`{name}` tells the guests apart, and is not marked as unique"
-        )],
-    }
+        )),
+    });
+    // In a group the values are unique together, so there nothing is said of one alone.
+    let shared = facts.shared_parameters.iter();
+    let shared = shared.filter(|name| metadata.parameter(name).is_some_and(|one| one.unique));
+    lacks
+        .chain(shared.map(|name| {
+            format!("`{name}` is marked as unique, and guests may well have it in common")
+        }))
+        .collect()
 }
 
 fn type_fault(parameter: &Parameter) -> Option<String> {
@@ -184,7 +194,14 @@ fn timeouts_cover(metadata: &Metadata) -> Vec<String> {
             format!("{timeout} s for `{action}` is not more than the {wait} s that {why}")
         })
     });
-    short.collect()
+    let endless = metadata.actions.iter().filter_map(|one| {
+        let timeout = metadata.timeout(&one.name)?;
+        (timeout > A_DAY).then(|| {
+            let timeout = timeout / 1000;
+            format!("{timeout} s for `{}` is more than a day", one.name)
+        })
+    });
+    short.chain(endless).collect()
 }
 
 fn texts(metadata: &Metadata) -> Vec<String> {

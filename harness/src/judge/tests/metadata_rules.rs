@@ -50,6 +50,7 @@ fn facts() -> Facts {
     Facts {
         dialect: Dialect::Ocf10,
         config_parameter: Some("config".to_owned()),
+        shared_parameters: vec!["speed".to_owned()],
         file_name: Some("Good".to_owned()),
     }
 }
@@ -85,6 +86,11 @@ fn each_rule_is_broken_by_its_own_fault() {
             "",
         ),
         (IdentityUnique, "unique=\"1\" ", ""),
+        (
+            IdentityUnique,
+            "name=\"speed\"",
+            "name=\"speed\" unique=\"1\"",
+        ),
         (Types, "default=\"10\"", "default=\"fast\""),
         (VersionHonest, "<version>1.0", "<version>2.0"),
         (NoRoles, "depth=\"0\"", "role=\"Promoted\""),
@@ -92,6 +98,11 @@ fn each_rule_is_broken_by_its_own_fault() {
             TimeoutsCover,
             "\"stop\" timeout=\"90s\"",
             "\"stop\" timeout=\"40s\"",
+        ),
+        (
+            TimeoutsCover,
+            "\"start\" timeout=\"90s\"",
+            "\"start\" timeout=\"90000s\"",
         ),
         (
             Texts,
