@@ -44,8 +44,8 @@ check_room() {
         die "$(dirname "$home") has $free MiB left, and the nodes take 3000: make room, or set VRT_VAGRANT_HOME to a folder on another disk"
     fi
     free=$(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo)
-    wanted=$((2 * VRT_VAGRANT_MEMORY + 512))
+    wanted=$((node_count * VRT_VAGRANT_MEMORY + 512))
     if [ "$free" -lt "$wanted" ]; then
-        die "$free MiB of memory are available, and two nodes take $wanted: end something, or make them smaller (VRT_VAGRANT_MEMORY, in MiB)"
+        die "$free MiB of memory are available, and $node_count nodes take $wanted: end something, or make them smaller (VRT_VAGRANT_MEMORY, in MiB)"
     fi
 }

@@ -39,7 +39,7 @@ run_vagrant() {
 boot_nodes() {
     VRT_KEY=$(cat "$home/key.pub")
     export VRT_KEY
-    say "two nodes come up with the driver $VRT_VAGRANT_DRIVER, which takes one minute to five"
+    say "$node_count nodes come up with the driver $VRT_VAGRANT_DRIVER, which takes one minute to five"
     run_vagrant up --parallel </dev/null >"$home/up.log" 2>&1 || explain_failure $?
 }
 

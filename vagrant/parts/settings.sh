@@ -4,10 +4,22 @@
 # Names that differ between labs on one libvirt: a node's domain, networks, the box.
 own_prefix() { printf 'vrt-%s' "$(printf '%s' "$home" | sha256sum | cut -c 1-6)"; }
 
+# The nodes' names and addresses: the suite's cases have `a` and `b`, whoever wants more has a use of their own for them.
+named_nodes() {
+    net=${VRT_VAGRANT_NETWORK:-192.168.56}
+    case ${VRT_VAGRANT_NODES:-2} in
+        2) echo "a=$net.11 b=$net.12" ;;
+        3) echo "a=$net.11 b=$net.12 c=$net.13" ;;
+        4) echo "a=$net.11 b=$net.12 c=$net.13 d=$net.14" ;;
+        *) die "VRT_VAGRANT_NODES=$VRT_VAGRANT_NODES: there can be 2, 3 or 4 nodes" ;;
+    esac
+}
+
 choose_settings() {
     VRT_PREFIX=$(own_prefix)
-    net=${VRT_VAGRANT_NETWORK:-192.168.56}
-    VRT_NODES="a=$net.11 b=$net.12"
+    VRT_NODES=$(named_nodes)
+    # shellcheck disable=SC2086
+    node_count=$(set -- $VRT_NODES; echo $#)
     VRT_VAGRANT_MEMORY=${VRT_VAGRANT_MEMORY:-1536}
     cpus=$(($(nproc) / 2))
     VRT_VAGRANT_CPUS=${VRT_VAGRANT_CPUS:-$((cpus < 1 ? 1 : cpus > 4 ? 4 : cpus))}
