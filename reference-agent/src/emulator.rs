@@ -25,6 +25,17 @@ impl Emulator {
             .collect()
     }
 
+    /// Every emulator of a guest on this node, with the guest's UUID in small letters.
+    pub(crate) fn all() -> Vec<(Self, String)> {
+        processes()
+            .filter(|folder| is_emulator(folder) && is_ours(folder))
+            .filter_map(|folder| {
+                let line = fs::read(folder.join("cmdline")).ok()?;
+                Some((Self::at(&folder)?, uuid_in(&line)?))
+            })
+            .collect()
+    }
+
     /// Whether any emulator runs on this node at all.
     pub(crate) fn any() -> bool {
         processes().any(|folder| is_emulator(&folder) && is_ours(&folder))
@@ -86,11 +97,15 @@ fn serves(folder: &Path, uuid: &str) -> bool {
 
 /// Whether a command line has the words `-uuid UUID`, exactly.
 fn names_uuid(line: &[u8], uuid: &str) -> bool {
+    uuid_in(line).is_some_and(|found| found == uuid.to_ascii_lowercase())
+}
+
+/// What follows the word `-uuid` in a command line, in small letters.
+fn uuid_in(line: &[u8]) -> Option<String> {
     let mut words = line.split(|byte| *byte == 0);
-    words.any(|word| word == b"-uuid" || word == b"--uuid")
-        && words
-            .next()
-            .is_some_and(|word| word.eq_ignore_ascii_case(uuid.as_bytes()))
+    words.find(|word| *word == b"-uuid" || *word == b"--uuid")?;
+    let uuid = String::from_utf8_lossy(words.next()?);
+    Some(uuid.to_ascii_lowercase())
 }
 
 /// By the program that runs, not by what its arguments say: an editor with a command line open is none.

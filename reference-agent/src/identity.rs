@@ -8,7 +8,9 @@ use virt::sys;
 
 use crate::call::Call;
 use crate::definition::{self, Definition};
+use crate::emulator::Emulator;
 use crate::hypervisor::{self, Trouble, close};
+use crate::look::is_local_qemu;
 use crate::ocf::Failure;
 use crate::record::Record;
 
@@ -50,13 +52,13 @@ pub(crate) fn known(call: &Call) -> Known {
     }
 }
 
-/// The active guests that carry this resource's mark, or at least the name that suggests it. Asked only when nothing
-/// else tells which guest is meant.
+/// The guests that run and carry this resource's mark, or at least something that suggests it. Asked only when nothing else
+/// tells which guest is meant.
 pub(crate) struct Suspects {
     /// Marked as this resource's: certain.
     pub(crate) marked: Vec<String>,
-    /// Named like the resource or like its definition's file: a doubt.
-    pub(crate) named: Vec<String>,
+    /// Named like the resource or like its definition's file, or unknown to libvirt, which then tells no name: a doubt.
+    pub(crate) doubtful: Vec<String>,
 }
 
 /// Searches the active guests.
@@ -73,26 +75,47 @@ pub(crate) fn suspects(call: &Call, within: Duration) -> Result<Suspects, Troubl
             .and_then(|path| path.file_stem())
             .map(|stem| stem.to_string_lossy().into_owned()),
     );
-    hypervisor::ask(&call.parameters.hypervisor, within, move |connection| {
+    let uri = &call.parameters.hypervisor;
+    // Before libvirt is asked, which knows of a guest before its emulator begins: what starts meanwhile is no orphan.
+    let emulators = if is_local_qemu(uri) {
+        Emulator::all()
+    } else {
+        Vec::new()
+    };
+    let (mut found, active) = hypervisor::ask(uri, within, move |connection| {
         search(connection, &instance, &names)
-    })
+    })?;
+    let orphans = emulators
+        .iter()
+        .filter(|(emulator, uuid)| !active.contains(uuid) && emulator.alive());
+    found
+        .doubtful
+        .extend(orphans.map(|(emulator, _)| format!("process {}", emulator.pid)));
+    Ok(found)
 }
 
-fn search(connection: &Connect, instance: &str, names: &[String]) -> Result<Suspects, Trouble> {
+/// The suspects that libvirt knows, and the UUIDs of all active guests.
+fn search(
+    connection: &Connect,
+    instance: &str,
+    names: &[String],
+) -> Result<(Suspects, Vec<String>), Trouble> {
+    let mut active = Vec::new();
     let mut found = Suspects {
         marked: Vec::new(),
-        named: Vec::new(),
+        doubtful: Vec::new(),
     };
     for domain in connection.list_all_domains(sys::VIR_CONNECT_LIST_DOMAINS_ACTIVE)? {
         let uuid = domain.uuid_string()?;
+        active.push(uuid.clone());
         if mark_of(&domain).as_deref() == Some(instance) {
             found.marked.push(uuid);
         } else if names.contains(&domain.name()?) {
-            found.named.push(uuid);
+            found.doubtful.push(uuid);
         }
         close(domain);
     }
-    Ok(found)
+    Ok((found, active))
 }
 
 /// The resource a guest is marked for.

@@ -148,7 +148,7 @@ fn blind(uri: &str, trouble: &Trouble, emulators: &[Emulator]) -> Answer {
 fn nameless(call: &Call, within: Duration) -> Result<Option<Vec<String>>, Failure> {
     match identity::suspects(call, within) {
         Ok(suspects) if !suspects.marked.is_empty() => Ok(Some(suspects.marked)),
-        Ok(suspects) if suspects.named.is_empty() => Ok(None),
+        Ok(suspects) if suspects.doubtful.is_empty() => Ok(None),
         Ok(_) => Err(Failure::generic(
             "the definition can't be read, and a guest that may be this one runs",
         )),

@@ -34,10 +34,10 @@ fn nameless(call: &Call) -> Result<Vec<String>, Failure> {
         call,
         call.deadline.part(0.4).at_most(Duration::from_secs(8)),
     ) {
-        Ok(suspects) if suspects.marked.is_empty() && !suspects.named.is_empty() => {
+        Ok(suspects) if suspects.marked.is_empty() && !suspects.doubtful.is_empty() => {
             Err(Failure::generic(format!(
                 "the definition can't be read, and a guest that may be this one runs: {}",
-                suspects.named.join(", ")
+                suspects.doubtful.join(", ")
             )))
         }
         Ok(suspects) => Ok(suspects.marked),
