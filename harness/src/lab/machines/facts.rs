@@ -73,9 +73,10 @@ impl MachineFacts {
             emulator: domain::emulator(),
             cannot: Lacks::here(),
             foreign: foreign.map(|found| found.command_line()).collect(),
+            versions: versions(),
+            // Last: what takes long after it would count as a clock that is behind.
             clock: now(),
             behind: 0,
-            versions: versions(),
         }
     }
 }
