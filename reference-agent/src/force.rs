@@ -78,14 +78,15 @@ struct End<'a> {
 }
 
 impl End<'_> {
+    /// How long a daemon that was just restarted is waited for.
+    fn moment(&self) -> Deadline {
+        let part = self.call.deadline.part(0.15);
+        Deadline::after(part.at_most(Duration::from_secs(3)))
+    }
+
     /// A daemon that was just restarted gets a moment: through it the guest can be asked instead of killed.
     fn first_look(&self) -> Sight {
-        let patience = Deadline::after(
-            self.call
-                .deadline
-                .part(0.15)
-                .at_most(Duration::from_secs(3)),
-        );
+        let patience = self.moment();
         loop {
             let sight = steady_look(self.uri, self.uuid, self.question());
             let retry = matches!(&sight, Sight::Blind(Trouble::Unreachable(_) | Trouble::Failed(_), some) if !some.is_empty());
@@ -133,13 +134,7 @@ impl End<'_> {
 
     /// The guest's job, if libvirt tells: a daemon that was just restarted gets a moment.
     fn job(&self) -> Option<Job> {
-        let patience = Deadline::after(
-            self.call
-                .deadline
-                .part(0.15)
-                .at_most(Duration::from_secs(3)),
-        );
-        patience
+        self.moment()
             .poll(Duration::from_millis(300), || {
                 match look::job(self.uri, self.uuid, self.question()) {
                     Ok(job) => Some(Some(job)),

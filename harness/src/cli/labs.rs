@@ -61,8 +61,8 @@ impl Labs {
     /// Makes labs ready for an agent, and a folder for the results, which is withdrawn when there is to be none.
     ///
     /// # Errors
-    /// When the inventory is wrong, this machine or the others lack something for a
-    /// lab, no results can be written, or the lab's nodes do not have the agent.
+    /// When the inventory is wrong, this machine or the others lack something for a lab, no results can be written, or
+    /// the lab's nodes do not have the agent.
     pub(super) fn prepare(&self, judged: &Judged, report: &Path) -> Result<Ready, Failure> {
         let inventory = self.lab.inventory()?;
         let here = inventory.is_none();

@@ -44,14 +44,9 @@ impl<'a> Covered<'a> {
             }
         }
         if let Some(shell) = shell {
-            let own = place(node, shell.program())?;
-            let sh = place(node, SH)?;
-            let find = |name: &str| {
-                if name == SH { &sh } else { &own }
-                    .as_ref()
-                    .map(PathBuf::from)
-            };
-            if let Some((shell, sh)) = shell.as_sh(find).map_err(Trouble::Given)? {
+            let own = place(node, shell.program())?.map(PathBuf::from);
+            let sh = place(node, SH)?.map(PathBuf::from);
+            if let Some((shell, sh)) = shell.as_sh(own, sh).map_err(Trouble::Given)? {
                 covered.cover(&shell.to_string_lossy(), sh.display().to_string())?;
             }
         }

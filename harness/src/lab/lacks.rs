@@ -1,7 +1,8 @@
 use nix::unistd::Uid;
 use serde::{Deserialize, Serialize};
 
-use super::{locks, shell, transports};
+use super::shell::{self, SH};
+use super::{locks, transports};
 use crate::case::Shell;
 use crate::history::{Lock, Transport};
 
@@ -26,7 +27,10 @@ impl Lacks {
     pub fn here() -> Self {
         let lock = |lock: &Lock| locks::lacking(*lock).map(|why| (*lock, why));
         let way = |way: &Transport| transports::lacking(*way).map(|why| (*way, why));
-        let shell = |one: &Shell| one.as_sh(shell::program).err().map(|why| (*one, why));
+        let shell = |one: &Shell| {
+            let found = one.as_sh(shell::program(one.program()), shell::program(SH));
+            found.err().map(|why| (*one, why))
+        };
         Self {
             locks: locks::ALL.iter().filter_map(lock).collect(),
             transports: transports::ALL.iter().filter_map(way).collect(),

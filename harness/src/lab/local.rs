@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::accel::Accel;
+use super::cable::Cable;
 use super::domain::{self, DomainSpec};
 use super::error::LabError;
 use super::guest::{self, GuestDo, Record};
@@ -84,20 +85,6 @@ impl Default for LabSpec {
             packages: None,
         }
     }
-}
-
-/// How a node's cable is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cable {
-    /// As at the lab's beginning.
-    Whole,
-    /// Pulled.
-    Cut,
-    /// What is sent to the node is lost, and what it sends arrives.
-    Deaf,
-    /// What is sent to the node comes with a megabit a second, and in a slow lab with as much less as that is slower: what
-    /// takes long there leaves as little of a migration as elsewhere.
-    Slow,
 }
 
 /// How long a guest's start may take that is not slow: twice what it takes under TCG on a processor that others use too.
@@ -371,12 +358,7 @@ impl Lab {
     /// # Errors
     /// When the lab cannot do it.
     pub fn cable(&self, node: &NodeName, cable: Cable) -> Result<(), LabError> {
-        let how = match cable {
-            Cable::Whole => "whole".to_owned(),
-            Cable::Cut => "cut".to_owned(),
-            Cable::Deaf => "deaf".to_owned(),
-            Cable::Slow => format!("slow {}", self.pace),
-        };
+        let how = cable.words(self.pace);
         self.request(&format!("network {node} {how}"))?;
         Ok(())
     }

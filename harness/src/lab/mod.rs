@@ -10,6 +10,7 @@
 //! `qemu+tcp://NODE/system`, or are reached by the other transport that the lab was built with, and by that alone.
 
 mod accel;
+mod cable;
 mod domain;
 mod emulator;
 mod error;
@@ -38,6 +39,7 @@ pub mod transports;
 mod tree;
 
 pub use accel::{Accel, Boots};
+pub use cable::Cable;
 pub use domain::DomainSpec;
 pub use emulator::Emulator;
 pub use error::LabError;
@@ -48,7 +50,7 @@ pub(crate) use init::PACKAGED;
 pub use lacks::Lacks;
 pub use launch::check;
 pub(crate) use libvirt::ask_libvirt;
-pub use local::{Cable, Equipment, Lab, LabSpec};
+pub use local::{Equipment, Lab, LabSpec};
 pub use machines::{Host, Inventory, MachineFacts};
 pub use node::{DaemonDo, Entry, Node};
 pub use pool::{LabPool, Lease};

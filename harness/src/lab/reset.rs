@@ -1,6 +1,7 @@
+use super::cable::Cable;
 use super::error::LabError;
 use super::libvirt;
-use super::local::{Cable, Lab};
+use super::local::Lab;
 use super::node::{Node, until};
 use super::side_by_side::side_by_side;
 use crate::history::NodeName;

@@ -24,16 +24,18 @@ impl Shell {
     }
 
     /// Its program, and the file behind `/bin/sh` that the program has to be shown in the place of; none where that is it.
-    /// `find` says which file a program's name leads to in the end.
+    /// `own` and `sh` are the files that its name and [`SH`] lead to in the end, where there are any.
     ///
     /// # Errors
     /// Why it cannot be `/bin/sh` there: a sentence's end.
     pub fn as_sh(
         self,
-        find: impl Fn(&str) -> Option<PathBuf>,
+        own: Option<PathBuf>,
+        sh: Option<PathBuf>,
     ) -> Result<Option<(PathBuf, PathBuf)>, String> {
-        let found = |name| find(name).ok_or_else(|| format!("there is no {name}"));
-        let (own, sh) = (found(self.program())?, found(SH)?);
+        let none = |name| format!("there is no {name}");
+        let own = own.ok_or_else(|| none(self.program()))?;
+        let sh = sh.ok_or_else(|| none(SH))?;
         if own == sh {
             return Ok(None);
         }
