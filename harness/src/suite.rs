@@ -60,10 +60,17 @@ pub fn under_cargo(binaries: &Path) -> ExitCode {
     }
 }
 
-/// How many labs this machine carries: two a processor, for cases wait more than they compute.
+/// The memory in bytes that a lab may need: measured under TCG, it needs a quarter of it.
+const LAB_MEMORY: u64 = 512 << 20;
+
+/// How many labs this machine carries: four a processor, for cases wait more than they compute, unless its memory
+/// holds fewer.
 #[must_use]
 pub fn labs() -> usize {
-    2 * std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let memory = nix::sys::sysinfo::sysinfo().map_or(u64::MAX, |system| system.ram_total());
+    let held = usize::try_from(memory / LAB_MEMORY).unwrap_or(usize::MAX);
+    (4 * processors).min(held).max(1)
 }
 
 fn reference_trials(binaries: &Path, jobs: usize, list: bool) -> Result<Vec<Trial>, String> {

@@ -289,6 +289,18 @@ pub struct CaseSpec {
 }
 
 impl CaseSpec {
+    /// The time that it takes at least, since it waits for nothing to happen.
+    #[must_use]
+    pub fn watches(&self) -> Millis {
+        self.sum(|step| match step {
+            Step::Settle(settle) => match &settle.until {
+                Check::Silent(silent) => silent.span.0,
+                _ => 0,
+            },
+            _ => 0,
+        })
+    }
+
     /// The sum of the limits that its steps themselves name, times its repetitions: which case takes
     /// longer than which, for those who run several side by side.
     #[must_use]
@@ -304,6 +316,11 @@ impl CaseSpec {
                 _ => 0,
             }
         }
+        self.sum(of)
+    }
+
+    /// The sum over its steps, in milliseconds, times its repetitions.
+    fn sum(&self, of: impl Fn(&Step) -> u64) -> Millis {
         let once = self.when.iter().map(of).fold(0, u64::saturating_add);
         Millis(once.saturating_mul(u64::from(self.repeat)))
     }

@@ -9,8 +9,9 @@ use crate::lab::Equipment;
 /// In which order the cases of a run begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// The longest first: begun last, they would keep one lab busy while the others stand idle. Those with
-    /// equipment before all others and those with the same together, since another one takes another lab.
+    /// The longest first: begun last, they would keep one lab busy while the others stand idle. At the very first
+    /// those that watch for long. Those with equipment before all others and those with the same together, since
+    /// another one takes another lab.
     LongestFirst,
     /// By chance; the seed gives the same order again, for the same cases.
     Shuffled(u64),
@@ -27,6 +28,7 @@ impl Order {
         match self {
             Self::LongestFirst => cases.sort_by_key(|case| {
                 (
+                    Reverse(case.spec.watches()),
                     Reverse(Equipment::from(&case.spec.needs)),
                     Reverse(case.spec.longest_waits()),
                 )
