@@ -236,6 +236,8 @@ pub enum Lock {
     Virtlockd,
     /// The lease on the image that libvirt takes from sanlock.
     Sanlock,
+    /// QEMU's own locks on an image that each node has for itself, so that a migration has to copy it.
+    OwnImage,
 }
 
 /// How the nodes' libvirt daemons reach each other.
@@ -366,6 +368,13 @@ pub enum Sighting {
         lock: Lock,
         /// Whether it is held.
         held: bool,
+    },
+    /// What lies in the folder that the agent was given for a crashed guest's memory.
+    Dumps {
+        /// Where.
+        node: NodeName,
+        /// The files that the case did not begin with and that are not empty.
+        files: Vec<String>,
     },
     /// Where the password of the configuration was found after a run for others to read.
     Exposed {

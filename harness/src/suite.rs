@@ -21,7 +21,7 @@ use libtest_mimic::{Failed, Trial};
 pub use crew::Crew;
 pub use keep::Keep;
 pub(crate) use once::{on_a_lab, unknown};
-pub use order::Order;
+pub use order::{Order, turn};
 
 use crate::case::{LoadedCase, Suite};
 use crate::judge::Severity;

@@ -1,15 +1,13 @@
 //! The escalation of `stop`: ask the guest, then libvirt, then the kernel; and look before saying that it is over.
 
-use std::path::Path;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use virt::domain::Domain;
-use virt::sys;
 
 use crate::call::Call;
 use crate::clock::Deadline;
-use crate::complain;
+use crate::dump;
 use crate::emulator::{self, Emulator};
 use crate::hypervisor::{self, Trouble};
 use crate::look::{self, Sight, is_local_qemu, look, steady_look};
@@ -17,6 +15,7 @@ use crate::monitor::pids;
 use crate::ocf::{ExitCode, Failure};
 use crate::raw::{self, Job};
 use crate::state::Condition;
+use crate::tell;
 
 /// How long libvirt may try to destroy a guest before its emulator is killed past libvirt, whose own sequence takes
 /// up to 40 s.
@@ -105,7 +104,7 @@ impl End<'_> {
             Some(job) => job,
         };
         if let Err(trouble) = self.abort() {
-            complain(&format!(
+            tell(&format!(
                 "the guest's job could not be aborted: {}",
                 trouble.why()
             ));
@@ -149,9 +148,7 @@ impl End<'_> {
     /// after it was told to cancel. It is frozen first, for a frozen emulator hands nothing over: if the guest then still
     /// runs here, by libvirt's word, it doesn't go on elsewhere.
     fn end_leaving(&self, emulators: &[Emulator]) -> Result<(), Failure> {
-        complain(
-            "the guest's migration could not be called off; its emulator is frozen and killed",
-        );
+        tell("the guest's migration could not be called off; its emulator is frozen and killed");
         emulators
             .iter()
             .for_each(|emulator| emulator.signal(Signal::SIGSTOP));
@@ -234,8 +231,14 @@ impl End<'_> {
 
     /// Destroys the guest through libvirt, for a while, and then past it. Whether it was there to be destroyed.
     fn destroy(&self, condition: Condition, emulators: &[Emulator]) -> Result<bool, Failure> {
-        if condition == Condition::Crashed {
-            self.dump();
+        let folder = self.call.parameters.dump_directory.as_deref();
+        if let (Condition::Crashed, Some(folder)) = (condition, folder) {
+            dump::save(
+                self.uri,
+                self.uuid,
+                folder,
+                self.call.deadline.part(0.6).left(),
+            );
         }
         let patience = Deadline::after(self.call.deadline.part(0.9).at_most(DESTROY));
         let answers = hypervisor::begin(self.uri, self.about(|domain| Ok(domain.destroy()?)));
@@ -246,7 +249,7 @@ impl End<'_> {
             rest = emulator::living(rest);
         }
         if !rest.is_empty() {
-            complain(&format!(
+            tell(&format!(
                 "libvirt did not end the guest in time; killing {}",
                 pids(&rest)
             ));
@@ -261,29 +264,6 @@ impl End<'_> {
             Ok(()) => failure,
         });
         verified.map(|()| ours)
-    }
-
-    /// Saves the memory of a crashed guest, if the operator wants that: destroying it loses the evidence.
-    fn dump(&self) {
-        let Some(folder) = self.call.parameters.dump_directory.as_deref() else {
-            return;
-        };
-        let file = dump_file(folder, self.uuid);
-        let within = self.call.deadline.part(0.6).left();
-        let question = self.about(move |domain| {
-            Ok(domain.core_dump_with_format(
-                &file,
-                sys::VIR_DOMAIN_CORE_DUMP_FORMAT_RAW,
-                sys::VIR_DUMP_MEMORY_ONLY,
-            )?)
-        });
-        let answers = hypervisor::begin(self.uri, question);
-        if let Err(trouble) = hypervisor::receive(&answers, within, self.uri) {
-            complain(&format!(
-                "the crashed guest's memory could not be saved: {}",
-                trouble.why()
-            ));
-        }
     }
 
     /// Kills emulators by themselves: TERM lets a healthy one flush its disks, KILL leaves none.
@@ -347,7 +327,7 @@ impl End<'_> {
         if emulators.is_empty() {
             return Ok(());
         }
-        complain(&format!("{}; killing {}", trouble.why(), pids(emulators)));
+        tell(&format!("{}; killing {}", trouble.why(), pids(emulators)));
         self.slay(emulators)
     }
 
@@ -384,16 +364,4 @@ fn open_outcome() -> Failure {
     Failure::generic(
         "the guest was or may have been migrating away, and whether it now runs elsewhere can't be told",
     )
-}
-
-/// A name no other dump has.
-fn dump_file(folder: &Path, uuid: &str) -> String {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map(|since| since.as_secs())
-        .unwrap_or(0);
-    folder
-        .join(format!("{uuid}-{now}.core"))
-        .to_string_lossy()
-        .into_owned()
 }

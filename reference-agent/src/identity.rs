@@ -147,7 +147,7 @@ pub(crate) fn mark(call: &Call, uuid: &str, within: Duration) {
     };
     if let Err(trouble) = hypervisor::ask_about(&call.parameters.hypervisor, uuid, within, question)
     {
-        crate::complain(&format!("the guest could not be marked: {}", trouble.why()));
+        crate::tell(&format!("the guest could not be marked: {}", trouble.why()));
     }
 }
 

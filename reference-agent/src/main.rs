@@ -7,6 +7,7 @@
 mod call;
 mod clock;
 mod definition;
+mod dump;
 mod emulator;
 mod environment;
 mod force;
@@ -47,7 +48,7 @@ fn main() {
     let code = match answer {
         Ok(code) => code,
         Err(failure) => {
-            complain(&format!("ocf-exit-reason:{}", failure.one_line()));
+            tell(&format!("ocf-exit-reason:{}", failure.one_line()));
             failure.code
         }
     };
@@ -58,7 +59,7 @@ fn main() {
 /// Chooses what to do by the first argument; further ones don't count.
 fn run() -> Answer {
     let Some(word) = std::env::args_os().nth(1) else {
-        complain(metadata::USAGE);
+        tell(metadata::USAGE);
         return Err(Failure::arguments("no action was given"));
     };
     let word = word.to_string_lossy().into_owned();
@@ -91,6 +92,6 @@ fn show(text: &str) -> Answer {
 }
 
 /// One line on stderr. That stderr may be closed is nothing an agent could mend.
-fn complain(line: &str) {
+fn tell(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }

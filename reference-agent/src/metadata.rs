@@ -116,8 +116,9 @@ what the stop action's timeout leaves after a reserve for force: 40 % of the tim
 </parameter>
 <parameter name="dump_directory" unique="0" required="0">
 <longdesc lang="en">
-Absolute path of a folder where the memory of a crashed guest is saved before stop destroys it. By default it is not
-saved.
+Absolute path of a folder where the memory of a crashed guest is saved before stop destroys it: within 60 % of the
+stop action's timeout, and if it needs no more than half of the room that is free there. Where it lies is said on
+standard error. By default it is not saved.
 </longdesc>
 <shortdesc lang="en">Folder for crashed guests' memory</shortdesc>
 <content type="string"/>

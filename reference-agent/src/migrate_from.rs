@@ -107,7 +107,7 @@ fn settle(call: &Call, known: &Known, uuid: &str) {
     match &known.definition {
         Ok(definition) => transient::keep(call, definition),
         Err(failure) => {
-            crate::complain(&format!(
+            crate::tell(&format!(
                 "the guest has arrived, but could not be started here: {}",
                 failure.reason
             ));

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use crate::call::Call;
 use crate::clock::Deadline;
-use crate::complain;
 use crate::emulator::Emulator;
 use crate::hypervisor::{self, Trouble};
 use crate::identity::{self, Known};
@@ -12,6 +11,7 @@ use crate::look::{self, Sight, is_local_qemu, steady_look};
 use crate::ocf::{Answer, ExitCode, Failure};
 use crate::raw::Job;
 use crate::state::Condition;
+use crate::tell;
 
 /// Says whether the guest runs here.
 pub(crate) fn run(call: &Call) -> Answer {
@@ -56,7 +56,7 @@ fn tell_of_autostart(call: &Call, uuid: &str, within: Duration) {
     let uri = &call.parameters.hypervisor;
     let marked = hypervisor::ask_about(uri, uuid, within, |domain| Ok(domain.autostart()?));
     if marked.is_ok_and(|marked| marked) {
-        complain(
+        tell(
             "libvirt would start the guest with this node: its definition is marked for autostart",
         );
     }
@@ -139,7 +139,7 @@ fn blind(uri: &str, trouble: &Trouble, emulators: &[Emulator]) -> Answer {
         )));
     }
     // A daemon that is being restarted must not cost the guest its life.
-    complain(&format!("{why}; the emulator runs: {}", pids(emulators)));
+    tell(&format!("{why}; the emulator runs: {}", pids(emulators)));
     Ok(ExitCode::Success)
 }
 
@@ -153,7 +153,7 @@ fn nameless(call: &Call, within: Duration) -> Result<Option<Vec<String>>, Failur
             "the definition can't be read, and a guest that may be this one runs",
         )),
         Err(trouble) if is_local_qemu(&call.parameters.hypervisor) && !Emulator::any() => {
-            complain(trouble.why());
+            tell(trouble.why());
             Ok(None)
         }
         Err(Trouble::Denied(why)) => Err(Failure::new(ExitCode::Permission, why)),

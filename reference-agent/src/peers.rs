@@ -6,9 +6,9 @@ use virt::connect::Connect;
 
 use crate::call::Call;
 use crate::clock::Deadline;
-use crate::complain;
 use crate::hypervisor::{self, Trouble, with_domain};
 use crate::ocf::Failure;
+use crate::tell;
 
 /// Asks the other nodes, all at once, whether the guest runs there. One that can't be reached is passed over with a
 /// word: that is what a node looks like after it was fenced.
@@ -31,7 +31,7 @@ pub(crate) fn refuse_if_active(call: &Call, uuid: &str) -> Result<(), Failure> {
         match hypervisor::receive(&answers, until.left(), peer) {
             Ok(true) => return Err(Failure::generic(format!("the guest is active on {peer}"))),
             Ok(false) | Err(Trouble::NoDomain) => {}
-            Err(trouble) => complain(&format!("the peer could not be asked: {}", trouble.why())),
+            Err(trouble) => tell(&format!("the peer could not be asked: {}", trouble.why())),
         }
     }
     Ok(())

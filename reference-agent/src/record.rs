@@ -9,9 +9,9 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::call::Call;
-use crate::complain;
 use crate::definition::canonical;
 use crate::emulator::Emulator;
+use crate::tell;
 
 /// One resource's record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,11 +33,11 @@ impl Record {
             match fs::read_to_string(&path) {
                 Ok(text) => match Self::parse(&text) {
                     Some(record) => return Some(record),
-                    None => complain(&format!("the record {} is damaged", path.display())),
+                    None => tell(&format!("the record {} is damaged", path.display())),
                 },
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) if error.kind() == io::ErrorKind::NotADirectory => {}
-                Err(error) => complain(&format!(
+                Err(error) => tell(&format!(
                     "the record {} can't be read: {error}",
                     path.display()
                 )),
@@ -55,7 +55,7 @@ impl Record {
                 Err(error) => failures.push(format!("{}: {error}", path.display())),
             }
         }
-        complain(&format!(
+        tell(&format!(
             "no record could be written: {}",
             failures.join("; ")
         ));

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::call::Call;
-use crate::complain;
 use crate::emulator::Emulator;
 use crate::force;
 use crate::hypervisor::Trouble;
@@ -11,6 +10,7 @@ use crate::identity;
 use crate::look::is_local_qemu;
 use crate::ocf::{Answer, ExitCode, Failure};
 use crate::record::Record;
+use crate::tell;
 
 /// Ends every guest that is this resource's. What only a start needs is not asked for.
 pub(crate) fn run(call: &Call) -> Answer {
@@ -42,7 +42,7 @@ fn nameless(call: &Call) -> Result<Vec<String>, Failure> {
         }
         Ok(suspects) => Ok(suspects.marked),
         Err(trouble) if is_local_qemu(&call.parameters.hypervisor) && !Emulator::any() => {
-            complain(trouble.why());
+            tell(trouble.why());
             Ok(Vec::new())
         }
         Err(Trouble::Denied(why)) => Err(Failure::new(ExitCode::Permission, why)),

@@ -9,19 +9,19 @@ use virt::domain::Domain;
 use virt::sys;
 
 use crate::call::Call;
-use crate::complain;
 use crate::definition::{Definition, digest};
 use crate::emulator::Emulator;
 use crate::hypervisor::{self, Trouble, with_domain};
 use crate::identity;
 use crate::record::Record;
+use crate::tell;
 
 /// Takes a persistent definition from libvirt, with its autostart and its saved memory, which is older than the disk.
 /// That can fail without harm to this start; it is then said on stderr.
 pub(crate) fn forget_definition(connection: &Connect, uuid: &str, keep: bool) {
     let done = with_domain(connection, uuid, |domain| make_transient(domain, keep));
     if let Err(trouble @ (Trouble::Denied(_) | Trouble::Failed(_))) = done {
-        complain(&format!(
+        tell(&format!(
             "libvirt keeps a definition of the guest: {}",
             trouble.why()
         ));
@@ -71,7 +71,7 @@ pub(crate) fn keep(call: &Call, definition: &Definition) {
     if before.is_some_and(|record| {
         record.uuid == definition.uuid && record.digest != digest(&definition.xml)
     }) {
-        complain(
+        tell(
             "the definition was changed since the guest was started; the change will take effect at its next start",
         );
     }
@@ -97,7 +97,7 @@ pub(crate) fn keep(call: &Call, definition: &Definition) {
         call.deadline.at_most(Duration::from_secs(8)),
         question,
     ) {
-        complain(&format!(
+        tell(&format!(
             "libvirt may keep a definition of the guest: {}",
             trouble.why()
         ));

@@ -13,6 +13,7 @@ use virt_ra_tester::judge::{Facts, Severity, Verdict, judge};
 use virt_ra_tester::lab::{Command, Equipment, LabError, LabPool, LabSpec, Node};
 use virt_ra_tester::ocf::metadata::Metadata;
 use virt_ra_tester::plan::{Agent, Plan, Profile, Selection};
+use virt_ra_tester::suite::turn;
 
 use crate::faulty::{FaultyAgent, is_caught};
 
@@ -73,7 +74,9 @@ impl Labs {
         let pairs = agents
             .iter()
             .flat_map(|agent| agent.cases.iter().map(move |case| (agent, *case)));
-        let queue = Mutex::new(pairs);
+        let mut pairs: Vec<_> = pairs.collect();
+        pairs.sort_by_key(|(_, case)| turn(case));
+        let queue = Mutex::new(pairs.into_iter());
         let next = || queue.lock().ok()?.next();
         thread::scope(|scope| {
             for _ in 0..self.count {

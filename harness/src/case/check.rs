@@ -50,6 +50,8 @@ pub enum Check {
     AutostartNoticed(NodeName),
     /// The lock that the case needs is held on this node, and on no other.
     Locked(NodeName),
+    /// The folder that the agent was given by its parameter `dump_directory` holds a crashed guest's memory on this node.
+    Dumped(NodeName),
     /// The outcome is reported, not judged: policy clauses.
     Report(String),
     /// Every run of these labels printed the same on standard output.
@@ -81,6 +83,7 @@ impl Check {
             Self::Undefined(_) => "undefined",
             Self::AutostartNoticed(_) => "autostart_noticed",
             Self::Locked(_) => "locked",
+            Self::Dumped(_) => "dumped",
             Self::Report(_) => "report",
             Self::SameOutput(_) => "same_output",
             Self::ConfigWhole(_) => "config_whole",

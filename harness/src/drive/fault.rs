@@ -188,14 +188,15 @@ fn daemon(stage: &Stage<'_>, name: &NodeName, what: DaemonDo) -> Result<(), Trou
     Ok(())
 }
 
-/// Ends what of a node has to do with the subject. Its libvirtd is killed first, so that nobody tidies up
-/// behind the others, and its emulator before the daemon that holds the lock for it.
+/// Ends what of a node has to do with the subject. Nobody may tidy up behind the others, as nobody does on a node
+/// without power: its libvirtd is killed first, and the daemon that holds the lock while the emulator stands still.
 fn lose(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
     let node = stage.node(name)?;
     stage.lab.cable(name, Cable::Cut)?;
     node.daemon(lab::DaemonDo::Kill)?;
-    emulator(stage, name, Pause::Kill)?;
-    Ok(node.kill_lock_daemon()?)
+    emulator(stage, name, Pause::Freeze)?;
+    node.kill_lock_daemon()?;
+    emulator(stage, name, Pause::Kill)
 }
 
 /// Gives a machine its power, and waits until its node is up with the case's files; but not for a person who wants the

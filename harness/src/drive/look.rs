@@ -1,10 +1,12 @@
 //! Looking: what a case asks its witnesses for, and waits for them to see.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::stage::Stage;
 use super::{Trouble, world};
+use crate::case::Role;
 use crate::digest::digest;
 use crate::history::{DomainState, Guest, History, Moment, NodeName, Sighting, What};
 use crate::judge;
@@ -86,7 +88,26 @@ impl Stage<'_> {
             self.recorder
                 .record(What::Saw(world::remains(self.lab, &**node)?));
             self.look_at_config(&**node);
+            self.look_at_dumps(&**node)?;
         }
+        Ok(())
+    }
+
+    /// Records what of a crashed guest's memory lies on a node, where the agent was given a folder for it.
+    fn look_at_dumps(&self, node: &dyn Node) -> Result<(), Trouble> {
+        let Some(Some(folder)) = self.case.given.parameters.get(&Role::DumpDirectory) else {
+            return Ok(());
+        };
+        let is_dump = |file: &str| {
+            let path = Path::new(file);
+            let content = || node.read(path).ok().flatten();
+            path.starts_with(folder) && content().is_some_and(|content| !content.is_empty())
+        };
+        let mut files = self.lab.changed_files(node.name())?;
+        files.retain(|file| is_dump(file));
+        let node = node.name().clone();
+        self.recorder
+            .record(What::Saw(Sighting::Dumps { node, files }));
         Ok(())
     }
 

@@ -1,5 +1,5 @@
 use super::accel::Accel;
-use super::init::{LOCKED_DISK, SHARED};
+use super::init::{LOCKED_DISK, SHARED, VISIBLE};
 use crate::history::Lock;
 use crate::installed;
 
@@ -63,15 +63,17 @@ impl DomainSpec {
 
     /// The XML of the disk that the lock is on.
     fn locked_disk(&self) -> String {
-        if self.lock.is_none() {
-            return String::new();
-        }
-        // Not `none`: a tmpfs knows no direct access before Linux 6.6.
+        let folder = match self.lock {
+            None => return String::new(),
+            Some(Lock::OwnImage) => VISIBLE.to_owned(),
+            Some(_) => format!("{VISIBLE}/{SHARED}"),
+        };
+        // Through the page cache: a tmpfs knows no direct access before Linux 6.6.
         format!(
             "
     <disk type='file' device='disk'>
-      <driver name='qemu' type='raw' cache='directsync'/>
-      <source file='/run/vrt/{SHARED}/{LOCKED_DISK}'/>
+      <driver name='qemu' type='raw' cache='writethrough'/>
+      <source file='{folder}/{LOCKED_DISK}'/>
       <target dev='hdb' bus='ide'/>
     </disk>"
         )
@@ -81,7 +83,7 @@ impl DomainSpec {
     /// only when it lets the guest's processors run, and QEMU would be the first to refuse.
     const fn without_image_lock(&self) -> [&'static str; 2] {
         match self.lock {
-            None | Some(Lock::Image) => ["", ""],
+            None | Some(Lock::Image | Lock::OwnImage) => ["", ""],
             Some(Lock::Virtlockd | Lock::Sanlock) => [
                 " xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'",
                 "  <qemu:override>

@@ -8,7 +8,7 @@ use super::cable::Cable;
 use super::domain::{self, DomainSpec};
 use super::error::LabError;
 use super::guest::{self, GuestDo, Record};
-use super::init::{LEASE, LEASES, LOCKED_DISK, Part, SHARED, SUBJECT};
+use super::init::{LEASE, LEASES, LOCKED_DISK, Part, SHARED, SUBJECT, VISIBLE};
 use super::lacks::Lacks;
 use super::launch::{check, setup};
 use super::local_node::LocalNode;
@@ -265,13 +265,15 @@ impl Lab {
         let index = nodes.iter().position(|found| found.name() == node)?;
         let node = nodes.get(index)?;
         let lock = self.spec.equipment.lock?;
+        let shared = |file: &str| self.tree().file(file);
         let file = match lock {
-            Lock::Image | Lock::Virtlockd => format!("{SHARED}/{LOCKED_DISK}"),
-            Lock::Sanlock => format!("{LEASES}/{LEASE}"),
+            Lock::Image | Lock::Virtlockd => shared(&format!("{SHARED}/{LOCKED_DISK}")),
+            Lock::Sanlock => shared(&format!("{LEASES}/{LEASE}")),
+            Lock::OwnImage => node.outside(&Path::new(VISIBLE).join(LOCKED_DISK)),
         };
         Some(locks::Place {
             lock,
-            file: self.tree().file(&file),
+            file,
             host: index as u64 + 1,
             proc: node.outside(Path::new("/proc")),
         })

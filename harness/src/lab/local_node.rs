@@ -178,7 +178,7 @@ impl LocalNode {
         match self.lock {
             Some(Lock::Virtlockd) => Some(VIRTLOCKD),
             Some(Lock::Sanlock) => Some(SANLOCK),
-            Some(Lock::Image) | None => None,
+            Some(Lock::Image | Lock::OwnImage) | None => None,
         }
     }
 

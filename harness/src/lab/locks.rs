@@ -20,7 +20,7 @@ pub struct Place {
 }
 
 /// Every lock that a lab can be built with on some machine.
-pub const ALL: [Lock; 3] = [Lock::Image, Lock::Virtlockd, Lock::Sanlock];
+pub const ALL: [Lock; 4] = [Lock::Image, Lock::OwnImage, Lock::Virtlockd, Lock::Sanlock];
 
 /// The driver of libvirt that starts guests.
 pub(crate) const QEMU_DRIVER: &str = "libvirt/connection-driver/libvirt_driver_qemu.so";
@@ -28,11 +28,12 @@ pub(crate) const QEMU_DRIVER: &str = "libvirt/connection-driver/libvirt_driver_q
 /// Why labs with this lock cannot be built on this machine; none when they can.
 #[must_use]
 pub fn lacking(lock: Lock) -> Option<String> {
-    if !knows_shared_folders() {
+    // What each node has for itself needs no folder that they share.
+    if lock != Lock::OwnImage && !knows_shared_folders() {
         return Some("libvirt is too old to be told that the nodes share a folder".to_owned());
     }
     let (daemon, plugin) = match lock {
-        Lock::Image => return None,
+        Lock::Image | Lock::OwnImage => return None,
         Lock::Virtlockd => ("virtlockd", "libvirt/lock-driver/lockd.so"),
         Lock::Sanlock => ("sanlock", "libvirt/lock-driver/sanlock.so"),
     };

@@ -163,11 +163,18 @@ impl<'a> Teller<'a> {
                 let held = if *held { "held" } else { "not held" };
                 (node, "lock", format!("{lock:?} lock {held}").to_lowercase())
             }
+            Sighting::Dumps { node, files } if !files.is_empty() => {
+                let text = format!("memory saved: {}", files.join(", "));
+                (node, "files", text)
+            }
             Sighting::Exposed { node, places } if !places.is_empty() => {
                 let text = format!("the password is shown: {}", places.join(", "));
                 (node, "files", text)
             }
-            Sighting::Remains { .. } | Sighting::Write { .. } | Sighting::Exposed { .. } => return,
+            Sighting::Remains { .. }
+            | Sighting::Write { .. }
+            | Sighting::Dumps { .. }
+            | Sighting::Exposed { .. } => return,
         };
         let is_new =
             who == "libvirt" || self.seen.insert((node, who), text.clone()) != Some(text.clone());

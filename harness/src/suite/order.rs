@@ -26,14 +26,18 @@ impl Order {
 
     pub(super) fn arrange(self, cases: &mut [LoadedCase]) {
         match self {
-            Self::LongestFirst => cases.sort_by_key(|case| {
-                (
-                    Reverse(case.spec.watches()),
-                    Reverse(Equipment::from(&case.spec.needs)),
-                    Reverse(case.spec.longest_waits()),
-                )
-            }),
+            Self::LongestFirst => cases.sort_by_key(turn),
             Self::Shuffled(seed) => Dice::new(seed).shuffle(cases),
         }
     }
+}
+
+/// What [`Order::LongestFirst`] sorts by: the smallest begins first.
+#[must_use]
+pub fn turn(case: &LoadedCase) -> impl Ord + use<> {
+    (
+        Reverse(case.spec.watches()),
+        Reverse(Equipment::from(&case.spec.needs)),
+        Reverse(case.spec.longest_waits()),
+    )
 }

@@ -43,7 +43,7 @@ pub(super) fn open(view: NodeView, recorder: Arc<Recorder>) -> Option<Eyes> {
 /// Whether the lock is held on the node.
 fn is_held(place: &Place) -> io::Result<bool> {
     match place.lock {
-        Lock::Image => is_held_by("qemu", "OFDLCK", place),
+        Lock::Image | Lock::OwnImage => is_held_by("qemu", "OFDLCK", place),
         Lock::Virtlockd => is_held_by("virtlockd", "POSIX", place),
         Lock::Sanlock => Ok(owner(&fs::read(&place.file)?) == Some(place.host)),
     }

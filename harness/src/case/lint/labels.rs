@@ -161,6 +161,7 @@ fn named<'c>(At { path, item }: &At<'c, Check>) -> Vec<(String, &'c str)> {
         | Check::ConfigWhole(_)
         | Check::SecretHidden(_)
         | Check::Locked(_)
+        | Check::Dumped(_)
         | Check::AutostartNoticed(_)
         | Check::Undefined(_) => Vec::new(),
     }

@@ -3,7 +3,7 @@
 use super::walk::{At, checks, faults, runs, steps};
 use super::{Lint, Wrong};
 use crate::case::mistake::suggestion;
-use crate::case::{Check, Fault, GivenState, LabKind, Outside, Returned, Run, Step};
+use crate::case::{Check, Fault, GivenState, LabKind, Outside, Returned, Role, Run, Step};
 use crate::history::NodeName;
 
 pub(super) fn all(lint: &mut Lint<'_>) {
@@ -15,6 +15,7 @@ pub(super) fn all(lint: &mut Lint<'_>) {
     heals(lint);
     power(lint);
     defaults(lint);
+    dumps(lint);
     match lint.case.spec.needs.lab {
         LabKind::Driver => driver_lab(lint),
         LabKind::Qemu => qemu_lab(lint),
@@ -48,6 +49,25 @@ fn nodes(lint: &mut Lint<'_>) {
                     Wrong::new(message, "not a node", "nodes are `a` and `b`"),
                 );
             }
+        }
+    }
+}
+
+/// Nobody can save a guest's memory in a folder that nobody has named.
+fn dumps(lint: &mut Lint<'_>) {
+    let spec = &lint.case.spec;
+    let folder = spec.given.parameters.get(&Role::DumpDirectory);
+    if folder.is_some_and(Option::is_some) {
+        return;
+    }
+    for At { path, item } in checks(spec) {
+        if matches!(item, Check::Dumped(_)) {
+            let help = "add `dump_directory` to `given.parameters`";
+            let message = "the agent is given no folder for a crashed guest's memory";
+            lint.at_key(
+                &path,
+                Wrong::new(message, "there is no folder to look into", help),
+            );
         }
     }
 }
@@ -100,7 +120,9 @@ fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
                 let numbered = nodes.iter().enumerate();
                 numbered.for_each(|(i, node)| name(format!("{path}[{i}]"), node));
             }
-            Check::Locked(node) | Check::AutostartNoticed(node) => name(path, node),
+            Check::Locked(node) | Check::Dumped(node) | Check::AutostartNoticed(node) => {
+                name(path, node);
+            }
             _ => {}
         }
     }

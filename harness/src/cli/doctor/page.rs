@@ -348,6 +348,7 @@ fn locks(facts: &Facts) -> Vec<Line> {
             Lock::Image => "QEMU's image lock",
             Lock::Virtlockd => "virtlockd",
             Lock::Sanlock => "sanlock",
+            Lock::OwnImage => "images that a migration copies",
         };
         match lacking {
             None => Line::has(what, "cases with it can run"),

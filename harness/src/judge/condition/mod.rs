@@ -4,6 +4,7 @@
 //! cannot differ.
 
 mod domain;
+mod dump;
 mod guest;
 mod lock;
 pub(super) mod renamed;
@@ -105,6 +106,7 @@ pub(super) fn examine(check: &Check, record: &Record<'_>, facts: &Facts) -> Exam
         Check::Metadata { of, rules } => run::metadata(of, rules, record, facts),
         Check::Calls(calls) => run::calls(calls, record),
         Check::Locked(node) => lock::examine(node, record),
+        Check::Dumped(node) => dump::examine(node, record),
         Check::Report(what) => run::report(what, record),
         Check::SameOutput(labels) => run::same_output(labels, record),
         Check::ConfigWhole(whole) => domain::config_whole(*whole, record),

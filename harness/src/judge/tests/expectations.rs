@@ -407,6 +407,25 @@ fn a_lock_is_held_on_one_node_or_it_is_not_known() {
 }
 
 #[test]
+fn a_dump_is_a_new_file_on_that_node() {
+    let saw = |node: &str, files: &[&str]| {
+        What::Saw(Sighting::Dumps {
+            node: node.into(),
+            files: files.iter().map(ToString::to_string).collect(),
+        })
+    };
+    let here = Check::Dumped("a".into());
+    let holds = |tale: Tale| condition::holds(&here, &tale.history().entries);
+    let elsewhere = || Tale::running_on_a().told(saw("b", &["/dumps/1.core"]));
+    assert_eq!(holds(elsewhere()), None);
+    assert_eq!(holds(elsewhere().told(saw("a", &[]))), Some(false));
+    assert_eq!(
+        holds(elsewhere().told(saw("a", &["/dumps/1.core"]))),
+        Some(true)
+    );
+}
+
+#[test]
 fn an_autostart_is_noticed_when_it_is_off_or_a_run_on_that_node_speaks_of_it() {
     let marked = |autostart| {
         What::Saw(Sighting::Domain {

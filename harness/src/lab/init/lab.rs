@@ -127,7 +127,7 @@ pub(super) fn configure(node: &NodeSetup, lab: &LabSetup) -> Told<()> {
     let lock_manager = match node.lock {
         Some(Lock::Virtlockd) => "lock_manager = \"lockd\"\n",
         Some(Lock::Sanlock) => "lock_manager = \"sanlock\"\n",
-        Some(Lock::Image) | None => "",
+        Some(Lock::Image | Lock::OwnImage) | None => "",
     };
     if node.lock == Some(Lock::Sanlock) {
         let settings = sanlock::settings(node);
@@ -180,13 +180,19 @@ fn serve_disks(lab: &LabSetup) -> Told<()> {
     Ok(())
 }
 
-/// Makes the disk that a lock is on. Nothing is ever written to it: the guest boots from the other one.
+/// Makes the disk that a lock is on. No guest ever writes to it: they boot from the other one.
 pub(super) fn write_locked_disk(lab: &LabSetup) -> Told<()> {
     if lab.nodes.iter().all(|node| node.lock.is_none()) {
         return Ok(());
     }
-    let disk = Path::new(HOME).join(SHARED).join(LOCKED_DISK);
-    write(&disk, &[0; 64 * 1024])?;
+    for node in &lab.nodes {
+        let folder = match node.lock {
+            None => continue,
+            Some(Lock::OwnImage) => node.home().join("run/vrt"),
+            Some(_) => Path::new(HOME).join(SHARED),
+        };
+        write(&folder.join(LOCKED_DISK), &[0; 64 * 1024])?;
+    }
     if has_sanlock(lab) {
         sanlock::write_lease()?;
     }

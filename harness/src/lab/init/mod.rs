@@ -26,7 +26,9 @@ pub(super) use node::{SANLOCK, VIRTLOCKD};
 pub(super) use sanlock::{LEASE, LEASES};
 pub(crate) use setup::PACKAGED;
 pub(super) use setup::run as tool;
-pub(super) use setup::{KEYS, LINKS, LOCKED_DISK, LabSetup, NodeSetup, Part, SHARED, SUBJECT};
+pub(super) use setup::{
+    KEYS, LINKS, LOCKED_DISK, LabSetup, NodeSetup, Part, SHARED, SUBJECT, VISIBLE,
+};
 
 /// Runs a hidden subcommand if the arguments name one; `main` calls this before all else.
 ///

@@ -30,7 +30,7 @@ pub(super) fn run(argument: &str) -> Told<()> {
     match node.lock {
         Some(Lock::Virtlockd) => start_lock_daemon(VIRTLOCKD)?,
         Some(Lock::Sanlock) => start_lock_daemon(SANLOCK)?,
-        Some(Lock::Image) | None => {}
+        Some(Lock::Image | Lock::OwnImage) | None => {}
     }
     start_libvirtd()?;
     if node.transport == Transport::Ssh {

@@ -28,7 +28,10 @@ pub(crate) const LINKS: &str = "links";
 /// The folder of the lab's tmpfs with the keys that all nodes share.
 pub(crate) const KEYS: &str = "keys";
 
-/// The subject's disk that a lock is on, in the shared folder.
+/// The folder of a node's own in which it sees its part of the lab.
+pub(crate) const VISIBLE: &str = "/run/vrt";
+
+/// The subject's disk that a lock is on: in the shared folder, or in each node's own.
 pub(crate) const LOCKED_DISK: &str = "locked.img";
 
 /// The agents, and then what they read of their own package while they run.
