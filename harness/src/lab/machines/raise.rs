@@ -7,7 +7,7 @@ use super::node::MachineNode;
 use super::pack::Baggage;
 use super::site::{RAISING, Reached, Site};
 use super::wire::Request;
-use crate::history::{NodeName, Transport};
+use crate::history::{Lock, NodeName, Transport};
 use crate::lab::accel::Accel;
 use crate::lab::error::LabError;
 use crate::lab::lacks::Lacks;
@@ -53,10 +53,17 @@ impl Machines {
 
     /// What they cannot give to their nodes.
     pub(in crate::lab) fn lacks(&self) -> Lacks {
-        let no_folder = "the machines of this lab share none of their folders";
+        let no_lock = |lock: Lock| match lock {
+            Lock::OwnImage => "the locks of other machines' files are not seen from here",
+            Lock::Image | Lock::Virtlockd | Lock::Sanlock => {
+                "the machines of this lab share none of their folders"
+            }
+        };
         let told = |way: Transport| transports::no_keys(way).map(|why| (way, why));
         let mut lacks = Lacks {
-            locks: locks::ALL.map(|lock| (lock, no_folder.to_owned())).to_vec(),
+            locks: locks::ALL
+                .map(|lock| (lock, no_lock(lock).to_owned()))
+                .to_vec(),
             transports: transports::ALL.into_iter().filter_map(told).collect(),
             ..Lacks::default()
         };
