@@ -3,6 +3,9 @@ use super::init::{LOCKED_DISK, SHARED, VISIBLE};
 use crate::history::Lock;
 use crate::installed;
 
+/// What the guest's own disk is called in the domain.
+pub(super) const DISK: &str = "hda";
+
 /// A domain that boots the witness guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DomainSpec {
@@ -138,7 +141,7 @@ impl DomainSpec {
       <source protocol='nbd'>
         <host transport='unix' socket='{socket}'/>
       </source>
-      <target dev='hda' bus='ide'/>
+      <target dev='{DISK}' bus='ide'/>
     </disk>{locked_disk}
     <controller type='usb' model='none'/>
     <memballoon model='none'/>

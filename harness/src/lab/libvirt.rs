@@ -5,7 +5,7 @@ use virt::connect::Connect;
 use virt::domain::DomainState;
 use virt::sys;
 
-use super::domain::DomainSpec;
+use super::domain::{DISK, DomainSpec};
 use super::error::LabError;
 use super::line;
 use super::node::Node;
@@ -69,11 +69,16 @@ pub(super) fn run_domain(node: &dyn Node, domain: &DomainSpec) -> Result<(), Lab
 }
 
 /// Destroys and undefines every domain but the one with that UUID.
+///
+/// Waits until the daemon, if it has just begun, has found that one again: until then it takes its domain for running,
+/// but kills the guest if anything goes wrong on the way, were it only that no room is left for a file.
 pub(super) fn clear_domains(node: &dyn Node, but: &str) -> Result<(), LabError> {
     let but = but.to_owned();
     ask_libvirt(node, "remove the domains", move |connect| {
         for domain in connect.list_all_domains(0)? {
             if domain.uuid_string()? == but {
+                // The daemon answers this when it has done with the domain what it is doing.
+                domain.block_stats(DISK)?;
                 continue;
             }
             // Either may have come about by itself meanwhile; the proof looks at what is left.
