@@ -98,7 +98,6 @@ pub(super) fn setup(spec: &LabSpec, part: Part) -> LabSetup {
         host_uuid: format!("1ab00000-0000-4000-8000-{:012}", index + 1),
         lock: spec.equipment.lock,
         transport: spec.equipment.transport,
-        capabilities: None,
         show: spec.show.clone(),
     };
     LabSetup {
@@ -109,7 +108,8 @@ pub(super) fn setup(spec: &LabSpec, part: Part) -> LabSetup {
     }
 }
 
-/// Starts the lab's first process; standard input is the pipe the lab's life hangs on.
+/// Starts the lab's first process; standard input is the pipe the lab's life hangs on, and what it awaits there first
+/// is the capabilities.
 pub(super) fn spawn(program: &Path, setup: &LabSetup, rootless: bool) -> Result<Child, LabError> {
     let failed = |why: String| LabError::NotUp { why };
     let setup = serde_json::to_string(setup).map_err(|error| failed(error.to_string()))?;

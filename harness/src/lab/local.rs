@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::accel::Accel;
 use super::cable::Cable;
+use super::capabilities::Capabilities;
 use super::domain::{self, DomainSpec};
 use super::error::LabError;
 use super::guest::{self, GuestDo, Record};
@@ -119,9 +120,14 @@ impl Lab {
     /// # Errors
     /// When a tool or a permission is missing, or something does not start.
     pub fn start(spec: &LabSpec) -> Result<Self, LabError> {
+        Self::start_knowing(spec, &Capabilities::default())
+    }
+
+    /// The same, where another lab's libvirt has found out about this machine's QEMU.
+    pub(super) fn start_knowing(spec: &LabSpec, known: &Capabilities) -> Result<Self, LabError> {
         check(spec.machines.is_none())?;
         let mut lab = match &spec.machines {
-            None => Self::here(spec)?,
+            None => Self::here(spec, known)?,
             Some(inventory) => Self::there(spec, inventory)?,
         };
         lab.start_bystanders()?;
@@ -137,8 +143,8 @@ impl Lab {
         Ok(lab)
     }
 
-    fn here(spec: &LabSpec) -> Result<Self, LabError> {
-        let tree = Tree::grow(&spec.program, &setup(spec, Part::Whole))?;
+    fn here(spec: &LabSpec, known: &Capabilities) -> Result<Self, LabError> {
+        let tree = Tree::grow(&spec.program, &setup(spec, Part::Whole), known)?;
         let node = |node: &LocalNode| Arc::new(node.clone()) as Arc<dyn Node>;
         Ok(Self {
             spec: spec.clone(),
@@ -150,7 +156,8 @@ impl Lab {
     }
 
     fn there(spec: &LabSpec, inventory: &Inventory) -> Result<Self, LabError> {
-        let store = Tree::grow(&spec.program, &setup(spec, Part::Store))?;
+        let setup = setup(spec, Part::Store);
+        let store = Tree::grow(&spec.program, &setup, &Capabilities::default())?;
         let Raised {
             machines,
             nodes,
@@ -196,6 +203,15 @@ impl Lab {
         self.request("disk")?;
         let times = longest.as_millis().div_ceil(USUAL_START.as_millis());
         Ok(u32::try_from(times).unwrap_or(u32::MAX).clamp(1, SLOWEST))
+    }
+
+    /// What libvirt has found out about this machine's QEMU; nothing where the nodes are on others.
+    pub(super) fn capabilities(&self) -> Capabilities {
+        match &self.ground {
+            Ground::Here(tree) => tree.nodes().first().map(LocalNode::capabilities),
+            Ground::There(..) => None,
+        }
+        .unwrap_or_default()
     }
 
     /// How many times slower than usual the lab is: cases give so many times the time. 1 in local labs.

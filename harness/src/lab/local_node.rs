@@ -10,12 +10,13 @@ use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::stat::Mode;
 use nix::unistd::Pid;
 
+use super::capabilities::{self, Capabilities};
 use super::emulator::{Emulator, emulators};
 use super::error::LabError;
 use super::exec::{Command, Commands, LocalRunning, Running};
 use super::init::{NodeSetup, SANLOCK, VIRTLOCKD};
 use super::node::{DaemonDo, Entry, Node, until};
-use super::process::{self, Process};
+use super::process::{Census, Process};
 use crate::history::{Lock, NodeName, Transport};
 
 const LIBVIRTD: &str = "libvirtd";
@@ -31,6 +32,7 @@ pub(super) struct LocalNode {
     init: i32,
     user_namespace: bool,
     commands: Arc<Commands>,
+    census: Arc<Census>,
     lock: Option<Lock>,
     transport: Transport,
     /// Process groups of commands that run.
@@ -55,6 +57,7 @@ impl LocalNode {
             init,
             user_namespace,
             commands: Arc::new(commands),
+            census: Arc::new(Census::of(init)),
             lock: setup.lock,
             transport: setup.transport,
             groups: Arc::default(),
@@ -72,7 +75,12 @@ impl LocalNode {
     }
 
     pub(super) fn all_processes(&self) -> Vec<Process> {
-        process::of_namespace(self.init)
+        self.census.take(&self.outside(Path::new("/proc")))
+    }
+
+    /// What its libvirt has found out about QEMU.
+    pub(super) fn capabilities(&self) -> Capabilities {
+        Capabilities::in_folder(&self.outside(Path::new(capabilities::PLACE)))
     }
 
     /// Takes the libvirtd that runs now for the lab's own.

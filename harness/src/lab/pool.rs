@@ -1,35 +1,63 @@
 use std::ops::Deref;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use super::capabilities::Capabilities;
 use super::error::LabError;
 use super::local::{Equipment, Lab, LabSpec};
+use super::pressure::Gauge;
+
+/// How many labs with the same equipment there are at most where it is not the usual one: a few cases want it, which
+/// wait for one another rather than for as many labs to start.
+const ALIKE: usize = 3;
 
 /// A bounded number of labs, started when first wanted, each leased to one case at a time.
 #[derive(Debug)]
 pub struct LabPool {
     spec: LabSpec,
+    /// How many labs are leased at once whatever the machine is doing.
+    usual: usize,
+    /// How many are while its processors have nothing better to do.
+    most: usize,
+    /// What the first lab's libvirt found out about QEMU.
+    known: OnceLock<Capabilities>,
     places: Mutex<Places>,
     returned: Condvar,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Places {
     idle: Vec<Lab>,
-    /// How many more labs may be started.
-    free: usize,
+    leased: Vec<Equipment>,
+    /// Who waits for a lab wants it with this.
+    wanted: Vec<Equipment>,
+    gauge: Gauge,
+}
+
+/// What becomes of a wish for a lab.
+enum Place {
+    /// It is this one.
+    Idle(Lab),
+    /// A new one; the one that it stands in for, if any, ends first.
+    New(Option<Lab>),
 }
 
 impl LabPool {
     /// A pool of at most that many labs; none is started yet.
     #[must_use]
-    pub const fn new(most: usize, spec: LabSpec) -> Self {
-        let places = Mutex::new(Places {
-            idle: Vec::new(),
-            free: most,
-        });
+    pub fn new(most: usize, spec: LabSpec) -> Self {
+        Self::elastic(most, most, spec)
+    }
+
+    /// A pool of `usual` labs, and of up to `most` while nobody waits for this machine's processors: what most cases do
+    /// for most of their time is to wait.
+    #[must_use]
+    pub fn elastic(usual: usize, most: usize, spec: LabSpec) -> Self {
         Self {
             spec,
-            places,
+            usual,
+            most,
+            known: OnceLock::new(),
+            places: Mutex::default(),
             returned: Condvar::new(),
         }
     }
@@ -40,37 +68,45 @@ impl LabPool {
     /// # Errors
     /// When a lab has to be started and does not come up.
     pub fn lease(&self, equipment: Equipment) -> Result<Lease<'_>, LabError> {
-        let mut places = self.lock();
-        loop {
-            let fits = |lab: &Lab| lab.spec().equipment == equipment;
-            let fitting = places.idle.iter().rposition(fits);
-            if let Some(lab) = fitting.map(|at| places.idle.swap_remove(at)) {
-                return Ok(Lease {
-                    pool: self,
-                    lab: Some(lab),
-                });
-            }
-            let other = (places.free == 0).then(|| places.idle.pop()).flatten();
-            if places.free > 0 || other.is_some() {
-                places.free -= usize::from(other.is_none());
-                drop(places);
+        let place = self.wait_for(equipment);
+        // The place goes back with the lease, also if starting fails.
+        let mut lease = Lease {
+            pool: self,
+            equipment,
+            lab: None,
+        };
+        lease.lab = Some(match place {
+            Place::Idle(lab) => lab,
+            Place::New(other) => {
                 drop(other);
-                // The place goes back with the lease, also if starting fails.
-                let mut lease = Lease {
-                    pool: self,
-                    lab: None,
-                };
-                let spec = LabSpec {
-                    equipment,
-                    ..self.spec.clone()
-                };
-                lease.lab = Some(Lab::start(&spec)?);
-                return Ok(lease);
+                self.start(equipment)?
             }
-            places = self
-                .returned
-                .wait(places)
-                .unwrap_or_else(PoisonError::into_inner);
+        });
+        Ok(lease)
+    }
+
+    fn start(&self, equipment: Equipment) -> Result<Lab, LabError> {
+        let spec = LabSpec {
+            equipment,
+            ..self.spec.clone()
+        };
+        let known = self.known.get().cloned().unwrap_or_default();
+        let lab = Lab::start_knowing(&spec, &known)?;
+        self.known.get_or_init(|| lab.capabilities());
+        Ok(lab)
+    }
+
+    fn wait_for(&self, equipment: Equipment) -> Place {
+        let mut places = self.lock();
+        places.wanted.push(equipment);
+        loop {
+            if let Some(place) = places.take(equipment, self) {
+                remove(&mut places.wanted, equipment);
+                places.leased.push(equipment);
+                return place;
+            }
+            let waited = self.returned.wait_timeout(places, Gauge::WINDOW);
+            places = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
     }
 
@@ -79,10 +115,43 @@ impl LabPool {
     }
 }
 
+impl Places {
+    fn take(&mut self, equipment: Equipment, pool: &LabPool) -> Option<Place> {
+        let fits = |lab: &Lab| lab.spec().equipment == equipment;
+        let fitting = self.idle.iter().rposition(fits);
+        let alike = self.leased.iter().filter(|other| **other == equipment);
+        if fitting.is_none() && equipment != Equipment::default() && alike.count() >= ALIKE {
+            return None;
+        }
+        let labs = self.leased.len() + self.idle.len();
+        let needless = |lab: &Lab| !self.wanted.contains(&lab.spec().equipment);
+        let needless = self.idle.iter().position(needless);
+        if fitting.is_none() && labs >= pool.most && needless.is_none() {
+            return None;
+        }
+        let leased = self.leased.len();
+        if leased >= pool.usual && (leased >= pool.most || !self.gauge.is_light()) {
+            return None;
+        }
+        Some(match fitting {
+            Some(at) => Place::Idle(self.idle.swap_remove(at)),
+            None if labs < pool.most => Place::New(None),
+            None => Place::New(needless.map(|at| self.idle.remove(at))),
+        })
+    }
+}
+
+fn remove(all: &mut Vec<Equipment>, one: Equipment) {
+    if let Some(at) = all.iter().position(|other| *other == one) {
+        all.swap_remove(at);
+    }
+}
+
 /// A lab in use. Returned to its pool when dropped: reset, or replaced where that fails.
 #[derive(Debug)]
 pub struct Lease<'a> {
     pool: &'a LabPool,
+    equipment: Equipment,
     lab: Option<Lab>,
 }
 
@@ -112,11 +181,9 @@ impl Drop for Lease<'_> {
     fn drop(&mut self) {
         let clean = self.lab.take().filter(|lab| lab.reset().is_ok());
         let mut places = self.pool.lock();
-        match clean {
-            Some(lab) => places.idle.push(lab),
-            None => places.free += 1,
-        }
+        remove(&mut places.leased, self.equipment);
+        places.idle.extend(clean);
         drop(places);
-        self.pool.returned.notify_one();
+        self.pool.returned.notify_all();
     }
 }

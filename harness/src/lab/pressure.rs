@@ -2,7 +2,7 @@
 //!
 //! Source: the kernel's pressure stall information, `/proc/pressure/cpu`.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Microseconds for which some task has waited since the machine booted; none without such a kernel.
 pub(super) fn waited() -> Option<u64> {
@@ -14,6 +14,41 @@ pub(super) fn percent(before: Option<u64>, time: Duration) -> Option<u8> {
     let stalled = waited()?.saturating_sub(before?);
     let whole = u64::try_from(time.as_micros()).ok()?.max(1);
     u8::try_from((stalled.saturating_mul(100) / whole).min(100)).ok()
+}
+
+/// Whether the machine's processors have time for more, measured from one question to the next.
+#[derive(Debug)]
+pub(super) struct Gauge {
+    since: Instant,
+    waited: Option<u64>,
+}
+
+impl Default for Gauge {
+    fn default() -> Self {
+        Self {
+            since: Instant::now(),
+            waited: waited(),
+        }
+    }
+}
+
+impl Gauge {
+    /// How much time must have gone by since the last answer: what came of it shows by then.
+    pub(super) const WINDOW: Duration = Duration::from_millis(500);
+
+    /// For how much of the time, in percent, tasks may have waited.
+    const LIGHT: u8 = 50;
+
+    /// Whether tasks hardly waited since the last answer; not before a window has gone by, nor where the kernel does not
+    /// tell.
+    pub(super) fn is_light(&mut self) -> bool {
+        let time = self.since.elapsed();
+        if time < Self::WINDOW {
+            return false;
+        }
+        let before = std::mem::take(self);
+        percent(before.waited, time).is_some_and(|percent| percent < Self::LIGHT)
+    }
 }
 
 fn parse(text: &str) -> Option<u64> {

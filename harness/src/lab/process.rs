@@ -1,5 +1,7 @@
+use std::collections::HashMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
@@ -75,8 +77,11 @@ impl Process {
     }
 }
 
-fn all_pids() -> impl Iterator<Item = i32> {
-    fs::read_dir("/proc")
+/// The process table of the host.
+const HOST: &str = "/proc";
+
+fn pids(proc: &Path) -> impl Iterator<Item = i32> {
+    fs::read_dir(proc)
         .into_iter()
         .flatten()
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
@@ -84,7 +89,7 @@ fn all_pids() -> impl Iterator<Item = i32> {
 
 /// Every process that is seen from here.
 pub(super) fn all() -> impl Iterator<Item = Process> {
-    all_pids().filter_map(Process::read)
+    pids(Path::new(HOST)).filter_map(Process::read)
 }
 
 /// The children of a process, by host ids.
@@ -92,13 +97,61 @@ pub(super) fn children(parent: i32) -> Vec<Process> {
     all().filter(|process| process.parent == parent).collect()
 }
 
+/// The processes of a PID namespace, as they are seen from outside.
+///
+/// Which process of the host one of the namespace is, only a look at every process of the host tells: on a machine with
+/// many labs the dearest thing that the harness does. So what was found out is kept, for as long as it is still true.
+#[derive(Debug)]
+pub(super) struct Census {
+    /// The host's id of the namespace's first process.
+    init: i32,
+    /// The host's ids and beginnings of the processes, by their ids in the namespace.
+    known: Mutex<HashMap<i32, (i32, u64)>>,
+}
+
+impl Census {
+    /// Of the namespace whose first process has this id on the host.
+    pub(super) fn of(init: i32) -> Self {
+        Self {
+            init,
+            known: Mutex::default(),
+        }
+    }
+
+    /// All of its processes, the first included. `proc` is its process table, as a folder of the host.
+    pub(super) fn take(&self, proc: &Path) -> Vec<Process> {
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_still = |found: &Process, inner: i32, started: u64| {
+            found.inner == inner && found.started == started
+        };
+        let mut strangers = false;
+        let mut found: Vec<_> = pids(proc)
+            .filter_map(|inner| {
+                let process = known.get(&inner).and_then(|(pid, started)| {
+                    Process::read(*pid).filter(|found| is_still(found, inner, *started))
+                });
+                strangers |= process.is_none();
+                process
+            })
+            .collect();
+        // The first is always there: a table without it cannot be read.
+        if strangers || found.is_empty() {
+            found = of_namespace(self.init);
+            *known = { found.iter() }
+                .map(|found| (found.inner, (found.pid, found.started)))
+                .collect();
+        }
+        found
+    }
+}
+
 /// All processes of the PID namespace whose first process is `init`, itself included.
-pub(super) fn of_namespace(init: i32) -> Vec<Process> {
+fn of_namespace(init: i32) -> Vec<Process> {
     let namespace = |pid: i32| fs::read_link(format!("/proc/{pid}/ns/pid")).ok();
     let Some(wanted) = namespace(init) else {
         return Vec::new();
     };
-    all_pids()
+    pids(Path::new(HOST))
         .filter(|pid| namespace(*pid).is_some_and(|found| found == wanted))
         .filter_map(Process::read)
         .collect()

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use nix::unistd::Uid;
 
+use super::capabilities::Capabilities;
 use super::error::LabError;
 use super::init::{LabSetup, NodeSetup};
 use super::launch::{Control, spawn};
@@ -22,11 +23,16 @@ pub(super) struct Tree {
 }
 
 impl Tree {
-    /// Builds what is asked for, with libvirtd answering on each node. `program` is run inside.
+    /// Builds what is asked for, with libvirtd answering on each node. `program` is run inside; `known` is what
+    /// libvirt found out about this machine's QEMU before.
     ///
     /// # Errors
     /// When a tool or a permission is missing, or something does not start.
-    pub(super) fn grow(program: &Path, setup: &LabSetup) -> Result<Self, LabError> {
+    pub(super) fn grow(
+        program: &Path,
+        setup: &LabSetup,
+        known: &Capabilities,
+    ) -> Result<Self, LabError> {
         let rootless = !Uid::effective().is_root();
         let mut unshare = spawn(program, setup, rootless)?;
         let control = Control::of(&mut unshare)?;
@@ -37,6 +43,7 @@ impl Tree {
             control: Mutex::new(control),
             unshare,
         };
+        tree.tell(known)?;
         tree.answer("come up", "ready")?;
         tree.find_processes(setup, rootless)?;
         tree.nodes.iter().for_each(LocalNode::trust_libvirtd);
@@ -93,6 +100,16 @@ impl Tree {
         let mut control = self.control.lock().unwrap_or_else(PoisonError::into_inner);
         control.send(request)?;
         control.receive(request, "ok")
+    }
+
+    fn tell(&self, known: &Capabilities) -> Result<(), LabError> {
+        let known = serde_json::to_string(known).map_err(|error| LabError::NotUp {
+            why: error.to_string(),
+        })?;
+        let mut control = self.control.lock().unwrap_or_else(PoisonError::into_inner);
+        // One that has ended already says why in its answer.
+        let _ = control.send(&known);
+        Ok(())
     }
 
     fn answer(&self, doing: &str, word: &str) -> Result<String, LabError> {

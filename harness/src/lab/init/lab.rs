@@ -12,6 +12,7 @@ use super::setup::{
 };
 use super::{keys, mount, network, serve};
 use crate::history::{Lock, Transport};
+use crate::lab::capabilities::Capabilities;
 use crate::lab::guest;
 
 /// The lab's first process: builds everything, says `ready`, and ends when its standard input does.
@@ -19,6 +20,7 @@ use crate::lab::guest;
 /// The kernel then ends every process, mount and network of the lab, whatever killed the harness.
 pub(super) fn run(argument: &str) -> Told<()> {
     let lab: LabSetup = serde_json::from_str(argument).map_err(|error| error.to_string())?;
+    let known = receive_capabilities()?;
     mount::proc()?;
     // Before what makes all mounts read-only, and before folders of the lab's own cover where it lies.
     lab.packages.as_deref().map_or(Ok(()), mount::packages)?;
@@ -32,7 +34,7 @@ pub(super) fn run(argument: &str) -> Told<()> {
     }
     make_switch(&lab)?;
     for node in lab.raised() {
-        furnish(node, &lab)?;
+        furnish(node, &lab, &known)?;
     }
     keys::make_keys(&lab)?;
     let mut nodes = Vec::new();
@@ -45,6 +47,13 @@ pub(super) fn run(argument: &str) -> Told<()> {
     }
     tell("ready");
     serve::serve(&lab)
+}
+
+fn receive_capabilities() -> Told<Capabilities> {
+    let mut line = String::new();
+    let read = std::io::stdin().read_line(&mut line);
+    read.map_err(|error| error.to_string())?;
+    serde_json::from_str(&line).map_err(|error| error.to_string())
 }
 
 pub(super) fn make(folder: &Path, mode: u32) -> Told<()> {
@@ -82,7 +91,7 @@ pub(crate) const OWN_FOLDERS: [(&str, &str, u32); 8] = [
 ];
 
 /// Makes everything in a node's home that its first process binds into place.
-fn furnish(node: &NodeSetup, lab: &LabSetup) -> Told<()> {
+fn furnish(node: &NodeSetup, lab: &LabSetup, known: &Capabilities) -> Told<()> {
     let home = node.home();
     make(&home, 0o755)?;
     // One for each node, so that one can be full while the other is not.
@@ -94,14 +103,9 @@ fn furnish(node: &NodeSetup, lab: &LabSetup) -> Told<()> {
         make(&home.join("run").join(folder), 0o755)?;
     }
     make(&home.join("run/lock"), 0o1777)?;
-    if let Some(known) = &node.capabilities {
-        let place = home.join("libvirt-cache/qemu/capabilities");
-        make(&place, 0o755)?;
-        for entry in fs::read_dir(known).into_iter().flatten().flatten() {
-            // One that cannot be copied is found out again.
-            let _ = fs::copy(entry.path(), place.join(entry.file_name()));
-        }
-    }
+    known
+        .put_into(&home.join("libvirt-cache/qemu/capabilities"))
+        .map_err(|error| format!("cannot write what libvirt knows of QEMU: {error}"))?;
     configure(node, lab)
 }
 

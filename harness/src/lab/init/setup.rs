@@ -108,8 +108,6 @@ pub(crate) struct NodeSetup {
     pub(crate) lock: Option<Lock>,
     /// How the other nodes reach its libvirtd.
     pub(crate) transport: Transport,
-    /// What libvirt found out about this machine's QEMU on an earlier day, as files; it takes them only if they still hold.
-    pub(crate) capabilities: Option<PathBuf>,
     /// Paths in folders that the node covers which stay visible in it.
     pub(crate) show: Vec<PathBuf>,
 }

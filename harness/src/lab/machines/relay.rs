@@ -17,6 +17,7 @@ use super::facts::MachineFacts;
 use super::pack::unpack;
 use super::proxy::show;
 use super::wire::{Answered, Asked, BROUGHT, Brought, Request, Uplink};
+use crate::lab::capabilities::Capabilities;
 use crate::lab::exec::Running;
 use crate::lab::init::{KEYS, LabSetup, OWN_FOLDERS, SUBJECT, UPLINK, tool};
 use crate::lab::local_node::LocalNode;
@@ -33,9 +34,6 @@ struct Relay {
     tree: OnceLock<Tree>,
     running: Mutex<HashMap<i32, Box<dyn Running>>>,
 }
-
-/// Where libvirt keeps what it has found out about QEMU.
-const FOUND_OUT: &str = "/var/cache/libvirt/qemu/capabilities";
 
 type Told<T> = Result<T, String>;
 
@@ -183,9 +181,6 @@ impl Relay {
         let packages = packages.map(|archive| unpack(archive, self.folder.join("packages")));
         setup.packages = packages.transpose()?;
         setup.keys = Some(self.keep(&brought.keys)?);
-        for node in &mut setup.nodes {
-            node.capabilities = capabilities();
-        }
         // The node covers them with its own; where libvirt has never run some are not there yet.
         OWN_FOLDERS
             .iter()
@@ -193,7 +188,9 @@ impl Relay {
             .map_err(words)?;
         // Itself, whatever has become of its file.
         let program = PathBuf::from(format!("/proc/{}/exe", std::process::id()));
-        let tree = Tree::grow(&program, &setup).map_err(words)?;
+        let known =
+            kept().map_or_else(Capabilities::default, |kept| Capabilities::in_folder(&kept));
+        let tree = Tree::grow(&program, &setup, &known).map_err(words)?;
         connect(tree.pid(), uplink)?;
         std::fs::remove_dir_all(self.folder.join(KEYS)).map_err(words)?;
         tree.request("uplink").map_err(words)?;
@@ -235,19 +232,8 @@ impl Relay {
 
     /// Keeps what the node's libvirt has found out about QEMU: on a machine that is itself a guest that takes half a minute.
     fn keep_capabilities(&self) -> Told<()> {
-        let Some(kept) = capabilities() else {
-            return Ok(());
-        };
-        let found = self.node()?.outside(Path::new(FOUND_OUT));
-        std::fs::create_dir_all(&kept).map_err(words)?;
-        for entry in std::fs::read_dir(found).into_iter().flatten().flatten() {
-            let place = kept.join(entry.file_name());
-            let part = place.with_extension(std::process::id().to_string());
-            std::fs::copy(entry.path(), &part)
-                .and_then(|_| std::fs::rename(&part, &place))
-                .map_err(words)?;
-        }
-        Ok(())
+        let known = self.node()?.capabilities();
+        kept().map_or(Ok(()), |kept| known.put_into(&kept).map_err(words))
     }
 
     /// Lets whoever ssh logs in as, to whom the folder belongs, connect to the socket.
@@ -259,7 +245,7 @@ impl Relay {
 }
 
 /// Where a machine keeps what libvirt found out about QEMU: beside what was brought to it.
-fn capabilities() -> Option<PathBuf> {
+fn kept() -> Option<PathBuf> {
     let program = std::env::current_exe().ok()?;
     Some(program.parent()?.parent()?.join("capabilities"))
 }
