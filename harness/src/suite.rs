@@ -21,7 +21,7 @@ use libtest_mimic::{Failed, Trial};
 pub use crew::Crew;
 pub use keep::Keep;
 pub(crate) use once::{on_a_lab, unknown};
-pub use order::{Order, turn};
+pub use order::{Order, longest_first};
 
 use crate::case::{LoadedCase, Suite};
 use crate::judge::Severity;
@@ -63,14 +63,24 @@ pub fn under_cargo(binaries: &Path) -> ExitCode {
 /// The memory in bytes that a lab may need: measured under TCG, it needs a quarter of it.
 const LAB_MEMORY: u64 = 512 << 20;
 
-/// How many labs this machine carries: four a processor, for cases wait more than they compute, unless its memory
-/// holds fewer.
+/// How many labs this machine carries at any time: four a processor, for cases wait more than they compute, unless its
+/// memory holds fewer.
 #[must_use]
 pub fn labs() -> usize {
+    for_each_processor(4)
+}
+
+/// How many it carries while most of the cases that run only wait.
+#[must_use]
+pub fn most_labs() -> usize {
+    for_each_processor(8)
+}
+
+fn for_each_processor(labs: usize) -> usize {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let memory = nix::sys::sysinfo::sysinfo().map_or(u64::MAX, |system| system.ram_total());
     let held = usize::try_from(memory / LAB_MEMORY).unwrap_or(usize::MAX);
-    (4 * processors).min(held).max(1)
+    (labs * processors).min(held).max(1)
 }
 
 fn reference_trials(binaries: &Path, jobs: usize, list: bool) -> Result<Vec<Trial>, String> {

@@ -13,7 +13,7 @@ use virt_ra_tester::judge::{Facts, Severity, Verdict, judge};
 use virt_ra_tester::lab::{Command, Equipment, LabError, LabPool, LabSpec, Node};
 use virt_ra_tester::ocf::metadata::Metadata;
 use virt_ra_tester::plan::{Agent, Plan, Profile, Selection};
-use virt_ra_tester::suite::turn;
+use virt_ra_tester::suite::{labs, longest_first, most_labs};
 
 use crate::faulty::{FaultyAgent, is_caught};
 
@@ -49,14 +49,13 @@ pub struct Told {
 #[derive(Debug)]
 pub struct Labs {
     pool: LabPool,
-    count: usize,
 }
 
 impl Labs {
-    /// At most `count` labs; `binaries` is the folder with the programs of the workspace, `place` that
+    /// As many labs as this machine carries; `binaries` is the folder with the programs of the workspace, `place` that
     /// with the faulty agents.
     #[must_use]
-    pub fn new(count: usize, binaries: &Path, place: &Path) -> Self {
+    pub fn new(binaries: &Path, place: &Path) -> Self {
         let spec = LabSpec {
             program: binaries.join("virt-ra-tester"),
             ..LabSpec::default()
@@ -64,8 +63,7 @@ impl Labs {
         .showing(binaries)
         .showing(place);
         Self {
-            pool: LabPool::new(count, spec),
-            count,
+            pool: LabPool::elastic(labs(), most_labs(), spec),
         }
     }
 
@@ -75,11 +73,11 @@ impl Labs {
             .iter()
             .flat_map(|agent| agent.cases.iter().map(move |case| (agent, *case)));
         let mut pairs: Vec<_> = pairs.collect();
-        pairs.sort_by_key(|(_, case)| turn(case));
+        longest_first(&mut pairs, |(_, case)| case);
         let queue = Mutex::new(pairs.into_iter());
         let next = || queue.lock().ok()?.next();
         thread::scope(|scope| {
-            for _ in 0..self.count {
+            for _ in 0..most_labs() {
                 scope.spawn(|| {
                     while let Some((agent, case)) = next() {
                         tell(self.try_one(agent, case));

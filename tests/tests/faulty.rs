@@ -14,7 +14,6 @@ use conformance_tests::faulty::{self, FaultyAgent};
 use conformance_tests::trial::{Labs, Prepared};
 use virt_ra_tester::case::Suite;
 use virt_ra_tester::plan::{Agent, Profile};
-use virt_ra_tester::suite::labs;
 
 fn suite() -> Suite {
     Suite::shipped().expect("the suite is sound")
@@ -90,7 +89,7 @@ fn every_faulty_agent_is_caught_by_every_case_that_it_names() {
     let agents: Vec<_> = agents().into_iter().filter(wanted).collect();
     let prepared = agents.iter().map(|agent| prepared(agent, &suite));
     let prepared: Vec<_> = prepared.filter(|agent| !agent.cases.is_empty()).collect();
-    let labs = Labs::new(labs(), &binaries(), &place());
+    let labs = Labs::new(&binaries(), &place());
     let skipped = labs.skipped(&prepared, &suite).expect("a lab comes up");
     assert!(skipped.is_empty(), "{}", skipped.join("\n"));
     let findings = File::create(place().join("findings.txt")).expect("target can be written");

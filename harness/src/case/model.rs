@@ -301,15 +301,15 @@ impl CaseSpec {
         })
     }
 
-    /// The sum of the limits that its steps themselves name, times its repetitions: which case takes
-    /// longer than which, for those who run several side by side.
+    /// The sum of the limits that its steps themselves name, and of what an action takes without one, times its
+    /// repetitions: which case takes longer than which, for those who run several side by side.
     #[must_use]
     pub fn longest_waits(&self) -> Millis {
         fn of(step: &Step) -> u64 {
             match step {
                 Step::Run(run) => {
-                    let limit = run.kill_after.or(run.timeout);
-                    limit.map_or(0, |limit| limit.0.saturating_mul(u64::from(run.times)))
+                    let limit = run.kill_after.or(run.timeout).unwrap_or(USUAL_ACTION);
+                    limit.0.saturating_mul(u64::from(run.times))
                 }
                 Step::Together(steps) => steps.iter().map(of).max().unwrap_or(0),
                 Step::Settle(settle) => settle.within.0,
@@ -325,6 +325,9 @@ impl CaseSpec {
         Millis(once.saturating_mul(u64::from(self.repeat)))
     }
 }
+
+/// What an action takes at most that waits for nothing.
+const USUAL_ACTION: Millis = Millis(2_000);
 
 const fn default_timeout() -> Millis {
     Millis(120_000)

@@ -31,7 +31,8 @@ pub(super) struct Labs {
     /// How guests are run: by KVM, or by TCG, which is QEMU's emulation
     #[arg(long, value_enum, default_value = "auto")]
     accel: Wanted,
-    /// How many labs side by side; by default four for each processor, and 1 on other machines
+    /// How many labs side by side; by default four for each processor, up to eight while it is idle, and 1 on other
+    /// machines
     #[arg(long, value_name = "N", value_parser = number_of_labs)]
     jobs: Option<NonZeroUsize>,
 }
@@ -71,10 +72,13 @@ impl Labs {
         let results = Results::create(report).map_err(|error| Failure::usage(error.to_string()))?;
         be_patient();
         // Other machines carry one, for how strong they are is not known.
-        let usual = || if here { suite::labs() } else { 1 };
-        let jobs = self.jobs.map_or_else(usual, NonZeroUsize::get);
+        let (usual, jobs) = match self.jobs.map(NonZeroUsize::get) {
+            Some(jobs) => (jobs, jobs),
+            None if here => (suite::labs(), suite::most_labs()),
+            None => (1, 1),
+        };
         let asked = || {
-            let pool = LabPool::new(jobs, self.spec(judged, inventory)?);
+            let pool = LabPool::elastic(usual, jobs, self.spec(judged, inventory)?);
             metadata::ask(&pool, &judged.agent).map(|asked| (pool, asked))
         };
         let (pool, asked) = asked().inspect_err(|_| results.withdraw())?;
@@ -84,7 +88,7 @@ impl Labs {
             lacks: asked.lacks,
             advertised: asked.advertised,
             results,
-            start: start(jobs, asked.lab),
+            start: start(usual, jobs, asked.lab),
         })
     }
 
@@ -185,13 +189,14 @@ impl Wanted {
 }
 
 /// Which labs there are, and what they run, when those are the facts of one of them.
-fn start(jobs: usize, mut facts: BTreeMap<String, String>) -> RunStart {
+fn start(usual: usize, jobs: usize, mut facts: BTreeMap<String, String>) -> RunStart {
     // These are told of every case.
     facts.remove("accelerator");
     let pace = facts.remove("pace");
     let kind = if facts.is_empty() { "local " } else { "" };
     let lab = match jobs {
         1 => format!("1 {kind}lab"),
+        many if many > usual => format!("up to {many} {kind}labs"),
         many => format!("{many} {kind}labs"),
     };
     let mut versions = match facts.is_empty() {

@@ -1,17 +1,17 @@
 //! In which order cases begin.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
-use crate::case::LoadedCase;
+use crate::case::{LoadedCase, Millis};
 use crate::dice::Dice;
 use crate::lab::Equipment;
 
 /// In which order the cases of a run begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// The longest first: begun last, they would keep one lab busy while the others stand idle. At the very first
-    /// those that watch for long. Those with equipment before all others and those with the same together, since
-    /// another one takes another lab.
+    /// The longest first: begun last, they would keep one lab busy while the others stand idle. Those with equipment
+    /// before the rest, one of each kind after the other, since few labs have the same.
     LongestFirst,
     /// By chance; the seed gives the same order again, for the same cases.
     Shuffled(u64),
@@ -26,18 +26,35 @@ impl Order {
 
     pub(super) fn arrange(self, cases: &mut [LoadedCase]) {
         match self {
-            Self::LongestFirst => cases.sort_by_key(turn),
+            Self::LongestFirst => longest_first(cases, |case| case),
             Self::Shuffled(seed) => Dice::new(seed).shuffle(cases),
         }
     }
 }
 
-/// What [`Order::LongestFirst`] sorts by: the smallest begins first.
-#[must_use]
-pub fn turn(case: &LoadedCase) -> impl Ord + use<> {
-    (
-        Reverse(case.spec.watches()),
-        Reverse(Equipment::from(&case.spec.needs)),
-        Reverse(case.spec.longest_waits()),
-    )
+/// What a case takes at least that is begun at the very first, beside those that watch for long.
+const LONG: Millis = Millis(100_000);
+
+/// Brings what is to be done with cases into the order of [`Order::LongestFirst`].
+pub fn longest_first<T>(all: &mut [T], case: impl Fn(&T) -> &LoadedCase) {
+    let length = |one: &T| {
+        let spec = &case(one).spec;
+        (spec.watches(), spec.longest_waits())
+    };
+    all.sort_by_key(|one| Reverse(length(one)));
+    let mut alike = BTreeMap::<_, usize>::new();
+    all.sort_by_cached_key(|one| {
+        let equipment = Equipment::from(&case(one).spec.needs);
+        let is_usual = equipment == Equipment::default();
+        let (watches, waits) = length(one);
+        if watches > Millis(0) || is_usual && waits >= LONG {
+            return (0, 0);
+        }
+        if is_usual {
+            return (2, 0);
+        }
+        let turn = alike.entry(equipment).or_default();
+        *turn += 1;
+        (1, *turn)
+    });
 }
