@@ -229,7 +229,7 @@ fn serve_disk(node: &NodeSetup, disk: &str, file: &Path) -> Told<()> {
         &error_file,
     ];
     let log = format!("{HOME}/log/nbdkit-{disk}-{name}");
-    daemon("nbdkit", &args, Path::new(&log))
+    daemon("nbdkit", &args, Path::new(&log)).map(drop)
 }
 
 /// A node's first process while it starts.

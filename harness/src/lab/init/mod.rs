@@ -5,6 +5,7 @@
 //! [`node`] a node's, which executes the harness's commands ([`exec`]).
 
 mod exec;
+mod first_processor;
 mod keys;
 mod lab;
 mod mount;

@@ -2,8 +2,9 @@ use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
 
-use nix::unistd::sethostname;
+use nix::unistd::{Pid, sethostname};
 
+use super::first_processor::FirstProcessor;
 use super::lab::OWN_FOLDERS;
 use super::mount::{self, Shown};
 use super::sanlock::{self, LEASES};
@@ -87,10 +88,12 @@ fn take_folders(node: &NodeSetup) -> Told<()> {
 /// Starts libvirtd and waits until it answers on its socket; also what `__daemon` does later.
 pub(super) fn start_libvirtd() -> Told<()> {
     let log = Path::new(LIBVIRTD_LOG);
-    listening("libvirtd", &["--listen"], log, "/run/libvirt/libvirt-sock")?;
+    let begins = FirstProcessor::take();
+    let daemon = listening("libvirtd", &["--listen"], log, "/run/libvirt/libvirt-sock")?;
     // It listens before its drivers have read their configuration, on which it may still fail.
     tool("virsh", &["--connect", "qemu:///system", "list", "--name"])
-        .map_err(|trouble| format!("{trouble}; {} ends with: {}", log.display(), tail(log)))
+        .map_err(|trouble| format!("{trouble}; {} ends with: {}", log.display(), tail(log)))?;
+    begins.map_or(Ok(()), |begins| begins.free(daemon))
 }
 
 /// The daemons of locks.
@@ -103,7 +106,7 @@ pub(super) fn start_lock_daemon(name: &str) -> Told<()> {
         return sanlock::start();
     }
     let log = Path::new("/var/log/libvirt/virtlockd.log");
-    listening(VIRTLOCKD, &[], log, "/run/libvirt/virtlockd-sock")
+    listening(VIRTLOCKD, &[], log, "/run/libvirt/virtlockd-sock").map(drop)
 }
 
 /// Starts sshd and waits until it listens; also what `__shell-daemon` does later.
@@ -117,12 +120,13 @@ pub(super) fn start_sshd() -> Told<()> {
     })
 }
 
-/// Starts a daemon and waits until it listens on its socket.
-pub(super) fn listening(program: &str, args: &[&str], log: &Path, socket: &str) -> Told<()> {
+/// Starts a daemon and waits until it listens on its socket; its process.
+pub(super) fn listening(program: &str, args: &[&str], log: &Path, socket: &str) -> Told<Pid> {
     // A killed daemon leaves its socket behind, which would be taken for the new one's.
     let _ = std::fs::remove_file(socket);
-    daemon(program, args, log)?;
+    let process = daemon(program, args, log)?;
     until(&format!("{program} did not listen"), log, || {
         UnixStream::connect(socket).is_ok()
-    })
+    })?;
+    Ok(process)
 }

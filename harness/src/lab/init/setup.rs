@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 
 use crate::history::{Lock, Transport};
@@ -159,8 +160,8 @@ pub(crate) fn run(tool: &str, args: &[&str]) -> Told<()> {
     ))
 }
 
-/// Starts a daemon in a process group of its own, with its output in `log` and a clean environment.
-pub(super) fn daemon(program: &str, args: &[&str], log: &Path) -> Told<()> {
+/// Starts a daemon in a process group of its own, with its output in `log` and a clean environment; its process.
+pub(super) fn daemon(program: &str, args: &[&str], log: &Path) -> Told<Pid> {
     let open = || {
         std::fs::File::options()
             .create(true)
@@ -183,7 +184,7 @@ pub(super) fn daemon(program: &str, args: &[&str], log: &Path) -> Told<()> {
         .stderr(open()?);
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     match command.spawn() {
-        Ok(_) => Ok(()),
+        Ok(child) => Ok(Pid::from_raw(child.id().cast_signed())),
         Err(error) => Err(format!(
             "cannot run {program}: {error}; `make deps` installs it"
         )),
