@@ -67,7 +67,7 @@ fn assemble(out: &Path) {
         out.join("guest.bin"),
     );
     run("as", &["--32", "-o", text(&object), source]);
-    let link = ["-m", "elf_i386", "-Ttext", "0x7c00", "-e", "_start", "-o"];
+    let link = ["-m", "elf_i386", "-Ttext", "0", "-e", "_start", "-o"];
     run("ld", &[&link[..], &[text(&linked), text(&object)]].concat());
     run(
         "objcopy",

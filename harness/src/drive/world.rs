@@ -77,7 +77,7 @@ pub(super) fn rival_xml(lab: &Lab) -> String {
         ..lab.subject()
     };
     let mut xml = spec.xml();
-    // The first is the one that the guest boots from and writes to.
+    // The first is the one that the guest writes to.
     remove_disk(&mut xml);
     xml
 }

@@ -84,23 +84,24 @@ impl Boots {
 }
 
 fn boot_time(accel: Accel, deadline: Duration) -> Option<Duration> {
-    let (disk, path) = disk_in_memory().ok()?;
+    let (_held, rom) = in_memory(guest::ROM).ok()?;
+    let (_held_too, disk) = in_memory(&guest::FRESH_DISK).ok()?;
     let began = Instant::now();
-    let mut emulator = boot(accel, &disk).ok()?;
-    let alive = wrote(&path, &mut emulator, began + deadline);
+    let mut emulator = boot(accel, &rom, &disk).ok()?;
+    let alive = wrote(&disk, &mut emulator, began + deadline);
     let took = began.elapsed();
     let _ = emulator.kill();
     let _ = emulator.wait();
     alive.then_some(took)
 }
 
-/// A fresh disk, open for the emulator too, and its path here. It is gone with those who hold it open,
-/// whatever ends them.
-fn disk_in_memory() -> std::io::Result<(File, PathBuf)> {
-    let disk = File::from(memfd_create("vrt-probe", MFdFlags::empty())?);
-    let path = PathBuf::from(format!("/proc/self/fd/{}", disk.as_raw_fd()));
-    std::fs::write(&path, guest::fresh_disk())?;
-    Ok((disk, path))
+/// A file of that content, open for the emulator too, and its path for both. It is gone with those who hold it
+/// open, whatever ends them.
+fn in_memory(content: &[u8]) -> std::io::Result<(File, PathBuf)> {
+    let file = File::from(memfd_create("vrt-probe", MFdFlags::empty())?);
+    let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
+    std::fs::write(&path, content)?;
+    Ok((file, path))
 }
 
 /// Becomes its arguments if its parent still is the process of that number. A parent that dies from here
@@ -108,7 +109,7 @@ fn disk_in_memory() -> std::io::Result<(File, PathBuf)> {
 const TIED: &str = r#"[ "$PPID" = "$0" ] && exec "$@""#;
 
 /// The emulator ends with the thread that probes: this process may be killed meanwhile.
-fn boot(accel: Accel, disk: &File) -> std::io::Result<Child> {
+fn boot(accel: Accel, rom: &Path, disk: &Path) -> std::io::Result<Child> {
     Command::new("setpriv")
         .args(["--pdeathsig", "KILL", "sh", "-c", TIED])
         .arg(std::process::id().to_string())
@@ -122,12 +123,11 @@ fn boot(accel: Accel, disk: &File) -> std::io::Result<Child> {
             "none",
             "-nodefaults",
         ])
+        .arg("-bios")
+        .arg(rom)
         .args([
             "-drive",
-            &format!(
-                "file=/proc/self/fd/{},if=ide,format=raw,file.locking=off",
-                disk.as_raw_fd()
-            ),
+            &format!("file={},if=ide,format=raw,file.locking=off", disk.display()),
         ])
         .stdin(Stdio::null())
         .stdout(Stdio::null())

@@ -1,12 +1,12 @@
 use super::accel::Accel;
-use super::init::{LOCKED_DISK, SHARED, VISIBLE};
+use super::init::{FIRMWARE, LOCKED_DISK, SHARED, VISIBLE};
 use crate::history::Lock;
 use crate::installed;
 
 /// What the guest's own disk is called in the domain.
 pub(super) const DISK: &str = "hda";
 
-/// A domain that boots the witness guest.
+/// A domain with the witness guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DomainSpec {
     /// Its name.
@@ -123,7 +123,7 @@ impl DomainSpec {
   <vcpu>1</vcpu>
   <os>
     <type arch='x86_64' machine='pc'>hvm</type>
-    <boot dev='hd'/>
+    <loader readonly='yes' type='rom'>{VISIBLE}/{FIRMWARE}</loader>
   </os>
   <features>
     <acpi/>

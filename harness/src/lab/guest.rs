@@ -1,4 +1,4 @@
-//! The witness guest, as the harness sees it: its disk, its records, its commands.
+//! The witness guest, as the harness sees it: its firmware, its disk, its records, its commands.
 //!
 //! The layout is the one described at the top of `guest/guest.S`.
 
@@ -7,17 +7,17 @@ use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-/// The assembled guest.
-const IMAGE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/guest.bin"));
+/// The assembled guest, which is its own firmware: a ROM below 1 MiB and below 4 GiB.
+pub(super) const ROM: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/guest.bin"));
 /// Bytes of a sector.
 pub const SECTOR: u64 = 512;
 /// The sector that the guest reads its command from.
 pub const COMMAND_SECTOR: u64 = 8;
 /// The record of an incarnation is in this sector plus the incarnation's low byte.
 pub const RECORD_SECTOR: u64 = 64;
-/// Bytes of a guest's disk.
-pub const DISK_BYTES: u64 = 1 << 20;
 const MAGIC: &[u8] = b"VRTGUEST";
+/// The content of a disk that no guest has written to yet.
+pub(super) static FRESH_DISK: [u8; 1 << 20] = [0; 1 << 20];
 
 /// What the guest is told to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,14 +84,6 @@ impl Record {
     }
 }
 
-/// The content of a disk that no guest has booted from yet.
-#[must_use]
-pub fn fresh_disk() -> Vec<u8> {
-    let mut disk = IMAGE.to_vec();
-    disk.resize(usize::try_from(DISK_BYTES).unwrap_or(IMAGE.len()), 0);
-    disk
-}
-
 /// The records of all incarnations that have written to a disk since it was made.
 pub(super) fn records(disk: &Path) -> io::Result<Vec<Record>> {
     let mut sectors = vec![0; 256 * 512];
@@ -115,12 +107,12 @@ pub(super) fn command(disk: &Path, what: GuestDo) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::{IMAGE, Record};
+    use super::{ROM, Record};
 
     #[test]
-    fn the_image_is_a_boot_sector_and_three_more() {
-        assert_eq!(IMAGE.len(), 2048);
-        assert_eq!(IMAGE[510..512], [0x55, 0xaa]);
+    fn the_rom_fills_its_segment_and_ends_with_a_jump_into_it() {
+        assert_eq!(ROM.len(), 1 << 16);
+        assert_eq!(ROM[0xfff0..0xfff5], [0xea, 0, 0, 0, 0xf0]);
     }
 
     #[test]
@@ -137,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn the_image_holds_the_mark_that_begins_a_record() {
-        assert!(IMAGE.windows(8).any(|bytes| bytes == b"VRTGUEST"));
+    fn the_rom_holds_the_mark_that_begins_a_record() {
+        assert!(ROM.windows(8).any(|bytes| bytes == b"VRTGUEST"));
     }
 }

@@ -7,8 +7,8 @@ use std::process::{Child, Command, Stdio};
 
 use super::sanlock::{self, LEASES};
 use super::setup::{
-    HOME, LINKS, LOCKED_DISK, LabSetup, NodeSetup, SHARED, SUBJECT, Told, daemon, run as tool,
-    tell, until,
+    FIRMWARE, HOME, LINKS, LOCKED_DISK, LabSetup, NodeSetup, SHARED, SUBJECT, Told, daemon,
+    run as tool, tell, until,
 };
 use super::{keys, mount, network, serve};
 use crate::history::{Lock, Transport};
@@ -103,6 +103,7 @@ fn furnish(node: &NodeSetup, lab: &LabSetup, known: &Capabilities) -> Told<()> {
         make(&home.join("run").join(folder), 0o755)?;
     }
     make(&home.join("run/lock"), 0o1777)?;
+    write(&home.join("run/vrt").join(FIRMWARE), guest::ROM)?;
     known
         .put_into(&home.join("libvirt-cache/qemu/capabilities"))
         .map_err(|error| format!("cannot write what libvirt knows of QEMU: {error}"))?;
@@ -168,10 +169,10 @@ fn serve_disks(lab: &LabSetup) -> Told<()> {
         return Ok(());
     }
     let store = Path::new(HOME).join("store");
-    write(&store.join(SUBJECT), &guest::fresh_disk())?;
+    write(&store.join(SUBJECT), &guest::FRESH_DISK)?;
     for node in lab.served() {
         make(&node.home().join("run/vrt"), 0o755)?;
-        write(&store.join(&node.name), &guest::fresh_disk())?;
+        write(&store.join(&node.name), &guest::FRESH_DISK)?;
         serve_disk(node, SUBJECT, &store.join(SUBJECT))?;
         serve_disk(node, "bystander", &store.join(&node.name))?;
     }
@@ -185,7 +186,7 @@ fn serve_disks(lab: &LabSetup) -> Told<()> {
     Ok(())
 }
 
-/// Makes the disk that a lock is on. No guest ever writes to it: they boot from the other one.
+/// Makes the disk that a lock is on. No guest ever writes to it: they know the other one only.
 pub(super) fn write_locked_disk(lab: &LabSetup) -> Told<()> {
     let folder = |node: &NodeSetup| {
         node.lock.map(|lock| match lock {

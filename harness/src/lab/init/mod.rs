@@ -28,7 +28,7 @@ pub(super) use sanlock::{LEASE, LEASES};
 pub(crate) use setup::PACKAGED;
 pub(super) use setup::run as tool;
 pub(super) use setup::{
-    KEYS, LINKS, LOCKED_DISK, LabSetup, NodeSetup, Part, SHARED, SUBJECT, VISIBLE,
+    FIRMWARE, KEYS, LINKS, LOCKED_DISK, LabSetup, NodeSetup, Part, SHARED, SUBJECT, VISIBLE,
 };
 
 /// Runs a hidden subcommand if the arguments name one; `main` calls this before all else.

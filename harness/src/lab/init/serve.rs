@@ -207,7 +207,7 @@ fn fresh_disk(lab: &LabSetup) -> Told<()> {
     if lab.served().is_empty() {
         return Ok(());
     }
-    write(home.join("store").join(SUBJECT), &guest::fresh_disk())?;
+    write(home.join("store").join(SUBJECT), &guest::FRESH_DISK)?;
     for node in lab.served() {
         disk_errors(&node.name, false)?;
         for disk in [SUBJECT, "bystander"] {

@@ -32,6 +32,9 @@ pub(crate) const KEYS: &str = "keys";
 /// The folder of a node's own in which it sees its part of the lab.
 pub(crate) const VISIBLE: &str = "/run/vrt";
 
+/// The guests' firmware, in each node's own folder: a guest that migrates finds it at the same path.
+pub(crate) const FIRMWARE: &str = "guest.rom";
+
 /// The subject's disk that a lock is on: in the shared folder, or in each node's own.
 pub(crate) const LOCKED_DISK: &str = "locked.img";
 
