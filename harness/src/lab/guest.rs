@@ -33,7 +33,7 @@ pub enum GuestDo {
 pub struct GuestMode {
     /// Ignore the power button.
     pub deaf: bool,
-    /// Change 512 KiB of memory without pause, so that a slow migration never converges.
+    /// Change 1 MiB of memory at every timer tick, so that a slow migration never converges.
     pub dirty: bool,
     /// Timer ticks, 18.2 a second, between the power button and the power off.
     pub shutdown_ticks: u16,
