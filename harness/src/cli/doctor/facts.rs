@@ -104,8 +104,6 @@ pub struct Facts {
     pub programs: Vec<Program>,
     /// libvirt's driver for QEMU.
     pub qemu_driver: Option<PathBuf>,
-    /// The firmware of guests.
-    pub bios: Option<PathBuf>,
     /// Whether nbdkit has the filters `log` and `error` and the plugin `file`.
     pub has_nbdkit_filters: bool,
     /// A node's namespaces, made without a user namespace; tried by root only.

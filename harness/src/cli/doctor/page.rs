@@ -1,5 +1,4 @@
 use std::fmt;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::history::{Lock, Transport};
@@ -322,9 +321,9 @@ fn agents(facts: &Facts) -> Section {
 
 /// What every local lab needs, whoever runs it; and the programs that only some need.
 fn common(facts: &Facts) -> Section {
-    let file = |what: &str, path: &Option<PathBuf>| match path {
-        Some(path) => Line::has(what, path.display().to_string()),
-        None => Line::lacks(what, "missing", DEPS),
+    let driver = match &facts.qemu_driver {
+        Some(path) => Line::has("libvirt's QEMU driver", path.display().to_string()),
+        None => Line::lacks("libvirt's QEMU driver", "missing", DEPS),
     };
     let filters = if facts.has_nbdkit_filters {
         Line::has("nbdkit's filters", "log and error")
@@ -333,11 +332,7 @@ fn common(facts: &Facts) -> Section {
     };
     let here = |program: &&Program| program.used_by != Use::Machines;
     let mut lines: Vec<Line> = facts.programs.iter().filter(here).map(program).collect();
-    lines.extend([
-        file("libvirt's QEMU driver", &facts.qemu_driver),
-        file("SeaBIOS", &facts.bios),
-        filters,
-    ]);
+    lines.extend([driver, filters]);
     Section::new("What local labs need", lines)
 }
 

@@ -1,6 +1,6 @@
 //! Asks the machine. Nothing here changes it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 use std::{env, fs, thread};
 
@@ -34,11 +34,6 @@ const PROGRAMS: [(&str, Option<&str>, Use); 16] = [
     ("newgidmap", None, Use::OrdinaryUser),
 ];
 
-/// Where distributions keep what has no command of its own.
-const BIOS: [&str; 2] = [
-    "/usr/share/seabios/bios-256k.bin",
-    "/usr/share/qemu/bios-256k.bin",
-];
 const STOCK_AGENTS: &str = "/usr/lib/ocf/resource.d/heartbeat";
 
 /// Gathers all facts; `kvm` boots the witness guest.
@@ -52,7 +47,6 @@ pub(super) fn gather(kvm: &dyn Fn() -> Kvm) -> Facts {
         qemu_driver: locks::library_folders()
             .map(|it| it.join(locks::QEMU_DRIVER))
             .find(|it| it.exists()),
-        bios: BIOS.map(PathBuf::from).into_iter().find(|it| it.exists()),
         has_nbdkit_filters: has_nbdkit_filters(),
         namespaces: user.is_root.then(try_namespaces),
         user_namespaces: try_user_namespace(user.is_root),

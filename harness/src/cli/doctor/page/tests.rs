@@ -41,7 +41,6 @@ fn good() -> Facts {
             program("newgidmap", Use::OrdinaryUser, None),
         ],
         qemu_driver: Some("/usr/lib64/libvirt/connection-driver/libvirt_driver_qemu.so".into()),
-        bios: Some("/usr/share/seabios/bios-256k.bin".into()),
         has_nbdkit_filters: true,
         namespaces: Some(Namespaces::Allowed),
         user_namespaces: Namespaces::Allowed,
@@ -90,7 +89,6 @@ fn poor() -> Facts {
         program.version = None;
     }
     facts.qemu_driver = None;
-    facts.bios = None;
     facts.has_nbdkit_filters = false;
     facts.namespaces = None;
     facts.user_namespaces = Namespaces::Refused("unshare: Operation not permitted".to_owned());
