@@ -32,8 +32,7 @@ choose_settings() {
 
 system_answers() { has virsh && timeout 10 virsh -q -c qemu:///system version >/dev/null 2>&1; }
 
-# KVM is proved by the suite's doctor, which boots a guest under it: /dev/kvm may open, and its guests hang. The guest
-# is small, and an ordinary one may hang all the same: VRT_VAGRANT_DRIVER=qemu.
+# KVM is proved by the suite's doctor, which boots a BIOS and a guest under it: /dev/kvm may open, and its guests hang.
 proved_driver() {
     for program in "$root/target/release/virt-ra-tester" "$root/target/debug/virt-ra-tester"; do
         [ -x "$program" ] || continue

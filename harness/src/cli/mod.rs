@@ -163,7 +163,7 @@ fn kvm() -> doctor::Kvm {
             let boots = Boots::measure(labs::BOOT_PATIENCE);
             match boots.kvm {
                 Some(took) => doctor::Kvm::Works(took),
-                None => doctor::Kvm::Broken(boots.tcg),
+                None => doctor::Kvm::Broken,
             }
         }
     }

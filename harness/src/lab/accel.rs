@@ -1,7 +1,7 @@
-use std::fs::File;
+use std::fs::{self, File};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -40,37 +40,45 @@ impl Accel {
     }
 }
 
-/// How long the witness guest took from the start of its emulator to its first record.
+/// What came of booting guests to see what runs them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Boots {
-    /// Under TCG; none when it did not come so far within the patience.
-    pub tcg: Option<Duration>,
-    /// Under KVM; none when `/dev/kvm` may not be used, or it did not come so far in time.
+    /// How long the witness guest took under KVM, from the start of its emulator to its first record; none when
+    /// `/dev/kvm` may not be used, or it or QEMU's BIOS did not come to its end in time.
     pub kvm: Option<Duration>,
 }
 
 impl Boots {
     /// Boots the witness guest under TCG, then under KVM, which gets three times as long.
     ///
-    /// The mere existence of `/dev/kvm` proves nothing: on some machines it opens, and guests hang, or
-    /// crawl through their firmware. Costs a few tenths of a second, or twice the patience where
-    /// nothing boots, so callers ask once a process.
+    /// The mere existence of `/dev/kvm` proves nothing: on some machines it opens, and guests hang, or crawl. Nor does
+    /// the witness guest alone prove anything of others, so small is it: QEMU's BIOS, which is an ordinary guest's first
+    /// program, has to come to its end as well. Costs a few tenths of a second, or some times the patience where nothing
+    /// boots, so callers ask once a process.
     #[must_use]
     pub fn measure(patience: Duration) -> Self {
-        let tcg = boot_time(Accel::Tcg, patience);
-        let deadline = tcg.map_or(patience, |tcg| (tcg * 3).min(patience));
-        let kvm = Self::may_open_kvm().then(|| boot_time(Accel::Kvm, deadline));
-        Self {
-            tcg,
-            kvm: kvm.flatten(),
+        let kvm = Self::may_open_kvm().then(|| Self::under_kvm(patience));
+        Self { kvm: kvm.flatten() }
+    }
+
+    fn under_kvm(patience: Duration) -> Option<Duration> {
+        let bios = Probe::Bios.time(Accel::Tcg, patience);
+        let witness = Probe::Witness.time(Accel::Tcg, patience);
+        let three_times = |tcg: Option<Duration>| {
+            tcg.map_or(patience, |tcg| (tcg * 3).max(AT_LEAST).min(patience))
+        };
+        // Where there is no BIOS that tells its end, it cannot be asked.
+        if bios.is_some() {
+            Probe::Bios.time(Accel::Kvm, three_times(bios))?;
         }
+        Probe::Witness.time(Accel::Kvm, three_times(witness))
     }
 
     /// Whether the emulators of this user's labs may open `/dev/kvm`, if there is one. Without root they lose the
     /// user's other groups, `kvm` among them.
     #[must_use]
     pub fn may_open_kvm() -> bool {
-        let Ok(device) = std::fs::metadata("/dev/kvm") else {
+        let Ok(device) = fs::metadata("/dev/kvm") else {
             return false;
         };
         Uid::effective().is_root() || device.permissions().mode() & 0o006 == 0o006
@@ -83,16 +91,58 @@ impl Boots {
     }
 }
 
-fn boot_time(accel: Accel, deadline: Duration) -> Option<Duration> {
-    let (_held, rom) = in_memory(guest::ROM).ok()?;
-    let (_held_too, disk) = in_memory(&guest::FRESH_DISK).ok()?;
-    let began = Instant::now();
-    let mut emulator = boot(accel, &rom, &disk).ok()?;
-    let alive = wrote(&disk, &mut emulator, began + deadline);
-    let took = began.elapsed();
-    let _ = emulator.kill();
-    let _ = emulator.wait();
-    alive.then_some(took)
+/// What may pass under KVM in any case: what is only a moment under TCG varies.
+const AT_LEAST: Duration = Duration::from_millis(300);
+
+/// What is booted to see whether guests run.
+#[derive(Clone, Copy, Debug)]
+enum Probe {
+    /// QEMU's own firmware, until it has found nothing to boot.
+    Bios,
+    /// The witness guest, until its first record.
+    Witness,
+}
+
+/// What SeaBIOS tells its debug port at last.
+const NOTHING_TO_BOOT: &str = "No bootable device";
+
+impl Probe {
+    /// How long it takes; none when it does not come so far by then.
+    fn time(self, accel: Accel, deadline: Duration) -> Option<Duration> {
+        let (_held, rom) = in_memory(guest::ROM).ok()?;
+        let (_held_too, told) = in_memory(match self {
+            Self::Bios => &[],
+            Self::Witness => &guest::FRESH_DISK,
+        })
+        .ok()?;
+        let [rom, file] = [&rom, &told].map(|path| path.display());
+        let devices = match self {
+            Self::Bios => vec![
+                "-chardev".to_owned(),
+                format!("file,id=told,path={file}"),
+                "-device".to_owned(),
+                "isa-debugcon,iobase=0x402,chardev=told".to_owned(),
+            ],
+            Self::Witness => vec![
+                "-bios".to_owned(),
+                rom.to_string(),
+                "-drive".to_owned(),
+                format!("file={file},if=ide,format=raw,file.locking=off"),
+            ],
+        };
+        let began = Instant::now();
+        let mut emulator = boot(accel, &devices).ok()?;
+        let done = || match self {
+            Self::Bios => fs::read(&told)
+                .is_ok_and(|told| String::from_utf8_lossy(&told).contains(NOTHING_TO_BOOT)),
+            Self::Witness => guest::records(&told).is_ok_and(|records| !records.is_empty()),
+        };
+        let alive = comes(&done, &mut emulator, began + deadline);
+        let took = began.elapsed();
+        let _ = emulator.kill();
+        let _ = emulator.wait();
+        alive.then_some(took)
+    }
 }
 
 /// A file of that content, open for the emulator too, and its path for both. It is gone with those who hold it
@@ -100,7 +150,7 @@ fn boot_time(accel: Accel, deadline: Duration) -> Option<Duration> {
 fn in_memory(content: &[u8]) -> std::io::Result<(File, PathBuf)> {
     let file = File::from(memfd_create("vrt-probe", MFdFlags::empty())?);
     let path = PathBuf::from(format!("/proc/self/fd/{}", file.as_raw_fd()));
-    std::fs::write(&path, content)?;
+    fs::write(&path, content)?;
     Ok((file, path))
 }
 
@@ -109,7 +159,7 @@ fn in_memory(content: &[u8]) -> std::io::Result<(File, PathBuf)> {
 const TIED: &str = r#"[ "$PPID" = "$0" ] && exec "$@""#;
 
 /// The emulator ends with the thread that probes: this process may be killed meanwhile.
-fn boot(accel: Accel, rom: &Path, disk: &Path) -> std::io::Result<Child> {
+fn boot(accel: Accel, devices: &[String]) -> std::io::Result<Child> {
     Command::new("setpriv")
         .args(["--pdeathsig", "KILL", "sh", "-c", TIED])
         .arg(std::process::id().to_string())
@@ -123,21 +173,16 @@ fn boot(accel: Accel, rom: &Path, disk: &Path) -> std::io::Result<Child> {
             "none",
             "-nodefaults",
         ])
-        .arg("-bios")
-        .arg(rom)
-        .args([
-            "-drive",
-            &format!("file={},if=ide,format=raw,file.locking=off", disk.display()),
-        ])
+        .args(devices)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
 }
 
-fn wrote(disk: &Path, emulator: &mut Child, deadline: Instant) -> bool {
+fn comes(done: &dyn Fn() -> bool, emulator: &mut Child, deadline: Instant) -> bool {
     while Instant::now() < deadline && matches!(emulator.try_wait(), Ok(None)) {
-        if guest::records(disk).is_ok_and(|records| !records.is_empty()) {
+        if done() {
             return true;
         }
         std::thread::sleep(Duration::from_millis(10));

@@ -46,9 +46,8 @@ pub enum Kvm {
     Denied,
     /// This user may open it by a group, which the user's labs lose.
     DeniedInLabs,
-    /// It is there and opens, but the guest did not boot within three times what TCG takes, which
-    /// is told where the guest boots under that.
-    Broken(Option<Duration>),
+    /// It is there and opens, but the guest, or QEMU's BIOS, did not boot within three times what TCG takes.
+    Broken,
 }
 
 /// What came of making namespaces.

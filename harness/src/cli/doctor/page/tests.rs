@@ -135,12 +135,9 @@ fn a_refusal_that_no_setting_explains_is_laid_to_the_container() {
 #[test]
 fn a_device_that_does_not_boot_a_guest_is_told_apart_from_none() {
     let mut facts = good();
-    facts.kvm = Kvm::Broken(Some(Duration::from_millis(140)));
+    facts.kvm = Kvm::Broken;
     let text = Page::of(&facts).to_string();
-    assert!(
-        text.contains("the witness guest did not boot in three times the 0.1 s that TCG takes"),
-        "{text}"
-    );
+    assert!(text.contains("guests hang under it"), "{text}");
 }
 
 #[test]
