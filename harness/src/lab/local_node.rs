@@ -4,12 +4,14 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open, openat2};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::stat::Mode;
 use nix::unistd::Pid;
 
+use super::callers::has_callers;
 use super::capabilities::{self, Capabilities};
 use super::emulator::{Emulator, emulators};
 use super::error::LabError;
@@ -20,6 +22,9 @@ use super::process::{Census, Process};
 use crate::history::{Lock, NodeName, Transport};
 
 const LIBVIRTD: &str = "libvirtd";
+
+/// How long one who was connected and has ended may take to be noticed.
+const HANGING_UP: Duration = Duration::from_millis(300);
 
 /// The daemon by which other nodes reach libvirtd where they do so by ssh. What it starts for them has names that begin
 /// with its own.
@@ -272,6 +277,19 @@ impl LocalNode {
         self.run("/proc/1/exe", &["__shell-daemon"]).map(drop)
     }
 
+    /// Whether libvirtd still takes somebody of another node for connected. When it finds that nobody is, long after a cut
+    /// of the network, it ends the guest that came by that connection: any guest with the UUID, a later case's too.
+    fn keeps_callers(&self) -> bool {
+        let deadline = Instant::now() + HANGING_UP;
+        while has_callers(self.init, self.transport.port()) {
+            if Instant::now() > deadline {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        false
+    }
+
     fn kill_strays(&self, but: &str) -> Result<(), LabError> {
         until(
             &format!("node {}: no stray process is left", self.name),
@@ -429,7 +447,10 @@ impl Node for LocalNode {
         self.renew_sshd()?;
         self.kill_strays(but)?;
         if self.has_own_libvirtd() {
-            return self.daemon(DaemonDo::Continue);
+            self.daemon(DaemonDo::Continue)?;
+            if !self.keeps_callers() {
+                return Ok(());
+            }
         }
         // Whoever started this one may have given it another configuration.
         self.daemon(DaemonDo::Kill)?;

@@ -11,6 +11,7 @@
 
 mod accel;
 mod cable;
+mod callers;
 mod capabilities;
 mod domain;
 mod emulator;
