@@ -73,7 +73,7 @@ pub fn labs() -> usize {
 /// How many it carries while most of the cases that run only wait.
 #[must_use]
 pub fn most_labs() -> usize {
-    for_each_processor(6)
+    for_each_processor(8)
 }
 
 fn for_each_processor(labs: usize) -> usize {

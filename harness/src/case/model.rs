@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Check, Step};
+use super::{Check, Fault, Step};
 use crate::history::{Lock, NodeName, Transport};
 
 /// A case's id: folder, file and row, such as `monitor::state-mapping::crashed`.
@@ -301,7 +301,7 @@ impl CaseSpec {
         })
     }
 
-    /// The sum of the limits that its steps themselves name, and of what an action takes without one, times its
+    /// The sum of the limits that its steps themselves name, and of what others take that have none, times its
     /// repetitions: which case takes longer than which, for those who run several side by side.
     #[must_use]
     pub fn longest_waits(&self) -> Millis {
@@ -309,8 +309,11 @@ impl CaseSpec {
             match step {
                 Step::Run(run) => {
                     let limit = run.kill_after.or(run.timeout).unwrap_or(USUAL_ACTION);
-                    limit.0.saturating_mul(u64::from(run.times))
+                    let during = run.during.iter().map(|during| of(&during.deed)).max();
+                    let action = limit.0.saturating_mul(u64::from(run.times));
+                    action.saturating_add(during.unwrap_or(0))
                 }
+                Step::Fault(Fault::Network(_)) => UNANSWERED.0,
                 Step::Together(steps) => steps.iter().map(of).max().unwrap_or(0),
                 Step::Settle(settle) => settle.within.0,
                 _ => 0,
@@ -328,6 +331,10 @@ impl CaseSpec {
 
 /// What an action takes at most that waits for nothing.
 const USUAL_ACTION: Millis = Millis(2_000);
+
+/// What a harmed network costs: libvirt gives a connection up after half a minute without an answer, and so does the
+/// daemon at its other end.
+const UNANSWERED: Millis = Millis(60_000);
 
 const fn default_timeout() -> Millis {
     Millis(120_000)

@@ -96,9 +96,10 @@ impl LocalNode {
     /// Whether libvirtd is still the one that the lab started; a case may have started another.
     pub(super) fn has_own_libvirtd(&self) -> bool {
         let own = self.daemon.lock().unwrap_or_else(PoisonError::into_inner);
-        let identity = |process: &Process| (process.pid, process.started);
-        own.is_some()
-            && self.own_daemon(LIBVIRTD).as_ref().map(identity) == own.as_ref().map(identity)
+        own.as_ref().is_some_and(|own| {
+            let now = Process::read(own.pid);
+            now.is_some_and(|now| now.started == own.started && now.state != 'Z')
+        })
     }
 
     pub(super) fn note_group(&self, group: i32) {

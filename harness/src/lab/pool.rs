@@ -28,9 +28,13 @@ pub struct LabPool {
 struct Places {
     idle: Vec<Lab>,
     leased: Vec<Equipment>,
-    /// Who waits for a lab wants it with this.
-    wanted: Vec<Equipment>,
+    /// What those want who wait for a lab, in the order in which they came.
+    wanted: Vec<(u64, Equipment)>,
+    /// How many have come so far.
+    came: u64,
     gauge: Gauge,
+    /// How many labs are leased beyond the usual number.
+    beyond: usize,
 }
 
 /// What becomes of a wish for a lab.
@@ -98,10 +102,12 @@ impl LabPool {
 
     fn wait_for(&self, equipment: Equipment) -> Place {
         let mut places = self.lock();
-        places.wanted.push(equipment);
+        places.came += 1;
+        let turn = places.came;
+        places.wanted.push((turn, equipment));
         loop {
-            if let Some(place) = places.take(equipment, self) {
-                remove(&mut places.wanted, equipment);
+            if let Some(place) = places.take(turn, equipment, self) {
+                places.wanted.retain(|(other, _)| *other != turn);
                 places.leased.push(equipment);
                 return place;
             }
@@ -116,7 +122,22 @@ impl LabPool {
 }
 
 impl Places {
-    fn take(&mut self, equipment: Equipment, pool: &LabPool) -> Option<Place> {
+    /// How many labs may be leased now: one more for every window in which the processors had time, and one less for
+    /// every other.
+    fn limit(&mut self, pool: &LabPool) -> usize {
+        match self.gauge.have_time() {
+            Some(true) => self.beyond = (self.beyond + 1).min(pool.most.saturating_sub(pool.usual)),
+            Some(false) => self.beyond = self.beyond.saturating_sub(1),
+            None => {}
+        }
+        pool.usual + self.beyond
+    }
+
+    fn take(&mut self, turn: u64, equipment: Equipment, pool: &LabPool) -> Option<Place> {
+        let mut wanted = self.wanted.iter();
+        if wanted.any(|(other, alike)| *other < turn && *alike == equipment) {
+            return None;
+        }
         let fits = |lab: &Lab| lab.spec().equipment == equipment;
         let fitting = self.idle.iter().rposition(fits);
         let alike = self.leased.iter().filter(|other| **other == equipment);
@@ -124,13 +145,15 @@ impl Places {
             return None;
         }
         let labs = self.leased.len() + self.idle.len();
-        let needless = |lab: &Lab| !self.wanted.contains(&lab.spec().equipment);
+        let needless = |lab: &Lab| {
+            let mut wanted = self.wanted.iter();
+            wanted.all(|(_, equipment)| *equipment != lab.spec().equipment)
+        };
         let needless = self.idle.iter().position(needless);
         if fitting.is_none() && labs >= pool.most && needless.is_none() {
             return None;
         }
-        let leased = self.leased.len();
-        if leased >= pool.usual && (leased >= pool.most || !self.gauge.is_light()) {
+        if self.leased.len() >= self.limit(pool) {
             return None;
         }
         Some(match fitting {
@@ -138,12 +161,6 @@ impl Places {
             None if labs < pool.most => Place::New(None),
             None => Place::New(needless.map(|at| self.idle.remove(at))),
         })
-    }
-}
-
-fn remove(all: &mut Vec<Equipment>, one: Equipment) {
-    if let Some(at) = all.iter().position(|other| *other == one) {
-        all.swap_remove(at);
     }
 }
 
@@ -181,7 +198,8 @@ impl Drop for Lease<'_> {
     fn drop(&mut self) {
         let clean = self.lab.take().filter(|lab| lab.reset().is_ok());
         let mut places = self.pool.lock();
-        remove(&mut places.leased, self.equipment);
+        let leased = { places.leased.iter() }.position(|one| *one == self.equipment);
+        leased.map(|at| places.leased.swap_remove(at));
         places.idle.extend(clean);
         drop(places);
         self.pool.returned.notify_all();

@@ -16,7 +16,7 @@ pub(super) fn percent(before: Option<u64>, time: Duration) -> Option<u8> {
     u8::try_from((stalled.saturating_mul(100) / whole).min(100)).ok()
 }
 
-/// Whether the machine's processors have time for more, measured from one question to the next.
+/// Whether the machine's processors have time for more, measured from one answer to the next.
 #[derive(Debug)]
 pub(super) struct Gauge {
     since: Instant,
@@ -34,20 +34,21 @@ impl Default for Gauge {
 
 impl Gauge {
     /// How much time must have gone by since the last answer: what came of it shows by then.
-    pub(super) const WINDOW: Duration = Duration::from_millis(500);
+    pub(super) const WINDOW: Duration = Duration::from_millis(250);
 
     /// For how much of the time, in percent, tasks may have waited.
-    const LIGHT: u8 = 50;
+    const LIGHT: u8 = 70;
 
-    /// Whether tasks hardly waited since the last answer; not before a window has gone by, nor where the kernel does not
-    /// tell.
-    pub(super) fn is_light(&mut self) -> bool {
+    /// Whether they have; none until a window has gone by since the last answer. Where the kernel does not tell they
+    /// have not.
+    pub(super) fn have_time(&mut self) -> Option<bool> {
         let time = self.since.elapsed();
         if time < Self::WINDOW {
-            return false;
+            return None;
         }
         let before = std::mem::take(self);
-        percent(before.waited, time).is_some_and(|percent| percent < Self::LIGHT)
+        let waited = percent(before.waited, time);
+        Some(waited.is_some_and(|percent| percent < Self::LIGHT))
     }
 }
 

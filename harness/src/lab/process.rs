@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -99,14 +99,21 @@ pub(super) fn children(parent: i32) -> Vec<Process> {
 
 /// The processes of a PID namespace, as they are seen from outside.
 ///
-/// Which process of the host one of the namespace is, only a look at every process of the host tells: on a machine with
+/// Which process of the host one of the namespace is, only a look at the processes of the host tells: on a machine with
 /// many labs the dearest thing that the harness does. So what was found out is kept, for as long as it is still true.
 #[derive(Debug)]
 pub(super) struct Census {
     /// The host's id of the namespace's first process.
     init: i32,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
     /// The host's ids and beginnings of the processes, by their ids in the namespace.
-    known: Mutex<HashMap<i32, (i32, u64)>>,
+    inside: HashMap<i32, (i32, u64)>,
+    /// The host's ids of processes of other namespaces.
+    outside: HashSet<i32>,
 }
 
 impl Census {
@@ -114,45 +121,57 @@ impl Census {
     pub(super) fn of(init: i32) -> Self {
         Self {
             init,
-            known: Mutex::default(),
+            seen: Mutex::default(),
         }
     }
 
     /// All of its processes, the first included. `proc` is its process table, as a folder of the host.
     pub(super) fn take(&self, proc: &Path) -> Vec<Process> {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_still = |found: &Process, inner: i32, started: u64| {
-            found.inner == inner && found.started == started
-        };
-        let mut strangers = false;
-        let mut found: Vec<_> = pids(proc)
-            .filter_map(|inner| {
-                let process = known.get(&inner).and_then(|(pid, started)| {
-                    Process::read(*pid).filter(|found| is_still(found, inner, *started))
-                });
-                strangers |= process.is_none();
-                process
-            })
-            .collect();
-        // The first is always there: a table without it cannot be read.
-        if strangers || found.is_empty() {
-            found = of_namespace(self.init);
-            *known = { found.iter() }
-                .map(|found| (found.inner, (found.pid, found.started)))
-                .collect();
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = seen.all_known(proc) {
+            return found;
         }
-        found
+        seen.look_at_host(self.init);
+        if let Some(found) = seen.all_known(proc) {
+            return found;
+        }
+        // One has ended meanwhile, or has the id that one of another namespace had before.
+        *seen = Seen::default();
+        seen.look_at_host(self.init)
     }
 }
 
-/// All processes of the PID namespace whose first process is `init`, itself included.
-fn of_namespace(init: i32) -> Vec<Process> {
-    let namespace = |pid: i32| fs::read_link(format!("/proc/{pid}/ns/pid")).ok();
-    let Some(wanted) = namespace(init) else {
-        return Vec::new();
-    };
-    pids(Path::new(HOST))
-        .filter(|pid| namespace(*pid).is_some_and(|found| found == wanted))
-        .filter_map(Process::read)
-        .collect()
+impl Seen {
+    /// All processes of the table, if each of them is known.
+    fn all_known(&self, proc: &Path) -> Option<Vec<Process>> {
+        let found: Option<Vec<_>> = pids(proc)
+            .map(|inner| {
+                let (pid, started) = self.inside.get(&inner)?;
+                Process::read(*pid).filter(|it| it.inner == inner && it.started == *started)
+            })
+            .collect();
+        // The first is always there: a table without it cannot be read.
+        found.filter(|found| !found.is_empty())
+    }
+
+    /// Finds those processes of the host that are of the same namespace as `init` and were not known to be of another.
+    fn look_at_host(&mut self, init: i32) -> Vec<Process> {
+        let namespace = |pid: i32| fs::read_link(format!("/proc/{pid}/ns/pid")).ok();
+        let Some(wanted) = namespace(init) else {
+            return Vec::new();
+        };
+        let (mut found, mut outside) = (Vec::new(), HashSet::new());
+        for pid in pids(Path::new(HOST)) {
+            if self.outside.contains(&pid) || namespace(pid).is_none_or(|it| it != wanted) {
+                outside.insert(pid);
+            } else {
+                found.extend(Process::read(pid));
+            }
+        }
+        self.outside = outside;
+        self.inside = { found.iter() }
+            .map(|found| (found.inner, (found.pid, found.started)))
+            .collect();
+        found
+    }
 }

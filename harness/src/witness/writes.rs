@@ -4,6 +4,7 @@
 //! to a sector that its incarnation chooses. So the log's line tells node and incarnation, and the
 //! sector's content the rest.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
@@ -113,6 +114,8 @@ struct Log {
     disk: PathBuf,
     position: u64,
     rest: String,
+    /// Writes whose end was not read yet.
+    begun: HashMap<WriteId, (DateTime, u64)>,
 }
 
 impl Log {
@@ -125,6 +128,7 @@ impl Log {
             // What was written before the case began is not the case's.
             position: std::fs::metadata(path).map_or(0, |log| log.len()),
             rest: String::new(),
+            begun: HashMap::new(),
         }
     }
 
@@ -154,6 +158,7 @@ impl Log {
             // The lab began the log anew.
             self.position = 0;
             self.rest.clear();
+            self.begun.clear();
         }
         file.seek(SeekFrom::Start(self.position))?;
         let mut bytes = Vec::new();
@@ -161,8 +166,15 @@ impl Log {
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
-    fn write(&self, line: &str, disk: &File, recorder: &Recorder) -> Option<Write> {
-        let (time, offset) = parse(line)?;
+    /// The write that ends with this line. At its beginning its record is not on the disk yet, and the last one of a
+    /// guest would be taken for the one before.
+    fn write(&mut self, line: &str, disk: &File, recorder: &Recorder) -> Option<Write> {
+        let (id, step) = parse(line)?;
+        if let Step::Begins(time, offset) = step {
+            self.begun.insert(id, (time, offset));
+            return None;
+        }
+        let (time, offset) = self.begun.remove(&id)?;
         if !(RECORD_SECTOR..RECORD_SECTOR + 256).contains(&(offset / SECTOR)) {
             return None;
         }
@@ -189,34 +201,50 @@ fn moment(time: DateTime, recorder: &Recorder) -> Moment {
     Moment(now.0.saturating_sub(age))
 }
 
-/// Time and byte offset of a line of nbdkit's log filter that tells that a write began.
-fn parse(line: &str) -> Option<(DateTime, u64)> {
-    let (head, tail) = line.split_once(" Write id=")?;
+/// Which of a disk server's writes: its connection and its number there.
+type WriteId = (String, String);
+
+/// What a line of the log tells of a write.
+#[derive(Debug, PartialEq, Eq)]
+enum Step {
+    /// It begins, at that time and that byte of the disk.
+    Begins(DateTime, u64),
+    /// It has ended, or failed.
+    Ends,
+}
+
+/// Reads a line of nbdkit's log filter; none when it tells of no write.
+fn parse(line: &str) -> Option<(WriteId, Step)> {
+    let (head, tail) = line.split_once("Write id=")?;
+    let (time, connection) = head.split_once(" connection=")?;
+    let (connection, dots) = connection.split_once(' ')?;
+    let mut words = tail.split(' ');
+    let id = (connection.to_owned(), words.next()?.to_owned());
     // The line that tells the write's end has dots before the word.
-    if head.ends_with("...") {
-        return None;
+    if dots == "..." {
+        return Some((id, Step::Ends));
     }
-    let time = head
-        .get(.."2026-11-21 04:53:16.503804".len())?
-        .replace(' ', "T")
-        .parse()
-        .ok()?;
-    let offset = tail.split(" offset=0x").nth(1)?.split(' ').next()?;
-    Some((time, u64::from_str_radix(offset, 16).ok()?))
+    let time = time.replace(' ', "T").parse().ok()?;
+    let offset = words.find_map(|word| word.strip_prefix("offset=0x"))?;
+    let offset = u64::from_str_radix(offset, 16).ok()?;
+    Some((id, Step::Begins(time, offset)))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::parse;
+    use super::{Step, parse};
 
     #[test]
-    fn only_the_beginning_of_a_write_is_read_from_the_log() {
-        let began = "2026-11-21 04:53:16.503804 connection=1 Write id=1 offset=0x8000 count=0x200 fua=1 ...";
-        let (time, offset) = parse(began).unwrap();
-        assert_eq!(time.to_string(), "2026-11-21T04:53:16.503804");
-        assert_eq!(offset, 0x8000);
-        let ended = "2026-11-21 04:53:16.504491 connection=1 ...Write id=1 return=0";
-        assert!(parse(ended).is_none());
-        assert!(parse("2026-11-21 04:53:16.504616 connection=1 Flush id=2 ...").is_none());
+    fn beginning_and_end_of_a_write_are_read_from_the_log() {
+        let began = "2026-11-21 04:53:16.503804 connection=1 Write id=7 offset=0x8000 count=0x200 fua=1 ...";
+        let id = ("1".to_owned(), "7".to_owned());
+        let time = "2026-11-21T04:53:16.503804".parse().unwrap();
+        assert_eq!(parse(began), Some((id.clone(), Step::Begins(time, 0x8000))));
+        let ended = "2026-11-21 04:53:16.504491 connection=1 ...Write id=7 return=0";
+        assert_eq!(parse(ended), Some((id, Step::Ends)));
+        assert_eq!(
+            parse("2026-11-21 04:53:16.504616 connection=1 Flush id=2 ..."),
+            None
+        );
     }
 }
