@@ -41,9 +41,12 @@ pub(super) fn conduct(start: RunStart, crew: &Crew, act: impl FnOnce()) {
         let _done = Done(&over);
         act();
     });
-    let took = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
-    let results = Some(crew.results.folder().display().to_string());
-    crew.tell(Event::RunEnded { took, results });
+    let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    crew.tell(Event::RunEnded {
+        took: millis(began.elapsed()),
+        preparing: millis(crew.pool.prepared()),
+        results: Some(crew.results.folder().display().to_string()),
+    });
 }
 
 /// Says that something is over when it is dropped.

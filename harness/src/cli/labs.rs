@@ -31,7 +31,7 @@ pub(super) struct Labs {
     /// How guests are run: by KVM, or by TCG, which is QEMU's emulation
     #[arg(long, value_enum, default_value = "auto")]
     accel: Wanted,
-    /// How many labs side by side; by default four for each processor, up to six while it is idle, and 1 on other
+    /// How many labs side by side; by default four for each processor, up to eight while it is idle, and 1 on other
     /// machines
     #[arg(long, value_name = "N", value_parser = number_of_labs)]
     jobs: Option<NonZeroUsize>,

@@ -1,5 +1,6 @@
 use std::ops::Deref;
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::capabilities::Capabilities;
 use super::error::LabError;
@@ -35,6 +36,8 @@ struct Places {
     gauge: Gauge,
     /// How many labs are leased beyond the usual number.
     beyond: usize,
+    /// How long all labs together took to start and to be reset.
+    prepared: Duration,
 }
 
 /// What becomes of a wish for a lab.
@@ -89,7 +92,14 @@ impl LabPool {
         Ok(lease)
     }
 
+    /// How long all labs together took to start and to be reset, so far.
+    #[must_use]
+    pub fn prepared(&self) -> Duration {
+        self.lock().prepared
+    }
+
     fn start(&self, equipment: Equipment) -> Result<Lab, LabError> {
+        let began = Instant::now();
         let spec = LabSpec {
             equipment,
             ..self.spec.clone()
@@ -97,6 +107,7 @@ impl LabPool {
         let known = self.known.get().cloned().unwrap_or_default();
         let lab = Lab::start_knowing(&spec, &known)?;
         self.known.get_or_init(|| lab.capabilities());
+        self.lock().prepared += began.elapsed();
         Ok(lab)
     }
 
@@ -196,11 +207,13 @@ impl Deref for Lease<'_> {
 
 impl Drop for Lease<'_> {
     fn drop(&mut self) {
+        let began = Instant::now();
         let clean = self.lab.take().filter(|lab| lab.reset().is_ok());
         let mut places = self.pool.lock();
         let leased = { places.leased.iter() }.position(|one| *one == self.equipment);
         leased.map(|at| places.leased.swap_remove(at));
         places.idle.extend(clean);
+        places.prepared += began.elapsed();
         drop(places);
         self.pool.returned.notify_all();
     }

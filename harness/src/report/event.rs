@@ -32,6 +32,9 @@ pub enum Event {
     RunEnded {
         /// Milliseconds from its begin.
         took: u64,
+        /// Milliseconds that all labs together took to start and to be reset.
+        #[serde(default)]
+        preparing: u64,
         /// Where the results lie, if they were kept.
         results: Option<String>,
     },

@@ -19,6 +19,8 @@ pub struct Summary {
     pub interrupted: bool,
     /// Milliseconds it took.
     pub took: u64,
+    /// Milliseconds that all labs together took to start and to be reset.
+    pub preparing: u64,
     /// Where the results lie.
     pub results: Option<String>,
 }
@@ -63,8 +65,13 @@ impl Summary {
             Event::RunStarted(start) => self.start = start.clone(),
             Event::CaseEnded(end) => self.ended.push((**end).clone()),
             Event::Interrupted => self.interrupted = true,
-            Event::RunEnded { took, results } => {
+            Event::RunEnded {
+                took,
+                preparing,
+                results,
+            } => {
                 self.took = *took;
+                self.preparing = *preparing;
                 self.results.clone_from(results);
             }
             Event::CaseStarted { .. } | Event::StepBegan { .. } => {}

@@ -58,3 +58,27 @@ pub fn longest_first<T>(all: &mut [T], case: impl Fn(&T) -> &LoadedCase) {
         (1, *turn)
     });
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::longest_first;
+    use crate::case::{Millis, Suite};
+    use crate::lab::Equipment;
+
+    #[test]
+    fn what_watches_begins_first_and_kinds_of_equipment_take_turns() {
+        let mut cases = Suite::shipped().unwrap().cases;
+        longest_first(&mut cases, |case| case);
+        let watching = cases.partition_point(|case| case.spec.watches() > Millis(0));
+        let (watching, others) = cases.split_at(watching);
+        assert!(!watching.is_empty());
+        assert!(others.iter().all(|it| it.spec.watches() == Millis(0)));
+        let equipped = others.iter().map(|case| Equipment::from(&case.spec.needs));
+        let equipped: Vec<_> = equipped.filter(|it| *it != Equipment::default()).collect();
+        let kinds: BTreeSet<_> = equipped.iter().collect();
+        let first: BTreeSet<_> = equipped.iter().take(kinds.len()).collect();
+        assert_eq!(first, kinds);
+    }
+}

@@ -182,6 +182,7 @@ fn events() -> Vec<Event> {
     });
     let end = Event::RunEnded {
         took: 65_432,
+        preparing: 4_321,
         results: Some("results/2026-11-21T05-00-00".to_owned()),
     };
     std::iter::once(Event::RunStarted(start))

@@ -79,6 +79,7 @@ fn hostile() -> (Vec<Event>, Tale) {
         Event::CaseEnded(Box::new(end)),
         Event::RunEnded {
             took: 1000,
+            preparing: 0,
             results: None,
         },
     ];
