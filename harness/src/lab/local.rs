@@ -207,11 +207,8 @@ impl Lab {
 
     /// What libvirt has found out about this machine's QEMU; nothing where the nodes are on others.
     pub(super) fn capabilities(&self) -> Capabilities {
-        match &self.ground {
-            Ground::Here(tree) => tree.nodes().first().map(LocalNode::capabilities),
-            Ground::There(..) => None,
-        }
-        .unwrap_or_default()
+        let raised = self.tree().nodes().first();
+        raised.map(LocalNode::capabilities).unwrap_or_default()
     }
 
     /// How many times slower than usual the lab is: cases give so many times the time. 1 in local labs.
