@@ -9,6 +9,7 @@ use crate::history::{Entry, History, Moment, What};
 #[derive(Debug)]
 pub struct Recorder {
     began: Instant,
+    /// In the order of time.
     entries: Mutex<Vec<Entry>>,
 }
 
@@ -33,17 +34,23 @@ impl Recorder {
         self.record_at(self.now(), what);
     }
 
-    /// Appends what happened at a moment that has passed.
+    /// Puts what happened at a moment that has passed in its place.
     pub fn record_at(&self, at: Moment, what: What) {
-        self.lock().push(Entry { at, what });
+        let mut entries = self.lock();
+        let place = entries.partition_point(|entry| entry.at <= at);
+        entries.insert(place, Entry { at, what });
     }
 
-    /// Everything so far, in the order of time.
+    /// A copy of everything so far, in the order of time.
     #[must_use]
     pub fn history(&self) -> History {
-        let mut entries = self.lock().clone();
-        entries.sort_by_key(|entry| entry.at);
+        let entries = self.lock().clone();
         History { entries }
+    }
+
+    /// Looks at everything so far, in the order of time. Nobody can record meanwhile.
+    pub fn read<T>(&self, look: impl FnOnce(&[Entry]) -> T) -> T {
+        look(&self.lock())
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Entry>> {

@@ -11,7 +11,7 @@ use super::outside::{self, Wish};
 use super::stage::Stage;
 use super::{Trouble, shim, world};
 use crate::case::{ConfigForm, GivenState, GuestDo, LabKind, OneOrMany, Returned, Role, Run};
-use crate::history::{DomainState, Exit, Guest, NodeName, Sighting, What};
+use crate::history::{self, DomainState, Exit, Guest, NodeName, Sighting, What};
 use crate::lab::{self, Entry, GuestMode, GuestOnce, LabError, Node};
 use crate::ocf::Code;
 
@@ -341,17 +341,13 @@ fn await_sighting(
         stage.overdue()?;
         let began = Instant::now();
         stage.look(name);
-        let history = stage.recorder.history();
-        let fresh = history
-            .entries
-            .iter()
-            .rev()
-            .take_while(|entry| entry.at >= since);
-        let seen = fresh.filter_map(|entry| match &entry.what {
-            What::Saw(sighting) => Some(sighting),
-            _ => None,
-        });
-        if seen.into_iter().any(&is_it) {
+        let seen =
+            |entry: &history::Entry| matches!(&entry.what, What::Saw(sighting) if is_it(sighting));
+        let is_seen = |entries: &[history::Entry]| {
+            let mut fresh = entries.iter().rev().take_while(|entry| entry.at >= since);
+            fresh.any(seen)
+        };
+        if stage.recorder.read(is_seen) {
             return Ok(());
         }
         // Where a look takes long, looking all the time would slow down what is waited for.

@@ -8,7 +8,7 @@ use super::stage::Stage;
 use super::{Trouble, world};
 use crate::case::Role;
 use crate::digest::digest;
-use crate::history::{DomainState, Guest, History, Moment, NodeName, Sighting, What};
+use crate::history::{DomainState, Entry, Guest, Moment, NodeName, Sighting, What};
 use crate::judge;
 use crate::lab::Node;
 
@@ -25,7 +25,8 @@ impl Stage<'_> {
         let since = self.recorder.now();
         self.look_everywhere();
         let until = Instant::now() + BOOT * self.lab.pace();
-        while Instant::now() < until && self.runs_unheard(since) {
+        let unheard = |entries: &[Entry]| runs_unheard(entries, since);
+        while Instant::now() < until && self.recorder.read(unheard) {
             std::thread::sleep(WRITE_INTERVAL / 8);
         }
     }
@@ -35,40 +36,10 @@ impl Stage<'_> {
     pub(super) fn await_proof(&self) {
         let until = Instant::now() + BOOT * self.lab.pace();
         let open =
-            |history: &History| emulators_standing(history) > 1 && !judge::doubled_on_disk(history);
-        while Instant::now() < until && open(&self.recorder.history()) {
+            |entries: &[Entry]| emulators_standing(entries) > 1 && !judge::doubled_on_disk(entries);
+        while Instant::now() < until && self.recorder.read(open) {
             std::thread::sleep(WRITE_INTERVAL / 2);
         }
-    }
-
-    /// Whether libvirt has told of the subject that it runs, and it has not written since.
-    fn runs_unheard(&self, since: Moment) -> bool {
-        let history = self.recorder.history();
-        let seen = history
-            .entries
-            .iter()
-            .filter_map(|entry| match &entry.what {
-                What::Saw(sighting) if entry.at >= since => Some(sighting),
-                _ => None,
-            });
-        let (mut runs, mut wrote) = (false, false);
-        for sighting in seen {
-            match sighting {
-                Sighting::Domain {
-                    guest: Guest::Subject,
-                    state,
-                    ..
-                } => {
-                    runs |= *state == Some(DomainState::Running);
-                }
-                Sighting::Write {
-                    guest: Guest::Subject,
-                    ..
-                } => wrote = true,
-                _ => {}
-            }
-        }
-        runs && !wrote
     }
 
     /// Looks at every node's domains and emulators now.
@@ -133,10 +104,36 @@ impl Stage<'_> {
     }
 }
 
+/// Whether libvirt has told of the subject that it runs, and it has not written since.
+fn runs_unheard(entries: &[Entry], since: Moment) -> bool {
+    let seen = entries.iter().filter_map(|entry| match &entry.what {
+        What::Saw(sighting) if entry.at >= since => Some(sighting),
+        _ => None,
+    });
+    let (mut runs, mut wrote) = (false, false);
+    for sighting in seen {
+        match sighting {
+            Sighting::Domain {
+                guest: Guest::Subject,
+                state,
+                ..
+            } => {
+                runs |= *state == Some(DomainState::Running);
+            }
+            Sighting::Write {
+                guest: Guest::Subject,
+                ..
+            } => wrote = true,
+            _ => {}
+        }
+    }
+    runs && !wrote
+}
+
 /// How many emulators of the subject stood on all nodes when each was last looked at.
-fn emulators_standing(history: &History) -> usize {
+fn emulators_standing(entries: &[Entry]) -> usize {
     let mut standing = BTreeMap::new();
-    for entry in &history.entries {
+    for entry in entries {
         if let What::Saw(Sighting::Emulators { node, found }) = &entry.what {
             let own = found.iter().filter(|one| one.guest == Guest::Subject);
             standing.insert(node, own.count());

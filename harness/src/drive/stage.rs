@@ -10,7 +10,7 @@ use super::environment::{self, Setting};
 use super::fault::Faults;
 use super::{Trouble, configuration, given, path, steps, world};
 use crate::case::{CaseSpec, LabKind, Role, Run, Step};
-use crate::history::{History, NodeName, Transport, What};
+use crate::history::{Entry, History, NodeName, Transport, What};
 use crate::lab::{Lab, Node, Running};
 use crate::ocf::metadata::Metadata;
 use crate::plan::{Agent, Profile};
@@ -185,17 +185,14 @@ impl Stage<'_> {
 
     /// The parameters with a default, as the last meta-data of this case told them.
     fn advertised_defaults(&self) -> Result<Vec<(String, String)>, Trouble> {
-        let history = self.recorder.history();
-        let printed = history
-            .entries
-            .iter()
-            .rev()
-            .find_map(|entry| match &entry.what {
-                What::Ended(outcome) if outcome.stdout.text.contains("<resource-agent") => {
-                    Metadata::parse(&outcome.stdout.text).ok()
-                }
-                _ => None,
-            });
+        let metadata = |entry: &Entry| match &entry.what {
+            What::Ended(outcome) if outcome.stdout.text.contains("<resource-agent") => {
+                Metadata::parse(&outcome.stdout.text).ok()
+            }
+            _ => None,
+        };
+        let last = |entries: &[Entry]| entries.iter().rev().find_map(metadata);
+        let printed = self.recorder.read(last);
         let metadata = printed.ok_or_else(|| {
             Trouble::Given("no meta-data was printed that tells the defaults".to_owned())
         })?;

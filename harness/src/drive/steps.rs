@@ -10,7 +10,7 @@ use super::outside::{self, Wish};
 use super::stage::Stage;
 use super::{Trouble, given, postcopy};
 use crate::case::{Outside, Run, Settle, Step};
-use crate::history::{History, What};
+use crate::history::{Entry, History, What};
 use crate::judge::condition;
 
 /// How often a condition is looked at again.
@@ -191,7 +191,8 @@ fn settled(stage: &Stage<'_>, settle: &Settle, at: &[usize]) -> Result<(), Troub
     let until = Instant::now() + within;
     let held = loop {
         stage.look_everywhere();
-        if condition::holds(&settle.until, &stage.recorder.history().entries) == Some(true) {
+        let holds = |entries: &[Entry]| condition::holds(&settle.until, entries);
+        if stage.recorder.read(holds) == Some(true) {
             break true;
         }
         if Instant::now() > until {

@@ -51,8 +51,8 @@ pub(crate) fn doubled(history: &History) -> Option<invariant::Doubled> {
 }
 
 /// Whether the guest's own writes already prove that it ran twice.
-pub(crate) fn doubled_on_disk(history: &History) -> bool {
-    let record = judged(&history.entries);
+pub(crate) fn doubled_on_disk(entries: &[Entry]) -> bool {
+    let record = judged(entries);
     is_ready(record.entries) && invariant::doubled_on_disk(&record)
 }
 
