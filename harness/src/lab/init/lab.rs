@@ -7,10 +7,10 @@ use std::process::{Child, Command, Stdio};
 
 use super::sanlock::{self, LEASES};
 use super::setup::{
-    FIRMWARE, HOME, LINKS, LOCKED_DISK, LabSetup, NodeSetup, SHARED, SUBJECT, Told, daemon,
+    FIRMWARE, HOME, LINKS, LOCKED_DISK, LabSetup, NodeSetup, SHARED, SUBJECT, Told, clean, daemon,
     run as tool, tell, until,
 };
-use super::{keys, mount, network, serve};
+use super::{drivers, keys, mount, network, serve};
 use crate::history::{Lock, Transport};
 use crate::lab::capabilities::Capabilities;
 use crate::lab::guest;
@@ -32,6 +32,7 @@ pub(super) fn run(argument: &str) -> Told<()> {
     if has_sanlock(&lab) {
         sanlock::write_lockspace()?;
     }
+    network::keep_tables_small();
     make_switch(&lab)?;
     for node in lab.raised() {
         furnish(node, &lab, &known)?;
@@ -104,6 +105,7 @@ fn furnish(node: &NodeSetup, lab: &LabSetup, known: &Capabilities) -> Told<()> {
     }
     make(&home.join("run/lock"), 0o1777)?;
     write(&home.join("run/vrt").join(FIRMWARE), guest::ROM)?;
+    drivers::choose(&home.join("run/vrt").join(drivers::FOLDER))?;
     known
         .put_into(&home.join("libvirt-cache/qemu/capabilities"))
         .map_err(|error| format!("cannot write what libvirt knows of QEMU: {error}"))?;
@@ -230,7 +232,7 @@ fn serve_disk(node: &NodeSetup, disk: &str, file: &Path) -> Told<()> {
         &error_file,
     ];
     let log = format!("{HOME}/log/nbdkit-{disk}-{name}");
-    daemon("nbdkit", &args, Path::new(&log)).map(drop)
+    daemon(clean("nbdkit").args(args), Path::new(&log)).map(drop)
 }
 
 /// A node's first process while it starts.

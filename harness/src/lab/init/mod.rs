@@ -4,6 +4,7 @@
 //! starts is this binary again: [`lab`] is the lab's first process,
 //! [`node`] a node's, which executes the harness's commands ([`exec`]).
 
+mod drivers;
 mod exec;
 mod first_processor;
 mod keys;

@@ -11,6 +11,13 @@ const SLOW: u32 = 1_000_000;
 /// The switch's way to the nodes that other machines have raised; whoever brings several machines together makes it.
 pub(crate) const UPLINK: &str = "uplink";
 
+/// Gives the network namespaces that are made from now on tables of TCP connections of their own, of so many places.
+/// The machine's has hundreds of thousands, and all are looked at whenever a node's connections are listed.
+pub(super) fn keep_tables_small() {
+    // Kernels before 6.1 have it not, and only take longer.
+    let _ = std::fs::write("/proc/sys/net/ipv4/tcp_child_ehash_entries", "512");
+}
+
 /// The harm done to the nodes' cables so far.
 #[derive(Default)]
 pub(super) struct Network {

@@ -1,17 +1,20 @@
 use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::Path;
+use std::process::Command;
 
 use nix::unistd::{Pid, sethostname};
+use virt::connect::Connect;
 
 use super::first_processor::FirstProcessor;
 use super::lab::OWN_FOLDERS;
 use super::mount::{self, Shown};
 use super::sanlock::{self, LEASES};
-use super::setup::{HOME, NodeSetup, SHARED, Told, daemon, run as tool, tail, tell, until};
-use super::{exec, keys};
+use super::setup::{HOME, NodeSetup, SHARED, Told, clean, daemon, run as tool, tail, tell, until};
+use super::{drivers, exec, keys};
 use crate::history::{Lock, Transport};
 use crate::installed;
+use crate::lab::line;
 
 const LIBVIRTD_LOG: &str = "/var/log/libvirt/libvirtd.log";
 
@@ -89,11 +92,29 @@ fn take_folders(node: &NodeSetup) -> Told<()> {
 pub(super) fn start_libvirtd() -> Told<()> {
     let log = Path::new(LIBVIRTD_LOG);
     let begins = FirstProcessor::take();
-    let daemon = listening("libvirtd", &["--listen"], log, "/run/libvirt/libvirt-sock")?;
-    // It listens before its drivers have read their configuration, on which it may still fail.
-    tool("virsh", &["--connect", "qemu:///system", "list", "--name"])
-        .map_err(|trouble| format!("{trouble}; {} ends with: {}", log.display(), tail(log)))?;
+    let mut command = clean("libvirtd");
+    command.arg("--listen");
+    drivers::name_to(&mut command);
+    let daemon = listening(&mut command, log, "/run/libvirt/libvirt-sock")?;
+    answers().map_err(|error| {
+        let tail = tail(log);
+        format!(
+            "libvirtd does not answer: {error}; {} ends with: {tail}",
+            log.display()
+        )
+    })?;
     begins.map_or(Ok(()), |begins| begins.free(daemon))
+}
+
+/// Waits for libvirtd's first answer: it listens before its drivers have read their configuration, on which it may
+/// still fail.
+fn answers() -> Result<(), virt::error::Error> {
+    // Otherwise libvirt prints every error on standard error.
+    virt::error::clear_error_callback();
+    let connect = Connect::open(Some("qemu:///system"))?;
+    let told = connect.num_of_domains();
+    line::release(connect);
+    told.map(drop)
 }
 
 /// The daemons of locks.
@@ -106,7 +127,7 @@ pub(super) fn start_lock_daemon(name: &str) -> Told<()> {
         return sanlock::start();
     }
     let log = Path::new("/var/log/libvirt/virtlockd.log");
-    listening(VIRTLOCKD, &[], log, "/run/libvirt/virtlockd-sock").map(drop)
+    listening(&mut clean(VIRTLOCKD), log, "/run/libvirt/virtlockd-sock").map(drop)
 }
 
 /// Starts sshd and waits until it listens; also what `__shell-daemon` does later.
@@ -114,17 +135,18 @@ pub(super) fn start_sshd() -> Told<()> {
     let log = Path::new("/run/vrt/sshd.log");
     // It starts itself anew for everybody who comes, by the path that it was started by.
     let sshd = installed::program("sshd").ok_or("there is no sshd")?;
-    daemon(&sshd.to_string_lossy(), &["-D", "-e"], log)?;
+    daemon(clean(sshd).args(["-D", "-e"]), log)?;
     until("sshd did not listen", log, || {
         TcpStream::connect((Ipv4Addr::LOCALHOST, Transport::Ssh.port())).is_ok()
     })
 }
 
 /// Starts a daemon and waits until it listens on its socket; its process.
-pub(super) fn listening(program: &str, args: &[&str], log: &Path, socket: &str) -> Told<Pid> {
+pub(super) fn listening(command: &mut Command, log: &Path, socket: &str) -> Told<Pid> {
     // A killed daemon leaves its socket behind, which would be taken for the new one's.
     let _ = std::fs::remove_file(socket);
-    let process = daemon(program, args, log)?;
+    let process = daemon(command, log)?;
+    let program = command.get_program().display();
     until(&format!("{program} did not listen"), log, || {
         UnixStream::connect(socket).is_ok()
     })?;

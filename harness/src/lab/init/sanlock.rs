@@ -13,7 +13,7 @@ use seccompiler::{
 };
 
 use super::node::listening;
-use super::setup::{HOME, NodeSetup, Told, run as tool};
+use super::setup::{HOME, NodeSetup, Told, clean, run as tool};
 
 /// The folder of the lab's tmpfs with the leases, which every node sees as /run/vrt/leases.
 pub(crate) const LEASES: &str = "leases";
@@ -77,7 +77,11 @@ pub(super) fn start() -> Told<()> {
     fs::create_dir_all(FOLDER).map_err(|error| format!("cannot make {FOLDER}: {error}"))?;
     let log = Path::new("/var/log/libvirt/sanlock.log");
     let socket = format!("{FOLDER}/sanlock.sock");
-    listening("/proc/self/exe", &["__sanlock", host], log, &socket)?;
+    listening(
+        clean("/proc/self/exe").args(["__sanlock", host]),
+        log,
+        &socket,
+    )?;
     let lockspace = format!("{LOCKSPACE}:{host}:/run/vrt/{LEASES}/{LOCKSPACE}:0");
     let join = [
         "client",

@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -163,8 +164,19 @@ pub(crate) fn run(tool: &str, args: &[&str]) -> Told<()> {
     ))
 }
 
-/// Starts a daemon in a process group of its own, with its output in `log` and a clean environment; its process.
-pub(super) fn daemon(program: &str, args: &[&str], log: &Path) -> Told<Pid> {
+/// A program with a clean environment, which [`daemon`] starts.
+pub(super) fn clean(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command
+        .env_clear()
+        .env("PATH", PATH)
+        .env("LC_ALL", "C")
+        .env("TZ", "UTC");
+    command
+}
+
+/// Starts a daemon in a process group of its own, with its output in `log`; its process.
+pub(super) fn daemon(command: &mut Command, log: &Path) -> Told<Pid> {
     let open = || {
         std::fs::File::options()
             .create(true)
@@ -172,24 +184,13 @@ pub(super) fn daemon(program: &str, args: &[&str], log: &Path) -> Told<Pid> {
             .open(log)
             .map_err(|error| format!("cannot open {}: {error}", log.display()))
     };
-    let mut command = Command::new(program);
-    command
-        .args(args)
-        .env_clear()
-        .env(
-            "PATH",
-            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        )
-        .env("LC_ALL", "C")
-        .env("TZ", "UTC")
-        .stdin(Stdio::null())
-        .stdout(open()?)
-        .stderr(open()?);
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    command.stdin(Stdio::null()).stdout(open()?).stderr(open()?);
+    std::os::unix::process::CommandExt::process_group(command, 0);
     match command.spawn() {
         Ok(child) => Ok(Pid::from_raw(child.id().cast_signed())),
         Err(error) => Err(format!(
-            "cannot run {program}: {error}; `make deps` installs it"
+            "cannot run {}: {error}; `make deps` installs it",
+            command.get_program().display()
         )),
     }
 }
