@@ -1,9 +1,10 @@
 //! The emulators in a process table, found at the cost of reading command lines.
 
-use std::fs;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+
+use super::table::Table;
 
 /// An emulator that runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,12 +20,12 @@ pub struct Emulator {
 /// Every emulator in the process table that is mounted there, in the order of their ids. Zombies are none.
 #[must_use]
 pub(super) fn emulators(proc: &Path) -> Vec<Emulator> {
-    let entries = fs::read_dir(proc).into_iter().flatten().flatten();
-    let mut found: Vec<_> = entries
-        .filter_map(|entry| {
-            let pid: i32 = entry.file_name().to_str()?.parse().ok()?;
-            emulator(&entry.path(), pid)
-        })
+    let Ok(table) = Table::open(proc) else {
+        return Vec::new();
+    };
+    let pids = table.pids();
+    let mut found: Vec<_> = { pids.iter() }
+        .filter_map(|pid| emulator(&table, *pid))
         .collect();
     found.sort_by_key(|emulator| emulator.pid);
     found
@@ -43,11 +44,16 @@ pub(super) fn domain_uuid<'a>(words: impl IntoIterator<Item = &'a str>) -> Optio
     words.next()
 }
 
-fn emulator(process: &Path, pid: i32) -> Option<Emulator> {
-    let command = fs::read(process.join("cmdline")).ok()?;
+fn emulator(table: &Table, pid: i32) -> Option<Emulator> {
+    // Most processes are none, and the kernel's name for one is told sooner than its command line.
+    let name = table.read(pid, "comm")?;
+    if !name.starts_with(b"qemu") && !name.starts_with(b"kvm") {
+        return None;
+    }
+    let command = table.read(pid, "cmdline")?;
     let command = String::from_utf8_lossy(&command);
     let uuid = domain_uuid(command.split('\0'))?.to_owned();
-    let stat = fs::read(process.join("stat")).ok()?;
+    let stat = table.read(pid, "stat")?;
     let stat = String::from_utf8_lossy(&stat);
     let state = stat.rsplit_once(')')?.1.trim_start().chars().next()?;
     (state != 'Z' && state != 'X').then_some(Emulator {
@@ -59,11 +65,16 @@ fn emulator(process: &Path, pid: i32) -> Option<Emulator> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::os::unix::ffi::OsStrExt;
+
     use super::*;
 
     fn process(proc: &Path, pid: &str, command: &[&str], state: &str) {
         let folder = proc.join(pid);
         fs::create_dir(&folder).unwrap();
+        let name = Path::new(command[0]).file_name().unwrap().as_bytes();
+        fs::write(folder.join("comm"), &name[..name.len().min(15)]).unwrap();
         fs::write(folder.join("cmdline"), command.join("\0")).unwrap();
         fs::write(
             folder.join("stat"),

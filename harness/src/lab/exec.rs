@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::Debug;
 use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 use std::mem::MaybeUninit;
@@ -150,7 +150,8 @@ pub(super) struct LocalRunning {
     node: LocalNode,
     program: String,
     first: i32,
-    before: Vec<Process>,
+    /// The node's own ids of the processes that there were before.
+    before: HashSet<i32>,
     began: Instant,
     /// How long tasks had waited for a processor when it began.
     waited: Option<u64>,
@@ -172,7 +173,7 @@ impl LocalRunning {
 
     fn try_start(node: &LocalNode, command: &Command) -> Result<Self, String> {
         let told = |error: io::Error| error.to_string();
-        let before = node.all_processes();
+        let before = node.pids();
         let waited = pressure::waited();
         let (socket, its_socket) = UnixStream::pair().map_err(told)?;
         let (out, its_out) = io::pipe().map_err(told)?;

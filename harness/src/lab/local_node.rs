@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -18,10 +19,13 @@ use super::error::LabError;
 use super::exec::{Command, Commands, LocalRunning, Running};
 use super::init::{NodeSetup, SANLOCK, VIRTLOCKD};
 use super::node::{DaemonDo, Entry, Node, until};
-use super::process::{Census, Process};
+use super::process::{self, Census, Process};
 use crate::history::{Lock, NodeName, Transport};
 
 const LIBVIRTD: &str = "libvirtd";
+
+/// The kernel's letter for a process that a signal has stopped.
+const STOPPED: char = 'T';
 
 /// How long one who was connected and has ended may take to be noticed.
 const HANGING_UP: Duration = Duration::from_millis(300);
@@ -93,13 +97,11 @@ impl LocalNode {
         *self.daemon.lock().unwrap_or_else(PoisonError::into_inner) = self.own_daemon(LIBVIRTD);
     }
 
-    /// Whether libvirtd is still the one that the lab started; a case may have started another.
-    pub(super) fn has_own_libvirtd(&self) -> bool {
+    /// The libvirtd that the lab started, as it is now; none when it has ended. A case may have started another.
+    fn own_libvirtd(&self) -> Option<Process> {
         let own = self.daemon.lock().unwrap_or_else(PoisonError::into_inner);
-        own.as_ref().is_some_and(|own| {
-            let now = Process::read(own.pid);
-            now.is_some_and(|now| now.started == own.started && now.state != 'Z')
-        })
+        let own = own.as_ref()?;
+        Process::read(own.pid).filter(|now| now.started == own.started && now.state != 'Z')
     }
 
     pub(super) fn note_group(&self, group: i32) {
@@ -114,14 +116,33 @@ impl LocalNode {
         groups.retain(|known| *known != group);
     }
 
+    /// The node's own ids of all of its processes, to be compared with those of later: it gives them in their order, and
+    /// none again before it has given all others.
+    pub(super) fn pids(&self) -> HashSet<i32> {
+        process::pids(&self.outside(Path::new("/proc")))
+            .into_iter()
+            .collect()
+    }
+
     /// Processes that are neither in `before` nor a daemon's, an emulator or another command's.
-    pub(super) fn own_since(&self, before: &[Process]) -> Vec<Process> {
+    pub(super) fn own_since(&self, before: &HashSet<i32>) -> Vec<Process> {
+        // After most commands nothing has come, and to look at all processes costs more than most commands do.
+        if self.pids().is_subset(before) {
+            return Vec::new();
+        }
+        let now = self.all_processes();
+        let is_new = |found: &&Process| !before.contains(&found.inner);
+        let own = self.commands_own(&now).into_iter().filter(is_new);
+        own.cloned().collect()
+    }
+
+    /// Those processes that are neither a daemon's nor an emulator nor of a command that runs.
+    fn commands_own<'a>(&self, now: &'a [Process]) -> Vec<&'a Process> {
         let groups = self
             .groups
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        let now = self.all_processes();
         let is_ssh = |found: &Process| found.name == SSHD && found.parent == self.init;
         let of_daemon = |found: &Process| {
             let parent = |one: &&Process| now.iter().find(|other| other.pid == one.parent);
@@ -131,19 +152,13 @@ impl LocalNode {
                 || found.name.contains(SANLOCK)
                 || line.any(|above| above.name == LIBVIRTD || is_ssh(above))
         };
-        let was = |found: &Process| {
-            before
-                .iter()
-                .any(|old| old.pid == found.pid && old.started == found.started)
-        };
-        let left = now.iter().filter(|found| {
-            !was(found)
-                && found.state != 'Z'
+        let is_own = |found: &&Process| {
+            found.state != 'Z'
                 && found.domain_uuid().is_none()
                 && !of_daemon(found)
                 && !groups.contains(&found.group)
-        });
-        left.cloned().collect()
+        };
+        now.iter().filter(is_own).collect()
     }
 
     /// Opens a path of the node; absolute symbolic links stay in the node, or /var/run would be the
@@ -307,11 +322,14 @@ impl LocalNode {
 
     /// What is neither the lab's own nor that domain's emulator.
     fn foreign(&self, but: &str) -> Vec<Process> {
-        let mut strays = self.own_since(&[]);
-        let foreign = |found: &Process| found.domain_uuid().is_some_and(|uuid| uuid != but);
-        strays.extend(self.all_processes().into_iter().filter(foreign));
-        strays.retain(|found| found.pid != self.init);
+        let now = self.all_processes();
+        let foreign = |found: &&Process| found.domain_uuid().is_some_and(|uuid| uuid != but);
+        let own = self.commands_own(&now).into_iter();
+        let strays = own.chain(now.iter().filter(foreign));
         strays
+            .filter(|found| found.pid != self.init)
+            .cloned()
+            .collect()
     }
 }
 
@@ -400,13 +418,13 @@ impl Node for LocalNode {
             DaemonDo::Freeze => {
                 self.signal_libvirtd(Signal::SIGSTOP);
                 self.until("libvirtd is frozen", |found| {
-                    found.is_some_and(|it| it.state == 'T')
+                    found.is_some_and(|it| it.state == STOPPED)
                 })
             }
             DaemonDo::Continue => {
                 self.signal_libvirtd(Signal::SIGCONT);
                 self.until("libvirtd goes on", |found| {
-                    found.is_some_and(|it| it.state != 'T')
+                    found.is_some_and(|it| it.state != STOPPED)
                 })
             }
         }
@@ -447,8 +465,10 @@ impl Node for LocalNode {
     fn clear(&self, but: &str) -> Result<(), LabError> {
         self.renew_sshd()?;
         self.kill_strays(but)?;
-        if self.has_own_libvirtd() {
-            self.daemon(DaemonDo::Continue)?;
+        if let Some(own) = self.own_libvirtd() {
+            if own.state == STOPPED {
+                self.daemon(DaemonDo::Continue)?;
+            }
             if !self.keeps_callers() {
                 return Ok(());
             }

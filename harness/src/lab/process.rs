@@ -1,11 +1,12 @@
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use super::emulator;
+use super::table::{self, Table};
 
 /// One process of a node, as the harness sees it from outside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,19 +33,18 @@ impl Process {
     /// Reads one process; none when it has ended.
     #[must_use]
     pub fn read(pid: i32) -> Option<Self> {
-        let folder = PathBuf::from(format!("/proc/{pid}"));
         // Not as text at once: the kernel cuts a name after 15 bytes, wherever that is in a letter.
-        let stat = fs::read(folder.join("stat")).ok()?;
+        let stat = table::read_here(pid, "stat")?;
         let stat = String::from_utf8_lossy(&stat);
         // The name may hold blanks and brackets: what follows begins after the last bracket.
         let (begin, end) = (stat.find('(')?, stat.rfind(')')?);
         let rest: Vec<&str> = stat.get(end + 2..)?.split(' ').collect();
-        let status = fs::read(folder.join("status")).ok()?;
+        let status = table::read_here(pid, "status")?;
         let status = String::from_utf8_lossy(&status);
         let ids = status
             .lines()
             .find_map(|line| line.strip_prefix("NSpid:"))?;
-        let args = fs::read(folder.join("cmdline")).ok()?;
+        let args = table::read_here(pid, "cmdline")?;
         Some(Self {
             pid,
             inner: ids.split_whitespace().next_back()?.parse().ok()?,
@@ -80,16 +80,15 @@ impl Process {
 /// The process table of the host.
 const HOST: &str = "/proc";
 
-fn pids(proc: &Path) -> impl Iterator<Item = i32> {
-    fs::read_dir(proc)
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+/// The ids of all processes of a table; none when it cannot be read.
+pub(super) fn pids(proc: &Path) -> Vec<i32> {
+    let table = Table::open(proc);
+    table.map_or_else(|_| Vec::new(), |table| table.pids().to_vec())
 }
 
 /// Every process that is seen from here.
 pub(super) fn all() -> impl Iterator<Item = Process> {
-    pids(Path::new(HOST)).filter_map(Process::read)
+    { pids(Path::new(HOST)).into_iter() }.filter_map(Process::read)
 }
 
 /// The children of a process, by host ids.
@@ -144,7 +143,7 @@ impl Census {
 impl Seen {
     /// All processes of the table, if each of them is known.
     fn all_known(&self, proc: &Path) -> Option<Vec<Process>> {
-        let found: Option<Vec<_>> = pids(proc)
+        let found: Option<Vec<_>> = { pids(proc).into_iter() }
             .map(|inner| {
                 let (pid, started) = self.inside.get(&inner)?;
                 Process::read(*pid).filter(|it| it.inner == inner && it.started == *started)

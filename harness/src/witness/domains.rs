@@ -13,8 +13,9 @@ use crate::recorder::Recorder;
 
 const INTERVAL: Duration = Duration::from_millis(80);
 
-/// A bystander, which nothing should change, is looked at once in so many looks: every question costs the daemon time
-/// that the agent's own questions wait for.
+/// A bystander, which nothing should change, is looked at once in so many looks, and what only goes along with a state is
+/// asked for as seldom while the state stays: every question costs the daemon time that the agent's own questions wait
+/// for.
 const SELDOM: u32 = 4;
 
 /// Opens an eye on a node's libvirt daemon.
@@ -26,8 +27,9 @@ pub(super) fn open(view: NodeView, subjects: &Subjects, recorder: Arc<Recorder>)
     let mut looks: u32 = 0;
     Eyes::open(name, INTERVAL, move |always| {
         looks = looks.wrapping_add(1);
+        let glance = !always && !looks.is_multiple_of(SELDOM);
         for ((guest, uuid), last) in guests.iter().zip(&mut last) {
-            if *guest == Guest::Bystander && !always && !looks.is_multiple_of(SELDOM) {
+            if glance && (*guest == Guest::Bystander || is_as_before(&mut line, uuid, *last)) {
                 continue;
             }
             let at = recorder.now();
@@ -57,6 +59,18 @@ fn sighting(view: &NodeView, guest: Guest, seen: &Seen) -> Sighting {
         reason: seen.reason,
         persistent: seen.persistent,
         autostart: seen.autostart,
+    }
+}
+
+/// Whether a domain is in the state that it was last seen in, for the same reason.
+fn is_as_before(line: &mut Line, uuid: &str, last: Option<Seen>) -> bool {
+    let Some(last) = last else {
+        return false;
+    };
+    match line.ask(uuid, line::state) {
+        Ok(Some((state, reason))) => last.state == Some(state) && last.reason == reason,
+        Ok(None) => last.state == Some(DomainState::Absent),
+        Err(NoAnswer) => last.state.is_none(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! The lock on the subject's disk: as the kernel tells it of each open file of a process, or as sanlock's lease has it.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File};
+use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,6 +15,9 @@ use crate::lab::locks::Place;
 use crate::recorder::Recorder;
 
 const INTERVAL: Duration = Duration::from_millis(80);
+
+/// How much of a lease's file tells its owner, in bytes.
+const SECTOR: usize = 512;
 
 /// Opens an eye on the lock, if the lab has one.
 pub(super) fn open(view: NodeView, recorder: Arc<Recorder>) -> Option<Eyes> {
@@ -45,7 +48,11 @@ fn is_held(place: &Place) -> io::Result<bool> {
     match place.lock {
         Lock::Image | Lock::OwnImage => is_held_by("qemu", "OFDLCK", place),
         Lock::Virtlockd => is_held_by("virtlockd", "POSIX", place),
-        Lock::Sanlock => Ok(owner(&fs::read(&place.file)?) == Some(place.host)),
+        Lock::Sanlock => {
+            let mut leader = [0; SECTOR];
+            File::open(&place.file)?.read_exact(&mut leader)?;
+            Ok(owner(&leader) == Some(place.host))
+        }
     }
 }
 
@@ -124,7 +131,7 @@ mod tests {
 
     #[test]
     fn a_lease_names_its_owner_until_it_is_let_go() {
-        let mut lease = [0; 512];
+        let mut lease = [0; SECTOR];
         assert_eq!(owner(&lease), None);
         lease[32] = 2;
         lease[152] = 9;

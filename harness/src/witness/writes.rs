@@ -6,7 +6,6 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -22,6 +21,9 @@ use crate::lab::guest::{RECORD_SECTOR, SECTOR};
 use crate::recorder::Recorder;
 
 const INTERVAL: Duration = Duration::from_millis(20);
+
+/// How much of a log is read at once, in bytes: what comes between two looks fits.
+const CHUNK: usize = 4096;
 
 /// A writer that goes on writing is recorded again after this many milliseconds.
 const REPEAT: u64 = 100;
@@ -106,11 +108,13 @@ struct Write {
     record: Record,
 }
 
-/// The log of one node's server of one disk, read as it grows.
+/// The log of one node's server of one disk, read as it grows. It is begun anew only between cases.
 struct Log {
     node: NodeName,
     guest: Guest,
     path: PathBuf,
+    /// Opened when it is first looked at.
+    open: Option<File>,
     disk: PathBuf,
     position: u64,
     rest: String,
@@ -124,6 +128,7 @@ impl Log {
             node: view.name.clone(),
             guest,
             path: path.to_owned(),
+            open: None,
             disk: disk.to_owned(),
             // What was written before the case began is not the case's.
             position: std::fs::metadata(path).map_or(0, |log| log.len()),
@@ -152,18 +157,19 @@ impl Log {
     }
 
     fn grown(&mut self) -> std::io::Result<String> {
-        let mut file = File::open(&self.path)?;
-        let length = file.metadata()?.len();
-        if length < self.position {
-            // The lab began the log anew.
-            self.position = 0;
-            self.rest.clear();
-            self.begun.clear();
+        let file = match &mut self.open {
+            Some(file) => file,
+            none => none.insert(File::open(&self.path)?),
+        };
+        let (mut bytes, mut chunk) = (Vec::new(), [0; CHUNK]);
+        loop {
+            let read = file.read_at(&mut chunk, self.position)?;
+            self.position += read as u64;
+            bytes.extend_from_slice(&chunk[..read]);
+            if read < CHUNK {
+                return Ok(String::from_utf8_lossy(&bytes).into_owned());
+            }
         }
-        file.seek(SeekFrom::Start(self.position))?;
-        let mut bytes = Vec::new();
-        self.position += file.read_to_end(&mut bytes)? as u64;
-        Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 
     /// The write that ends with this line. At its beginning its record is not on the disk yet, and the last one of a
