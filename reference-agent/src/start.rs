@@ -182,11 +182,7 @@ impl Attempt<'_> {
 
     /// A failed start leaves nothing behind, the record included, if it is certain that nothing runs.
     fn clean_up(&self, trouble: &Trouble) -> Failure {
-        let sight = look(
-            self.uri(),
-            &self.definition.uuid,
-            self.call.deadline.at_most(QUESTION),
-        );
+        let sight = look(self.uri(), &self.definition.uuid, self.question());
         if self.fresh && matches!(sight, Sight::Absent) {
             Record::forget(self.call);
         }
