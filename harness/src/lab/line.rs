@@ -13,6 +13,9 @@ use crate::history::DomainState;
 pub(crate) struct Line {
     uri: String,
     open: Option<Connect>,
+    /// The domains that were asked about and found, with their UUIDs. The daemon knows them by these alone, so each
+    /// serves for as long as the connection does.
+    known: Vec<(String, Domain)>,
 }
 
 /// The daemon did not answer: what it would have said is not known.
@@ -22,7 +25,11 @@ pub(crate) struct NoAnswer;
 impl Line {
     /// A line to the daemon of that URI; it is opened with the first question.
     pub(crate) const fn to(uri: String) -> Self {
-        Self { uri, open: None }
+        Self {
+            uri,
+            open: None,
+            known: Vec::new(),
+        }
     }
 
     /// Asks about the domain of that UUID; none when the daemon says that it has no such domain.
@@ -38,31 +45,40 @@ impl Line {
             self.open = Connect::open(Some(&self.uri)).ok();
         }
         let open = self.open.as_ref().ok_or(NoAnswer)?;
-        match answer(open, uuid, question) {
+        match answer(open, &mut self.known, uuid, question) {
             Ok(told) => Ok(Some(told)),
             Err(error) if error.code().is(ErrorNumber::NoDomain) => Ok(None),
             Err(_) => {
-                release(self.open.take());
+                self.hang_up();
                 Err(NoAnswer)
             }
         }
+    }
+
+    fn hang_up(&mut self) {
+        self.known.drain(..).for_each(|(_, domain)| release(domain));
+        release(self.open.take());
     }
 }
 
 impl Drop for Line {
     fn drop(&mut self) {
-        release(self.open.take());
+        self.hang_up();
     }
 }
 
 fn answer<T>(
     open: &Connect,
+    known: &mut Vec<(String, Domain)>,
     uuid: &str,
     question: impl FnOnce(&Domain) -> Result<T, Error>,
 ) -> Result<T, Error> {
+    if let Some((_, domain)) = known.iter().find(|(known, _)| known == uuid) {
+        return question(domain);
+    }
     let domain = open.lookup_domain_by_uuid_string(uuid)?;
     let told = question(&domain);
-    release(domain);
+    known.push((uuid.to_owned(), domain));
     told
 }
 

@@ -37,7 +37,7 @@ mod reset;
 mod shell;
 mod side_by_side;
 pub mod subordinate;
-mod table;
+pub(crate) mod table;
 pub mod transports;
 mod tree;
 

@@ -93,7 +93,16 @@ pub(super) fn all() -> impl Iterator<Item = Process> {
 
 /// The children of a process, by host ids.
 pub(super) fn children(parent: i32) -> Vec<Process> {
-    all().filter(|process| process.parent == parent).collect()
+    // Told by kernels with CONFIG_PROC_CHILDREN, of those that the first thread has begun: those of all programs here.
+    let told = table::read_here(parent, &format!("task/{parent}/children"));
+    let children = told.and_then(|told| String::from_utf8(told).ok());
+    let Some(children) = children else {
+        return all().filter(|process| process.parent == parent).collect();
+    };
+    let pids = children
+        .split_whitespace()
+        .filter_map(|pid| pid.parse().ok());
+    pids.filter_map(Process::read).collect()
 }
 
 /// The processes of a PID namespace, as they are seen from outside.

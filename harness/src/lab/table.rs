@@ -13,7 +13,7 @@ use nix::sys::stat::Mode;
 const PAGE: usize = 4096;
 
 /// A folder in which the kernel tells of processes, such as `/proc`.
-pub(super) struct Table {
+pub(crate) struct Table {
     folder: Dir,
     pids: Vec<i32>,
 }
@@ -23,7 +23,7 @@ impl Table {
     ///
     /// # Errors
     /// When it cannot be opened.
-    pub(super) fn open(folder: &Path) -> io::Result<Self> {
+    pub(crate) fn open(folder: &Path) -> io::Result<Self> {
         let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
         let mut folder = Dir::open(folder, flags, Mode::empty())?;
         let names = folder.iter().flatten();
@@ -34,12 +34,12 @@ impl Table {
     }
 
     /// The ids of the processes that there were, in the order in which the kernel told them.
-    pub(super) fn pids(&self) -> &[i32] {
+    pub(crate) fn pids(&self) -> &[i32] {
         &self.pids
     }
 
     /// A file of a process; none when it has ended.
-    pub(super) fn read(&self, pid: i32, file: &str) -> Option<Vec<u8>> {
+    pub(crate) fn read(&self, pid: i32, file: &str) -> Option<Vec<u8>> {
         read(self.folder.as_fd(), &format!("{pid}/{file}"))
     }
 }

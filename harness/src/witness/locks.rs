@@ -12,6 +12,7 @@ use nix::sys::stat::{major, minor};
 use super::eyes::{Eyes, NodeView};
 use crate::history::{Lock, Sighting, What};
 use crate::lab::locks::Place;
+use crate::lab::table::Table;
 use crate::recorder::Recorder;
 
 const INTERVAL: Duration = Duration::from_millis(80);
@@ -61,10 +62,11 @@ fn is_held_by(name: &str, kind: &str, place: &Place) -> io::Result<bool> {
     let file = fs::metadata(&place.file)?;
     let dev = file.dev();
     let id = format!("{:02x}:{:02x}:{}", major(dev), minor(dev), file.ino());
-    for entry in fs::read_dir(&place.proc)? {
-        let process = entry?.path();
-        let its_name = fs::read_to_string(process.join("comm")).unwrap_or_default();
-        if its_name.starts_with(name) && locks(kind, &process, &id)? {
+    let table = Table::open(&place.proc)?;
+    for pid in table.pids() {
+        let its_name = table.read(*pid, "comm").unwrap_or_default();
+        let process = || place.proc.join(pid.to_string());
+        if its_name.starts_with(name.as_bytes()) && locks(kind, &process(), &id)? {
             return Ok(true);
         }
     }
