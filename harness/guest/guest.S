@@ -8,7 +8,8 @@
 # Sector 8, the command, written by the harness:
 #   byte 0    once: 1 panic, 2 suspend to RAM, 3 power off, 4 reboot, 5 hang. The guest zeroes the byte
 #             before it obeys, for a command that survived a reboot would be obeyed for ever.
-#   byte 1    mode bits, obeyed while they are set: 1 deaf to the power button, 2 dirty memory at every tick
+#   byte 1    mode bits, obeyed while they are set: 1 deaf to the power button, 2 dirty memory at every tick,
+#             4 calm: read and write at every fourth tick only
 #   word 2    slow to shut down: ticks between the power button and the power off
 #
 # Sector 64 + (low byte of the incarnation), the record, written by the guest:
@@ -68,6 +69,8 @@
         .set    ONCE_HANG, 5
         .set    MODE_DEAF, 1
         .set    MODE_DIRTY, 2
+        .set    MODE_CALM, 4
+        .set    CALM_TICKS, 2           # beside the usual two
         .set    FLAG_BUTTON, 1
         .set    FLAG_CLEAN, 2
 
@@ -158,6 +161,11 @@ beat:
         call    write_record
         call    sleep
         call    sleep
+        testb   $MODE_CALM, command + 1
+        jz      beat
+        movw    $CALM_TICKS, %cx
+1:      call    sleep
+        loop    1b
         jmp     beat
 
 # The interrupts: DS is 0 wherever they come.

@@ -35,6 +35,8 @@ pub struct GuestMode {
     pub deaf: bool,
     /// Change 1 MiB of memory at every timer tick, so that a slow migration never converges.
     pub dirty: bool,
+    /// Read and write at every fourth timer tick only, and not at every second.
+    pub calm: bool,
     /// Timer ticks, 18.2 a second, between the power button and the power off.
     pub shutdown_ticks: u16,
 }
@@ -98,7 +100,8 @@ pub(super) fn command(disk: &Path, what: GuestDo) -> io::Result<()> {
     match what {
         GuestDo::Once(once) => file.write_all_at(&[once as u8], place),
         GuestDo::Mode(mode) => {
-            let bits = u8::from(mode.deaf) | u8::from(mode.dirty) << 1;
+            let modes = [mode.deaf, mode.dirty, mode.calm];
+            let bits = { modes.iter().rev() }.fold(0, |bits, mode| bits << 1 | u8::from(*mode));
             let [low, high] = mode.shutdown_ticks.to_le_bytes();
             file.write_all_at(&[bits, low, high], place + 1)
         }
