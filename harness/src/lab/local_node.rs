@@ -1,3 +1,5 @@
+mod lock_daemon;
+
 use std::collections::HashSet;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Write};
@@ -200,15 +202,6 @@ impl LocalNode {
         processes
             .into_iter()
             .find(|found| alive(found) && found.parent == self.init)
-    }
-
-    /// The name of the lock's daemon.
-    const fn lock_daemon(&self) -> Option<&'static str> {
-        match self.lock {
-            Some(Lock::Virtlockd) => Some(VIRTLOCKD),
-            Some(Lock::Sanlock) => Some(SANLOCK),
-            Some(Lock::Image | Lock::OwnImage) | None => None,
-        }
     }
 
     fn signal_libvirtd(&self, signal: Signal) {
@@ -435,27 +428,15 @@ impl Node for LocalNode {
     }
 
     fn kill_lock_daemon(&self) -> Result<(), LabError> {
-        // Every reset asks for it, and to look for one costs a walk through the process table.
-        let Some(name) = self.lock_daemon() else {
-            return Ok(());
-        };
-        until(&format!("node {}: {name} is gone", self.name), || {
-            let daemon = self.own_daemon(name);
-            if let Some(daemon) = &daemon {
-                // One that has just ended is what was wanted.
-                let _ = kill(Pid::from_raw(daemon.pid), Signal::SIGKILL);
-            }
-            daemon.is_none()
-        })
+        self.end_lock_daemon()
     }
 
     fn revive_lock_daemon(&self) -> Result<(), LabError> {
-        match self.lock_daemon() {
-            Some(name) if self.own_daemon(name).is_none() => {
-                self.run("/proc/1/exe", &["__lock-daemon", name]).map(drop)
-            }
-            _ => Ok(()),
-        }
+        self.start_lock_daemon()
+    }
+
+    fn free_lock(&self) -> Result<(), LabError> {
+        self.let_locks_go()
     }
 
     fn strays(&self, but: &str) -> Result<Vec<Process>, LabError> {

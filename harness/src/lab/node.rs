@@ -131,6 +131,12 @@ pub trait Node: Debug + Send + Sync {
     /// When it does not come up.
     fn revive_lock_daemon(&self) -> Result<(), LabError>;
 
+    /// Makes sure that nobody holds the lock, where the node has a daemon for it, and that the daemon runs.
+    ///
+    /// # Errors
+    /// When the daemon does not come up.
+    fn free_lock(&self) -> Result<(), LabError>;
+
     /// Processes that are neither the lab's own nor the emulator of the domain with the UUID `but`.
     ///
     /// # Errors

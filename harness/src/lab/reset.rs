@@ -44,9 +44,7 @@ impl Lab {
         let bystander = self.bystander().uuid;
         node.clear(&bystander)?;
         libvirt::clear_domains(node, &bystander)?;
-        // With it ends whatever it still held.
-        node.kill_lock_daemon()?;
-        node.revive_lock_daemon()
+        node.free_lock()
     }
 
     /// No domain but a running bystander, no process but the lab's own.

@@ -200,6 +200,10 @@ impl Node for MachineNode {
         Ok(())
     }
 
+    fn free_lock(&self) -> Result<(), LabError> {
+        Ok(())
+    }
+
     fn strays(&self, but: &str) -> Result<Vec<Process>, LabError> {
         self.ask(&Request::Strays(but.to_owned()))
     }
