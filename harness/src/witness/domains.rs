@@ -11,7 +11,7 @@ use crate::history::{DomainState, Guest, Sighting, What};
 use crate::lab::line::{self, Line, NoAnswer};
 use crate::recorder::Recorder;
 
-const INTERVAL: Duration = Duration::from_millis(80);
+const INTERVAL: Duration = Duration::from_millis(120);
 
 /// A bystander, which nothing should change, is looked at once in so many looks, and what only goes along with a state is
 /// asked for as seldom while the state stays: every question costs the daemon time that the agent's own questions wait

@@ -8,7 +8,7 @@ use crate::history::{Emulator, Sighting, What};
 use crate::lab;
 use crate::recorder::Recorder;
 
-const INTERVAL: Duration = Duration::from_millis(40);
+const INTERVAL: Duration = Duration::from_millis(60);
 
 /// Opens an eye on a node's process table.
 pub(super) fn open(view: NodeView, subjects: Subjects, recorder: Arc<Recorder>) -> Eyes {
