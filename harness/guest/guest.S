@@ -9,7 +9,7 @@
 #   byte 0    once: 1 panic, 2 suspend to RAM, 3 power off, 4 reboot, 5 hang. The guest zeroes the byte
 #             before it obeys, for a command that survived a reboot would be obeyed for ever.
 #   byte 1    mode bits, obeyed while they are set: 1 deaf to the power button, 2 dirty memory at every tick,
-#             4 calm: read and write at every fourth tick only
+#             4 calm: read and write at every third tick only
 #   word 2    slow to shut down: ticks between the power button and the power off
 #
 # Sector 64 + (low byte of the incarnation), the record, written by the guest:
@@ -70,7 +70,7 @@
         .set    MODE_DEAF, 1
         .set    MODE_DIRTY, 2
         .set    MODE_CALM, 4
-        .set    CALM_TICKS, 2           # beside the usual two
+        .set    CALM_TICKS, 1           # beside the usual two
         .set    FLAG_BUTTON, 1
         .set    FLAG_CLEAN, 2
 

@@ -35,7 +35,7 @@ pub struct GuestMode {
     pub deaf: bool,
     /// Change 1 MiB of memory at every timer tick, so that a slow migration never converges.
     pub dirty: bool,
-    /// Read and write at every fourth timer tick only, and not at every second.
+    /// Read and write at every third timer tick only, and not at every second.
     pub calm: bool,
     /// Timer ticks, 18.2 a second, between the power button and the power off.
     pub shutdown_ticks: u16,
