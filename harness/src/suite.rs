@@ -33,8 +33,10 @@ use crate::report::{Results, ResultsError};
 /// Runs the cases, side by side on as many labs as the pool has. Verdicts go out as events.
 pub fn run(mut cases: Vec<LoadedCase>, crew: &Arc<Crew>, jobs: usize, order: Order) {
     order.arrange(&mut cases);
+    // A case that waits for a lab with what it needs must not keep others from the labs that are there.
+    let threads = jobs + jobs / 2;
     let arguments = libtest_mimic::Arguments {
-        test_threads: Some(jobs.min(cases.len()).max(1)),
+        test_threads: Some(threads.min(cases.len()).max(1)),
         // Silences libtest-mimic, which still counts and threads: the console is ours.
         logfile: Some("/dev/null".into()),
         ..Default::default()

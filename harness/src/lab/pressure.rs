@@ -37,7 +37,7 @@ impl Gauge {
     pub(super) const WINDOW: Duration = Duration::from_millis(250);
 
     /// For how much of the time, in percent, tasks may have waited.
-    const LIGHT: u8 = 70;
+    const LIGHT: u8 = 85;
 
     /// Whether they have; none until a window has gone by since the last answer. Where the kernel does not tell they
     /// have not.

@@ -67,7 +67,7 @@ impl Progress {
             .insert_before(&self.total, ProgressBar::new_spinner());
         bar.set_style(style("  {elapsed:>4} {prefix}  {wide_msg}"));
         bar.set_prefix(id.0.clone());
-        bar.set_message("makes the given world");
+        bar.set_message("waits for a lab");
         bar.enable_steady_tick(TICK);
         self.running.insert(id.clone(), bar);
     }

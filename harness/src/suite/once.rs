@@ -152,6 +152,7 @@ fn leased(
             text: text.to_owned(),
         });
     };
+    on_step("make the given world");
     let actors = Actors {
         agent: &crew.agent,
         profile: &crew.profile,
