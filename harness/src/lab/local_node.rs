@@ -446,6 +446,9 @@ impl Node for LocalNode {
     fn clear(&self, but: &str) -> Result<(), LabError> {
         self.renew_sshd()?;
         self.kill_strays(but)?;
+        // Who has lately heard of a node that is cut off waits for it for up to a minute, and whoever has not for three
+        // seconds: a case must not depend on the one before.
+        self.run("ip", &["neighbour", "flush", "dev", "eth0"])?;
         if let Some(own) = self.own_libvirtd() {
             if own.state == STOPPED {
                 self.daemon(DaemonDo::Continue)?;
