@@ -1,4 +1,4 @@
-//! The emulators in a process table, found at the cost of reading command lines.
+//! The emulators in a process table, found at the cost of reading short names.
 
 use std::path::Path;
 

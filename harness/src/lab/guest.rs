@@ -100,8 +100,7 @@ pub(super) fn command(disk: &Path, what: GuestDo) -> io::Result<()> {
     match what {
         GuestDo::Once(once) => file.write_all_at(&[once as u8], place),
         GuestDo::Mode(mode) => {
-            let modes = [mode.deaf, mode.dirty, mode.calm];
-            let bits = { modes.iter().rev() }.fold(0, |bits, mode| bits << 1 | u8::from(*mode));
+            let bits = u8::from(mode.deaf) | u8::from(mode.dirty) << 1 | u8::from(mode.calm) << 2;
             let [low, high] = mode.shutdown_ticks.to_le_bytes();
             file.write_all_at(&[bits, low, high], place + 1)
         }
