@@ -38,7 +38,7 @@ pub(crate) fn end(call: &Call, uuid: &str) -> Result<(), Failure> {
         uri: &call.parameters.hypervisor,
     };
     match end.first_look() {
-        Sight::Absent => Ok(()),
+        Sight::Absent { .. } => Ok(()),
         Sight::Orphan(emulators) => end.slay(&emulators),
         Sight::Blind(trouble, emulators) => end.blind(&trouble, &emulators),
         Sight::Active(condition) => {
@@ -115,7 +115,7 @@ impl End<'_> {
         let patience = Deadline::after(self.call.deadline.part(0.3).at_most(SETTLING));
         let settled = patience.poll(Duration::from_millis(100), || {
             match look(self.uri, self.uuid, self.question()) {
-                Sight::Absent => Some(Err(open_outcome())),
+                Sight::Absent { .. } => Some(Err(open_outcome())),
                 _ => match look::job(self.uri, self.uuid, self.question()) {
                     Ok(Job::Idle) => Some(Ok(())),
                     // An abort that came before there was anything to abort was in vain.
@@ -200,7 +200,7 @@ impl End<'_> {
                 ));
             }
             match look(self.uri, self.uuid, self.question()) {
-                Sight::Absent => Some(true),
+                Sight::Absent { .. } => Some(true),
                 Sight::Active(condition) => {
                     (!self.may_react(condition, emulators)).then_some(false)
                 }
@@ -298,7 +298,7 @@ impl End<'_> {
         let mut last = String::new();
         let gone = patience.poll(Duration::from_millis(100), || {
             match look(self.uri, self.uuid, self.question()) {
-                Sight::Absent => Some(()),
+                Sight::Absent { .. } => Some(()),
                 Sight::Blind(trouble, emulators) => {
                     last = trouble.why().to_owned();
                     (emulators.is_empty() && is_local_qemu(self.uri)).then_some(())

@@ -5,13 +5,18 @@
 //! restarted in between is no special case.
 
 use std::panic::{self, AssertUnwindSafe};
-use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::thread;
 use std::time::Duration;
 
 use virt::connect::Connect;
 use virt::domain::Domain;
 use virt::error::{Error, ErrorNumber};
+
+use crate::library;
+use crate::ocf::ExitCode;
+use crate::state::{self, Condition, condition};
+use crate::wire::{self, Told};
 
 /// Why a question has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +25,8 @@ pub(crate) enum Trouble {
     NoDomain,
     /// libvirt refuses to talk to this user.
     Denied(String),
+    /// Its library isn't installed on this node.
+    Missing(String),
     /// No connection could be made.
     Unreachable(String),
     /// No answer came in time.
@@ -33,7 +40,22 @@ impl Trouble {
     pub(crate) fn why(&self) -> &str {
         match self {
             Self::NoDomain => "the domain is unknown",
-            Self::Denied(why) | Self::Unreachable(why) | Self::Hung(why) | Self::Failed(why) => why,
+            Self::Denied(why)
+            | Self::Missing(why)
+            | Self::Unreachable(why)
+            | Self::Hung(why)
+            | Self::Failed(why) => why,
+        }
+    }
+
+    /// The code of an action that fails for it.
+    pub(crate) fn code(&self) -> ExitCode {
+        match self {
+            Self::Denied(_) => ExitCode::Permission,
+            Self::Missing(_) => ExitCode::Installed,
+            Self::NoDomain | Self::Unreachable(_) | Self::Hung(_) | Self::Failed(_) => {
+                ExitCode::Generic
+            }
         }
     }
 }
@@ -86,31 +108,76 @@ pub(crate) fn ask_about<T: Send + 'static>(
     })
 }
 
+/// The state of a domain: by libvirt's protocol where that is enough, and otherwise by its library.
+///
+/// # Errors
+/// As [`ask_about`].
+pub(crate) fn state(uri: &str, uuid: &str, within: Duration) -> Result<Condition, Trouble> {
+    let (place, uuid) = (uri.to_owned(), uuid.to_owned());
+    let answers = aside(move |sender| match wire::state(&place, &uuid) {
+        Some(told) => drop(sender.send(match told {
+            Told::State(state, reason) => Ok(state::condition_in(state, reason)),
+            Told::NoDomain => Err(Trouble::NoDomain),
+        })),
+        None => converse(
+            &place,
+            |connection| with_domain(connection, &uuid, state_of),
+            sender,
+        ),
+    });
+    receive(&answers, within, uri)
+}
+
+/// The state of a domain that was found.
+///
+/// # Errors
+/// libvirt's own. virt 0.5's `state` swallows them and gives a state of -1 instead.
+pub(crate) fn state_of(domain: &Domain) -> Result<Condition, Trouble> {
+    let (state, reason) = domain.state()?;
+    if state.is_unknown_and(|raw| raw == u32::MAX) {
+        return Err(Error::last_error().into());
+    }
+    Ok(condition(reason))
+}
+
 /// Begins a session whose answer will come over the channel.
 pub(crate) fn begin<T: Send + 'static>(
     uri: &str,
     question: impl FnOnce(&Connect) -> Result<T, Trouble> + Send + 'static,
 ) -> Receiver<Result<T, Trouble>> {
-    let (sender, receiver) = mpsc::channel();
     let uri = uri.to_owned();
-    let work = move || {
-        let connection = match open(&uri) {
-            Ok(connection) => connection,
-            Err(trouble) => return drop(sender.send(Err(trouble))),
-        };
-        let answer = panic::catch_unwind(AssertUnwindSafe(|| question(&connection)))
-            .unwrap_or_else(|_| {
-                Err(Trouble::Failed(
-                    "a panic inside the libvirt binding".to_owned(),
-                ))
-            });
-        // The answer goes first: closing is a call too, and may hang.
-        let _ = sender.send(answer);
-        close(connection);
-    };
+    aside(move |sender| converse(&uri, question, sender))
+}
+
+/// Does something in a thread of its own, which sends what comes of it.
+fn aside<T: Send + 'static>(
+    work: impl FnOnce(&Sender<Result<T, Trouble>>) + Send + 'static,
+) -> Receiver<Result<T, Trouble>> {
+    let (sender, receiver) = mpsc::channel();
     // Where no thread can be made the sender goes with the closure, and the receiver sees a closed channel.
-    drop(thread::Builder::new().spawn(work));
+    drop(thread::Builder::new().spawn(move || work(&sender)));
     receiver
+}
+
+/// One session.
+fn converse<T>(
+    uri: &str,
+    question: impl FnOnce(&Connect) -> Result<T, Trouble>,
+    sender: &Sender<Result<T, Trouble>>,
+) {
+    let connection = match open(uri) {
+        Ok(connection) => connection,
+        Err(trouble) => return drop(sender.send(Err(trouble))),
+    };
+    let answer =
+        panic::catch_unwind(AssertUnwindSafe(|| question(&connection))).unwrap_or_else(|_| {
+            Err(Trouble::Failed(
+                "a panic inside the libvirt binding".to_owned(),
+            ))
+        });
+    // The answer goes first: closing is a call too, and may hang.
+    let _ = sender.send(answer);
+    close(connection);
 }
 
 /// Waits for the answer of a session.
@@ -157,8 +224,10 @@ pub(crate) fn close<T>(object: T) {
 /// Opens a connection.
 ///
 /// # Errors
-/// [`Trouble::Denied`] when this user may not, [`Trouble::Unreachable`] otherwise.
+/// [`Trouble::Denied`] when this user may not, [`Trouble::Missing`] without the library, [`Trouble::Unreachable`]
+/// otherwise.
 pub(crate) fn open(uri: &str) -> Result<Connect, Trouble> {
+    library::load().map_err(Trouble::Missing)?;
     Connect::open(Some(uri)).map_err(|error| {
         let why = format!("no connection to libvirt at {uri}: {}", error.message());
         match Trouble::from(error) {

@@ -2,14 +2,11 @@
 
 use std::time::Duration;
 
-use virt::domain::Domain;
-use virt::error::Error;
-
 use crate::clock::Deadline;
 use crate::emulator::Emulator;
 use crate::hypervisor::{self, Trouble};
 use crate::raw::{self, Job};
-use crate::state::{Condition, condition};
+use crate::state::Condition;
 
 /// What a look saw.
 #[derive(Clone, Debug)]
@@ -17,7 +14,10 @@ pub(crate) enum Sight {
     /// libvirt has it, in this condition.
     Active(Condition),
     /// libvirt answers that it isn't active, and no emulator runs for it.
-    Absent,
+    Absent {
+        /// Whether libvirt has a definition of it.
+        defined: bool,
+    },
     /// libvirt answers that it isn't active, but emulators run for it.
     Orphan(Vec<Emulator>),
     /// libvirt can't be asked; these emulators run.
@@ -26,7 +26,7 @@ pub(crate) enum Sight {
 
 /// Looks once.
 pub(crate) fn look(uri: &str, uuid: &str, within: Duration) -> Sight {
-    let answer = hypervisor::ask_about(uri, uuid, within, state_of);
+    let answer = hypervisor::state(uri, uuid, within);
     let emulators = || {
         if is_local_qemu(uri) {
             Emulator::find(uuid)
@@ -34,9 +34,10 @@ pub(crate) fn look(uri: &str, uuid: &str, within: Duration) -> Sight {
             Vec::new()
         }
     };
+    let defined = answer.is_ok();
     match answer {
         Ok(Condition::Off(_)) | Err(Trouble::NoDomain) => match emulators() {
-            none if none.is_empty() => Sight::Absent,
+            none if none.is_empty() => Sight::Absent { defined },
             some => Sight::Orphan(some),
         },
         Ok(condition) => Sight::Active(condition),
@@ -66,18 +67,6 @@ pub(crate) fn job(uri: &str, uuid: &str, within: Duration) -> Result<Job, Troubl
         Err(Trouble::NoDomain) => Ok(Job::Idle),
         other => other,
     }
-}
-
-/// The state of a domain.
-///
-/// # Errors
-/// libvirt's own. virt 0.5's `state` swallows them and gives a state of -1 instead.
-pub(crate) fn state_of(domain: &Domain) -> Result<Condition, Trouble> {
-    let (state, reason) = domain.state()?;
-    if state.is_unknown_and(|raw| raw == u32::MAX) {
-        return Err(Error::last_error().into());
-    }
-    Ok(condition(reason))
 }
 
 /// Whether the emulators of this libvirt are processes of this node, so that the process table is evidence.

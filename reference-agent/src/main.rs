@@ -1,6 +1,6 @@
 //! `virt-reference-agent`: an OCF resource agent for libvirt domains, the bundled reference of virt-ra-tester.
 //!
-//! It speaks to libvirt through its library, never through `virsh`, and holds these rules above all others:
+//! It speaks to libvirt through its library, or for a domain's state alone in its protocol, never through `virsh`, and holds these rules above all others:
 //! a guest is known by its UUID; "I can't tell" is never answered as "it is stopped"; every call that can hang
 //! has a deadline; and `stop` has an answer to whatever hangs.
 
@@ -13,6 +13,7 @@ mod environment;
 mod force;
 mod hypervisor;
 mod identity;
+mod library;
 mod look;
 mod metadata;
 mod migrate_from;
@@ -29,6 +30,7 @@ mod stop;
 mod transfer;
 mod transient;
 mod validate;
+mod wire;
 
 use std::io::Write;
 use std::panic::{self, AssertUnwindSafe};
@@ -77,8 +79,6 @@ fn run() -> Answer {
         Action::MigrateFrom => migrate_from::run,
         Action::ValidateAll => validate::run,
     };
-    // Without this libvirt prints every error by itself.
-    virt::error::clear_error_callback();
     work(&Call::read(action, &Environment::of_process())?)
 }
 

@@ -79,7 +79,7 @@ enum Step {
 fn step(call: &Call, uuid: &str) -> Step {
     let uri = &call.parameters.hypervisor;
     match look(uri, uuid, call.deadline.part(0.95).at_most(QUESTION)) {
-        Sight::Absent => Step::Nothing,
+        Sight::Absent { .. } => Step::Nothing,
         Sight::Active(Condition::Running | Condition::Held) => {
             match look::job(uri, uuid, call.deadline.part(0.95).at_most(QUESTION)) {
                 Ok(Job::Incoming) => {

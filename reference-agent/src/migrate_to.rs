@@ -20,7 +20,7 @@ use crate::call::Call;
 use crate::clock::Deadline;
 use crate::hypervisor::{self, Trouble, close, with_domain};
 use crate::identity::{self, Known};
-use crate::look::{self, Sight, look, state_of};
+use crate::look::{self, Sight, look};
 use crate::ocf::{Answer, ExitCode, Failure};
 use crate::raw;
 use crate::state::Condition;
@@ -106,7 +106,7 @@ impl Leg<'_> {
                 "the guest is {} and can't be migrated",
                 condition.words()
             ))),
-            Sight::Absent => match self.there() {
+            Sight::Absent { .. } => match self.there() {
                 Ok(Condition::Running | Condition::Held) => Ok(Ready::ArrivedBefore),
                 _ => Err(Failure::generic("the guest doesn't run here")),
             },
@@ -214,7 +214,7 @@ impl Leg<'_> {
         let mut here = String::new();
         let left = until.poll(Duration::from_millis(200), || {
             match look(self.uri, self.uuid, self.within()) {
-                Sight::Absent => Some(true),
+                Sight::Absent { .. } => Some(true),
                 Sight::Active(condition @ (Condition::Running | Condition::Held))
                     if self.idle() =>
                 {
@@ -258,7 +258,12 @@ impl Leg<'_> {
 
     /// The guest's condition at the destination.
     fn there(&self) -> Result<Condition, Trouble> {
-        hypervisor::ask_about(&self.destination, self.uuid, self.within(), state_of)
+        hypervisor::ask_about(
+            &self.destination,
+            self.uuid,
+            self.within(),
+            hypervisor::state_of,
+        )
     }
 
     /// How long one question may take. Its answer must leave the time to say what came of the migration: an
@@ -351,10 +356,5 @@ fn watch_signals() -> Arc<AtomicBool> {
 }
 
 fn refusal(trouble: &Trouble, what: &str) -> Failure {
-    let code = if matches!(trouble, Trouble::Denied(_)) {
-        ExitCode::Permission
-    } else {
-        ExitCode::Generic
-    };
-    Failure::new(code, format!("{what}: {}", trouble.why()))
+    Failure::new(trouble.code(), format!("{what}: {}", trouble.why()))
 }

@@ -38,8 +38,10 @@ fn judge(call: &Call, known: &Known, uuid: &str, within: Duration) -> Answer {
     let uri = &call.parameters.hypervisor;
     match steady_look(uri, uuid, within) {
         Sight::Active(condition) => active(call, known, uuid, condition),
-        Sight::Absent => {
-            tell_of_autostart(call, uuid, within);
+        Sight::Absent { defined } => {
+            if defined {
+                tell_of_autostart(call, uuid, within);
+            }
             Ok(ExitCode::NotRunning)
         }
         Sight::Orphan(emulators) => Err(Failure::generic(format!(
@@ -107,7 +109,7 @@ fn ending(call: &Call, known: &Known, uuid: &str) -> ExitCode {
             uuid,
             call.deadline.part(0.8).at_most(Duration::from_secs(3)),
         );
-        matches!(sight, Sight::Absent).then_some(ExitCode::NotRunning)
+        matches!(sight, Sight::Absent { .. }).then_some(ExitCode::NotRunning)
     });
     gone.unwrap_or(ExitCode::Success)
 }

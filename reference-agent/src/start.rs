@@ -52,7 +52,7 @@ fn refuse_predecessor(call: &Call, known: &Known, definition: &Definition) -> Re
                 uuid,
                 call.deadline.at_most(QUESTION)
             ),
-            Sight::Absent
+            Sight::Absent { .. }
         ) {
             return Err(Failure::generic(format!(
                 "the definition now tells of {}, but this resource's guest {uuid} may still run here: stop it first",
@@ -102,10 +102,10 @@ impl Attempt<'_> {
                 "libvirt has forgotten the guest, but its emulator runs ({}): a second one must not be started",
                 pids(&emulators)
             ))),
-            Sight::Absent if self.created => {
+            Sight::Absent { .. } if self.created => {
                 Err(Failure::generic("the guest ended right after its start"))
             }
-            Sight::Absent => self.create().map(|()| None),
+            Sight::Absent { .. } => self.create().map(|()| None),
             Sight::Active(condition) => self.go_on(condition),
         }
     }
@@ -183,16 +183,11 @@ impl Attempt<'_> {
     /// A failed start leaves nothing behind, the record included, if it is certain that nothing runs.
     fn clean_up(&self, trouble: &Trouble) -> Failure {
         let sight = look(self.uri(), &self.definition.uuid, self.question());
-        if self.fresh && matches!(sight, Sight::Absent) {
+        if self.fresh && matches!(sight, Sight::Absent { .. }) {
             Record::forget(self.call);
         }
-        let code = if matches!(trouble, Trouble::Denied(_)) {
-            ExitCode::Permission
-        } else {
-            ExitCode::Generic
-        };
         Failure::new(
-            code,
+            trouble.code(),
             format!("the guest can't be started: {}", trouble.why()),
         )
     }
@@ -208,17 +203,12 @@ impl Attempt<'_> {
 }
 
 fn blind(trouble: &Trouble, emulators: &[Emulator]) -> Failure {
-    let code = if matches!(trouble, Trouble::Denied(_)) {
-        ExitCode::Permission
-    } else {
-        ExitCode::Generic
-    };
     let also = if emulators.is_empty() {
         String::new()
     } else {
         format!("; the emulator runs: {}", pids(emulators))
     };
-    Failure::new(code, format!("{}{also}", trouble.why()))
+    Failure::new(trouble.code(), format!("{}{also}", trouble.why()))
 }
 
 /// A stranger of the same name is another guest. libvirt would refuse too; this says why, and touches nothing.

@@ -2,10 +2,10 @@
 #![deny(clippy::wildcard_enum_match_arm)]
 
 use virt::domain::{
-    DomainPausedReason as Paused, DomainRunningReason as Running, DomainStateReason as Reason,
-    DomainStateReasonEnum,
+    DomainPausedReason as Paused, DomainRunningReason as Running, DomainState as State,
+    DomainStateEnum, DomainStateReason as Reason, DomainStateReasonEnum,
 };
-use virt::enumutil::Enum::{Known, Unknown};
+use virt::enumutil::Enum::{self, Known, Unknown};
 
 /// The meaning of a domain's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +53,23 @@ pub(crate) fn condition(reason: DomainStateReasonEnum) -> Condition {
         Known(Reason::PMSuspended(_)) => Condition::Suspended,
         Known(Reason::NoState(_)) | Unknown(_) => Condition::Undetermined,
     }
+}
+
+/// Maps a state and its reason in libvirt's numbers.
+pub(crate) fn condition_in(state: u32, reason: u32) -> Condition {
+    let Known(state) = DomainStateEnum::from_raw(state) else {
+        return Condition::Undetermined;
+    };
+    condition(Known(match state {
+        State::NoState => Reason::NoState(Enum::from_raw(reason)),
+        State::Running => Reason::Running(Enum::from_raw(reason)),
+        State::Blocked => Reason::Blocked(Enum::from_raw(reason)),
+        State::Paused => Reason::Paused(Enum::from_raw(reason)),
+        State::Shutdown => Reason::Shutdown(Enum::from_raw(reason)),
+        State::Shutoff => Reason::Shutoff(Enum::from_raw(reason)),
+        State::Crashed => Reason::Crashed(Enum::from_raw(reason)),
+        State::PMSuspended => Reason::PMSuspended(Enum::from_raw(reason)),
+    }))
 }
 
 fn running(reason: Running) -> Condition {
@@ -158,6 +175,22 @@ mod tests {
             of_paused(Paused::PostCopyFailed),
             Condition::LeftBehind(_)
         ));
+    }
+
+    #[test]
+    fn numbers_are_the_same_states() {
+        use virt::sys;
+        let paused = |reason| condition_in(sys::VIR_DOMAIN_PAUSED, reason);
+        assert_eq!(paused(sys::VIR_DOMAIN_PAUSED_USER), Condition::Held);
+        assert_eq!(
+            paused(sys::VIR_DOMAIN_PAUSED_MIGRATION),
+            Condition::InTransit
+        );
+        assert_eq!(
+            condition_in(sys::VIR_DOMAIN_RUNNING, 99),
+            Condition::Running
+        );
+        assert_eq!(condition_in(99, 0), Condition::Undetermined);
     }
 
     #[test]

@@ -1,0 +1,221 @@
+//! A domain's state, asked for in libvirt's own protocol: what `monitor` needs of a healthy libvirt, in a millisecond
+//! and without its library.
+//!
+//! Whatever is out of the ordinary (no socket, a daemon that wants credentials, any error but "no such domain",
+//! an answer that isn't understood or doesn't come soon) has no answer here: the library is asked then, and what it
+//! says counts. The protocol's numbers are part of libvirt's ABI (`virnetprotocol.x`, `remote_protocol.x`, and "libvirt
+//! RPC infrastructure" in its manual).
+
+use std::io::{self, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::time::Duration;
+
+use virt::sys::VIR_ERR_NO_DOMAIN;
+
+/// The only URI that is asked here: the one whose socket is known.
+const URI: &str = "qemu:///system";
+
+/// Where the daemon listens: the one for QEMU alone, beside which something else may listen for the one for all
+/// drivers, and that one.
+const SOCKETS: [&str; 2] = ["/run/libvirt/virtqemud-sock", "/run/libvirt/libvirt-sock"];
+
+/// The longest pause before the library is asked, which knows how to wait.
+const SOON: Duration = Duration::from_secs(1);
+
+/// The longest answer that is taken, in bytes; the longest of those asked for is a domain with its name.
+const LONGEST: usize = 1 << 16;
+
+/// REMOTE_PROGRAM and its version.
+const PROGRAM: [u32; 2] = [0x2000_8086, 1];
+
+/// Types of message.
+const CALL: u32 = 0;
+const REPLY: u32 = 1;
+
+/// What a reply's last word says.
+const OK: u32 = 0;
+const ERROR: u32 = 1;
+
+/// Length, program, version, procedure, type, serial number and status, four bytes each.
+const HEADER: usize = 7 * WORD;
+const WORD: usize = 4;
+
+/// REMOTE_AUTH_NONE.
+const NO_CREDENTIALS: u32 = 0;
+
+/// REMOTE_PROC_…
+#[derive(Clone, Copy, Debug)]
+#[repr(u32)]
+enum Procedure {
+    ConnectOpen = 1,
+    ConnectClose = 2,
+    DomainLookupByUuid = 24,
+    AuthList = 66,
+    DomainGetState = 212,
+}
+
+/// What a daemon answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// The domain's state and its reason, in libvirt's numbers.
+    State(u32, u32),
+    /// It knows no such domain.
+    NoDomain,
+}
+
+/// Asks for the state of the domain with this UUID, in its canonical form; none when the library has to be asked.
+pub(crate) fn state(uri: &str, uuid: &str) -> Option<Told> {
+    let uuid = bytes_of(uuid).filter(|_| uri == URI)?;
+    let socket = SOCKETS.iter().find(|path| Path::new(path).exists())?;
+    let mut session = Session::with(UnixStream::connect(socket).ok()?).ok()?;
+    let told = session.state(uuid);
+    // A daemon logs an error for those who go without a word.
+    let _ = session.call(Procedure::ConnectClose, &[]);
+    told.ok().flatten()
+}
+
+/// A connection to a daemon.
+struct Session {
+    stream: UnixStream,
+    serial: u32,
+}
+
+impl Session {
+    fn with(stream: UnixStream) -> io::Result<Self> {
+        stream.set_read_timeout(Some(SOON))?;
+        stream.set_write_timeout(Some(SOON))?;
+        Ok(Self { stream, serial: 0 })
+    }
+
+    fn state(&mut self, uuid: [u8; 16]) -> io::Result<Option<Told>> {
+        let wanted = self.call(Procedure::AuthList, &[])?;
+        if wanted != Ok(words([1, NO_CREDENTIALS])) {
+            return Ok(None);
+        }
+        // The URI's text, and no flags.
+        let text = u32::try_from(URI.len()).map_err(io::Error::other)?;
+        let mut open = words([1, text]);
+        open.extend(URI.as_bytes());
+        open.resize(open.len().next_multiple_of(WORD), 0);
+        open.extend(words([0]));
+        if self.call(Procedure::ConnectOpen, &open)?.is_err() {
+            return Ok(None);
+        }
+        let mut domain = match self.call(Procedure::DomainLookupByUuid, &uuid)? {
+            Ok(domain) => domain,
+            Err(VIR_ERR_NO_DOMAIN) => return Ok(Some(Told::NoDomain)),
+            Err(_) => return Ok(None),
+        };
+        // The domain as it was told, and no flags.
+        domain.extend(words([0]));
+        match self.call(Procedure::DomainGetState, &domain)? {
+            Ok(told) => Ok(state_in(&told)),
+            // It may have gone in between.
+            Err(VIR_ERR_NO_DOMAIN) => Ok(Some(Told::NoDomain)),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// What a call gives, or the number of the error that it fails with.
+    fn call(&mut self, procedure: Procedure, arguments: &[u8]) -> io::Result<Result<Vec<u8>, u32>> {
+        self.serial += 1;
+        self.stream
+            .write_all(&message(procedure, self.serial, arguments))?;
+        let mut length = [0; WORD];
+        self.stream.read_exact(&mut length)?;
+        let rest = usize::try_from(u32::from_be_bytes(length)).map_err(io::Error::other)?;
+        let rest = rest.checked_sub(WORD).filter(|rest| *rest <= LONGEST);
+        let mut reply = vec![0; rest.ok_or(io::ErrorKind::InvalidData)?];
+        self.stream.read_exact(&mut reply)?;
+        answer(procedure, self.serial, &reply).ok_or_else(|| io::ErrorKind::InvalidData.into())
+    }
+}
+
+/// A call as it is sent.
+fn message(procedure: Procedure, serial: u32, arguments: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(HEADER + arguments.len()).unwrap_or(u32::MAX);
+    let [program, version] = PROGRAM;
+    let header = [length, program, version, procedure as u32, CALL, serial, OK];
+    let mut message = words(header);
+    message.extend(arguments);
+    message
+}
+
+/// What a reply without its length holds; none when it is no reply to that call.
+fn answer(procedure: Procedure, serial: u32, reply: &[u8]) -> Option<Result<Vec<u8>, u32>> {
+    let (header, body) = reply.split_at_checked(HEADER - WORD)?;
+    let [program, version] = PROGRAM;
+    let expected = words([program, version, procedure as u32, REPLY, serial]);
+    let status = header.strip_prefix(expected.as_slice())?;
+    match word(status, 0)? {
+        OK => Some(Ok(body.to_vec())),
+        // A virNetMessageError begins with its code.
+        ERROR => Some(Err(word(body, 0)?)),
+        _ => None,
+    }
+}
+
+fn state_in(told: &[u8]) -> Option<Told> {
+    Some(Told::State(word(told, 0)?, word(told, 1)?))
+}
+
+/// Numbers as XDR writes them.
+fn words<const N: usize>(numbers: [u32; N]) -> Vec<u8> {
+    numbers
+        .iter()
+        .flat_map(|number| number.to_be_bytes())
+        .collect()
+}
+
+/// The word at that place.
+fn word(bytes: &[u8], place: usize) -> Option<u32> {
+    let word = bytes.get(place * WORD..)?.first_chunk()?;
+    Some(u32::from_be_bytes(*word))
+}
+
+/// The bytes of a UUID.
+fn bytes_of(uuid: &str) -> Option<[u8; 16]> {
+    let digits: String = uuid.chars().filter(|c| *c != '-').collect();
+    let number = u128::from_str_radix(&digits, 16).ok()?;
+    (digits.len() == 32).then(|| number.to_be_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_its_length_six_words_and_its_arguments() {
+        let sent = message(Procedure::DomainLookupByUuid, 3, &[7; 16]);
+        let header = [44, 0x2000_8086, 1, 24, 0, 3, 0];
+        assert_eq!(sent, [words(header), vec![7; 16]].concat());
+    }
+
+    #[test]
+    fn only_the_reply_to_the_call_counts() {
+        let reply = |serial, kind, status| {
+            let header = words([0x2000_8086, 1, 212, kind, serial, status]);
+            answer(
+                Procedure::DomainGetState,
+                4,
+                &[header, words([42, 5])].concat(),
+            )
+        };
+        let told = reply(4, REPLY, OK).unwrap().unwrap();
+        assert_eq!(state_in(&told), Some(Told::State(42, 5)));
+        assert_eq!(reply(4, REPLY, ERROR), Some(Err(42)));
+        assert_eq!(reply(3, REPLY, OK), None);
+        assert_eq!(reply(4, CALL, OK), None);
+        assert_eq!(reply(4, REPLY, 2), None);
+        assert_eq!(answer(Procedure::DomainGetState, 4, &[0; 23]), None);
+    }
+
+    #[test]
+    fn a_uuid_is_sixteen_bytes() {
+        let uuid = bytes_of("c0ffee00-1111-4222-8333-444455556666").unwrap();
+        assert_eq!(uuid[..4], [0xc0, 0xff, 0xee, 0]);
+        assert_eq!(bytes_of("c0ffee00"), None);
+        assert_eq!(bytes_of("not-a-uuid"), None);
+    }
+}
