@@ -288,6 +288,18 @@ impl Transport {
     }
 }
 
+/// Which daemons libvirt has on a node.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Daemons {
+    /// One for everything, libvirtd.
+    Single,
+    /// One for each of its parts: virtqemud for the guests, virtproxyd for other nodes.
+    Modular,
+}
+
 /// One emulator process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Emulator {

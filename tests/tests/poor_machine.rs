@@ -38,9 +38,10 @@ fn a_machine_that_lacks_a_tool_is_told_which_package_has_it() {
     ];
     for (tool, package) in tools {
         let folder = tempfile::tempdir().expect("a folder");
+        // Without libvirtd the modular daemons would do.
         let cover = format!(
-            "for place in /usr/sbin /usr/bin /usr/local/bin /usr/local/sbin; do\n\
-             if [ -e $place/{tool} ]; then mount --bind /dev/null $place/{tool}; fi\ndone"
+            "for place in /usr/sbin /usr/bin /usr/local/bin /usr/local/sbin; do for tool in {tool} virtqemud; do\n\
+             if [ -e $place/$tool ]; then mount --bind /dev/null $place/$tool; fi\ndone; done"
         );
         let said = after(&cover, folder.path(), "results");
         let message = format!(

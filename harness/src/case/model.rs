@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Check, Fault, Step};
-use crate::history::{Lock, NodeName, Transport};
+use crate::history::{Daemons, Lock, NodeName, Transport};
 
 /// A case's id: folder, file and row, such as `monitor::state-mapping::crashed`.
 #[derive(
@@ -134,6 +134,8 @@ pub struct Needs {
     /// How the nodes' libvirt daemons reach each other, by this alone. The agent is told of it, so its profile must name
     /// a parameter for that where it is not `tcp`.
     pub transport: Transport,
+    /// libvirt's daemons on the nodes; what the machine has unless said.
+    pub daemons: Option<Daemons>,
     /// What `/bin/sh` is while the agent runs; the machine's own unless said.
     pub shell: Option<Shell>,
     /// Whether guests must be able to move by post-copy, which not every kernel and user may let them.
@@ -157,6 +159,7 @@ impl Default for Needs {
             lab: LabKind::Qemu,
             lock: None,
             transport: Transport::Tcp,
+            daemons: None,
             shell: None,
             post_copy: false,
             power: false,

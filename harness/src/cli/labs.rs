@@ -14,7 +14,7 @@ use super::metadata;
 use super::place::Place;
 use super::select::{Judged, option};
 use crate::installed;
-use crate::lab::{self, Accel, Boots, Inventory, LabPool, LabSpec, Lacks};
+use crate::lab::{self, Accel, Boots, Inventory, LabPool, LabSpec, Lacks, daemons};
 use crate::plan::OCF_ROOT;
 use crate::report::{Results, RunStart};
 use crate::suite;
@@ -222,12 +222,8 @@ fn start(usual: usize, jobs: usize, mut facts: BTreeMap<String, String>) -> RunS
 
 /// The versions of what local labs are made of.
 fn versions() -> BTreeMap<String, String> {
-    let told = [("libvirt", "libvirtd"), ("QEMU", "qemu-system-x86_64")];
-    let version = |(name, program): (&str, &str)| {
-        (
-            name.to_owned(),
-            installed::version(program).unwrap_or_default(),
-        )
-    };
-    told.map(version).into()
+    let qemu = installed::version("qemu-system-x86_64");
+    let told = [("libvirt", daemons::version()), ("QEMU", qemu)];
+    told.map(|(name, version)| (name.to_owned(), version.unwrap_or_default()))
+        .into()
 }

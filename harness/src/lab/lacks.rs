@@ -2,9 +2,9 @@ use nix::unistd::Uid;
 use serde::{Deserialize, Serialize};
 
 use super::shell::{self, SH};
-use super::{locks, transports};
+use super::{daemons, locks, transports};
 use crate::case::Shell;
-use crate::history::{Lock, Transport};
+use crate::history::{Daemons, Lock, Transport};
 
 /// What a lab cannot give to its nodes, of what only some cases need: each with the reason, which is a sentence's end.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +13,8 @@ pub struct Lacks {
     pub locks: Vec<(Lock, String)>,
     /// Ways between the nodes' libvirt daemons.
     pub transports: Vec<(Transport, String)>,
+    /// libvirt's daemons on the nodes.
+    pub daemons: Vec<(Daemons, String)>,
     /// Shells as `/bin/sh`.
     pub shells: Vec<(Shell, String)>,
     /// Why no guest can move by post-copy.
@@ -27,6 +29,7 @@ impl Lacks {
     pub fn here() -> Self {
         let lock = |lock: &Lock| locks::lacking(*lock).map(|why| (*lock, why));
         let way = |way: &Transport| transports::lacking(*way).map(|why| (*way, why));
+        let kind = |kind: &Daemons| daemons::lacking(*kind).map(|why| (*kind, why));
         let shell = |one: &Shell| {
             let found = one.as_sh(shell::program(one.program()), shell::program(SH));
             found.err().map(|why| (*one, why))
@@ -34,6 +37,7 @@ impl Lacks {
         Self {
             locks: locks::ALL.iter().filter_map(lock).collect(),
             transports: transports::ALL.iter().filter_map(way).collect(),
+            daemons: daemons::ALL.iter().filter_map(kind).collect(),
             shells: shell::ALL.iter().filter_map(shell).collect(),
             post_copy: no_post_copy(),
             power: Some("the nodes of a local lab have no machines of their own".to_owned()),

@@ -6,11 +6,12 @@ use std::time::Duration;
 
 use nix::unistd::{Uid, User};
 
+use super::daemons;
 use super::error::LabError;
 use super::init::{LabSetup, NodeSetup, Part};
 use super::local::LabSpec;
 use super::subordinate;
-use crate::history::NodeName;
+use crate::history::{Daemons, NodeName};
 use crate::installed;
 
 /// How long the lab's first process may take to build everything, and to answer a request.
@@ -98,6 +99,7 @@ pub(super) fn setup(spec: &LabSpec, part: Part) -> LabSetup {
         host_uuid: format!("1ab00000-0000-4000-8000-{:012}", index + 1),
         lock: spec.equipment.lock,
         transport: spec.equipment.transport,
+        daemons: spec.equipment.daemons,
         show: spec.show.clone(),
     };
     LabSetup {
@@ -155,11 +157,10 @@ pub fn check(local: bool) -> Result<(), LabError> {
 }
 
 /// What the machine of a node needs.
-const NODE_TOOLS: [(&str, &str); 6] = [
+const NODE_TOOLS: [(&str, &str); 5] = [
     ("unshare", "util-linux"),
     ("nsenter", "util-linux"),
     ("ip", "iproute2"),
-    ("libvirtd", "libvirt-daemon-system"),
     ("virsh", "libvirt-clients"),
     ("qemu-system-x86_64", "qemu-system-x86"),
 ];
@@ -173,7 +174,12 @@ const STORE_TOOLS: [(&str, &str); 3] = [
 
 /// Says what this machine lacks for a node of a lab whose disks are elsewhere.
 pub(super) fn check_node() -> Result<(), LabError> {
-    check_tools(&NODE_TOOLS)
+    check_tools(&NODE_TOOLS)?;
+    // Of the kinds of daemons one is enough.
+    match daemons::lacking(Daemons::Modular) {
+        Some(_) => check_tools(&[("libvirtd", "libvirt-daemon-system")]),
+        None => Ok(()),
+    }
 }
 
 /// Says what this machine lacks for a lab whose nodes are elsewhere.

@@ -18,7 +18,7 @@ use super::node::{Node, until};
 use super::side_by_side::side_by_side;
 use super::tree::Tree;
 use super::{libvirt, locks};
-use crate::history::{Guest, Lock, NodeName, Transport};
+use crate::history::{Daemons, Guest, Lock, NodeName, Transport};
 
 /// What sets one lab apart from another: a case is given a lab that was built with what it needs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,6 +27,8 @@ pub struct Equipment {
     pub lock: Option<Lock>,
     /// How the nodes' libvirt daemons reach each other: by this alone.
     pub transport: Transport,
+    /// Those daemons, where they are not what their machine usually has.
+    pub daemons: Option<Daemons>,
 }
 
 /// What a lab is made of.

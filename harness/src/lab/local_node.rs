@@ -1,3 +1,4 @@
+mod libvirt_daemons;
 mod lock_daemon;
 
 use std::collections::HashSet;
@@ -7,30 +8,22 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 use nix::fcntl::{OFlag, OpenHow, ResolveFlag, open, openat2};
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::sys::stat::Mode;
 use nix::unistd::Pid;
 
-use super::callers::has_callers;
+use self::libvirt_daemons::STOPPED;
 use super::capabilities::{self, Capabilities};
+use super::daemons::VIRTPROXYD;
 use super::emulator::{Emulator, emulators};
 use super::error::LabError;
 use super::exec::{Command, Commands, LocalRunning, Running};
 use super::init::{NodeSetup, SANLOCK, VIRTLOCKD};
 use super::node::{DaemonDo, Entry, Node, until};
 use super::process::{self, Census, Process};
-use crate::history::{Lock, NodeName, Transport};
-
-const LIBVIRTD: &str = "libvirtd";
-
-/// The kernel's letter for a process that a signal has stopped.
-const STOPPED: char = 'T';
-
-/// How long one who was connected and has ended may take to be noticed.
-const HANGING_UP: Duration = Duration::from_millis(300);
+use crate::history::{Daemons, Lock, NodeName, Transport};
 
 /// The daemon by which other nodes reach libvirtd where they do so by ssh. What it starts for them has names that begin
 /// with its own.
@@ -46,6 +39,7 @@ pub(super) struct LocalNode {
     census: Arc<Census>,
     lock: Option<Lock>,
     transport: Transport,
+    daemons: Daemons,
     /// Process groups of commands that run.
     groups: Arc<Mutex<Vec<i32>>>,
     /// The libvirtd that the lab itself started, with the lab's configuration.
@@ -71,6 +65,7 @@ impl LocalNode {
             census: Arc::new(Census::of(init)),
             lock: setup.lock,
             transport: setup.transport,
+            daemons: setup.daemons(),
             groups: Arc::default(),
             daemon: Arc::default(),
         })
@@ -92,18 +87,6 @@ impl LocalNode {
     /// What its libvirt has found out about QEMU.
     pub(super) fn capabilities(&self) -> Capabilities {
         Capabilities::in_folder(&self.outside(Path::new(capabilities::PLACE)))
-    }
-
-    /// Takes the libvirtd that runs now for the lab's own.
-    pub(super) fn trust_libvirtd(&self) {
-        *self.daemon.lock().unwrap_or_else(PoisonError::into_inner) = self.own_daemon(LIBVIRTD);
-    }
-
-    /// The libvirtd that the lab started, as it is now; none when it has ended. A case may have started another.
-    fn own_libvirtd(&self) -> Option<Process> {
-        let own = self.daemon.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = own.as_ref()?;
-        Process::read(own.pid).filter(|now| now.started == own.started && now.state != 'Z')
     }
 
     pub(super) fn note_group(&self, group: i32) {
@@ -152,7 +135,8 @@ impl LocalNode {
                 std::iter::successors(now.iter().find(|one| one.pid == found.pid), parent);
             found.name == VIRTLOCKD
                 || found.name.contains(SANLOCK)
-                || line.any(|above| above.name == LIBVIRTD || is_ssh(above))
+                || found.name == VIRTPROXYD
+                || line.any(|above| above.name == self.daemons.of_guests() || is_ssh(above))
         };
         let is_own = |found: &&Process| {
             found.state != 'Z'
@@ -204,16 +188,15 @@ impl LocalNode {
             .find(|found| alive(found) && found.parent == self.init)
     }
 
-    fn signal_libvirtd(&self, signal: Signal) {
-        if let Some(daemon) = self.own_daemon(LIBVIRTD) {
-            // One that has just ended is what a signal could at most bring about.
-            let _ = kill(Pid::from_raw(daemon.pid), signal);
-        }
-    }
-
-    fn until(&self, what: &str, holds: impl Fn(Option<Process>) -> bool) -> Result<(), LabError> {
-        until(&format!("node {}: {what}", self.name), || {
-            holds(self.own_daemon(LIBVIRTD))
+    /// Kills the lab's daemon of that name until it is gone.
+    fn end_daemon(&self, name: &str) -> Result<(), LabError> {
+        until(&format!("node {}: {name} is gone", self.name), || {
+            let daemon = self.own_daemon(name);
+            if let Some(daemon) = &daemon {
+                // One that has just ended is what was wanted.
+                let _ = kill(Pid::from_raw(daemon.pid), Signal::SIGKILL);
+            }
+            daemon.is_none()
         })
     }
 
@@ -284,19 +267,6 @@ impl LocalNode {
             all.is_empty()
         })?;
         self.run("/proc/1/exe", &["__shell-daemon"]).map(drop)
-    }
-
-    /// Whether libvirtd still takes somebody of another node for connected. When it finds that nobody is, long after a cut
-    /// of the network, it ends the guest that came by that connection: any guest with the UUID, a later case's too.
-    fn keeps_callers(&self) -> bool {
-        let deadline = Instant::now() + HANGING_UP;
-        while has_callers(self.init, self.transport.port()) {
-            if Instant::now() > deadline {
-                return true;
-            }
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        false
     }
 
     fn kill_strays(&self, but: &str) -> Result<(), LabError> {
@@ -393,38 +363,16 @@ impl Node for LocalNode {
     }
 
     fn libvirt_uri(&self) -> String {
-        let init = self.init;
-        format!("qemu+unix:///system?socket=/proc/{init}/root/run/libvirt/libvirt-sock")
+        let (init, socket) = (self.init, self.daemons.socket());
+        format!("qemu+unix:///system?socket=/proc/{init}/root{socket}")
     }
 
     fn daemon(&self, what: DaemonDo) -> Result<(), LabError> {
-        match what {
-            DaemonDo::Start => self.run("/proc/1/exe", &["__daemon"]).map(|_| ()),
-            DaemonDo::Stop => {
-                self.signal_libvirtd(Signal::SIGTERM);
-                self.until("libvirtd ended", |found| found.is_none())
-            }
-            DaemonDo::Kill => {
-                self.signal_libvirtd(Signal::SIGKILL);
-                self.until("libvirtd is gone", |found| found.is_none())
-            }
-            DaemonDo::Freeze => {
-                self.signal_libvirtd(Signal::SIGSTOP);
-                self.until("libvirtd is frozen", |found| {
-                    found.is_some_and(|it| it.state == STOPPED)
-                })
-            }
-            DaemonDo::Continue => {
-                self.signal_libvirtd(Signal::SIGCONT);
-                self.until("libvirtd goes on", |found| {
-                    found.is_some_and(|it| it.state != STOPPED)
-                })
-            }
-        }
+        self.do_to_libvirtd(what)
     }
 
     fn libvirtd(&self) -> Result<Option<Process>, LabError> {
-        Ok(self.own_daemon(LIBVIRTD))
+        Ok(self.guests_daemon())
     }
 
     fn kill_lock_daemon(&self) -> Result<(), LabError> {
@@ -458,7 +406,7 @@ impl Node for LocalNode {
             }
         }
         // Whoever started this one may have given it another configuration.
-        self.daemon(DaemonDo::Kill)?;
+        self.end_libvirt()?;
         self.daemon(DaemonDo::Start)?;
         self.trust_libvirtd();
         Ok(())

@@ -13,6 +13,7 @@ mod accel;
 mod cable;
 mod callers;
 mod capabilities;
+pub mod daemons;
 mod domain;
 mod emulator;
 mod error;

@@ -38,6 +38,7 @@ impl From<&Needs> for Equipment {
         Self {
             lock: needs.lock,
             transport: needs.transport,
+            daemons: needs.daemons,
         }
     }
 }
@@ -127,6 +128,11 @@ fn lacking_in_lab(needs: &Needs, wanted: &Selection) -> Option<String> {
     if let Some((way, why)) = no_ways.find(|(way, _)| needs.transport == *way) {
         let way = written(way);
         return Some(format!("needs a lab with the transport `{way}`: {why}"));
+    }
+    let mut no_daemons = lacks.daemons.iter();
+    if let Some((daemons, why)) = no_daemons.find(|(kind, _)| needs.daemons == Some(*kind)) {
+        let kind = written(daemons);
+        return Some(format!("needs a lab with {kind} libvirt daemons: {why}"));
     }
     let mut no_locks = lacks.locks.iter();
     let (lock, why) = no_locks.find(|(lock, _)| needs.lock == Some(*lock))?;

@@ -1,6 +1,7 @@
 //! What a case may not say although its types allow it.
 
 mod asserts;
+mod daemons;
 mod form;
 mod labels;
 mod lock;
@@ -29,6 +30,7 @@ pub(super) fn case(
     asserts::all(&mut lint);
     labels::all(&mut lint);
     world::all(&mut lint);
+    daemons::all(&mut lint);
     lock::all(&mut lint);
     transport::all(&mut lint);
     lint.mistakes

@@ -8,6 +8,8 @@ use crate::history::{Lock, Transport};
 pub enum Use {
     /// Every local lab.
     Lab,
+    /// A local lab, as one of libvirt's daemons: the single one or the modular ones are enough.
+    Daemon,
     /// A local lab of an ordinary user.
     OrdinaryUser,
     /// A stock agent under test; the lab does without.

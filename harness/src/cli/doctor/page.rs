@@ -266,7 +266,12 @@ fn program(program: &Program) -> Line {
     let Some(path) = &program.path else {
         let deps = match program.used_by {
             Use::Machines => "scripts/deps --vagrant",
-            Use::Lab | Use::OrdinaryUser | Use::StockAgent | Use::Shell | Use::Network => DEPS,
+            Use::Lab
+            | Use::Daemon
+            | Use::OrdinaryUser
+            | Use::StockAgent
+            | Use::Shell
+            | Use::Network => DEPS,
         };
         return lacking(program, "missing").mended_by(deps);
     };
@@ -278,10 +283,24 @@ fn program(program: &Program) -> Line {
     Line::has(name, format!("{version} {}", path.display()).trim())
 }
 
+/// One of libvirt's daemons: without the single one the modular ones will do.
+fn daemon(it: &Program, facts: &Facts) -> Line {
+    let is_single = it.name == "libvirtd";
+    let has_modular = ["virtqemud", "virtproxyd"].map(|name| facts.has_program(name)) == [true; 2];
+    match &it.path {
+        None if !is_single => Line::note(
+            &it.name,
+            "missing; cases on modular daemons are skipped".to_owned(),
+        ),
+        None if has_modular => Line::note(&it.name, "missing; the modular daemons take its place"),
+        _ => program(it),
+    }
+}
+
 /// A program that cannot be used: how bad that is depends on who needs it.
 fn lacking(program: &Program, found: &str) -> Line {
     match program.used_by {
-        Use::Lab => Line {
+        Use::Lab | Use::Daemon => Line {
             mark: Mark::Lacks,
             ..Line::note(&program.name, found)
         },
@@ -329,7 +348,11 @@ fn common(facts: &Facts) -> Section {
         Line::lacks("nbdkit's filters", "log or error is missing", DEPS)
     };
     let here = |program: &&Program| program.used_by != Use::Machines;
-    let mut lines: Vec<Line> = facts.programs.iter().filter(here).map(program).collect();
+    let line = |it: &Program| match it.used_by {
+        Use::Daemon => daemon(it, facts),
+        _ => program(it),
+    };
+    let mut lines: Vec<Line> = facts.programs.iter().filter(here).map(line).collect();
     lines.extend([driver, filters]);
     Section::new("What local labs need", lines)
 }

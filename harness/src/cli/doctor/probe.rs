@@ -15,9 +15,11 @@ use crate::lab::{locks, subordinate, transports};
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The programs that are looked for, how each is asked for its version, and who needs it.
-const PROGRAMS: [(&str, Option<&str>, Use); 16] = [
+const PROGRAMS: [(&str, Option<&str>, Use); 18] = [
     ("qemu-system-x86_64", Some("--version"), Use::Lab),
-    ("libvirtd", Some("--version"), Use::Lab),
+    ("libvirtd", Some("--version"), Use::Daemon),
+    ("virtqemud", Some("--version"), Use::Daemon),
+    ("virtproxyd", Some("--version"), Use::Daemon),
     ("nbdkit", Some("--version"), Use::Lab),
     ("unshare", Some("--version"), Use::Lab),
     ("nsenter", Some("--version"), Use::Lab),

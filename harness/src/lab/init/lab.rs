@@ -126,12 +126,18 @@ pub(super) fn configure(node: &NodeSetup, lab: &LabSetup) -> Told<()> {
     )?;
     let listens = |transport| u8::from(node.transport == transport);
     let (tls, tcp) = (listens(Transport::Tls), listens(Transport::Tcp));
-    let libvirtd = format!(
+    let settings = format!(
         "listen_tls = {tls}\nlisten_tcp = {tcp}\nauth_tcp = \"none\"\nauth_unix_ro = \"none\"\n\
          auth_unix_rw = \"none\"\nunix_sock_rw_perms = \"0770\"\nhost_uuid = \"{}\"\n",
         node.host_uuid
     );
-    write(&home.join("libvirt-etc/libvirtd.conf"), libvirtd.as_bytes())?;
+    // Each daemon reads its own; what a modular one is told that is not its part it leaves alone.
+    for daemon in ["libvirtd", "virtqemud", "virtproxyd"] {
+        write(
+            &home.join(format!("libvirt-etc/{daemon}.conf")),
+            settings.as_bytes(),
+        )?;
+    }
     let lock_manager = match node.lock {
         Some(Lock::Virtlockd) => "lock_manager = \"lockd\"\n",
         Some(Lock::Sanlock) => "lock_manager = \"sanlock\"\n",

@@ -12,13 +12,12 @@ use super::mount::{self, Shown};
 use super::sanlock::{self, LEASES};
 use super::setup::{HOME, NodeSetup, SHARED, Told, clean, daemon, run as tool, tail, tell, until};
 use super::{drivers, exec, keys};
-use crate::history::{Lock, Transport};
+use crate::history::{Daemons, Lock, Transport};
 use crate::installed;
+use crate::lab::daemons::{COMMON_SOCKET, VIRTPROXYD};
 use crate::lab::line;
 
-const LIBVIRTD_LOG: &str = "/var/log/libvirt/libvirtd.log";
-
-/// A node's first process: takes the node's own folders and network, starts libvirtd, says `ready`,
+/// A node's first process: takes the node's own folders and network, starts libvirt's daemons, says `ready`,
 /// and from then on executes what the harness sends and reaps what ends.
 pub(super) fn run(argument: &str) -> Told<()> {
     let node: NodeSetup = serde_json::from_str(argument).map_err(|error| error.to_string())?;
@@ -36,7 +35,7 @@ pub(super) fn run(argument: &str) -> Told<()> {
         Some(Lock::Sanlock) => start_lock_daemon(SANLOCK)?,
         Some(Lock::Image | Lock::OwnImage) | None => {}
     }
-    start_libvirtd()?;
+    start_daemons(node.daemons())?;
     if node.transport == Transport::Ssh {
         start_sshd()?;
     }
@@ -88,21 +87,32 @@ fn take_folders(node: &NodeSetup) -> Told<()> {
     shown.iter().try_for_each(Shown::show)
 }
 
-/// Starts libvirtd and waits until it answers on its socket; also what `__daemon` does later.
-pub(super) fn start_libvirtd() -> Told<()> {
-    let log = Path::new(LIBVIRTD_LOG);
+/// Starts libvirt's daemons of the kind that is named, those that do not run: what `__daemon` does.
+pub(super) fn start_again(kind: &str) -> Told<()> {
+    start_daemons(serde_json::from_str(kind).map_err(|error| error.to_string())?)
+}
+
+/// Starts libvirt's daemons and waits until they answer on their sockets.
+fn start_daemons(daemons: Daemons) -> Told<()> {
+    let (name, log) = (daemons.of_guests(), Path::new(daemons.log()));
     let begins = FirstProcessor::take();
-    let mut command = clean("libvirtd");
-    command.arg("--listen");
+    let mut command = clean(name);
+    if daemons == Daemons::Single {
+        command.arg("--listen");
+    }
     drivers::name_to(&mut command);
-    let daemon = listening(&mut command, log, "/run/libvirt/libvirt-sock")?;
+    let daemon = listening(&mut command, log, daemons.socket())?;
     answers().map_err(|error| {
         let tail = tail(log);
         format!(
-            "libvirtd does not answer: {error}; {} ends with: {tail}",
+            "{name} does not answer: {error}; {} ends with: {tail}",
             log.display()
         )
     })?;
+    if daemons == Daemons::Modular && UnixStream::connect(COMMON_SOCKET).is_err() {
+        let log = Path::new("/var/log/libvirt/virtproxyd.log");
+        listening(&mut clean(VIRTPROXYD), log, COMMON_SOCKET)?;
+    }
     begins.map_or(Ok(()), |begins| begins.free(daemon))
 }
 

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 use nix::unistd::Pid;
 use serde::{Deserialize, Serialize};
 
-use crate::history::{Lock, Transport};
+use crate::history::{Daemons, Lock, Transport};
+use crate::lab::daemons;
 
 /// What goes wrong inside the lab is told to the harness as a line of text.
 pub(crate) type Told<T> = Result<T, String>;
@@ -113,6 +114,8 @@ pub(crate) struct NodeSetup {
     pub(crate) lock: Option<Lock>,
     /// How the other nodes reach its libvirtd.
     pub(crate) transport: Transport,
+    /// libvirt's daemons; by default what the node's machine usually has.
+    pub(crate) daemons: Option<Daemons>,
     /// Paths in folders that the node covers which stay visible in it.
     pub(crate) show: Vec<PathBuf>,
 }
@@ -121,6 +124,11 @@ impl NodeSetup {
     /// The node's folder in the lab's tmpfs.
     pub(super) fn home(&self) -> PathBuf {
         Path::new(HOME).join("nodes").join(&self.name)
+    }
+
+    /// The daemons that it has.
+    pub(crate) fn daemons(&self) -> Daemons {
+        self.daemons.unwrap_or_else(daemons::usual)
     }
 
     /// The node's number, from 1, told by its address.

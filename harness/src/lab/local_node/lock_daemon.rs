@@ -2,14 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
-
-use super::{LocalNode, STOPPED};
+use super::LocalNode;
+use super::libvirt_daemons::STOPPED;
 use crate::history::Lock;
 use crate::lab::error::LabError;
 use crate::lab::init::{SANLOCK, VIRTLOCKD};
-use crate::lab::node::{Node, until};
+use crate::lab::node::Node;
 use crate::lab::process::Process;
 
 /// How long sanlock may take to let go what somebody held who has ended.
@@ -21,14 +19,7 @@ impl LocalNode {
         let Some(name) = self.lock_daemon() else {
             return Ok(());
         };
-        until(&format!("node {}: {name} is gone", self.name), || {
-            let daemon = self.own_daemon(name);
-            if let Some(daemon) = &daemon {
-                // One that has just ended is what was wanted.
-                let _ = kill(Pid::from_raw(daemon.pid), Signal::SIGKILL);
-            }
-            daemon.is_none()
-        })
+        self.end_daemon(name)
     }
 
     pub(super) fn start_lock_daemon(&self) -> Result<(), LabError> {

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::installed;
 use crate::lab::accel::{Accel, Boots};
+use crate::lab::daemons;
 use crate::lab::domain::{self, DomainSpec};
 use crate::lab::lacks::Lacks;
 use crate::lab::launch;
@@ -100,7 +101,7 @@ fn versions() -> Vec<String> {
     [
         name,
         kernel,
-        installed::version("libvirtd"),
+        daemons::version(),
         installed::version("qemu-system-x86_64"),
     ]
     .into_iter()

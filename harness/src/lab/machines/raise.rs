@@ -74,6 +74,7 @@ impl Machines {
             let of = |why: &String| format!("{why} on {node}");
             let Lacks {
                 transports,
+                daemons,
                 shells,
                 post_copy,
                 ..
@@ -81,6 +82,9 @@ impl Machines {
             lacks
                 .transports
                 .extend(transports.iter().map(|(way, why)| (*way, of(why))));
+            lacks
+                .daemons
+                .extend(daemons.iter().map(|(kind, why)| (*kind, of(why))));
             lacks
                 .shells
                 .extend(shells.iter().map(|(shell, why)| (*shell, of(why))));

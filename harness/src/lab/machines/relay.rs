@@ -207,11 +207,7 @@ impl Relay {
                 .map_err(words)?;
         }
         let socket = self.folder.join("libvirt");
-        show(
-            &socket,
-            node.outside(Path::new("/run/libvirt/libvirt-sock")),
-        )
-        .map_err(words)?;
+        show(&socket, node.outside(Path::new(node.daemons().socket()))).map_err(words)?;
         self.give_away(&socket)?;
         let init = node.init();
         match self.tree.set(tree) {

@@ -30,6 +30,9 @@ fn good() -> Facts {
         },
         programs: vec![
             program("qemu-system-x86_64", Use::Lab, Some("10.0.2")),
+            program("libvirtd", Use::Daemon, Some("11.3.0")),
+            program("virtqemud", Use::Daemon, Some("11.3.0")),
+            program("virtproxyd", Use::Daemon, Some("11.3.0")),
             program("nbdkit", Use::Lab, Some("1.32.5")),
             program("virsh", Use::Lab, Some("11.3.0")),
             program("tc", Use::Network, Some("6.1.0")),
@@ -157,6 +160,29 @@ fn no_package_of_the_distribution_mends_a_libvirt_that_is_too_old() {
     facts.has_shared_folders = false;
     let text = Page::of(&facts).to_string();
     assert!(text.contains("to mend: a newer libvirt\n"), "{text}");
+}
+
+#[test]
+fn of_libvirts_daemons_one_kind_is_enough() {
+    let without = |names: &[&str]| {
+        let mut facts = good();
+        for program in &mut facts.programs {
+            if names.contains(&program.name.as_str()) {
+                program.path = None;
+            }
+        }
+        Page::of(&facts)
+    };
+    let page = without(&["libvirtd"]);
+    assert!(page.is_ready, "{page}");
+    assert!(
+        page.to_string()
+            .contains("the modular daemons take its place")
+    );
+    let page = without(&["virtqemud", "virtproxyd"]);
+    assert!(page.is_ready, "{page}");
+    let page = without(&["libvirtd", "virtproxyd"]);
+    assert!(!page.is_ready, "{page}");
 }
 
 #[test]
