@@ -211,6 +211,9 @@ pub enum MetadataRule {
     TimeoutsCover,
     /// META-15: every text is there, in a named language, and describes its own parameter.
     Texts,
+    /// META-17: the long description has a word for each kind of guest that neither runs nor is off, and one for locks.
+    /// Without such a word it tells nothing of them; whether it tells enough is for a reader to judge.
+    Treatment,
     /// META-07: a required parameter has no default.
     RequiredHasNoDefault,
     /// OCF-INST-01: the name in the metadata is the file's name.

@@ -28,6 +28,7 @@ pub(super) const fn clause_of(rule: MetadataRule) -> &'static str {
         MetadataRule::NoRoles => "META-13",
         MetadataRule::TimeoutsCover => "META-14",
         MetadataRule::Texts => "META-15",
+        MetadataRule::Treatment => "META-17",
         MetadataRule::NameIsFileName => "OCF-INST-01",
     }
 }
@@ -49,6 +50,7 @@ pub(super) fn faults(rule: MetadataRule, text: &str, facts: &Facts) -> Vec<Strin
         MetadataRule::NoRoles => no_roles(&metadata),
         MetadataRule::TimeoutsCover => timeouts_cover(&metadata),
         MetadataRule::Texts => texts(&metadata),
+        MetadataRule::Treatment => treatment(&metadata),
         MetadataRule::RequiredHasNoDefault => required_has_no_default(&metadata),
         MetadataRule::NameIsFileName => name_is_file_name(&metadata, facts),
         MetadataRule::Reloadable => reloadable(&metadata),
@@ -224,6 +226,38 @@ fn texts(metadata: &Metadata) -> Vec<String> {
     }
     faults.extend(repeated(&metadata.parameters));
     faults
+}
+
+/// What an operator must be told, and the beginnings of words one of which telling it in English takes.
+const TOLD: [(&str, &[&str]); 4] = [
+    ("paused guests", &["paus", "halt", "froze", "freez"]),
+    ("crashed guests", &["crash", "panic"]),
+    ("suspended guests", &["suspend", "sleep", "hibernat"]),
+    (
+        "the lock on its disks",
+        &["lock", "virtlock", "sanlock", "lease", "fenc"],
+    ),
+];
+
+fn treatment(metadata: &Metadata) -> Vec<String> {
+    let english = |text: &&Text| {
+        let lang = text.lang.as_deref().unwrap_or_default();
+        lang.is_empty() || lang.starts_with("en")
+    };
+    let Some(text) = metadata.longdesc.iter().find(english) else {
+        return Vec::new();
+    };
+    let text = text.text.to_lowercase();
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+    let told = |stems: &[&str]| {
+        words
+            .iter()
+            .any(|word| stems.iter().any(|stem| word.starts_with(stem)))
+    };
+    TOLD.iter()
+        .filter(|(_, stems)| !told(stems))
+        .map(|(what, _)| format!("the longdesc of the agent has no word about {what}"))
+        .collect()
 }
 
 /// Parameters whose short text repeats another's: one of the two describes the wrong parameter.

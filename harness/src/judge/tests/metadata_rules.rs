@@ -7,7 +7,7 @@ const GOOD: &str = r#"<?xml version="1.0"?>
 <!DOCTYPE resource-agent SYSTEM "ra-api-1.dtd">
 <resource-agent name="Good" version="1">
 <version>1.0</version>
-<longdesc lang="en">Runs guests.</longdesc>
+<longdesc lang="en">Runs guests. Paused ones run, sleeping and crashed ones do not. It takes no lock.</longdesc>
 <shortdesc lang="en">Guests</shortdesc>
 <parameters>
 <parameter name="config" unique="1" required="1">
@@ -30,7 +30,7 @@ const GOOD: &str = r#"<?xml version="1.0"?>
 </resource-agent>
 "#;
 
-const ALL: [MetadataRule; 13] = [
+const ALL: [MetadataRule; 14] = [
     WellFormed,
     Valid,
     MandatoryActions,
@@ -41,6 +41,7 @@ const ALL: [MetadataRule; 13] = [
     NoRoles,
     TimeoutsCover,
     Texts,
+    Treatment,
     RequiredHasNoDefault,
     NameIsFileName,
     Reloadable,
@@ -109,6 +110,8 @@ fn each_rule_is_broken_by_its_own_fault() {
             "<shortdesc lang=\"en\">Speed<",
             "<shortdesc lang=\"en\">File<",
         ),
+        (Treatment, " and crashed ones", " ones"),
+        (Treatment, "no lock", "no block"),
         (
             RequiredHasNoDefault,
             "type=\"string\"",
