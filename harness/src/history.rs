@@ -182,6 +182,9 @@ pub struct Outcome {
     /// does not tell.
     #[serde(default)]
     pub pressure: Option<u8>,
+    /// The init-script header in the agent's file, where this was `meta-data` and there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub header: Option<String>,
 }
 
 /// From here on the machine, not the agent, is to blame for what took too long.

@@ -218,6 +218,8 @@ pub enum MetadataRule {
     RequiredHasNoDefault,
     /// OCF-INST-01: the name in the metadata is the file's name.
     NameIsFileName,
+    /// OCF-INST-02: an init-script header in the agent's file, if there is one, names and describes the same agent.
+    Header,
     /// META-12: reloadable parameters only with reload-agent, and the reverse.
     Reloadable,
 }

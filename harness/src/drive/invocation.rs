@@ -81,6 +81,7 @@ pub(super) fn invoke(
             .collect(),
         calls: self::calls(stage, node, calls)?,
         pressure: finished.pressure,
+        header: header(node, &command.program, run)?,
     };
     stage.recorder.record(What::Ended(outcome.clone()));
     secret::look(stage, node, &outcome)?;
@@ -130,6 +131,17 @@ fn calls(stage: &Stage<'_>, node: &dyn Node, skip: usize) -> Result<Vec<ToolCall
     }
     let log = node.read(&shim::log_file(Path::new(shim::FOLDER)))?;
     Ok(shim::calls(&log.unwrap_or_default(), skip))
+}
+
+/// The init-script header in the agent's file, which only its metadata are held against.
+/// Source: Linux Standard Base, comment conventions for init scripts.
+fn header(node: &dyn Node, program: &str, run: &Run) -> Result<Option<String>, Trouble> {
+    if run.action.as_deref() != Some("meta-data") {
+        return Ok(None);
+    }
+    let header = "/^### BEGIN INIT INFO/,/^### END INIT INFO/p";
+    let found = node.run("sed", &["-n", header, program])?.out.text;
+    Ok(found.contains("### END INIT INFO").then_some(found))
 }
 
 /// The text of the last reason that an agent gave.

@@ -30,11 +30,18 @@ pub(super) const fn clause_of(rule: MetadataRule) -> &'static str {
         MetadataRule::Texts => "META-15",
         MetadataRule::Treatment => "META-17",
         MetadataRule::NameIsFileName => "OCF-INST-01",
+        MetadataRule::Header => "OCF-INST-02",
     }
 }
 
-/// What breaks a rule, each fault in one sentence; nothing when the rule is kept.
-pub(super) fn faults(rule: MetadataRule, text: &str, facts: &Facts) -> Vec<String> {
+/// What breaks a rule, each fault in one sentence; nothing when the rule is kept. `header` is the init-script header in
+/// the agent's file, if it has one.
+pub(super) fn faults(
+    rule: MetadataRule,
+    text: &str,
+    header: Option<&str>,
+    facts: &Facts,
+) -> Vec<String> {
     let metadata = match Metadata::parse(text) {
         Ok(metadata) => metadata,
         Err(error) => return vec![error],
@@ -54,7 +61,44 @@ pub(super) fn faults(rule: MetadataRule, text: &str, facts: &Facts) -> Vec<Strin
         MetadataRule::RequiredHasNoDefault => required_has_no_default(&metadata),
         MetadataRule::NameIsFileName => name_is_file_name(&metadata, facts),
         MetadataRule::Reloadable => reloadable(&metadata),
+        MetadataRule::Header => header.map_or_else(Vec::new, |it| header_faults(it, &metadata)),
     }
+}
+
+fn header_faults(header: &str, metadata: &Metadata) -> Vec<String> {
+    let value = |keyword: &str| {
+        let mut values = header.lines().filter_map(|line| {
+            let (word, value) = line.trim_start_matches('#').split_once(':')?;
+            (word.trim() == keyword).then(|| value.trim())
+        });
+        values.next()
+    };
+    let mut faults = Vec::new();
+    let name = &metadata.name;
+    if let Some(provides) = value("Provides")
+        && !provides.split_whitespace().any(|word| word == name)
+    {
+        faults.push(format!(
+            "the header of its file provides `{provides}`, the metadata describe `{name}`"
+        ));
+    }
+    let words = |text: &str| {
+        text.to_lowercase()
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    if let Some(short) = value("Short-Description")
+        && !metadata
+            .shortdesc
+            .iter()
+            .any(|one| words(&one.text) == words(short))
+    {
+        faults.push(format!(
+            "the header of its file says `{short}`, which is no shortdesc of the agent"
+        ));
+    }
+    faults
 }
 
 fn mandatory_actions(metadata: &Metadata, dialect: Dialect) -> Vec<String> {

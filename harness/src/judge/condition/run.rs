@@ -288,7 +288,12 @@ pub(super) fn metadata(
             return Examined::unseen("readable metadata", "more was printed than is kept");
         }
         let broken = rules.iter().flat_map(|rule| {
-            let faults = metadata::faults(*rule, &outcome.stdout.text, facts);
+            let faults = metadata::faults(
+                *rule,
+                &outcome.stdout.text,
+                outcome.header.as_deref(),
+                facts,
+            );
             faults
                 .into_iter()
                 .map(|fault| (*rule, fault))

@@ -59,7 +59,7 @@ fn facts() -> Facts {
 /// The rules that a text breaks.
 fn broken(text: &str) -> Vec<MetadataRule> {
     ALL.into_iter()
-        .filter(|rule| !faults(*rule, text, &facts()).is_empty())
+        .filter(|rule| !faults(*rule, text, None, &facts()).is_empty())
         .collect()
 }
 
@@ -127,6 +127,16 @@ fn each_rule_is_broken_by_its_own_fault() {
 }
 
 #[test]
+fn a_header_of_an_init_script_names_and_describes_the_same_agent() {
+    let broken = |header: &str| faults(Header, GOOD, Some(header), &facts()).len();
+    let header = "### BEGIN INIT INFO\n# Provides: a Good\n# Short-Description:  guests\n### END INIT INFO\n";
+    assert_eq!(broken(header), 0);
+    assert_eq!(broken(&header.replace("Good", "Better")), 1);
+    assert_eq!(broken(&header.replace("guests", "Guests of all kinds")), 1);
+    assert_eq!(broken("### BEGIN INIT INFO\n### END INIT INFO\n"), 0);
+}
+
+#[test]
 fn text_that_is_no_xml_breaks_every_rule() {
     assert_eq!(broken("usage: agent start|stop").len(), ALL.len());
 }
@@ -139,7 +149,7 @@ fn constructs_of_ocf_1_1_are_refused_under_1_0_and_valid_in_1_1() {
         dialect: Dialect::Ocf11,
         ..facts()
     };
-    assert_eq!(faults(Valid, &text, &facts), Vec::<String>::new());
+    assert_eq!(faults(Valid, &text, None, &facts), Vec::<String>::new());
 }
 
 #[test]
@@ -150,7 +160,7 @@ fn a_fault_of_shape_names_its_line() {
         1,
     );
     assert_eq!(
-        faults(Valid, &text, &facts()),
+        faults(Valid, &text, None, &facts()),
         ["line 18: <action> lacks its attribute `timeout`"]
     );
 }

@@ -133,6 +133,7 @@ impl Tale {
             left_running: Vec::new(),
             calls: end.calls,
             pressure: end.pressure,
+            header: None,
         }))
     }
 
