@@ -69,10 +69,10 @@ pub(crate) fn state(uri: &str, uuid: &str) -> Option<Told> {
     let uuid = bytes_of(uuid).filter(|_| uri == URI)?;
     let socket = SOCKETS.iter().find(|path| Path::new(path).exists())?;
     let mut session = Session::with(UnixStream::connect(socket).ok()?).ok()?;
-    let told = session.state(uuid);
+    let told = session.state(uuid).ok()?;
     // A daemon logs an error for those who go without a word.
     let _ = session.call(Procedure::ConnectClose, &[]);
-    told.ok().flatten()
+    told
 }
 
 /// A connection to a daemon.

@@ -12,7 +12,7 @@ use super::process::Process;
 use crate::history::{Exit, NodeName};
 use crate::ocf::Code;
 
-/// What happens to a node's libvirtd.
+/// What happens to the daemon that has a node's guests: libvirtd, or virtqemud.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DaemonDo {
     /// Start it and wait until it answers.
@@ -107,13 +107,13 @@ pub trait Node: Debug + Send + Sync {
     /// Where libvirt of this node is reached from the harness.
     fn libvirt_uri(&self) -> String;
 
-    /// Does something to libvirtd.
+    /// Does something to the daemon that has the guests.
     ///
     /// # Errors
     /// When it has not come true within half a minute.
     fn daemon(&self, what: DaemonDo) -> Result<(), LabError>;
 
-    /// The node's libvirtd, if one lives.
+    /// The daemon that has the guests, if one lives.
     ///
     /// # Errors
     /// When the node does not tell.
