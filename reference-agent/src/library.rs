@@ -12,7 +12,7 @@
 
 use std::error::Error;
 use std::os::raw::{c_char, c_int, c_uint, c_ulong, c_void};
-use std::sync::OnceLock;
+use std::sync::{Once, OnceLock};
 
 use libloading::Library;
 use virt::sys::{virConnectPtr, virDomainPtr, virErrorFunc, virErrorPtr, virTypedParameterPtr};
@@ -22,14 +22,14 @@ const NAME: &str = "libvirt.so.0";
 
 static LIBRARY: OnceLock<Result<Library, String>> = OnceLock::new();
 
+static QUIET: Once = Once::new();
+
 /// Loads the library, if it isn't yet. Nothing of virt may be called before that.
 ///
 /// # Errors
 /// What the dynamic linker says.
 pub(crate) fn load() -> Result<(), String> {
-    let mut fresh = false;
     let loaded = LIBRARY.get_or_init(|| {
-        fresh = true;
         // SAFETY: libvirt's initializers expect nothing of a program.
         unsafe { Library::new(NAME) }.map_err(|error| {
             let why = error.source().map(ToString::to_string);
@@ -39,9 +39,9 @@ pub(crate) fn load() -> Result<(), String> {
             )
         })
     });
-    if fresh && loaded.is_ok() {
+    if loaded.is_ok() {
         // Without this libvirt prints every error by itself.
-        virt::error::clear_error_callback();
+        QUIET.call_once(virt::error::clear_error_callback);
     }
     loaded.as_ref().map(drop).map_err(Clone::clone)
 }

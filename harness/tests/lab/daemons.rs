@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use virt_ra_tester::history::Lock;
-use virt_ra_tester::lab::{Cable, DaemonDo, Entry, Equipment, LabPool, locks};
+use virt_ra_tester::history::{Daemons, Lock};
+use virt_ra_tester::lab::{Cable, DaemonDo, Entry, Equipment, LabPool, daemons, locks};
 
 use super::{in_lab, node, ok, spec, start_subject};
 
@@ -54,6 +54,35 @@ fn a_lab_with_another_lock_takes_an_idle_ones_place_and_is_reset_with_its_own_da
     .unwrap();
     ok(b, "virsh", &["create", "/run/vm1.xml"]);
     lab.reset().unwrap();
+}
+
+#[test]
+fn modular_daemons_are_harmed_and_mended_like_the_single_one() {
+    if daemons::lacking(Daemons::Modular).is_some() {
+        return;
+    }
+    let pool = LabPool::new(1, spec());
+    let modular = Equipment {
+        daemons: Some(Daemons::Modular),
+        ..Equipment::default()
+    };
+    let lab = pool.lease(modular).unwrap();
+    let a = node(&lab, "a");
+    let daemon = || a.libvirtd().unwrap();
+    assert_eq!(daemon().unwrap().name, "virtqemud");
+    let processes = a.processes().unwrap();
+    assert!(processes.iter().all(|process| process.name != "libvirtd"));
+    for what in [DaemonDo::Stop, DaemonDo::Kill] {
+        a.daemon(what).unwrap();
+        assert!(daemon().is_none());
+        a.daemon(DaemonDo::Start).unwrap();
+        assert!(daemon().is_some());
+    }
+    a.daemon(DaemonDo::Freeze).unwrap();
+    assert_eq!(daemon().unwrap().state, 'T');
+    lab.reset().unwrap();
+    assert_ne!(daemon().unwrap().state, 'T');
+    ok(a, "virsh", &["-c", "qemu+tcp://b/system", "list"]);
 }
 
 #[test]
