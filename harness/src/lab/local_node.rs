@@ -191,13 +191,19 @@ impl LocalNode {
     /// Kills the lab's daemon of that name until it is gone.
     fn end_daemon(&self, name: &str) -> Result<(), LabError> {
         until(&format!("node {}: {name} is gone", self.name), || {
-            let daemon = self.own_daemon(name);
-            if let Some(daemon) = &daemon {
+            if let Some(daemon) = self.own_daemon(name) {
                 // One that has just ended is what was wanted.
                 let _ = kill(Pid::from_raw(daemon.pid), Signal::SIGKILL);
             }
-            daemon.is_none()
+            !self.is_left(name)
         })
+    }
+
+    /// Whether anything is left of the lab's daemon of that name. Its first thread may have ended before others, which
+    /// still hold what the next one waits for in vain: the lock on its file with the process id.
+    fn is_left(&self, name: &str) -> bool {
+        let processes = self.all_processes();
+        { processes.iter() }.any(|found| found.name == name && found.parent == self.init)
     }
 
     /// The path under which a path of the node is seen from outside; a symbolic link on it may lead astray.

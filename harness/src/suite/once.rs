@@ -81,6 +81,12 @@ fn once_or_again(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
     let first = once(case, crew);
     let lost = first.0.severity == Severity::Unknown;
     if lost && !crew.interrupted.load(Ordering::Relaxed) {
+        // What the second run comes to is the verdict; nothing else would tell that the lab was at fault.
+        let why = first.0.findings.first().map(|finding| &finding.seen);
+        crew.tell(Event::StepBegan {
+            id: case.id.clone(),
+            text: format!("once more: {}", why.map_or("", |why| why)),
+        });
         once(case, crew)
     } else {
         first

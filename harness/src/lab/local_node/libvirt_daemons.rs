@@ -65,12 +65,11 @@ impl LocalNode {
             }
             DaemonDo::Stop => {
                 self.signal_libvirtd(Signal::SIGTERM);
-                self.until("libvirtd ended", |found| found.is_none())
+                self.until("libvirtd ended", |_| {
+                    !self.is_left(self.daemons.of_guests())
+                })
             }
-            DaemonDo::Kill => {
-                self.signal_libvirtd(Signal::SIGKILL);
-                self.until("libvirtd is gone", |found| found.is_none())
-            }
+            DaemonDo::Kill => self.end_daemon(self.daemons.of_guests()),
             DaemonDo::Freeze => {
                 self.signal_libvirtd(Signal::SIGSTOP);
                 self.until("libvirtd is frozen", |found| {
