@@ -23,6 +23,12 @@ pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
     first(&env::var_os("PATH").unwrap_or_default(), name)
 }
 
+/// Why nothing that takes these programs can be had here, as a sentence's end; none when all of them are there.
+pub(crate) fn missing(programs: &[&str]) -> Option<String> {
+    let missing = programs.iter().find(|name| program(name).is_none())?;
+    Some(format!("there is no {missing}"))
+}
+
 fn first(path: &OsStr, name: &str) -> Option<PathBuf> {
     env::split_paths(path)
         .map(|folder| folder.join(name))

@@ -1,8 +1,8 @@
 //! `virt-reference-agent`: an OCF resource agent for libvirt domains, the bundled reference of virt-ra-tester.
 //!
-//! It speaks to libvirt through its library, or for a domain's state alone in its protocol, never through `virsh`, and holds these rules above all others:
-//! a guest is known by its UUID; "I can't tell" is never answered as "it is stopped"; every call that can hang
-//! has a deadline; and `stop` has an answer to whatever hangs.
+//! It speaks to libvirt through its library, or for a domain's state alone in its protocol, never through `virsh`, and
+//! holds these rules above all others: a guest is known by its UUID; "I can't tell" is never answered as "it is
+//! stopped"; every call that can hang has a deadline; and `stop` has an answer to whatever hangs.
 
 mod call;
 mod clock;

@@ -13,6 +13,8 @@ use std::time::Duration;
 
 use virt::sys::VIR_ERR_NO_DOMAIN;
 
+use crate::definition::canonical;
+
 /// The only URI that is asked here: the one whose socket is known.
 const URI: &str = "qemu:///system";
 
@@ -64,7 +66,7 @@ pub(crate) enum Told {
     NoDomain,
 }
 
-/// Asks for the state of the domain with this UUID, in its canonical form; none when the library has to be asked.
+/// Asks for the state of the domain with this UUID; none when the library has to be asked.
 pub(crate) fn state(uri: &str, uuid: &str) -> Option<Told> {
     let uuid = bytes_of(uuid).filter(|_| uri == URI)?;
     let socket = SOCKETS.iter().find(|path| Path::new(path).exists())?;
@@ -176,9 +178,10 @@ fn word(bytes: &[u8], place: usize) -> Option<u32> {
 
 /// The bytes of a UUID.
 fn bytes_of(uuid: &str) -> Option<[u8; 16]> {
-    let digits: String = uuid.chars().filter(|c| *c != '-').collect();
-    let number = u128::from_str_radix(&digits, 16).ok()?;
-    (digits.len() == 32).then(|| number.to_be_bytes())
+    let digits = canonical(uuid)?.replace('-', "");
+    u128::from_str_radix(&digits, 16)
+        .ok()
+        .map(u128::to_be_bytes)
 }
 
 #[cfg(test)]

@@ -15,14 +15,7 @@ pub(super) const VIRTPROXYD: &str = "virtproxyd";
 /// Why nodes of this machine cannot have these daemons; none when they can.
 #[must_use]
 pub fn lacking(daemons: Daemons) -> Option<String> {
-    let programs: &[&str] = match daemons {
-        Daemons::Single => &[Daemons::Single.of_guests()],
-        Daemons::Modular => &[Daemons::Modular.of_guests(), VIRTPROXYD],
-    };
-    let missing = programs
-        .iter()
-        .find(|name| installed::program(name).is_none())?;
-    Some(format!("there is no {missing}"))
+    installed::missing(daemons.programs())
 }
 
 /// What a node of this machine has unless its lab was built for something else: the single daemon, where there is one.
@@ -40,12 +33,17 @@ pub fn version() -> Option<String> {
 }
 
 impl Daemons {
+    /// Their programs, first that of the daemon that has the guests.
+    pub(super) const fn programs(self) -> &'static [&'static str] {
+        match self {
+            Self::Single => &["libvirtd"],
+            Self::Modular => &["virtqemud", VIRTPROXYD],
+        }
+    }
+
     /// The daemon that has the guests.
     pub(super) const fn of_guests(self) -> &'static str {
-        match self {
-            Self::Single => "libvirtd",
-            Self::Modular => "virtqemud",
-        }
+        self.programs()[0]
     }
 
     /// Where that one listens on its node.
@@ -53,14 +51,6 @@ impl Daemons {
         match self {
             Self::Single => COMMON_SOCKET,
             Self::Modular => "/run/libvirt/virtqemud-sock",
-        }
-    }
-
-    /// Its log on the node.
-    pub(super) const fn log(self) -> &'static str {
-        match self {
-            Self::Single => "/var/log/libvirt/libvirtd.log",
-            Self::Modular => "/var/log/libvirt/virtqemud.log",
         }
     }
 }

@@ -16,7 +16,6 @@ use nix::unistd::Pid;
 
 use self::libvirt_daemons::STOPPED;
 use super::capabilities::{self, Capabilities};
-use super::daemons::VIRTPROXYD;
 use super::emulator::{Emulator, emulators};
 use super::error::LabError;
 use super::exec::{Command, Commands, LocalRunning, Running};
@@ -129,14 +128,15 @@ impl LocalNode {
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
         let is_ssh = |found: &Process| found.name == SSHD && found.parent == self.init;
+        let programs = self.daemons.programs();
+        let is_libvirts = |found: &Process| programs.contains(&found.name.as_str());
         let of_daemon = |found: &Process| {
             let parent = |one: &&Process| now.iter().find(|other| other.pid == one.parent);
             let mut line =
                 std::iter::successors(now.iter().find(|one| one.pid == found.pid), parent);
             found.name == VIRTLOCKD
                 || found.name.contains(SANLOCK)
-                || found.name == VIRTPROXYD
-                || line.any(|above| above.name == self.daemons.of_guests() || is_ssh(above))
+                || line.any(|above| is_libvirts(above) || is_ssh(above))
         };
         let is_own = |found: &&Process| {
             found.state != 'Z'
@@ -179,31 +179,30 @@ impl LocalNode {
         }
     }
 
+    /// What there is of the lab's daemon of that name. Its first thread may have ended before others, which still hold
+    /// what the next daemon would wait for in vain: the lock on its file with the process id.
+    fn left_of(&self, name: &str) -> Vec<Process> {
+        let mut processes = self.all_processes();
+        processes.retain(|found| found.name == name && found.parent == self.init);
+        processes
+    }
+
     /// The lab's daemon of that name.
     fn own_daemon(&self, name: &str) -> Option<Process> {
-        let processes = self.all_processes();
-        let alive = |found: &Process| found.name == name && found.state != 'Z';
-        processes
-            .into_iter()
-            .find(|found| alive(found) && found.parent == self.init)
+        let mut left = self.left_of(name).into_iter();
+        left.find(|found| found.state != 'Z')
     }
 
-    /// Kills the lab's daemon of that name until it is gone.
+    /// Kills the lab's daemon of that name until nothing of it is left.
     fn end_daemon(&self, name: &str) -> Result<(), LabError> {
         until(&format!("node {}: {name} is gone", self.name), || {
-            if let Some(daemon) = self.own_daemon(name) {
+            let left = self.left_of(name);
+            for found in &left {
                 // One that has just ended is what was wanted.
-                let _ = kill(Pid::from_raw(daemon.pid), Signal::SIGKILL);
+                let _ = kill(Pid::from_raw(found.pid), Signal::SIGKILL);
             }
-            !self.is_left(name)
+            left.is_empty()
         })
-    }
-
-    /// Whether anything is left of the lab's daemon of that name. Its first thread may have ended before others, which
-    /// still hold what the next one waits for in vain: the lock on its file with the process id.
-    fn is_left(&self, name: &str) -> bool {
-        let processes = self.all_processes();
-        { processes.iter() }.any(|found| found.name == name && found.parent == self.init)
     }
 
     /// The path under which a path of the node is seen from outside; a symbolic link on it may lead astray.

@@ -37,11 +37,9 @@ pub fn lacking(lock: Lock) -> Option<String> {
         Lock::Virtlockd => ("virtlockd", "libvirt/lock-driver/lockd.so"),
         Lock::Sanlock => ("sanlock", "libvirt/lock-driver/sanlock.so"),
     };
-    if installed::program(daemon).is_none() {
-        return Some(format!("there is no {daemon}"));
-    }
-    let has_plugin = library_folders().any(|folder| folder.join(plugin).exists());
-    (!has_plugin).then(|| format!("libvirt has no {plugin}"))
+    let has_plugin = || library_folders().any(|folder| folder.join(plugin).exists());
+    installed::missing(&[daemon])
+        .or_else(|| (!has_plugin()).then(|| format!("libvirt has no {plugin}")))
 }
 
 /// Whether this machine's libvirt can be told that the nodes share a folder, which only a newer one can.

@@ -9,7 +9,7 @@ pub const ALL: [Transport; 3] = [Transport::Tcp, Transport::Tls, Transport::Ssh]
 /// Why nodes of this machine cannot be reached by this transport; none when they can.
 #[must_use]
 pub fn lacking(transport: Transport) -> Option<String> {
-    missing(match transport {
+    installed::missing(match transport {
         Transport::Tcp => &[],
         Transport::Tls => &["openssl"],
         Transport::Ssh => &["sshd", "ssh", "ssh-keygen"],
@@ -18,15 +18,9 @@ pub fn lacking(transport: Transport) -> Option<String> {
 
 /// Why this machine cannot make the keys of this transport for nodes of other machines; none when it can.
 pub(super) fn no_keys(transport: Transport) -> Option<String> {
-    missing(match transport {
+    installed::missing(match transport {
         Transport::Tcp => &[],
         Transport::Tls => &["openssl"],
         Transport::Ssh => &["ssh-keygen"],
     })
-}
-
-fn missing(tools: &[&str]) -> Option<String> {
-    let mut tools = tools.iter();
-    let missing = tools.find(|tool| installed::program(tool).is_none())?;
-    Some(format!("there is no {missing}"))
 }

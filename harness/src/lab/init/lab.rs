@@ -131,8 +131,8 @@ pub(super) fn configure(node: &NodeSetup, lab: &LabSetup) -> Told<()> {
          auth_unix_rw = \"none\"\nunix_sock_rw_perms = \"0770\"\nhost_uuid = \"{}\"\n",
         node.host_uuid
     );
-    // Each daemon reads its own; what a modular one is told that is not its part it leaves alone.
-    for daemon in ["libvirtd", "virtqemud", "virtproxyd"] {
+    // Each reads its own; what a modular one is told that is not its part it leaves alone.
+    for daemon in node.daemons().programs() {
         write(
             &home.join(format!("libvirt-etc/{daemon}.conf")),
             settings.as_bytes(),

@@ -1,6 +1,6 @@
 use std::net::{Ipv4Addr, TcpStream};
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use nix::unistd::{Pid, sethostname};
@@ -94,26 +94,31 @@ pub(super) fn start_again(kind: &str) -> Told<()> {
 
 /// Starts libvirt's daemons and waits until they answer on their sockets.
 fn start_daemons(daemons: Daemons) -> Told<()> {
-    let (name, log) = (daemons.of_guests(), Path::new(daemons.log()));
+    let name = daemons.of_guests();
+    let log = log_of(name);
     let begins = FirstProcessor::take();
     let mut command = clean(name);
     if daemons == Daemons::Single {
         command.arg("--listen");
     }
     drivers::name_to(&mut command);
-    let daemon = listening(&mut command, log, daemons.socket())?;
+    let daemon = listening(&mut command, &log, daemons.socket())?;
     answers().map_err(|error| {
-        let tail = tail(log);
+        let tail = tail(&log);
         format!(
             "{name} does not answer: {error}; {} ends with: {tail}",
             log.display()
         )
     })?;
     if daemons == Daemons::Modular && UnixStream::connect(COMMON_SOCKET).is_err() {
-        let log = Path::new("/var/log/libvirt/virtproxyd.log");
-        listening(&mut clean(VIRTPROXYD), log, COMMON_SOCKET)?;
+        listening(&mut clean(VIRTPROXYD), &log_of(VIRTPROXYD), COMMON_SOCKET)?;
     }
     begins.map_or(Ok(()), |begins| begins.free(daemon))
+}
+
+/// Where a daemon of libvirt's logs on its node.
+fn log_of(daemon: &str) -> PathBuf {
+    PathBuf::from(format!("/var/log/libvirt/{daemon}.log"))
 }
 
 /// Waits for libvirtd's first answer: it listens before its drivers have read their configuration, on which it may
@@ -136,8 +141,8 @@ pub(super) fn start_lock_daemon(name: &str) -> Told<()> {
     if name == SANLOCK {
         return sanlock::start();
     }
-    let log = Path::new("/var/log/libvirt/virtlockd.log");
-    listening(&mut clean(VIRTLOCKD), log, "/run/libvirt/virtlockd-sock").map(drop)
+    let socket = "/run/libvirt/virtlockd-sock";
+    listening(&mut clean(VIRTLOCKD), &log_of(VIRTLOCKD), socket).map(drop)
 }
 
 /// Starts sshd and waits until it listens; also what `__shell-daemon` does later.

@@ -9,7 +9,6 @@ use nix::unistd::Pid;
 use super::LocalNode;
 use crate::history::Daemons;
 use crate::lab::callers::has_callers;
-use crate::lab::daemons::VIRTPROXYD;
 use crate::lab::error::LabError;
 use crate::lab::node::{DaemonDo, Node, until};
 use crate::lab::process::Process;
@@ -65,8 +64,9 @@ impl LocalNode {
             }
             DaemonDo::Stop => {
                 self.signal_libvirtd(Signal::SIGTERM);
-                self.until("libvirtd ended", |_| {
-                    !self.is_left(self.daemons.of_guests())
+                let name = self.daemons.of_guests();
+                until(&format!("node {}: {name} ended", self.name), || {
+                    self.left_of(name).is_empty()
                 })
             }
             DaemonDo::Kill => self.end_daemon(self.daemons.of_guests()),
@@ -87,11 +87,8 @@ impl LocalNode {
 
     /// Ends libvirt's daemons at once, and with them all that they keep of who came.
     pub(super) fn end_libvirt(&self) -> Result<(), LabError> {
-        self.do_to_libvirtd(DaemonDo::Kill)?;
-        match self.daemons {
-            Daemons::Single => Ok(()),
-            Daemons::Modular => self.end_daemon(VIRTPROXYD),
-        }
+        let mut programs = self.daemons.programs().iter();
+        programs.try_for_each(|name| self.end_daemon(name))
     }
 
     /// Whether libvirtd still takes somebody of another node for connected. When it finds that nobody is, long after a cut
