@@ -3,7 +3,7 @@ use crate::case::{CaseSpec, Outside, Step};
 use crate::history::{DomainState, Guest, Moment};
 use crate::judge::Finding;
 use crate::judge::condition::renamed;
-use crate::judge::record::{Ran, Record, SLACK};
+use crate::judge::record::{DomainSeen, Ran, Record, SLACK};
 
 /// Invariant 2: `stop` that returned success left no process and no active domain on its node,
 /// and none comes back by itself.
@@ -71,13 +71,24 @@ fn process_left(record: &Record<'_>, ran: &Ran<'_>, until: Moment) -> Option<(Mo
 }
 
 /// An active domain, by an answer that cannot have been on its way when the stop ended.
+///
+/// A daemon that has just begun takes every guest in its records for running until it has looked for the emulator: an
+/// answer right after none at all, which the next one takes back, is that.
 fn domain_left(record: &Record<'_>, ran: &Ran<'_>, until: Moment) -> Option<(Moment, String)> {
     let from = Moment(ran.ended().0.saturating_add(SLACK));
-    let seen = record
+    let is_active = |seen: &DomainSeen| seen.state.is_some_and(DomainState::is_active);
+    let all: Vec<_> = record
         .domains(&ran.invocation.node, Guest::Subject)
-        .find(|seen| {
-            seen.at >= from && seen.at < until && seen.state.is_some_and(DomainState::is_active)
-        })?;
+        .collect();
+    let taken_back = |place: usize| {
+        let before = place.checked_sub(1).and_then(|it| all.get(it));
+        let after = all.get(place + 1);
+        before.is_some_and(|it| it.state.is_none())
+            && after.is_some_and(|it| it.state.is_some() && !is_active(it))
+    };
+    let (_, seen) = { all.iter().enumerate() }.find(|(place, seen)| {
+        seen.at >= from && seen.at < until && is_active(seen) && !taken_back(*place)
+    })?;
     let state = crate::judge::condition::state_word(seen.state?);
     Some((seen.at, format!("libvirt still has the domain: {state}")))
 }

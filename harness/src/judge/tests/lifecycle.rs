@@ -98,6 +98,30 @@ fn an_active_domain_without_an_emulator_after_stop_is_found() {
 }
 
 #[test]
+fn what_a_daemon_says_first_and_takes_back_is_not_held_against_stop() {
+    let answers = |states: &[Option<DomainState>]| {
+        let tale = Tale::running_on_a()
+            .step(&[0])
+            .run("stop", "a", Code::Success)
+            .emulator("a", &[]);
+        let told = |tale: Tale, state: &Option<DomainState>| {
+            tale.after(400).domain_of(Guest::Subject, "a", *state, 1)
+        };
+        states.iter().fold(tale, told).done()
+    };
+    let (running, absent) = (Some(DomainState::Running), Some(DomainState::Absent));
+    let stop = run("stop", "a");
+    assert_passes(&stop, &answers(&[None, running, absent]));
+    assert_finds(&stop, &answers(&[None, running]), "invariant 2");
+    assert_finds(
+        &stop,
+        &answers(&[None, running, running, absent]),
+        "invariant 2",
+    );
+    assert_finds(&stop, &answers(&[absent, running, absent]), "invariant 2");
+}
+
+#[test]
 fn a_start_that_leaves_nothing_is_found() {
     let tale = Tale::empty()
         .emulator("a", &[])
