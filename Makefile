@@ -19,7 +19,8 @@ LOCKED := $(if $(CI),--locked)
 .PHONY: help deps test-deps conformance test lint bench clean vagrant vagrant-down vagrant-smoke
 
 help:
-	@echo 'make conformance [AGENT=..] [ARGS=..]   judge an agent (the bundled one, unless told otherwise)'
+	@echo 'make conformance [AGENT=..] [ARGS=..]   judge an agent (the bundled one, unless told otherwise); make turns'
+	@echo '                                        every exit code but 0 into 2: scripts/conformance keeps them apart'
 	@echo 'make vagrant [AGENT=..] [ARGS=..]       the same on two whole machines, kept up (DOWN=1: not)'
 	@echo 'make vagrant-down                       take those machines down'
 	@echo 'make vagrant-smoke                      build, boot, and judge a few cases on them'
@@ -49,6 +50,8 @@ vagrant-smoke:
 # go before the rest, so that the last count that is printed is one of real tests. Whole machines come last, where
 # this one can have them.
 test: test-deps lint
+	@scripts/msrv
+	@scripts/bare-smoke
 	cargo build $(LOCKED) --workspace
 	cargo test $(LOCKED) --workspace --doc
 	cargo test $(LOCKED) --workspace --lib --bins --tests --no-fail-fast
