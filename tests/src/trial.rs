@@ -41,6 +41,8 @@ pub struct Prepared<'a> {
 pub struct Told {
     /// Whether the case caught it.
     pub caught: bool,
+    /// Whether the case came to no verdict, for a reason that says nothing of the agent.
+    pub unjudged: bool,
     /// The pair, the fault, and everything that was found, for people.
     pub text: String,
 }
@@ -87,14 +89,15 @@ impl Labs {
         });
     }
 
-    /// One case, and once more on a fresh lab if the first time came to nothing; what both said is told.
+    /// One case, and once more on a fresh lab if there was no verdict the first time: a case that misses a fault now
+    /// and then does not prove it. What both said is told.
     fn try_one(&self, agent: &Prepared<'_>, case: &LoadedCase) -> Told {
         let once = || match self.carry_out(agent, case) {
             Ok(verdict) => Told::of(agent, case, &verdict),
             Err(error) => Told::trouble(agent, case, &error.to_string()),
         };
         let first = once();
-        if first.caught {
+        if !first.unjudged {
             return first;
         }
         let second = once();
@@ -185,6 +188,7 @@ impl Told {
         let lines: Vec<_> = findings.chain(notes).collect();
         Self {
             caught: is_caught(case.spec.level, verdict),
+            unjudged: verdict.severity == Severity::Unknown,
             text: format!("{}\n{}\n", head(agent, case, word), lines.join("\n")),
         }
     }
@@ -192,6 +196,7 @@ impl Told {
     fn trouble(agent: &Prepared<'_>, case: &LoadedCase, error: &str) -> Self {
         Self {
             caught: false,
+            unjudged: true,
             text: format!("{}\n  {error}\n", head(agent, case, "had no lab for")),
         }
     }
