@@ -159,6 +159,7 @@ fn lab_finding(at: Option<Moment>, text: &str) -> Finding {
         place: "lab".to_owned(),
         at,
         node: None,
+        run: None,
         expected: "a lab that carries out the case".to_owned(),
         seen: text.to_owned(),
     }

@@ -116,6 +116,7 @@ fn judge_returns(spec: &CaseSpec, run: &Run, ran: &Ran<'_>, place: &str, told: &
     let mut unmet = finding(spec, format!("{place}.returns"), expected, ending(ran));
     unmet.at = Some(ran.ended());
     unmet.node = Some(ran.invocation.node.clone());
+    unmet.run = Some(ran.invocation.id);
     let missed_kill = run.is_killed() && allowed == &[Returned::Killed];
     if missed_kill && ran.code().is_some() {
         unmet.seen = format!("it ended before the case could kill it: {}", unmet.seen);
@@ -161,6 +162,7 @@ fn judge_within(spec: &CaseSpec, run: &Run, ran: &Ran<'_>, place: &str, told: &m
         let mut unmet = finding(spec, format!("{place}.within"), expected, seen);
         unmet.at = Some(at);
         unmet.node = Some(ran.invocation.node.clone());
+        unmet.run = Some(ran.invocation.id);
         late(outcome, unmet, told);
     }
 }
@@ -197,6 +199,7 @@ fn weigh(spec: &CaseSpec, found: super::condition::Examined, place: String, told
     let mut unmet = finding(spec, place, found.expected, found.seen);
     unmet.at = found.at;
     unmet.node = found.node;
+    unmet.run = found.run;
     match found.held {
         Held::Yes => {}
         Held::No => told.unmet(unmet),
@@ -226,6 +229,7 @@ fn finding(
         place,
         at: None,
         node: None,
+        run: None,
         expected: expected.into(),
         seen: seen.into(),
     }

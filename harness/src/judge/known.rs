@@ -49,6 +49,7 @@ mod tests {
             place: String::new(),
             at: None,
             node: None,
+            run: None,
             expected: String::new(),
             seen: String::new(),
         };

@@ -55,6 +55,11 @@ impl<'a> Ran<'a> {
         self.is("migrate_to") || self.is("migrate_from") || self.is("migrate")
     }
 
+    /// Whether it begins, ends or moves the guest.
+    pub(super) fn is_act(&self) -> bool {
+        self.is("start") || self.is("stop") || self.is_migration()
+    }
+
     /// The code it ended with, if it ended by itself with one.
     pub(super) fn code(&self) -> Option<crate::ocf::Code> {
         match self.outcome()?.exit {
@@ -246,6 +251,29 @@ impl<'a> Record<'a> {
                 }
                 _ => None,
             })
+    }
+
+    /// The number of the last run that had begun by a moment, on that node where one is given: whom a finding about
+    /// what was seen then accuses.
+    pub(super) fn last_run(&self, by: Moment, on: Option<&NodeName>) -> Option<u32> {
+        self.last_of(by, on, |_| true)
+    }
+
+    /// As [`Self::last_run`], of those that begin, end or move the guest.
+    pub(super) fn last_act(&self, by: Moment, on: Option<&NodeName>) -> Option<u32> {
+        self.last_of(by, on, Ran::is_act)
+    }
+
+    fn last_of(
+        &self,
+        by: Moment,
+        on: Option<&NodeName>,
+        counts: impl Fn(&Ran<'a>) -> bool,
+    ) -> Option<u32> {
+        let here = |ran: &&Ran<'a>| on.is_none_or(|node| ran.invocation.node == *node);
+        let mut runs = self.runs.iter().rev().filter(here);
+        let last = runs.find(|ran| ran.began <= by && counts(ran))?;
+        Some(last.invocation.id)
     }
 
     /// The runs with a label.

@@ -30,6 +30,10 @@ pub struct Finding {
     pub at: Option<Moment>,
     /// Where it was seen.
     pub node: Option<NodeName>,
+    /// The number of the invocation that it accuses, whose own words a report shows with it; none where it accuses no
+    /// run of the agent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<u32>,
     /// What was demanded.
     pub expected: String,
     /// What was seen, and by which witness.

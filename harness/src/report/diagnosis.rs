@@ -3,7 +3,7 @@ use std::fmt::Write as _;
 use super::escape::shown;
 use super::timeline::lines;
 use crate::case::{ClauseId, LoadedCase};
-use crate::history::{Entry, History, Moment, NodeName, Outcome, What, seconds};
+use crate::history::{Entry, History, Outcome, What, seconds};
 use crate::judge::{Finding, Severity, Verdict};
 
 /// How many lines of the timeline a diagnosis shows.
@@ -51,7 +51,7 @@ impl SourceLine {
     }
 }
 
-/// The agent's own words of the run that a verdict's worst finding is about.
+/// The agent's own words in the run that a verdict's worst finding accuses.
 pub(super) struct Words<'a> {
     /// The reason that it gave.
     pub(super) reason: Option<&'a str>,
@@ -63,7 +63,7 @@ impl<'a> Words<'a> {
     /// The words, none when there are none or nothing was found.
     pub(super) fn of(verdict: &Verdict, history: &'a History) -> Option<Self> {
         let worst = verdict.findings.first()?;
-        let outcome = last_outcome(history, worst.at, worst.node.as_ref())?;
+        let outcome = outcome_of(history, worst.run?)?;
         let (reason, stderr) = (outcome.reason.as_deref(), tail(&outcome.stderr.text));
         (reason.is_some() || !stderr.is_empty()).then_some(Self { reason, stderr })
     }
@@ -141,7 +141,7 @@ impl Diagnosis<'_> {
         );
     }
 
-    /// The agent's own words of the run that the worst finding is about.
+    /// The agent's own words in the run that the worst finding accuses.
     fn agents_words(&self, text: &mut String) {
         let Some(words) = Words::of(self.verdict, self.history) else {
             return;
@@ -204,29 +204,12 @@ pub(super) fn when_and_where(finding: &Finding) -> String {
     }
 }
 
-fn last_outcome<'a>(
-    history: &'a History,
-    at: Option<Moment>,
-    node: Option<&NodeName>,
-) -> Option<&'a Outcome> {
-    let on = |id: u32| {
-        history.entries.iter().find_map(|entry| match &entry.what {
-            What::Began(invocation) if invocation.id == id => Some(&invocation.node),
-            _ => None,
-        })
-    };
-    let until = at.unwrap_or(Moment(u64::MAX));
-    history
-        .entries
-        .iter()
-        .rev()
-        .filter(|entry| entry.at <= until)
-        .find_map(|entry| {
-            let What::Ended(outcome) = &entry.what else {
-                return None;
-            };
-            (node.is_none() || on(outcome.id) == node).then_some(outcome)
-        })
+/// How a run of the agent ended.
+fn outcome_of(history: &History, run: u32) -> Option<&Outcome> {
+    history.entries.iter().find_map(|entry| match &entry.what {
+        What::Ended(outcome) if outcome.id == run => Some(outcome),
+        _ => None,
+    })
 }
 
 fn tail(text: &str) -> Vec<&str> {

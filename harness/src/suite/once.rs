@@ -192,6 +192,7 @@ pub(crate) fn unknown(id: &CaseId, seen: &str) -> Verdict {
         place: "lab".into(),
         at: None,
         node: None,
+        run: None,
         expected: "a lab that can carry the case out".into(),
         seen: seen.to_owned(),
     };

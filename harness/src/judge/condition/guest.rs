@@ -142,4 +142,13 @@ fn ended_cleanly(wanted: bool, record: &Record<'_>) -> Examined {
     Examined::new(last.clean == wanted, expected, how)
         .on(last.node)
         .at(last.at)
+        .by(ended_by(last, record))
+}
+
+/// The run in which the emulator of the guest that made its last write ended.
+fn ended_by(last: WriteSeen<'_>, record: &Record<'_>) -> Option<u32> {
+    let mut looks = record.emulators(last.node, Guest::Subject);
+    let gone = looks.find(|look| look.at >= last.at && look.found.is_empty());
+    let by = gone.map_or_else(|| record.last(), |look| look.at);
+    record.last_act(by, Some(last.node))
 }

@@ -59,6 +59,8 @@ pub(super) struct Examined {
     pub(super) seen: String,
     pub(super) at: Option<Moment>,
     pub(super) node: Option<NodeName>,
+    /// The number of the run that is to blame where it does not hold, if one is.
+    pub(super) run: Option<u32>,
 }
 
 impl Examined {
@@ -70,6 +72,7 @@ impl Examined {
             seen,
             at: None,
             node: None,
+            run: None,
         }
     }
 
@@ -82,6 +85,11 @@ impl Examined {
         self
     }
 
+    fn by(mut self, run: Option<u32>) -> Self {
+        self.run = run;
+        self
+    }
+
     fn at(mut self, at: Moment) -> Self {
         self.at = Some(at);
         self
@@ -90,6 +98,19 @@ impl Examined {
 
 /// Examines a check by what the record tells.
 pub(super) fn examine(check: &Check, record: &Record<'_>, facts: &Facts) -> Examined {
+    let mut found = examined(check, record, facts);
+    found.run = found.run.or_else(|| accused(&found, record));
+    found
+}
+
+/// Whom what was seen of the guest accuses: the last run that began, ended or moved it there, or anywhere.
+fn accused(found: &Examined, record: &Record<'_>) -> Option<u32> {
+    let by = found.at.unwrap_or_else(|| record.last());
+    let there = record.last_act(by, found.node.as_ref());
+    there.or_else(|| record.last_act(by, None))
+}
+
+fn examined(check: &Check, record: &Record<'_>, facts: &Facts) -> Examined {
     match check {
         Check::Running(quantity) => running::examine(*quantity, record),
         Check::State(states) => domain::states(states, record),

@@ -17,7 +17,8 @@ fn each(
 ) -> Examined {
     let runs = record.labelled(label).filter_map(|ran| {
         let (at, outcome) = ran.end?;
-        Some(one(ran, outcome).on(&ran.invocation.node).at(at))
+        let examined = one(ran, outcome).on(&ran.invocation.node).at(at);
+        Some(examined.by(Some(ran.invocation.id)))
     });
     worst(runs.collect(), &format!("a run labelled `{label}`"))
 }
@@ -178,6 +179,7 @@ pub(super) fn same_output(labels: &[String], record: &Record<'_>) -> Examined {
             Examined::new(false, expected, seen)
                 .on(&ran.invocation.node)
                 .at(ran.ended())
+                .by(Some(ran.invocation.id))
         }
     }
 }

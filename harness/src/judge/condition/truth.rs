@@ -46,7 +46,10 @@ fn agreement(ran: &Ran<'_>, record: &Record<'_>, expected: String) -> Examined {
         Truth::Contradicted(seen) => Examined::new(false, expected, seen),
         Truth::Unseen => Examined::unseen(expected, "no witness looked at that time"),
     };
-    examined.on(&ran.invocation.node).at(ran.ended())
+    examined
+        .on(&ran.invocation.node)
+        .at(ran.ended())
+        .by(Some(ran.invocation.id))
 }
 
 /// Judges the answer of a monitor by the sightings around its run.

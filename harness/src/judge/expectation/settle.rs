@@ -38,6 +38,7 @@ pub(super) fn judge(
         format!("at the end of it {}", then.seen),
     );
     unmet.at = Some(record.entries[index].at);
+    unmet.run = then.run;
     if is_of_the_lab(spec, path) {
         told.unknown(unmet);
     } else {

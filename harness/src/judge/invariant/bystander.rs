@@ -30,7 +30,10 @@ fn harms(record: &Record<'_>, guest: Guest) -> Vec<Finding> {
     found.extend(booted_anew(record, guest));
     found
         .into_iter()
-        .map(|(node, at, seen)| breach(guest, node, at, seen))
+        .map(|(node, at, seen)| Finding {
+            run: record.last_run(at, Some(node)),
+            ..breach(guest, node, at, seen)
+        })
         .collect()
 }
 
@@ -44,6 +47,7 @@ fn breach(guest: Guest, node: &NodeName, at: Moment, seen: String) -> Finding {
         clauses,
         at: Some(at),
         node: Some(node),
+        run: None,
         expected: format!("{whose} not to be touched"),
         seen,
     }

@@ -25,6 +25,7 @@ pub(super) fn unchanged(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
             clauses: &["START-04"],
             at: Some(at),
             node: Some(node),
+            run: record.last_run(at, Some(node)),
             expected: "the configuration file as it was".to_owned(),
             seen: seen.to_owned(),
         })

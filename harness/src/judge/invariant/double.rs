@@ -36,6 +36,7 @@ pub(super) fn never(spec: &CaseSpec, record: &Record<'_>) -> Option<Finding> {
         clauses: &["DBL-01", "MIG-ATOMIC-01"],
         at: Some(proof.at),
         node: None,
+        run: record.last_act(proof.span.from, None),
         expected: "never two running instances of the guest".to_owned(),
         seen: proof.seen,
     };

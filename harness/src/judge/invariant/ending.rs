@@ -36,6 +36,7 @@ fn breach<'a>(
         clauses,
         at: Some(ran.ended()),
         node: Some(&ran.invocation.node),
+        run: Some(ran.invocation.id),
         expected: format!("{} to {expected}", ran.name()),
         seen,
     }

@@ -39,6 +39,7 @@ fn other_guest(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Fi
         clauses: &["MIG-01"],
         at: Some(after.at),
         node: Some(after.node),
+        run: Some(ran.invocation.id),
         expected: format!("{} to keep the guest that was running", ran.name()),
         seen: format!("the disk: a guest booted anew writes from {}", after.node),
     };
@@ -106,6 +107,7 @@ fn still_there(failed: &Ran<'_>, record: &Record<'_>) -> Finding {
         clauses: &["MIG-STOP-02"],
         at: Some(record.last()),
         node: None,
+        run: Some(failed.invocation.id),
         expected: format!(
             "no instance after {} failed and both stops succeeded",
             failed.name()
@@ -121,6 +123,7 @@ fn lost(failed: &Ran<'_>, record: &Record<'_>) -> Finding {
         clauses: &["MIG-03"],
         at: Some(record.last()),
         node: None,
+        run: Some(failed.invocation.id),
         expected: format!("exactly one instance after {} failed", failed.name()),
         seen: "the process tables have no emulator of the guest any more".to_owned(),
     }

@@ -76,6 +76,8 @@ struct Breach<'a> {
     clauses: &'a [&'a str],
     at: Option<Moment>,
     node: Option<&'a NodeName>,
+    /// The number of the run that broke it.
+    run: Option<u32>,
     expected: String,
     seen: String,
 }
@@ -94,6 +96,7 @@ impl Breach<'_> {
             place: format!("invariant {}", self.number),
             at: self.at,
             node: self.node.cloned(),
+            run: self.run,
             expected: self.expected,
             seen: self.seen,
         }

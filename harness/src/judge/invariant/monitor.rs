@@ -25,6 +25,7 @@ fn lied(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> 
         },
         at: Some(ran.ended()),
         node: Some(&ran.invocation.node),
+        run: Some(ran.invocation.id),
         expected: format!("{} to tell the truth", ran.name()),
         seen,
     };

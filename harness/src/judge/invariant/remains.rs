@@ -48,6 +48,7 @@ fn left(spec: &CaseSpec, record: &Record<'_>, node: &NodeName) -> Option<Finding
         clauses: &["STOP-16"],
         at: Some(at),
         node: Some(node),
+        run: record.last_act(at, Some(node)),
         expected: "nothing left behind after the last stop".to_owned(),
         seen: told.join(", "),
     };

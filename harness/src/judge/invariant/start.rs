@@ -36,6 +36,7 @@ fn missing(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Findin
         clauses: &["START-01"],
         at: Some(ran.ended()),
         node: Some(node),
+        run: Some(ran.invocation.id),
         expected: format!(
             "{}, which returned success, to leave a running guest",
             ran.name()

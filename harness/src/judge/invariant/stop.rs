@@ -37,6 +37,7 @@ fn left(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> 
         clauses: &["STOP-01"],
         at: Some(at),
         node: Some(node),
+        run: Some(ran.invocation.id),
         expected: format!(
             "{}, which returned success, to leave no instance there",
             ran.name()

@@ -1,5 +1,6 @@
 //! Histories written by hand, each with what it must come to.
 
+mod accused;
 mod doubles;
 mod expectations;
 mod lab_trouble;

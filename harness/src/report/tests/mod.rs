@@ -109,6 +109,7 @@ fn ended(id: &str, severity: Severity) -> CaseEnd {
         place: "invariant 2".to_owned(),
         at: None,
         node: None,
+        run: None,
         expected: "no instance <after> stop".to_owned(),
         seen: "process 10".to_owned(),
     };
