@@ -1,7 +1,7 @@
 #!/bin/sh
 # fault: monitor is advertised without an interval
 # base: reference
-# caught by: metadata::rules::mandatory-actions
+# caught by: metadata::rules::monitor-interval
 case $1 in
     meta-data)
         "@AGENT@" meta-data | sed '/<action name="monitor"/s/ interval="[^"]*"//'

@@ -195,8 +195,10 @@ pub enum MetadataRule {
     WellFormed,
     /// META-02: valid against the dialect's schema.
     Valid,
-    /// META-03: start, stop, monitor, meta-data, each with a timeout; monitor with an interval.
+    /// META-03: start, stop, monitor, meta-data, each with a timeout.
     MandatoryActions,
+    /// META-03b: monitor with an interval.
+    MonitorInterval,
     /// META-04: both migration actions or neither.
     MigrationsPaired,
     /// META-09: the parameter that holds the configuration is unique.
@@ -214,12 +216,12 @@ pub enum MetadataRule {
     /// META-17: the long description has a word for each kind of guest that neither runs nor is off, and one for locks.
     /// Without such a word it tells nothing of them; whether it tells enough is for a reader to judge.
     Treatment,
-    /// META-07: a required parameter has no default.
+    /// META-07b: a required parameter has no default.
     RequiredHasNoDefault,
-    /// OCF-INST-01: the name in the metadata is the file's name.
+    /// OCF-INST-01b: the name in the metadata is the file's name.
     NameIsFileName,
     /// OCF-INST-02: an init-script header in the agent's file, if there is one, names and describes the same agent.
     Header,
-    /// META-12: reloadable parameters only with reload-agent, and the reverse.
+    /// META-12: reloadable parameters only with reload-agent.
     Reloadable,
 }

@@ -144,6 +144,8 @@ pub struct Needs {
     pub power: bool,
     /// Actions that the agent's metadata must advertise.
     pub actions: Vec<String>,
+    /// Actions that they must not advertise: what is demanded of an agent that does not have them.
+    pub lacks_actions: Vec<String>,
     /// Parameters that the profile must name.
     pub roles: Vec<Role>,
     /// Features that the profile must list.
@@ -164,6 +166,7 @@ impl Default for Needs {
             post_copy: false,
             power: false,
             actions: Vec::new(),
+            lacks_actions: Vec::new(),
             roles: Vec::new(),
             features: Vec::new(),
             tools: Vec::new(),

@@ -19,8 +19,9 @@ pub(super) const fn clause_of(rule: MetadataRule) -> &'static str {
         MetadataRule::WellFormed => "META-01",
         MetadataRule::Valid => "META-02",
         MetadataRule::MandatoryActions => "META-03",
+        MetadataRule::MonitorInterval => "META-03b",
         MetadataRule::MigrationsPaired => "META-04",
-        MetadataRule::RequiredHasNoDefault => "META-07",
+        MetadataRule::RequiredHasNoDefault => "META-07b",
         MetadataRule::IdentityUnique => "META-09",
         MetadataRule::Types => "META-10",
         MetadataRule::VersionHonest => "META-11",
@@ -29,7 +30,7 @@ pub(super) const fn clause_of(rule: MetadataRule) -> &'static str {
         MetadataRule::TimeoutsCover => "META-14",
         MetadataRule::Texts => "META-15",
         MetadataRule::Treatment => "META-17",
-        MetadataRule::NameIsFileName => "OCF-INST-01",
+        MetadataRule::NameIsFileName => "OCF-INST-01b",
         MetadataRule::Header => "OCF-INST-02",
     }
 }
@@ -48,8 +49,9 @@ pub(super) fn faults(
     };
     match rule {
         MetadataRule::WellFormed => Vec::new(),
-        MetadataRule::Valid => schema::faults(text, facts.dialect),
+        MetadataRule::Valid => schema::faults(text, named_dialect(&metadata, facts.dialect)),
         MetadataRule::MandatoryActions => mandatory_actions(&metadata, facts.dialect),
+        MetadataRule::MonitorInterval => monitor_interval(&metadata, facts.dialect),
         MetadataRule::MigrationsPaired => migrations_paired(&metadata, facts.dialect),
         MetadataRule::IdentityUnique => identity_unique(&metadata, facts),
         MetadataRule::Types => metadata.parameters.iter().filter_map(type_fault).collect(),
@@ -101,14 +103,27 @@ fn header_faults(header: &str, metadata: &Metadata) -> Vec<String> {
     faults
 }
 
+/// The dialect whose schema holds: of the two of OCF that whose version the metadata themselves name, for a profile may
+/// not know it.
+fn named_dialect(metadata: &Metadata, dialect: Dialect) -> Dialect {
+    match (dialect, metadata.version.as_str()) {
+        (Dialect::Ocf10, "1.1") => Dialect::Ocf11,
+        (Dialect::Ocf11, "1.0") => Dialect::Ocf10,
+        _ => dialect,
+    }
+}
+
+/// The action by which a dialect asks for the guest's state.
+const fn monitor_of(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Rgmanager => "status",
+        Dialect::Ocf10 | Dialect::Ocf11 => "monitor",
+    }
+}
+
 fn mandatory_actions(metadata: &Metadata, dialect: Dialect) -> Vec<String> {
-    let monitor = if dialect == Dialect::Rgmanager {
-        "status"
-    } else {
-        "monitor"
-    };
     let mut faults = Vec::new();
-    for word in ["start", "stop", monitor, "meta-data"] {
+    for word in ["start", "stop", monitor_of(dialect), "meta-data"] {
         if !metadata.offers(word) {
             faults.push(format!("`{word}` is not advertised"));
         } else if metadata.timeout(word).is_none() {
@@ -117,11 +132,15 @@ fn mandatory_actions(metadata: &Metadata, dialect: Dialect) -> Vec<String> {
             ));
         }
     }
-    let mut monitors = metadata.actions.iter().filter(|one| one.name == monitor);
-    if metadata.offers(monitor) && monitors.all(|one| one.interval.is_none()) {
-        faults.push(format!("`{monitor}` is advertised without an interval"));
-    }
     faults
+}
+
+fn monitor_interval(metadata: &Metadata, dialect: Dialect) -> Vec<String> {
+    let monitor = monitor_of(dialect);
+    let mut monitors = metadata.actions.iter().filter(|one| one.name == monitor);
+    let lacks = metadata.offers(monitor) && monitors.all(|one| one.interval.is_none());
+    let fault = format!("`{monitor}` is advertised without an interval");
+    lacks.then_some(fault).into_iter().collect()
 }
 
 fn migrations_paired(metadata: &Metadata, dialect: Dialect) -> Vec<String> {
@@ -159,9 +178,8 @@ fn identity_unique(metadata: &Metadata, facts: &Facts) -> Vec<String> {
 
 fn type_fault(parameter: &Parameter) -> Option<String> {
     let name = &parameter.name;
-    let Some(kind) = parameter.kind.as_deref() else {
-        return Some(format!("`{name}` has no type"));
-    };
+    // What is no type of the schema, or none at all, is said by the rule `valid`.
+    let kind = parameter.kind.as_deref()?;
     let default = parameter.default.as_deref().unwrap_or_default();
     let fits = match kind {
         "string" => true,
@@ -173,7 +191,7 @@ fn type_fault(parameter: &Parameter) -> Option<String> {
             return Some(format!("`{name}` is a select without options"));
         }
         "select" => default.is_empty() || parameter.options.iter().any(|one| one == default),
-        _ => return Some(format!("`{name}` has the unknown type `{kind}`")),
+        _ => true,
     };
     (!fits).then(|| format!("the default `{default}` of `{name}` is no {kind}"))
 }
@@ -199,12 +217,6 @@ fn version_honest(metadata: &Metadata) -> Vec<String> {
                 one.name, metadata.version
             )
         }));
-    }
-    if metadata.offers("reload-agent") {
-        faults.push(format!(
-            "`reload-agent` of OCF 1.1 is advertised under {}",
-            metadata.version
-        ));
     }
     faults
 }
@@ -351,9 +363,7 @@ fn name_is_file_name(metadata: &Metadata, facts: &Facts) -> Vec<String> {
 
 fn reloadable(metadata: &Metadata) -> Vec<String> {
     let any = metadata.parameters.iter().any(|one| one.reloadable);
-    match (any, metadata.offers("reload-agent")) {
-        (true, false) => vec!["parameters are reloadable without `reload-agent`".to_owned()],
-        (false, true) => vec!["`reload-agent` without a reloadable parameter".to_owned()],
-        _ => Vec::new(),
-    }
+    let fault = "parameters are reloadable without `reload-agent`".to_owned();
+    let lacks = any && !metadata.offers("reload-agent");
+    lacks.then_some(fault).into_iter().collect()
 }

@@ -198,22 +198,45 @@ fn is_yes(node: Node<'_, '_>, attribute: &str) -> bool {
     matches!(node.attribute(attribute), Some("1" | "true"))
 }
 
-/// A time as Pacemaker reads it, in milliseconds: a number of seconds, or with a unit.
+/// A time as Pacemaker reads it, in milliseconds: a number of seconds, or with a unit in any case, or ISO 8601's `PT1M30S`.
+///
+/// Source: Pacemaker lib/common/strings.c, `pcmk_parse_interval_spec` and `pcmk__parse_ms`.
 #[must_use]
 pub fn duration(text: &str) -> Option<u64> {
-    let text = text.trim();
-    let split = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
-    let (number, unit) = text.split_at(split);
-    let factor = match unit.trim() {
-        "ms" | "msec" => 1,
-        "" | "s" | "sec" => 1000,
-        "m" | "min" => 60_000,
-        "h" | "hr" => 3_600_000,
-        _ => return None,
-    };
-    number.parse::<u64>().ok()?.checked_mul(factor)
+    let text = text.trim().to_ascii_lowercase();
+    if let Some(period) = text.strip_prefix("pt") {
+        return iso(period);
+    }
+    let (number, rest) = leading_number(&text)?;
+    // What follows the point is passed over, as Pacemaker does.
+    let unit = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    match unit.trim() {
+        "ms" | "msec" => Some(number),
+        "us" | "usec" => Some(number / 1000),
+        "" | "s" | "sec" => number.checked_mul(1000),
+        "m" | "min" => number.checked_mul(60_000),
+        "h" | "hr" => number.checked_mul(3_600_000),
+        _ => None,
+    }
+}
+
+/// Hours, minutes and seconds of a period of ISO 8601, such as `1h30m`.
+fn iso(period: &str) -> Option<u64> {
+    let (mut rest, mut sum) = (period, 0_u64);
+    while !rest.is_empty() {
+        let (number, after) = leading_number(rest)?;
+        let unit = after.chars().next().filter(|unit| "hms".contains(*unit))?;
+        rest = &after[unit.len_utf8()..];
+        sum = sum.checked_add(duration(&format!("{number}{unit}"))?)?;
+    }
+    (!period.is_empty()).then_some(sum)
+}
+
+/// The number that a text begins with, and what follows.
+fn leading_number(text: &str) -> Option<(u64, &str)> {
+    let end = text.find(|c: char| !c.is_ascii_digit());
+    let (number, rest) = text.split_at(end.unwrap_or(text.len()));
+    Some((number.parse().ok()?, rest))
 }
 
 #[cfg(test)]
@@ -222,11 +245,11 @@ mod tests {
 
     #[test]
     fn times_are_read_with_and_without_a_unit() {
-        let read = ["90", "90s", "500ms", "2min", "soon"].map(duration);
-        assert_eq!(
-            read,
-            [Some(90_000), Some(90_000), Some(500), Some(120_000), None]
-        );
+        let read = [
+            "90", "90s", "500ms", "2min", "1.5 S", "PT1M30S", "pt1h", "PT", "soon",
+        ];
+        let ms = [90_000, 90_000, 500, 120_000, 1000, 90_000, 3_600_000].map(Some);
+        assert_eq!(read.map(duration), [&ms[..], &[None, None]].concat()[..]);
     }
 
     #[test]

@@ -153,6 +153,12 @@ fn lacking_in_agent(needs: &Needs, profile: &Profile, advertised: &[String]) -> 
             "the agent's metadata does not advertise the action `{action}`"
         ));
     }
+    let mut unwanted = needs.lacks_actions.iter();
+    if let Some(action) = unwanted.find(|action| advertised.contains(action.as_str())) {
+        return Some(format!(
+            "the agent's metadata advertise the action `{action}`, and the case is for agents without it"
+        ));
+    }
     let name = &profile.name;
     let told = (needs.transport != Transport::Tcp).then_some(&Role::Transport);
     if let Some(role) = needs
@@ -309,6 +315,19 @@ mod tests {
         let expected = "needs nodes whose power can be cut: the nodes of a local lab have no machines of their own";
         assert_eq!(reason.as_deref(), Some(expected));
         assert_eq!(lacking_in_lab(&needs, &Selection::default()), None);
+    }
+
+    #[test]
+    fn a_case_for_agents_without_an_action_is_skipped_where_it_is_advertised() {
+        let needs = Needs {
+            lacks_actions: vec!["notify".to_owned()],
+            ..Needs::default()
+        };
+        let profile = Profile::builtin("reference").expect("it is built in");
+        let lacking = |action: &str| lacking_in_agent(&needs, &profile, &[action.to_owned()]);
+        assert_eq!(lacking("reload"), None);
+        let reason = "the agent's metadata advertise the action `notify`, and the case is for agents without it";
+        assert_eq!(lacking("notify").as_deref(), Some(reason));
     }
 
     #[test]

@@ -75,8 +75,8 @@ const AGENT: Shape = Shape {
     attributes: &[needed("name"), optional("version")],
     content: Content::Elements(&[
         child("version", 1, 1),
-        child("longdesc", 1, MANY),
-        child("shortdesc", 1, MANY),
+        child("longdesc", 0, MANY),
+        child("shortdesc", 0, MANY),
         child("parameters", 0, 1),
         child("actions", 1, 1),
         child("special", 0, MANY),
@@ -89,7 +89,7 @@ const VERSION: Shape = Shape {
 };
 const SPECIAL: Shape = Shape {
     name: "special",
-    attributes: &[optional("tag")],
+    attributes: &[needed("tag")],
     content: Content::Anything,
 };
 const PARAMETERS: Shape = Shape {
@@ -100,7 +100,7 @@ const PARAMETERS: Shape = Shape {
 const ACTIONS: Shape = Shape {
     name: "actions",
     attributes: &[],
-    content: Content::Elements(&[child("action", 1, MANY)]),
+    content: Content::Elements(&[child("action", 0, MANY)]),
 };
 const OPTION: Shape = Shape {
     name: "option",
