@@ -1,7 +1,7 @@
 //! The record between act, see and decide: everything that was done and seen while a case ran.
 //!
-//! A history is append-only while a case runs and a plain value afterwards: one JSON object a line
-//! (`history.jsonl`), the entries in the order of their time. The judge reads nothing else.
+//! A history is append-only while a case runs and a plain value afterwards: one JSON object a line (`history.jsonl`), the
+//! entries in the order of their time. The judge reads nothing else.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -178,8 +178,7 @@ pub struct Outcome {
     pub left_running: Vec<String>,
     /// Calls that it made to tools that are under the shim, in their order.
     pub calls: Vec<ToolCall>,
-    /// Percent of its time in which tasks of the machine waited for a processor; none where the kernel
-    /// does not tell.
+    /// Percent of its time in which tasks of the machine waited for a processor; none where the kernel does not tell.
     #[serde(default)]
     pub pressure: Option<u8>,
     /// The init-script header in the agent's file, where this was `meta-data` and there is one.
@@ -429,6 +428,8 @@ pub enum What {
     Began(Invocation),
     /// The agent ended.
     Ended(Outcome),
+    /// The actions that its metadata advertise, with their timeouts in milliseconds: told where a verdict depends on them.
+    Advertised(BTreeMap<String, u64>),
     /// A fault took effect, as its own probe saw.
     Fault {
         /// Its name in the case, or its kind.
@@ -443,7 +444,7 @@ pub enum What {
     },
     /// A `settle` ended.
     Settled {
-        /// The step it belongs to.
+        /// The step.
         path: Vec<usize>,
         /// Whether the condition came true in time.
         held: bool,
@@ -475,11 +476,10 @@ impl History {
         let file = std::fs::File::open(path)?;
         let mut entries = Vec::new();
         for (index, line) in io::BufReader::new(file).lines().enumerate() {
-            let entry = serde_json::from_str(&line?).map_err(|error| {
+            entries.push(serde_json::from_str(&line?).map_err(|error| {
                 let place = format!("{}:{}: {error}", path.display(), index + 1);
                 io::Error::new(io::ErrorKind::InvalidData, place)
-            })?;
-            entries.push(entry);
+            })?);
         }
         entries.sort_by_key(|entry: &Entry| entry.at);
         Ok(Self { entries })

@@ -3,6 +3,6 @@
 # from: VirtualDomain until e07e5472e (2009)
 # base: reference
 # profile: virtualdomain
-# caught by: monitor::state::absent, tool::monitor-only-looks::*
+# caught by: monitor::leaves-no-definition::*, tool::monitor-only-looks::*
 [ "$1" = monitor ] && virsh -q -c "$OCF_RESKEY_hypervisor" define "$OCF_RESKEY_config" >/dev/null 2>&1
 exec "@AGENT@" "$@"

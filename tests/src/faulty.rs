@@ -9,6 +9,10 @@
 //! - `caught by`: ids of cases, with commas between them; `X*` is every case whose id begins with `X`.
 //!
 //! What follows is the agent, a shell script in which `@AGENT@` is the path of its base.
+//!
+//! A good agent that might be taken for a faulty one is written in the same way, in `tests/good/NAME.sh`, with three other
+//! keys: `no fault`, what is right in it; `passes`, the ids of the cases that must pass; `skips`, those that must not apply
+//! to it.
 
 use std::fs;
 use std::io;
@@ -26,14 +30,16 @@ const VIRTUALDOMAIN: &str = "/usr/lib/ocf/resource.d/heartbeat/VirtualDomain";
 pub struct FaultyAgent {
     /// Its file's name without `.sh`.
     pub name: String,
-    /// What is wrong with it.
+    /// What is wrong with it, or odd and right in a good one.
     pub fault: String,
     /// The good agent behind it.
     pub base: Base,
     /// The profile that it is run under.
     pub profile: String,
-    /// Ids of cases, or beginnings of ids with `*` behind them.
+    /// Ids of the cases that must catch it, or that a good one must pass, or beginnings of ids with `*` behind them.
     pub caught_by: Vec<String>,
+    /// Ids of cases that must not apply to it.
+    pub skips: Vec<String>,
     /// The whole file.
     pub script: String,
 }
@@ -73,19 +79,43 @@ impl Base {
     }
 }
 
-/// The folder of the faulty agents in the source tree.
-#[must_use]
-pub fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("faulty")
+/// What the agents of a folder have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Each has a fault, and cases that must catch it.
+    Faulty,
+    /// Each is right where a demand that goes too far would find fault.
+    Good,
 }
 
-/// All faulty agents of a folder, by name.
+impl Kind {
+    /// The folder of these agents in the source tree.
+    #[must_use]
+    pub fn folder(self) -> PathBuf {
+        let name = match self {
+            Self::Faulty => "faulty",
+            Self::Good => "good",
+        };
+        Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+    }
+
+    /// The keys of the header for what is said of the agent, and for its cases.
+    const fn keys(self) -> [&'static str; 2] {
+        match self {
+            Self::Faulty => ["fault", "caught by"],
+            Self::Good => ["no fault", "passes"],
+        }
+    }
+}
+
+/// All agents of a kind, by name.
 ///
 /// # Errors
 /// The first file that cannot be read or whose header is wrong, with the reason.
-pub fn all(folder: &Path) -> Result<Vec<FaultyAgent>, String> {
+pub fn all(kind: Kind) -> Result<Vec<FaultyAgent>, String> {
+    let folder = kind.folder();
     let failed = |error: io::Error| format!("{}: {error}", folder.display());
-    let entries: io::Result<Vec<_>> = fs::read_dir(folder).map_err(failed)?.collect();
+    let entries: io::Result<Vec<_>> = fs::read_dir(&folder).map_err(failed)?.collect();
     let paths = entries
         .map_err(failed)?
         .into_iter()
@@ -94,7 +124,7 @@ pub fn all(folder: &Path) -> Result<Vec<FaultyAgent>, String> {
     let read = |path: PathBuf| {
         let text = fs::read_to_string(&path).map_err(|error| error.to_string());
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        text.and_then(|text| FaultyAgent::parse(&name, &text))
+        text.and_then(|text| FaultyAgent::parse(kind, &name, &text))
             .map_err(|error| format!("{}: {error}", path.display()))
     };
     let mut agents: Vec<_> = scripts.map(read).collect::<Result<_, _>>()?;
@@ -107,22 +137,28 @@ impl FaultyAgent {
     ///
     /// # Errors
     /// What is wrong with its header, in one sentence.
-    pub fn parse(name: &str, text: &str) -> Result<Self, String> {
+    pub fn parse(kind: Kind, name: &str, text: &str) -> Result<Self, String> {
+        let [said, cases] = kind.keys();
         let mut lines = text.lines();
         if lines.next() != Some("#!/bin/sh") {
             return Err("the first line is not `#!/bin/sh`".to_owned());
         }
         let header = lines.map_while(|line| line.strip_prefix("# "));
-        let (mut fault, mut base, mut profile, mut caught_by) = (None, None, None, Vec::new());
+        let (mut fault, mut base, mut profile) = (None, None, None);
+        let (mut caught_by, mut skips) = (Vec::new(), Vec::new());
+        let ids = |ids: &str| ids.split(", ").map(str::to_owned).collect::<Vec<_>>();
         for line in header {
             match line.split_once(": ") {
-                Some(("fault", text)) if fault.is_none() => fault = Some(text.to_owned()),
+                Some((key, text)) if key == said && fault.is_none() => {
+                    fault = Some(text.to_owned());
+                }
                 Some(("from", _)) => {}
                 Some(("base", word)) if base.is_none() => {
                     base = Some(Base::named(word).ok_or(format!("`{word}` is no base"))?);
                 }
                 Some(("profile", word)) if profile.is_none() => profile = Some(word.to_owned()),
-                Some(("caught by", ids)) => caught_by.extend(ids.split(", ").map(str::to_owned)),
+                Some((key, text)) if key == cases => caught_by.extend(ids(text)),
+                Some(("skips", text)) if kind == Kind::Good => skips.extend(ids(text)),
                 _ => {
                     return Err(format!(
                         "`# {line}` is no line of a header, or one too many"
@@ -132,16 +168,24 @@ impl FaultyAgent {
         }
         let base = base.ok_or("no line `# base: ...`")?;
         if caught_by.is_empty() {
-            return Err("no line `# caught by: ...`".to_owned());
+            return Err(format!("no line `# {cases}: ...`"));
         }
         Ok(Self {
             name: name.to_owned(),
-            fault: fault.ok_or("no line `# fault: ...`")?,
+            fault: fault.ok_or_else(|| format!("no line `# {said}: ...`"))?,
             base,
             profile: profile.unwrap_or_else(|| base.profile().to_owned()),
             caught_by,
+            skips,
             script: text.to_owned(),
         })
+    }
+
+    /// The cases that must not apply to it.
+    #[must_use]
+    pub fn skipped<'a>(&self, suite: &'a Suite) -> Vec<&'a LoadedCase> {
+        let named = |case: &&LoadedCase| self.skips.iter().any(|one| fits(one, &case.id.0));
+        suite.cases.iter().filter(named).collect()
     }
 
     /// The cases that must catch it, and the ids that no case has.
@@ -149,7 +193,8 @@ impl FaultyAgent {
     pub fn cases<'a>(&self, suite: &'a Suite) -> (Vec<&'a LoadedCase>, Vec<&str>) {
         let named = |case: &&LoadedCase| self.caught_by.iter().any(|one| fits(one, &case.id.0));
         let idle = |one: &&String| !suite.cases.iter().any(|case| fits(one, &case.id.0));
-        let unknown = self.caught_by.iter().filter(idle).map(String::as_str);
+        let all = self.caught_by.iter().chain(&self.skips);
+        let unknown = all.filter(idle).map(String::as_str);
         (
             suite.cases.iter().filter(named).collect(),
             unknown.collect(),
@@ -211,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_header_is_read_up_to_the_first_other_line() {
-        let agent = FaultyAgent::parse("x", TEXT).expect("it is good");
+        let agent = FaultyAgent::parse(Kind::Faulty, "x", TEXT).expect("it is good");
         assert_eq!(agent.fault, "stop lies");
         assert_eq!(agent.profile, "reference");
         assert_eq!(agent.caught_by, ["stop::a", "stop::b::*", "start::c"]);
@@ -225,7 +270,7 @@ mod tests {
             ("nobody", "x\n# y: z"),
         ] {
             assert!(
-                FaultyAgent::parse("x", &TEXT.replace(cut, put)).is_err(),
+                FaultyAgent::parse(Kind::Faulty, "x", &TEXT.replace(cut, put)).is_err(),
                 "without {cut}"
             );
         }

@@ -1,5 +1,6 @@
 //! Running faulty agents: one case on one lab, and what it said.
 
+use std::error::Error;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
@@ -7,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use virt_ra_tester::case::{LoadedCase, Suite};
-use virt_ra_tester::drive::{self, Actors};
+use virt_ra_tester::drive::{self, Actors, Patience};
 use virt_ra_tester::history::What;
 use virt_ra_tester::judge::{Facts, Severity, Verdict, judge};
 use virt_ra_tester::lab::{Command, Equipment, LabError, LabPool, LabSpec, Node};
@@ -36,13 +37,34 @@ pub struct Prepared<'a> {
     pub cases: Vec<&'a LoadedCase>,
 }
 
+impl<'a> Prepared<'a> {
+    /// Writes the agent below `place`, to be tried under these cases.
+    ///
+    /// # Errors
+    /// When it cannot be written, or there is no such profile.
+    pub fn new(
+        faulty: &'a FaultyAgent,
+        cases: Vec<&'a LoadedCase>,
+        place: &Path,
+        binaries: &Path,
+    ) -> Result<Self, Box<dyn Error>> {
+        let file = faulty.write(place, binaries)?;
+        Ok(Self {
+            faulty,
+            agent: Agent::find(&file.display().to_string())?,
+            profile: Profile::builtin(&faulty.profile)?,
+            cases,
+        })
+    }
+}
+
 /// What one case said of one faulty agent.
 #[derive(Clone, Debug)]
 pub struct Told {
     /// Whether the case caught it.
     pub caught: bool,
-    /// Whether the case came to no verdict, for a reason that says nothing of the agent.
-    pub unjudged: bool,
+    /// How severe the verdict was.
+    pub severity: Severity,
     /// The pair, the fault, and everything that was found, for people.
     pub text: String,
 }
@@ -92,26 +114,36 @@ impl Labs {
     /// One case, and once more on a fresh lab if there was no verdict the first time: a case that misses a fault now
     /// and then does not prove it. What both said is told.
     fn try_one(&self, agent: &Prepared<'_>, case: &LoadedCase) -> Told {
-        let once = || match self.carry_out(agent, case) {
-            Ok(verdict) => Told::of(agent, case, &verdict),
-            Err(error) => Told::trouble(agent, case, &error.to_string()),
+        let once = |patience: &Patience| match self.carry_out(agent, case, patience) {
+            Ok((verdict, patience)) => (Told::of(agent, case, &verdict), patience),
+            Err(error) => (
+                Told::trouble(agent, case, &error.to_string()),
+                Patience::NONE,
+            ),
         };
-        let first = once();
-        if !first.unjudged {
+        let (first, patience) = once(&Patience::NONE);
+        if first.severity != Severity::Unknown {
             return first;
         }
-        let second = once();
+        let (second, _) = once(&patience);
         Told {
             text: format!("{}second try: {}", first.text, second.text),
             ..second
         }
     }
 
-    fn carry_out(&self, agent: &Prepared<'_>, case: &LoadedCase) -> Result<Verdict, LabError> {
+    /// What the case says, and the time that the agent asks for where it overran what the case gave.
+    fn carry_out(
+        &self,
+        agent: &Prepared<'_>,
+        case: &LoadedCase,
+        patience: &Patience,
+    ) -> Result<(Verdict, Patience), LabError> {
         let lease = self.pool.lease(Equipment::from(&case.spec.needs))?;
         let actors = Actors {
             agent: &agent.agent,
             profile: &agent.profile,
+            patience,
             interrupted: &NEVER,
             on_step: &|_| {},
         };
@@ -121,7 +153,8 @@ impl Labs {
             lease.discard();
         }
         let facts = Facts::of(&agent.profile);
-        Ok(judge(&case.id, &case.spec, &history, &facts))
+        let verdict = judge(&case.id, &case.spec, &history, &facts);
+        Ok((verdict, Patience::of(&history)))
     }
 
     /// Why the harness would skip one of the agents' cases, a sentence for each.
@@ -131,7 +164,7 @@ impl Labs {
     pub fn skipped(&self, agents: &[Prepared<'_>], suite: &Suite) -> Result<Vec<String>, LabError> {
         let lease = self.pool.lease(Equipment::default())?;
         let mut skipped = Vec::new();
-        for agent in agents {
+        for agent in agents.iter().filter(|agent| !agent.cases.is_empty()) {
             let wanted = Selection {
                 filters: agent
                     .cases
@@ -188,7 +221,7 @@ impl Told {
         let lines: Vec<_> = findings.chain(notes).collect();
         Self {
             caught: is_caught(case.spec.level, verdict),
-            unjudged: verdict.severity == Severity::Unknown,
+            severity: verdict.severity,
             text: format!("{}\n{}\n", head(agent, case, word), lines.join("\n")),
         }
     }
@@ -196,7 +229,7 @@ impl Told {
     fn trouble(agent: &Prepared<'_>, case: &LoadedCase, error: &str) -> Self {
         Self {
             caught: false,
-            unjudged: true,
+            severity: Severity::Unknown,
             text: format!("{}\n  {error}\n", head(agent, case, "had no lab for")),
         }
     }

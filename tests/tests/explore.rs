@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use conformance_tests::faulty::{self, FaultyAgent};
+use conformance_tests::faulty::{self, FaultyAgent, Kind};
 use conformance_tests::program::{binaries, virt_ra_tester};
 
 /// A seed by which the cluster monitors the guest, stops it, starts it on the other node, and probes there.
@@ -11,7 +11,7 @@ const SEED: &str = "358";
 
 /// The agent whose `stop` answers success and leaves the guest running.
 fn lying_agent() -> String {
-    let agents = faulty::all(&faulty::folder()).expect("every header is sound");
+    let agents = faulty::all(Kind::Faulty).expect("every header is sound");
     let lies = |agent: &FaultyAgent| agent.name == "stop-does-nothing";
     let agent = agents.into_iter().find(lies).expect("it is there");
     let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("explore");

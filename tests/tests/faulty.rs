@@ -10,19 +10,18 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use conformance_tests::faulty::{self, FaultyAgent};
+use conformance_tests::faulty::{self, FaultyAgent, Kind};
 use conformance_tests::trial::{Labs, Prepared};
 use virt_ra_tester::case::Suite;
 use virt_ra_tester::history::Daemons;
 use virt_ra_tester::lab::daemons;
-use virt_ra_tester::plan::{Agent, Profile};
 
 fn suite() -> Suite {
     Suite::shipped().expect("the suite is sound")
 }
 
 fn agents() -> Vec<FaultyAgent> {
-    faulty::all(&faulty::folder()).expect("every header is sound")
+    faulty::all(Kind::Faulty).expect("every header is sound")
 }
 
 /// The folder with the programs of the workspace: this test stands in a folder below it.
@@ -38,20 +37,10 @@ fn place() -> PathBuf {
 }
 
 fn prepared<'a>(faulty: &'a FaultyAgent, suite: &'a Suite) -> Prepared<'a> {
-    let file = faulty
-        .write(&place(), &binaries())
-        .expect("target can be written");
-    let agent = Agent::find(&file.display().to_string()).expect("it was just written");
-    let profile = Profile::builtin(&faulty.profile).expect("the profile is built in");
     let (mut cases, _) = faulty.cases(suite);
     // What takes machines of its own is proven by the tests of such labs.
     cases.retain(|case| !case.spec.needs.power);
-    Prepared {
-        faulty,
-        agent,
-        profile,
-        cases,
-    }
+    Prepared::new(faulty, cases, &place(), &binaries()).expect("its profile is built in")
 }
 
 #[test]

@@ -133,7 +133,7 @@ fn cases_that_cut_the_power_pass_and_are_proven() {
         machines.file("virt-reference-agent"),
     )
     .expect("the folder is ours");
-    let agents = faulty::all(&faulty::folder()).expect("every header is sound");
+    let agents = faulty::all(faulty::Kind::Faulty).expect("every header is sound");
     for agent in agents {
         let (named, _) = agent.cases(&suite);
         let proven = named.iter().filter(|case| case.spec.needs.power);

@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 use std::env;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use virt_ra_tester::ocf::{Dialect, schema};
@@ -250,14 +251,18 @@ fn schemas() -> Vec<(&'static str, PathBuf)> {
     let there = |(name, path): &(&str, PathBuf)| {
         let there = path.exists();
         if !there {
-            println!(
+            tell(&format!(
                 "not run: {name} is not on this machine ({})",
                 path.display()
-            );
+            ));
         }
         there
     };
     all.into_iter().filter(there).collect()
+}
+
+fn tell(what: &str) {
+    writeln!(std::io::stdout(), "{what}").expect("it can be said");
 }
 
 /// Whether a schema admits a document.
@@ -292,7 +297,7 @@ fn what_a_schema_admits_is_valid_and_each_other_disagreement_has_its_reason() {
         .run()
         .is_err()
     {
-        println!("not run: xmllint is not on this machine (libxml2-utils)");
+        tell("not run: xmllint is not on this machine (libxml2-utils)");
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");

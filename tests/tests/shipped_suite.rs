@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use virt_ra_tester::case::{CaseError, ClauseId, Suite, load_suite};
+use virt_ra_tester::case::{
+    CaseError, Check, ClauseId, LoadedCase, Returned, Run, Step, Suite, load_suite,
+};
 use virt_ra_tester::judge::CLAUSES_OF_INVARIANTS;
 
 fn ids(suite: &Suite) -> Vec<&str> {
@@ -53,4 +55,99 @@ fn the_register_has_every_clause_that_an_invariant_judges() {
         .filter(|id| !known(id))
         .collect();
     assert!(missing.is_empty(), "no clause has the id {missing:?}");
+}
+
+/// A demand weighs the same wherever it is seen to be broken.
+#[test]
+fn every_case_has_the_level_of_each_clause_that_it_cites() {
+    let suite = Suite::shipped().expect("the suite is sound");
+    let mut wrong = Vec::new();
+    for case in &suite.cases {
+        let cited = case.spec.clause.iter();
+        let levels = cited.filter_map(|id| Some((id, suite.register.clauses.get(id)?.level)));
+        wrong.extend(
+            levels
+                .filter(|(_, level)| *level != case.spec.level)
+                .map(|(id, level)| {
+                    format!(
+                        "{}: {:?}, but {} is {level:?}",
+                        case.id.0, case.spec.level, id.0
+                    )
+                }),
+        );
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// All steps of a case, those that are done together or during others among them.
+fn steps(case: &LoadedCase) -> Vec<&Step> {
+    fn below(step: &Step) -> Vec<&Step> {
+        let inner: Vec<&Step> = match step {
+            Step::Together(steps) => steps.iter().flat_map(below).collect(),
+            Step::Run(run) => run
+                .during
+                .iter()
+                .flat_map(|during| below(&during.deed))
+                .collect(),
+            _ => Vec::new(),
+        };
+        [vec![step], inner].concat()
+    }
+    case.spec.when.iter().flat_map(below).collect()
+}
+
+fn runs(case: &LoadedCase) -> Vec<&Run> {
+    fn run(step: &Step) -> Option<&Run> {
+        match step {
+            Step::Run(run) => Some(run),
+            _ => None,
+        }
+    }
+    steps(case).into_iter().filter_map(run).collect()
+}
+
+#[test]
+fn no_case_holds_a_number_of_our_own_against_a_slow_agent() {
+    let suite = Suite::shipped().expect("the suite is sound");
+    let bare = |check: &Check| matches!(check, Check::Took(took) if took.at_most.is_some() && took.beyond.is_none());
+    let invents = |case: &&LoadedCase| {
+        let mut checks = case
+            .spec
+            .then
+            .iter()
+            .chain(steps(case).into_iter().filter_map(|step| match step {
+                Step::Check(check) => Some(check),
+                _ => None,
+            }));
+        checks.any(bare) || runs(case).iter().any(|run| run.within.is_some())
+    };
+    let ids: Vec<_> = suite
+        .cases
+        .iter()
+        .filter(invents)
+        .map(|case| &case.id.0)
+        .collect();
+    assert!(
+        ids.is_empty(),
+        "compare with another run (`took: {{of, beyond, at_most}}`): {ids:?}"
+    );
+}
+
+#[test]
+fn only_an_agent_without_an_action_is_held_to_answer_that_it_has_none() {
+    let suite = Suite::shipped().expect("the suite is sound");
+    let mut wrong = Vec::new();
+    for case in &suite.cases {
+        for run in runs(case) {
+            let action = run.action.clone().unwrap_or_default();
+            let refused = run.returns.0 == [Returned::ErrUnimplemented];
+            if refused && !case.spec.needs.lacks_actions.contains(&action) {
+                wrong.push(format!(
+                    "{}: {action} is not in needs.lacks_actions",
+                    case.id.0
+                ));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -160,9 +160,13 @@ pub struct OutputCheck {
 pub struct Took {
     /// The run's label.
     pub of: String,
-    /// No longer than this.
+    /// No longer than this, beyond what the other runs took.
     #[serde(default)]
     pub at_most: Option<Millis>,
+    /// The label of runs of the same agent where nothing is amiss; the longest of them counts. A slow agent is right too,
+    /// so `at_most` alone says nothing of a run.
+    #[serde(default)]
+    pub beyond: Option<String>,
     /// No shorter than this.
     #[serde(default)]
     pub at_least: Option<Millis>,

@@ -29,7 +29,7 @@ pub use load::{LoadedCase, load_text};
 pub use mistake::{CaseError, Mistake};
 pub use model::{
     CaseId, CaseSpec, ClauseId, ConfigForm, Feature, Given, GivenState, LabKind, Level, Millis,
-    Needs, OneOrMany, Role, Shell,
+    Needs, OneOrMany, PATIENCE, Role, Shell,
 };
 pub use register::{Clause, Origin, Register, Tier};
 pub use schema::schema;

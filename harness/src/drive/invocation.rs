@@ -8,10 +8,10 @@ use super::during::Companion;
 use super::fault::Faults;
 use super::path::Covered;
 use super::stage::Stage;
-use super::{Trouble, secret, shim};
+use super::{Trouble, patience, secret, shim};
 use crate::case::{DEFAULT_TIMEOUT, Run};
 use crate::history::{Exit, Invocation, Outcome, ToolCall, What};
-use crate::lab::{Command, Node, Process};
+use crate::lab::{Command, Finished, Node, Process};
 use crate::ocf::{Action, Code};
 
 /// How the last reason that an agent gave is marked on its standard error.
@@ -35,6 +35,8 @@ pub(super) fn invoke(
     faults: &Faults,
 ) -> Result<Outcome, Trouble> {
     stage.overdue()?;
+    let given = run.timeout.unwrap_or(DEFAULT_TIMEOUT);
+    let run = &*stage.actors.patience.grant(run);
     let node = stage.node(&run.node)?;
     let invocation = invocation(stage, run, step)?;
     let (id, timeout) = (invocation.id, invocation.timeout);
@@ -44,11 +46,7 @@ pub(super) fn invoke(
     let covered = Covered::take(node, &run.without_tools, stage.case.needs.shell)?;
     let began = Instant::now();
     let running = node.exec(&command)?;
-    let timeout = Duration::from_millis(timeout);
-    let (limit, exit_at_limit) = match run.kill_after {
-        Some(after) => (Duration::from_millis(after.0), Exit::Killed),
-        None => (timeout, Exit::TimedOut),
-    };
+    let limit = run.kill_after.map_or(timeout, |after| after.0);
     let companion = Companion {
         stage,
         run,
@@ -59,41 +57,70 @@ pub(super) fn invoke(
         over: AtomicBool::new(false),
         killed: AtomicBool::new(false),
     };
-    let (finished, deeds) = companion.attend(|| running.wait(began + limit));
-    let finished = finished?;
-    let took = began.elapsed();
+    let until = began + Duration::from_millis(limit);
+    let (finished, deeds) = companion.attend(|| running.wait(until));
+    let (finished, took) = (finished?, began.elapsed());
     covered.give_back()?;
+    let exit = match finished.exit {
+        Exit::TimedOut if run.kill_after.is_some() => Exit::Killed,
+        Exit::Signal(_) if companion.has_killed() => Exit::Killed,
+        exit => exit,
+    };
     let outcome = Outcome {
-        id,
-        exit: match finished.exit {
-            Exit::TimedOut => exit_at_limit,
-            Exit::Signal(_) if companion.has_killed() => Exit::Killed,
-            exit => exit,
-        },
+        exit,
         took: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
-        reason: reason(&finished.err.text),
-        stdout: finished.out,
-        stderr: finished.err,
-        left_running: finished
-            .left_running
-            .iter()
-            .map(Process::command_line)
-            .collect(),
         calls: self::calls(stage, node, calls)?,
-        pressure: finished.pressure,
         header: header(node, &command.program, run)?,
+        ..ended(id, finished)
     };
     stage.recorder.record(What::Ended(outcome.clone()));
     secret::look(stage, node, &outcome)?;
-    stage.look(&run.node);
-    if run.action.as_deref() == Some("start") && outcome.exit == Exit::Code(Code::Success) {
-        stage.await_writer();
+    look(stage, run, exit);
+    if depends_on_metadata(exit) {
+        patience::ask(stage, node, &command);
     }
+    let beyond = timeout.saturating_sub(given.0);
+    let timed_out = exit == Exit::TimedOut;
+    stage.spare(if timed_out { beyond } else { outcome.took });
     deeds?;
-    if matches!(outcome.exit, Exit::TimedOut) {
+    if timed_out {
         stage.overdue()?;
     }
     Ok(outcome)
+}
+
+/// Looks at the node after a run that ended so; after a start until the guest writes.
+fn look(stage: &Stage<'_>, run: &Run, exit: Exit) {
+    stage.look(&run.node);
+    if run.action.as_deref() == Some("start") && exit == Exit::Code(Code::Success) {
+        stage.await_writer();
+    }
+}
+
+/// What a process itself tells of its end.
+fn ended(id: u32, finished: Finished) -> Outcome {
+    let left = finished.left_running.iter();
+    Outcome {
+        id,
+        exit: finished.exit,
+        took: 0,
+        reason: reason(&finished.err.text),
+        stdout: finished.out,
+        stderr: finished.err,
+        left_running: left.map(Process::command_line).collect(),
+        calls: Vec::new(),
+        pressure: finished.pressure,
+        header: None,
+    }
+}
+
+/// Whether the agent's metadata decide what such an end says of it.
+fn depends_on_metadata(exit: Exit) -> bool {
+    match exit {
+        Exit::TimedOut => true,
+        Exit::Code(code) => code.is_of_roles(),
+        _ => false,
+    }
 }
 
 fn invocation(stage: &Stage<'_>, run: &Run, step: &[usize]) -> Result<Invocation, Trouble> {

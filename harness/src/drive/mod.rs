@@ -13,6 +13,7 @@ mod look;
 mod network;
 mod outside;
 mod path;
+mod patience;
 mod phase;
 mod postcopy;
 mod secret;
@@ -23,5 +24,6 @@ mod trouble;
 mod world;
 
 pub use environment::INSTANCE;
+pub use patience::Patience;
 pub use stage::{Actors, improvise, perform};
 pub use trouble::Trouble;

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::environment::{self, Setting};
 use super::fault::Faults;
-use super::{Trouble, configuration, given, path, steps, world};
+use super::{Patience, Trouble, configuration, given, path, steps, world};
 use crate::case::{CaseSpec, LabKind, Role, Run, Step};
 use crate::history::{Entry, History, NodeName, Transport, What};
 use crate::lab::{Lab, Node, Running};
@@ -24,6 +24,8 @@ pub struct Actors<'a> {
     pub agent: &'a Agent,
     /// How it is spoken to.
     pub profile: &'a Profile,
+    /// The time that its actions get, where that is more than a case gives.
+    pub patience: &'a Patience,
     /// Set when the user interrupts the run: the case ends at its next wait.
     pub interrupted: &'a AtomicBool,
     /// Called when a step begins, with its line for people.
@@ -39,7 +41,9 @@ pub(super) struct Stage<'a> {
     /// Closed in the driver lab: what it shows is not what a real hypervisor holds.
     pub(super) witness: Option<Witness>,
     pub(super) config: PathBuf,
-    pub(super) deadline: Instant,
+    deadline: Instant,
+    /// Milliseconds that do not count, for they were the agent's own.
+    spared: AtomicU64,
     next: AtomicU32,
     /// What was begun by hand and goes on while the case does.
     by_hand: Mutex<Vec<Box<dyn Running>>>,
@@ -89,6 +93,7 @@ fn play(case: &CaseSpec, lab: &Lab, actors: Actors<'_>, act: &mut Acts<'_>) -> H
         witness,
         config: configuration::path(case.given.config),
         deadline: Instant::now() + Duration::from_millis(case.timeout.0),
+        spared: AtomicU64::new(0),
         next: AtomicU32::new(0),
         by_hand: Mutex::default(),
     };
@@ -142,12 +147,18 @@ impl Stage<'_> {
         self.next.fetch_add(1, Ordering::Relaxed)
     }
 
+    /// Lets the case last that much longer: time of an agent that ends by itself is not the case's.
+    pub(super) fn spare(&self, milliseconds: u64) {
+        self.spared.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+
     /// Why the case must end now, if it must.
     pub(super) fn overdue(&self) -> Result<(), Trouble> {
         if self.actors.interrupted.load(Ordering::Relaxed) {
             return Err(Trouble::Interrupted);
         }
-        if Instant::now() > self.deadline {
+        let spared = Duration::from_millis(self.spared.load(Ordering::Relaxed));
+        if Instant::now() > self.deadline + spared {
             return Err(Trouble::GivenUp(self.case.timeout));
         }
         Ok(())

@@ -12,6 +12,7 @@ use super::trial::{Trial, Tried};
 use super::world::World;
 use super::writing::case_file;
 use crate::case::{CaseId, LoadedCase, load_text};
+use crate::drive::Patience;
 use crate::judge::Severity;
 use crate::report::{CaseEnd, Event};
 use crate::suite::{self, Crew};
@@ -111,7 +112,7 @@ impl<'a> Chase<'a> {
 
     /// Plays the sequence, and shrinks it if that is called for; the heading says what came of it.
     fn conclude(&self, known: &Known) -> (Tried, Vec<String>) {
-        let (world, tried) = self.first();
+        let (trial, tried) = self.first();
         let mut heading = vec![
             format!(
                 "`virt-ra-tester explore --seed {} --steps {} --sequences 1`",
@@ -123,7 +124,7 @@ impl<'a> Chase<'a> {
             heading.push(format!("came to: {:?}", tried.verdict.severity).to_lowercase());
             return (tried, heading);
         };
-        let (tried, how) = self.narrowed(world, &tried, &breach, known);
+        let (tried, how) = self.narrowed(&trial, &tried, &breach, known);
         let seen = breach.seen(&tried.verdict).unwrap_or(seen);
         heading.extend([format!("found: {}: {seen}", breach.words()), how]);
         (tried, heading)
@@ -132,7 +133,7 @@ impl<'a> Chase<'a> {
     /// The fewest moves that still show the breach, and how that went.
     fn narrowed(
         &self,
-        world: World,
+        trial: &Trial<'_>,
         tried: &Tried,
         breach: &Breach,
         known: &Known,
@@ -145,7 +146,7 @@ impl<'a> Chase<'a> {
             return as_it_was(format!("seed {seed} shows the same"));
         }
         let whole = tried.played.moves.len();
-        let (shortest, runs) = narrow(&self.trial(world), breach, &tried.played.moves);
+        let (shortest, runs) = narrow(trial, breach, &tried.played.moves);
         let Some(shortest) = shortest else {
             known.release(breach);
             return as_it_was("it did not come twice in a row".to_owned());
@@ -156,24 +157,27 @@ impl<'a> Chase<'a> {
     }
 
     /// The sequence by its seed; once more on a fresh lab if the first came to nothing.
-    fn first(&self) -> (World, Tried) {
-        let play = || {
+    fn first(&self) -> (Trial<'_>, Tried) {
+        let play = |patience| {
             let (world, mut chance) = Chance::new(self.seed, self.hunt.steps, self.hunt.scope);
-            (world, self.trial(world).play(&mut chance))
+            let trial = self.trial(world, patience);
+            let tried = trial.play(&mut chance);
+            (trial, tried)
         };
-        let first = play();
+        let first = play(Patience::NONE);
         if first.1.is_lost() && !self.crew.interrupted.load(Ordering::Relaxed) {
-            play()
+            play(Patience::of(&first.1.history))
         } else {
             first
         }
     }
 
-    fn trial(&self, world: World) -> Trial<'_> {
+    fn trial(&self, world: World, patience: Patience) -> Trial<'_> {
         Trial {
             id: &self.id,
             sentence: &self.sentence,
             world,
+            patience,
             crew: self.crew,
         }
     }

@@ -5,7 +5,7 @@ use super::course::{Chooser, Course, Played};
 use super::moves::Move;
 use super::world::World;
 use crate::case::{CaseId, CaseSpec};
-use crate::drive;
+use crate::drive::{self, Actors, Patience};
 use crate::history::History;
 use crate::judge::{Severity, Verdict, judge};
 use crate::lab::Equipment;
@@ -33,6 +33,8 @@ pub(super) struct Trial<'a> {
     pub(super) sentence: &'a str,
     /// Where it begins.
     pub(super) world: World,
+    /// The time that the agent's actions get, where it has asked for more.
+    pub(super) patience: Patience,
     /// Who plays it.
     pub(super) crew: &'a Crew,
 }
@@ -47,6 +49,10 @@ impl Trial<'_> {
             Equipment::default(),
             self.crew,
             &mut |lab, actors| {
+                let actors = Actors {
+                    patience: &self.patience,
+                    ..actors
+                };
                 let mut course = Course::new(self.world, chooser);
                 let history =
                     drive::improvise(&empty, lab, actors, &mut |so_far| course.next(so_far));

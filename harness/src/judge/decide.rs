@@ -21,7 +21,7 @@ pub fn judge(id: &CaseId, spec: &CaseSpec, history: &History, facts: &Facts) -> 
     };
     if is_ready(record.entries) {
         expectation::judge(spec, &record, facts, over, &mut told);
-        if was_starved(&record) {
+        if was_starved(&record) || was_hurried(&record) {
             told.doubt();
         }
         told.findings
@@ -108,6 +108,12 @@ impl Told {
 fn was_starved(record: &Record<'_>) -> bool {
     let mut outcomes = record.runs.iter().filter_map(super::record::Ran::outcome);
     outcomes.any(|outcome| outcome.exit == Exit::TimedOut && outcome.is_starved())
+}
+
+/// Whether the case gave a run less time than its agent asks for, and it did not end in that: what the case found after
+/// it follows from the kill.
+fn was_hurried(record: &Record<'_>) -> bool {
+    record.runs.iter().any(|ran| ran.hurried().is_some())
 }
 
 fn first_trouble(entries: &[Entry]) -> Option<(usize, &str)> {

@@ -123,7 +123,14 @@ fn judge_returns(spec: &CaseSpec, run: &Run, ran: &Ran<'_>, place: &str, told: &
         told.unknown(unmet);
         return;
     }
-    if outcome.exit == Exit::TimedOut {
+    if let Some(asked) = ran.hurried() {
+        unmet.seen = format!(
+            "{}, and asks for {} in its metadata: that it would have been done by then is not excluded",
+            unmet.seen,
+            seconds(asked)
+        );
+        told.unknown(unmet);
+    } else if outcome.exit == Exit::TimedOut {
         let clause = ClauseId("OCF-TIME-01".to_owned());
         if !unmet.clauses.contains(&clause) {
             unmet.clauses.push(clause);
@@ -266,8 +273,8 @@ const fn returned_word(returned: Returned) -> &'static str {
         Returned::ErrInstalled => "OCF_ERR_INSTALLED (5)",
         Returned::ErrConfigured => "OCF_ERR_CONFIGURED (6)",
         Returned::NotRunning => "OCF_NOT_RUNNING (7)",
-        Returned::Degraded => "OCF_DEGRADED (190)",
-        Returned::Failure => "an error code (1 to 6)",
+        Returned::Degraded => "OCF_DEGRADED (190, or 191 when promoted)",
+        Returned::Failure => "an error code (1 to 6, or 9 when promoted)",
         Returned::Anything => "a code of the standard",
         Returned::Killed => "the kill by the case",
     }

@@ -1,10 +1,11 @@
 //! A history read for judging: runs paired with their ends, and sightings by place and guest.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::case::{CaseSpec, Step};
+use crate::case::{CaseSpec, PATIENCE, Step};
 use crate::history::{
-    DomainState, Emulator, Entry, Guest, Invocation, Moment, NodeName, Outcome, Sighting, What,
+    DomainState, Emulator, Entry, Exit, Guest, Invocation, Moment, NodeName, Outcome, Sighting,
+    What,
 };
 
 /// How far a sighting's time may be off what it shows, in milliseconds.
@@ -18,6 +19,8 @@ pub(super) struct Ran<'a> {
     pub(super) invocation: &'a Invocation,
     pub(super) began: Moment,
     pub(super) end: Option<(Moment, &'a Outcome)>,
+    /// The actions that the agent advertises with their timeouts in milliseconds, where that was asked.
+    pub(super) advertised: Option<&'a BTreeMap<String, u64>>,
 }
 
 impl<'a> Ran<'a> {
@@ -50,6 +53,16 @@ impl<'a> Ran<'a> {
         self.is("monitor") && interval.is_none_or(|interval| interval == "0")
     }
 
+    /// The time in milliseconds that the agent asks for in its metadata, where it was killed at a shorter timeout: then
+    /// the case gave too little to tell. More than [`PATIENCE`] it does not get.
+    pub(super) fn hurried(&self) -> Option<u64> {
+        let outcome = self.outcome()?;
+        let action = self.invocation.action.as_ref()?;
+        let asked = *self.advertised?.get(action.as_str())?;
+        let short = asked.min(PATIENCE.0) > self.invocation.timeout;
+        (outcome.exit == Exit::TimedOut && short).then_some(asked)
+    }
+
     /// Whether it moves the guest.
     pub(super) fn is_migration(&self) -> bool {
         self.is("migrate_to") || self.is("migrate_from") || self.is("migrate")
@@ -63,7 +76,7 @@ impl<'a> Ran<'a> {
     /// The code it ended with, if it ended by itself with one.
     pub(super) fn code(&self) -> Option<crate::ocf::Code> {
         match self.outcome()?.exit {
-            crate::history::Exit::Code(code) => Some(code),
+            Exit::Code(code) => Some(code),
             _ => None,
         }
     }
@@ -134,9 +147,14 @@ impl<'a> Record<'a> {
             .position(|entry| matches!(entry.what, What::Ready { .. }));
         let start = start.unwrap_or(0);
         let ready = entries.get(start).map_or(Moment(0), |entry| entry.at);
+        let advertised = entries.iter().find_map(|entry| match &entry.what {
+            What::Advertised(actions) => Some(actions),
+            _ => None,
+        });
+        let runs = pair(&entries[start..]).into_iter();
         Self {
             entries,
-            runs: pair(&entries[start..]),
+            runs: runs.map(|ran| Ran { advertised, ..ran }).collect(),
             ready,
         }
     }
@@ -293,6 +311,7 @@ fn pair(entries: &[Entry]) -> Vec<Ran<'_>> {
                     invocation,
                     began: entry.at,
                     end: None,
+                    advertised: None,
                 });
             }
             What::Ended(outcome) => {

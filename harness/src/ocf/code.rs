@@ -3,10 +3,10 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// An exit code that the standard or Pacemaker gives a meaning.
+/// An exit code that the standard gives a meaning.
 ///
 /// Written `not_running` in cases, shown as `OCF_NOT_RUNNING (7)` to people.
-/// Source: OCF 1.1 "Exit Status Codes"; 190 and 191 are Pacemaker's degraded codes.
+/// Source: OCF 1.1 "Exit Status Codes"; 0 to 7 are those of OCF 1.0 as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Code {
@@ -72,12 +72,21 @@ impl Code {
         }
     }
 
-    /// The code with that number, if the standard or Pacemaker knows one.
+    /// The code with that number, if the standard knows one.
     #[must_use]
     pub fn from_number(number: i32) -> Option<Self> {
         Self::ALL
             .into_iter()
             .find(|code| i32::from(code.number()) == number)
+    }
+
+    /// Whether only an agent that can be promoted answers it.
+    #[must_use]
+    pub const fn is_of_roles(self) -> bool {
+        matches!(
+            self,
+            Self::RunningPromoted | Self::FailedPromoted | Self::DegradedPromoted
+        )
     }
 
     /// The constant's name in the standard, such as `OCF_NOT_RUNNING`.

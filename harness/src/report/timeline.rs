@@ -126,6 +126,7 @@ impl<'a> Teller<'a> {
             What::Ready { .. } => self.push(at, None, "lab", "the given world is there".to_owned()),
             What::Trouble { text } => self.push(at, None, "lab", format!("trouble: {text}")),
             What::Done => self.push(at, None, "harness", "the steps are over".to_owned()),
+            What::Advertised(_) => {}
             What::Saw(_) => {}
         }
     }

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 
 use super::Crew;
 use crate::case::{CaseId, LoadedCase};
-use crate::drive::{self, Actors};
+use crate::drive::{self, Actors, Patience};
 use crate::history::{History, What};
 use crate::judge::{self, Known, Severity, Verdict};
 use crate::lab::{Equipment, Lab, LabError};
@@ -78,7 +78,7 @@ fn worst_of(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
 /// One run of a case; a second one on a fresh lab when the first came to nothing. A finding against
 /// the agent is never run again: one that passes the second time is a finding all the same.
 fn once_or_again(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
-    let first = once(case, crew);
+    let first = once(case, crew, &Patience::NONE);
     let lost = first.0.severity == Severity::Unknown;
     if lost && !crew.interrupted.load(Ordering::Relaxed) {
         // What the second run comes to is the verdict; nothing else would tell that the lab was at fault.
@@ -87,19 +87,20 @@ fn once_or_again(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
             id: case.id.clone(),
             text: format!("once more: {}", why.map_or("", |why| why)),
         });
-        once(case, crew)
+        once(case, crew, &Patience::of(&first.1))
     } else {
         first
     }
 }
 
-fn once(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
+fn once(case: &LoadedCase, crew: &Crew, patience: &Patience) -> (Verdict, History) {
     let judged = |history: &History| judge::judge(&case.id, &case.spec, history, &crew.facts());
     let acted = on_a_lab(
         &case.id,
         Equipment::from(&case.spec.needs),
         crew,
         &mut |lab, actors| {
+            let actors = Actors { patience, ..actors };
             let history = drive::perform(&case.spec, lab, actors);
             let keep = crew.keep.has_room() && end_of(judged(&history), crew).has_failed();
             Acted { history, keep }
@@ -162,6 +163,7 @@ fn leased(
     let actors = Actors {
         agent: &crew.agent,
         profile: &crew.profile,
+        patience: &Patience::NONE,
         interrupted: crew.interrupted,
         on_step: &on_step,
     };

@@ -149,7 +149,11 @@ fn named<'c>(At { path, item }: &At<'c, Check>) -> Vec<(String, &'c str)> {
         Check::Alike(labels) | Check::SameOutput(labels) => list("", labels),
         Check::Successes { of, .. } => list(".of", of),
         Check::Output(output) => one(&output.of),
-        Check::Took(took) => one(&took.of),
+        Check::Took(took) => {
+            let beyond = took.beyond.as_ref();
+            let beyond = beyond.map(|label| (format!("{path}.beyond"), label.as_str()));
+            one(&took.of).into_iter().chain(beyond).collect()
+        }
         Check::Metadata { of, .. } => one(of),
         Check::Calls(calls) => one(&calls.of),
         Check::Report(label) => vec![(path.clone(), label.as_str())],

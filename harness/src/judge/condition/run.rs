@@ -25,13 +25,27 @@ fn each(
 
 /// Examines `took`.
 pub(super) fn took(took: &Took, record: &Record<'_>) -> Examined {
+    let others = took.beyond.iter().flat_map(|label| record.labelled(label));
+    let usual = others.filter_map(|ran| Some(ran.outcome()?.took)).max();
     each(&took.of, record, |ran, outcome| {
-        let slow = took.at_most.is_some_and(|most| outcome.took > most.0);
+        let usual_time = usual.unwrap_or_default();
+        let slow = took
+            .at_most
+            .is_some_and(|most| outcome.took > usual_time.saturating_add(most.0));
         let fast = took.at_least.is_some_and(|least| outcome.took < least.0);
-        let most = took.at_most.map(|most| format!("at most {most}"));
+        let beyond = || match &took.beyond {
+            Some(label) => format!(" more than `{label}`, which took {}", seconds(usual_time)),
+            None => String::new(),
+        };
+        let most = took
+            .at_most
+            .map(|most| format!("at most {most}{}", beyond()));
         let least = took.at_least.map(|least| format!("at least {least}"));
         let bounds: Vec<_> = least.into_iter().chain(most).collect();
         let expected = format!("{} to take {}", ran.name(), bounds.join(" and "));
+        if usual.is_none() && took.beyond.is_some() {
+            return Examined::unseen(expected, "what it is held against did not end");
+        }
         if slow && outcome.is_starved() {
             return Examined::unseen(expected, "the machine was too overloaded to tell");
         }

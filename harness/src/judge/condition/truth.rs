@@ -62,7 +62,7 @@ pub(in crate::judge) fn truth(ran: &Ran<'_>, record: &Record<'_>) -> Truth {
     };
     let during = During::of(ran, end, record);
     match ran.code() {
-        Some(Code::Success | Code::Degraded) => during.active(),
+        Some(code) if is_active(code) => during.active(),
         Some(code @ Code::NotRunning) => during.inactive(code),
         Some(code @ (Code::ErrArgs | Code::ErrInstalled)) if ran.is_probe() => {
             during.inactive(code)
@@ -72,7 +72,16 @@ pub(in crate::judge) fn truth(ran: &Ran<'_>, record: &Record<'_>) -> Truth {
 }
 
 fn says_active(ran: &Ran<'_>) -> bool {
-    matches!(ran.code(), Some(Code::Success | Code::Degraded))
+    ran.code().is_some_and(is_active)
+}
+
+/// Whether a monitor says by this code that the guest is active.
+const fn is_active(code: Code) -> bool {
+    use Code::{Degraded, DegradedPromoted, RunningPromoted, Success};
+    matches!(
+        code,
+        Success | Degraded | RunningPromoted | DegradedPromoted
+    )
 }
 
 fn only_receives(ran: &Ran<'_>, record: &Record<'_>) -> bool {

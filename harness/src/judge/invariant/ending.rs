@@ -45,7 +45,8 @@ fn breach<'a>(
 fn overran(ran: &Ran<'_>, outcome: &Outcome) -> Option<Finding> {
     let unasked = ran.invocation.step.is_empty();
     let seen = || outcome.exit.to_string();
-    (unasked && outcome.exit == Exit::TimedOut && !outcome.is_starved())
+    let late = outcome.exit == Exit::TimedOut && !outcome.is_starved() && ran.hurried().is_none();
+    (unasked && late)
         .then(|| breach(ran, &["OCF-TIME-01"], "end before its timeout", seen()).fail())
 }
 
@@ -77,12 +78,19 @@ fn misplaced_code(ran: &Ran<'_>) -> Option<Finding> {
         Code::Degraded if !ran.is_monitor() => {
             (&["OCF-EXIT-09"], "leave OCF_DEGRADED (190) to monitor")
         }
-        Code::RunningPromoted | Code::FailedPromoted | Code::DegradedPromoted => {
-            (&["OCF-EXIT-08"], "return no code of a promotable resource")
-        }
+        code if code.is_of_roles() && !(ran.is_monitor() && has_roles(ran)) => (
+            &["OCF-EXIT-08"],
+            "leave the codes 8, 9 and 191 to monitor of an agent that can be promoted",
+        ),
         _ => return None,
     };
     Some(breach(ran, clauses, expected, code.to_string()).fail())
+}
+
+/// Whether the agent's metadata say that it can be promoted.
+fn has_roles(ran: &Ran<'_>) -> bool {
+    ran.advertised
+        .is_some_and(|all| all.contains_key("promote") && all.contains_key("demote"))
 }
 
 /// Whether the case itself names the code that the run ended with: then it has its own opinion.
@@ -91,7 +99,8 @@ fn names_code(spec: &CaseSpec, ran: &Ran<'_>) -> bool {
         return false;
     };
     let exact = |one: &&Returned| !matches!(one, Returned::Anything | Returned::Failure);
-    let code = ran.code();
+    // No case has an opinion on the codes of roles.
+    let code = ran.code().filter(|code| !code.is_of_roles());
     run.returns
         .0
         .iter()

@@ -1,6 +1,7 @@
 //! Histories written by hand, each with what it must come to.
 
 mod accused;
+mod agents_own;
 mod doubles;
 mod expectations;
 mod lab_trouble;

@@ -144,6 +144,14 @@ impl Tale {
         tale.ends(id, end)
     }
 
+    /// The agent advertises these actions with these timeouts.
+    pub(crate) fn advertises(self, actions: &[(&str, u64)]) -> Self {
+        let actions = actions
+            .iter()
+            .map(|(word, time)| ((*word).to_owned(), *time));
+        self.told(What::Advertised(actions.collect()))
+    }
+
     pub(crate) fn emulator(self, node: &str, pids: &[i32]) -> Self {
         let found = pids
             .iter()

@@ -1,0 +1,75 @@
+//! More time for an agent that asks for it in its metadata.
+//!
+//! Cases give short timeouts, for most of what they show shows soon. A timeout shorter than the advertised one proves
+//! nothing against an agent that overran it: the case is run again, and each action gets what the agent asks for.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use super::stage::Stage;
+use crate::case::{DEFAULT_TIMEOUT, Millis, PATIENCE, Run};
+use crate::history::{History, What};
+use crate::lab::{Command, Node};
+use crate::ocf::metadata::Metadata;
+
+/// How long the agent may take to tell its metadata: as long as Pacemaker waits for them.
+/// Source: Pacemaker, `PCMK_DEFAULT_METADATA_TIMEOUT_MS`.
+const TELLING: Duration = Duration::from_secs(30);
+
+/// The timeouts in milliseconds that runs get at least, by action; none by default.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Patience(BTreeMap<String, u64>);
+
+impl Patience {
+    /// No more time than a case gives.
+    pub const NONE: Self = Self(BTreeMap::new());
+
+    /// What the agent asks for, where a verdict on that history depends on it.
+    #[must_use]
+    pub fn of(history: &History) -> Self {
+        let mut asked = history
+            .entries
+            .iter()
+            .filter_map(|entry| match &entry.what {
+                What::Advertised(actions) => Some(actions.clone()),
+                _ => None,
+            });
+        Self(asked.next().unwrap_or_default())
+    }
+
+    /// The run with that time, where the case gives it less.
+    pub(super) fn grant<'r>(&self, run: &'r Run) -> Cow<'r, Run> {
+        let given = run.timeout.unwrap_or(DEFAULT_TIMEOUT);
+        let action = run.action.as_deref().unwrap_or_default();
+        let asked = self
+            .0
+            .get(action)
+            .map_or(0, |asked| *asked.min(&PATIENCE.0));
+        if asked <= given.0 {
+            return Cow::Borrowed(run);
+        }
+        let timeout = Some(Millis(asked));
+        Cow::Owned(Run {
+            timeout,
+            ..run.clone()
+        })
+    }
+}
+
+/// Records the actions that the agent advertises, unless it tells nothing readable. `command` is a run of it.
+pub(super) fn ask(stage: &Stage<'_>, node: &dyn Node, command: &Command) {
+    let command = Command {
+        args: vec!["meta-data".to_owned()],
+        ..command.clone()
+    };
+    let ended = node.exec(&command);
+    let ended = ended.and_then(|running| running.wait(Instant::now() + TELLING));
+    let Ok(Ok(metadata)) = ended.map(|ended| Metadata::parse(&ended.out.text)) else {
+        return;
+    };
+    let time = |word: &str| metadata.timeout(word).unwrap_or_default();
+    let words = metadata.actions.iter().map(|offer| offer.name.clone());
+    let actions = words.map(|word| (word.clone(), time(&word))).collect();
+    stage.recorder.record(What::Advertised(actions));
+}
