@@ -8,6 +8,7 @@ pub mod cli;
 mod dice;
 mod digest;
 pub mod drive;
+pub mod engine;
 pub mod explore;
 pub mod history;
 mod installed;

@@ -49,11 +49,12 @@ fn number_of_sequences(asked: &str) -> Result<NonZeroU64, &'static str> {
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
-    let judged = arguments.candidate.find()?;
+    let mut judged = arguments.candidate.find()?;
+    refuse_other_engines(&judged)?;
     // The demands that the invariants stand for, in words.
     let suite =
         Suite::shipped().map_err(|errors| Failure::usage(super::select::render_all(&errors)))?;
-    let ready = arguments.labs.prepare(&judged, &arguments.report)?;
+    let ready = arguments.labs.prepare(&mut judged, &arguments.report)?;
     let Ready {
         pool,
         jobs,
@@ -70,7 +71,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         again: format!("{}{cases}", arguments.again()),
         agent: judged.agent.clone(),
         package: judged.package(),
-        profile: judged.profile.clone(),
+        profile: judged.profile().clone(),
         register: suite.register.clone(),
         results: results.clone(),
         pool,
@@ -110,6 +111,18 @@ impl Arguments {
     }
 }
 
+/// What a sequence plays befalls guests of libvirt: its daemon, its definitions, what an operator does through it.
+fn refuse_other_engines(judged: &Judged) -> Result<(), Failure> {
+    let (name, engine) = (&judged.profile().name, judged.profile().engine());
+    match engine.asks_libvirt() {
+        true => Ok(()),
+        false => Err(Failure::usage(format!(
+            "explore plays what befalls guests of libvirt; the profile `{name}` has the engine `{}`",
+            engine.word()
+        ))),
+    }
+}
+
 /// Says which seeds are tried: without them nobody could try the same again.
 fn introduce(planned: &Hunt, out: &mut impl Write) -> Result<(), Failure> {
     let Hunt {
@@ -128,7 +141,7 @@ fn introduce(planned: &Hunt, out: &mut impl Write) -> Result<(), Failure> {
 
 fn scope(advertised: &[String], judged: &Judged) -> Scope {
     let advertises = |word: &str| advertised.iter().any(|action| action == word);
-    let names = |role| judged.profile.parameters.contains_key(&role);
+    let names = |role| judged.profile().parameters.contains_key(&role);
     Scope {
         migrates: advertises("migrate_to") && advertises("migrate_from"),
         has_config: names(Role::Config),

@@ -62,9 +62,9 @@ impl Labs {
     /// Makes labs ready for an agent, and a folder for the results, which is withdrawn when there is to be none.
     ///
     /// # Errors
-    /// When the inventory is wrong, this machine or the others lack something for a lab, no results can be written, or
-    /// the lab's nodes do not have the agent.
-    pub(super) fn prepare(&self, judged: &Judged, report: &Path) -> Result<Ready, Failure> {
+    /// When the inventory is wrong, this machine or the others lack something for a lab, no results can be written, the
+    /// lab's nodes do not have the agent, or it has not the parameters that it is to be given.
+    pub(super) fn prepare(&self, judged: &mut Judged, report: &Path) -> Result<Ready, Failure> {
         let inventory = self.lab.inventory()?;
         let here = inventory.is_none();
         lab::check(here).map_err(|error| Failure::inconclusive(error.to_string()))?;
@@ -81,7 +81,11 @@ impl Labs {
             let pool = LabPool::elastic(usual, jobs, self.spec(judged, inventory)?);
             metadata::ask(&pool, &judged.agent).map(|asked| (pool, asked))
         };
-        let (pool, asked) = asked().inspect_err(|_| results.withdraw())?;
+        let fitting = asked().and_then(|(pool, asked)| {
+            judged.fit(asked.parameters.as_deref())?;
+            Ok((pool, asked))
+        });
+        let (pool, asked) = fitting.inspect_err(|_| results.withdraw())?;
         Ok(Ready {
             pool,
             jobs,

@@ -16,6 +16,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) struct Asked {
     /// The actions in the agent's own metadata; none when it prints none. The cases on metadata then say why.
     pub(super) advertised: Vec<String>,
+    /// The parameters in its metadata; none when it prints none.
+    pub(super) parameters: Option<Vec<String>>,
     /// The facts of the lab.
     pub(super) lab: BTreeMap<String, String>,
     /// What the lab lacks.
@@ -39,15 +41,17 @@ pub(super) fn ask(pool: &LabPool, agent: &Agent) -> Result<Asked, Failure> {
             place.display()
         )));
     }
-    let advertised = advertised(&**node, agent).map_err(broken)?;
+    let printed = printed(&**node, agent).map_err(broken)?;
     Ok(Asked {
-        advertised,
+        advertised: Metadata::advertised(&printed),
+        parameters: Metadata::names(&printed),
         lab: lease.facts(),
         lacks: lease.lacks(),
     })
 }
 
-fn advertised(node: &dyn Node, agent: &Agent) -> Result<Vec<String>, LabError> {
+/// What it prints when it is asked.
+fn printed(node: &dyn Node, agent: &Agent) -> Result<String, LabError> {
     let path = node.place_of(&agent.path).display().to_string();
     let command = Command {
         env: BTreeMap::from([
@@ -61,5 +65,5 @@ fn advertised(node: &dyn Node, agent: &Agent) -> Result<Vec<String>, LabError> {
         ..Command::new(&path, ["meta-data"])
     };
     let finished = node.exec(&command)?.wait(Instant::now() + PATIENCE)?;
-    Ok(Metadata::advertised(&finished.out.text))
+    Ok(finished.out.text)
 }

@@ -79,9 +79,9 @@ impl From<Weakest> for Level {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let suite = arguments.source.suite()?;
-    let judged = arguments.candidate.find()?;
-    let mut profile = judged.profile.clone();
-    arguments.baseline.add_to(&mut profile, &suite)?;
+    let mut judged = arguments.candidate.find()?;
+    let known = &arguments.baseline;
+    known.add_to(&mut judged.described.profile, &suite)?;
     let selection = Selection {
         filters: arguments.filters.clone(),
         level: Some(arguments.level.into()),
@@ -89,7 +89,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     };
     // Before any lab: what cannot come to anything should not take three seconds to say so.
     refuse_nothing(&suite, &selection)?;
-    let ready = arguments.labs.prepare(&judged, &arguments.report)?;
+    let ready = arguments.labs.prepare(&mut judged, &arguments.report)?;
     let Ready {
         pool,
         jobs,
@@ -99,13 +99,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         start,
     } = ready;
     let selection = Selection { lacks, ..selection };
-    let plan = Plan::new(&suite, &profile, &advertised, &selection);
+    let plan = Plan::new(&suite, judged.profile(), &advertised, &selection);
     let (events, received) = channel();
     let crew = Arc::new(Crew {
         again: arguments.again(),
         agent: judged.agent.clone(),
         package: judged.package(),
-        profile,
+        profile: judged.profile().clone(),
         register: suite.register.clone(),
         results: results.clone(),
         pool,

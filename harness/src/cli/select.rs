@@ -7,7 +7,7 @@ use clap::Args;
 use super::{Exit, Failure};
 use crate::case::{CaseError, Suite, load_suite};
 use crate::package::Packages;
-use crate::plan::{Agent, Baseline, Profile, Selection};
+use crate::plan::{Agent, Baseline, Described, Profile, Selection, meant};
 use crate::words::quoted;
 
 /// The bundled reference agent's file, next to this program or one folder above.
@@ -88,23 +88,28 @@ pub(super) fn every_filter_fits(suite: &Suite, filters: &[String]) -> Result<(),
     })
 }
 
-/// All errors, one after the other, as a person reads them.
+/// All errors in the cases, one after the other, as a person reads them.
 pub(super) fn render_all(errors: &[CaseError]) -> String {
     if let [CaseError::Unreadable { .. } | CaseError::NoCases { .. }] = errors {
         return super::render(&errors[0]);
     }
-    let count = match errors.len() {
-        1 => "1 mistake in the cases".to_owned(),
-        many => format!("{many} mistakes in the cases"),
+    mistakes_in("the cases", errors)
+}
+
+/// How many mistakes something has, and each as a person reads it.
+fn mistakes_in(place: &str, mistakes: &[CaseError]) -> String {
+    let count = match mistakes.len() {
+        1 => format!("1 mistake in {place}"),
+        many => format!("{many} mistakes in {place}"),
     };
-    let texts: Vec<String> = errors.iter().map(|error| super::graphical(error)).collect();
-    format!("{count}\n{}", texts.join("\n"))
+    let texts = mistakes.iter().map(|mistake| super::graphical(mistake));
+    format!("{count}\n{}", texts.collect::<Vec<_>>().join("\n"))
 }
 
 /// Who is judged.
 #[derive(Debug, Args)]
 pub(super) struct Candidate {
-    /// `ocf:PROVIDER:TYPE` or a path; the bundled reference agent by default
+    /// `ocf:PROVIDER:TYPE` or a path; by default the agent that --profile names, or the bundled reference agent
     #[arg(long, value_name = "AGENT")]
     agent: Option<String>,
     /// Judge the agent of a package that is not installed: a .deb, an .rpm, or the folder of an unpacked one; given more
@@ -123,8 +128,10 @@ pub(super) struct Candidate {
 #[derive(Debug)]
 pub(super) struct Judged {
     pub(super) agent: Agent,
-    /// How it is spoken to.
-    pub(super) profile: Profile,
+    /// How it is spoken to, and where that is written.
+    pub(super) described: Described,
+    /// What `--param` sets, as it was typed.
+    params: Vec<String>,
     /// What it was unpacked from; it has to outlive the labs.
     pub(super) packages: Option<Packages>,
 }
@@ -133,6 +140,32 @@ impl Judged {
     /// The packages' names and versions.
     pub(super) fn package(&self) -> Option<String> {
         self.packages.as_ref().map(|all| all.label().to_owned())
+    }
+
+    /// How the agent is spoken to.
+    pub(super) const fn profile(&self) -> &Profile {
+        &self.described.profile
+    }
+
+    /// Compares what the agent is to be given with the parameters in its metadata, where they could be read.
+    ///
+    /// # Errors
+    /// When `--param` or the profile's file names one that it has not.
+    pub(super) fn fit(&mut self, known: Option<&[String]>) -> Result<(), Failure> {
+        let Some(known) = known else {
+            return Ok(());
+        };
+        let agent = &self.agent;
+        for param in &self.params {
+            let (name, _) = parameter(param)?;
+            if !known.iter().any(|one| one == name) {
+                let help = meant(name, known);
+                let message = format!("`--param {param}`: {agent} has no parameter `{name}`");
+                return Err(Failure::usage(format!("{message}\n  help: {help}")));
+            }
+        }
+        let fitted = self.described.fit(agent, known);
+        fitted.map_err(|mistakes| Failure::usage(mistakes_in("the profile", &mistakes)))
     }
 }
 
@@ -143,27 +176,45 @@ impl Candidate {
             [] => None,
             some => Some(Packages::unpack(some).map_err(|error| wrong(&error))?),
         };
-        let agent = match (&packages, &self.agent) {
-            (Some(packages), asked) => packages
-                .agent(asked.as_deref())
-                .map_err(|error| wrong(&error))?,
-            (None, Some(asked)) => Agent::find(asked).map_err(|error| wrong(&error))?,
-            (None, None) => Agent::find(&reference()?).map_err(|error| wrong(&error))?,
-        };
-        let profile = match &self.profile {
-            Some(asked) => Profile::named(asked),
-            None => Profile::of(&agent),
-        };
-        let mut profile = profile.map_err(|error| wrong(&error))?;
+        let asked = self.profile.as_deref().map(Described::named);
+        let asked = asked.transpose().map_err(|error| wrong(&error))?;
+        let agent = self.agent_of(packages.as_ref(), asked.as_ref())?;
+        let described = asked.map_or_else(|| Described::of(&agent), Ok);
+        let mut described = described.map_err(|error| wrong(&error))?;
         for param in &self.params {
             let (name, value) = parameter(param)?;
-            profile.set.insert(name.to_owned(), value.to_owned());
+            let set = &mut described.profile.set;
+            set.insert(name.to_owned(), value.to_owned());
         }
         Ok(Judged {
             agent,
-            profile,
+            described,
+            params: self.params.clone(),
             packages,
         })
+    }
+
+    /// The agent that was asked for, or that the profile names; else a package's own, or the bundled one.
+    fn agent_of(
+        &self,
+        packages: Option<&Packages>,
+        described: Option<&Described>,
+    ) -> Result<Agent, Failure> {
+        let named = self
+            .agent
+            .clone()
+            .or_else(|| described.map(Described::agent));
+        let Some(packages) = packages else {
+            let named = named.filter(|name| name != REFERENCE);
+            let named = named.map_or_else(reference, Ok)?;
+            return Agent::find(&named).map_err(|error| wrong(&error));
+        };
+        // A package has agents by their OCF names alone: a profile's path is of another one.
+        let packaged = |name: &String| self.agent.is_some() || name.starts_with("ocf:");
+        let named = named.filter(packaged);
+        packages
+            .agent(named.as_deref())
+            .map_err(|error| wrong(&error))
     }
 }
 

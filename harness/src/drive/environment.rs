@@ -114,6 +114,8 @@ mod tests {
 
     fn profile() -> Profile {
         Profile {
+            engine: None,
+            lacking: BTreeMap::new(),
             name: "x".into(),
             agent: "ocf:heartbeat:X".into(),
             dialect: Dialect::Ocf10,

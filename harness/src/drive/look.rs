@@ -8,7 +8,8 @@ use super::stage::Stage;
 use super::{Trouble, world};
 use crate::case::Role;
 use crate::digest::digest;
-use crate::history::{DomainState, Entry, Guest, Moment, NodeName, Sighting, What};
+use crate::engine::Engine;
+use crate::history::{DomainState, Emulator, Entry, Guest, Moment, NodeName, Sighting, What};
 use crate::judge;
 use crate::lab::Node;
 
@@ -25,7 +26,8 @@ impl Stage<'_> {
         let since = self.recorder.now();
         self.look_everywhere();
         let until = Instant::now() + BOOT * self.lab.pace();
-        let unheard = |entries: &[Entry]| runs_unheard(entries, since);
+        let engine = self.actors.profile.engine();
+        let unheard = |entries: &[Entry]| runs_unheard(entries, since, engine);
         while Instant::now() < until && self.recorder.read(unheard) {
             std::thread::sleep(WRITE_INTERVAL / 8);
         }
@@ -104,8 +106,9 @@ impl Stage<'_> {
     }
 }
 
-/// Whether libvirt has told of the subject that it runs, and it has not written since.
-fn runs_unheard(entries: &[Entry], since: Moment) -> bool {
+/// Whether libvirt, or where it knows nothing of it the process table, has told of the subject that it runs, and it has
+/// not written since.
+fn runs_unheard(entries: &[Entry], since: Moment, engine: Engine) -> bool {
     let seen = entries.iter().filter_map(|entry| match &entry.what {
         What::Saw(sighting) if entry.at >= since => Some(sighting),
         _ => None,
@@ -119,6 +122,10 @@ fn runs_unheard(entries: &[Entry], since: Moment) -> bool {
                 ..
             } => {
                 runs |= *state == Some(DomainState::Running);
+            }
+            Sighting::Emulators { found, .. } if !engine.asks_libvirt() => {
+                let runs_here = |one: &Emulator| one.guest == Guest::Subject && !one.frozen;
+                runs |= found.iter().any(runs_here);
             }
             Sighting::Write {
                 guest: Guest::Subject,

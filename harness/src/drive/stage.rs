@@ -10,6 +10,7 @@ use super::environment::{self, Setting};
 use super::fault::Faults;
 use super::{Patience, Trouble, configuration, given, path, steps, world};
 use crate::case::{CaseSpec, LabKind, Role, Run, Step};
+use crate::engine;
 use crate::history::{Entry, History, NodeName, Transport, What};
 use crate::lab::{Lab, Node, Running};
 use crate::ocf::metadata::Metadata;
@@ -83,8 +84,9 @@ type Acts<'a> = dyn FnMut(&Stage<'_>, &Faults) -> Result<(), Trouble> + 'a;
 
 fn play(case: &CaseSpec, lab: &Lab, actors: Actors<'_>, act: &mut Acts<'_>) -> History {
     let recorder = Arc::new(Recorder::start());
+    let subjects = world::subjects(lab, actors.profile.engine());
     let witness = (case.needs.lab == LabKind::Qemu)
-        .then(|| Witness::watch(&world::views(lab), &world::subjects(lab), &recorder));
+        .then(|| Witness::watch(&world::views(lab), &subjects, &recorder));
     let stage = Stage {
         case,
         lab,
@@ -110,9 +112,7 @@ impl Stage<'_> {
     fn play(&self, act: &mut Acts<'_>) -> Result<(), Trouble> {
         given::make(self)?;
         self.look_at_all()?;
-        self.recorder.record(What::Ready {
-            lab: self.lab.facts(),
-        });
+        self.recorder.record(What::Ready { lab: self.facts() });
         let faults = Faults::default();
         let done = act(self, &faults);
         if done.is_ok() {
@@ -130,6 +130,16 @@ impl Stage<'_> {
         self.look_at_all()?;
         self.recorder.record(What::Done);
         Ok(())
+    }
+
+    /// The lab's facts, and what runs the subject where that is not libvirt.
+    fn facts(&self) -> BTreeMap<String, String> {
+        let mut facts = self.lab.facts();
+        let engine = self.actors.profile.engine();
+        if !engine.asks_libvirt() {
+            facts.insert(engine::FACT.to_owned(), engine.word().to_owned());
+        }
+        facts
     }
 
     pub(super) fn node(&self, name: &NodeName) -> Result<&dyn Node, Trouble> {

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::engine::Engine;
 use crate::history::{Guest, NodeName, Sighting};
 use crate::lab::{DomainSpec, Lab, LabError, Node};
 use crate::witness::{NodeView, Subjects};
@@ -40,7 +41,7 @@ pub(super) fn views(lab: &Lab) -> Vec<NodeView> {
 }
 
 /// The guests of the lab, and where their disks lie.
-pub(super) fn subjects(lab: &Lab) -> Subjects {
+pub(super) fn subjects(lab: &Lab, engine: Engine) -> Subjects {
     let bystander = |node: &Arc<dyn Node>| {
         let name = node.name().clone();
         (
@@ -54,6 +55,7 @@ pub(super) fn subjects(lab: &Lab) -> Subjects {
         subject: (lab.subject().uuid, lab.disk(&first, Guest::Subject)),
         bystanders: lab.nodes().iter().map(bystander).collect(),
         stranger: STRANGER.to_owned(),
+        engine,
     }
 }
 

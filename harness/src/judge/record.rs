@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::{CaseSpec, PATIENCE, Step};
+use crate::engine::{self, Engine};
 use crate::history::{
     DomainState, Emulator, Entry, Exit, Guest, Invocation, Moment, NodeName, Outcome, Sighting,
     What,
@@ -138,6 +139,8 @@ pub(super) struct Record<'a> {
     pub(super) runs: Vec<Ran<'a>>,
     /// When the world that `given` describes was there.
     pub(super) ready: Moment,
+    /// What runs the subject.
+    pub(super) engine: Engine,
 }
 
 impl<'a> Record<'a> {
@@ -156,6 +159,7 @@ impl<'a> Record<'a> {
             entries,
             runs: runs.map(|ran| Ran { advertised, ..ran }).collect(),
             ready,
+            engine: engine(entries),
         }
     }
 
@@ -300,6 +304,16 @@ impl<'a> Record<'a> {
             .iter()
             .filter(move |ran| ran.invocation.label.as_deref() == Some(label))
     }
+}
+
+/// What runs the subject: libvirt, unless the lab's facts say otherwise.
+fn engine(entries: &[Entry]) -> Engine {
+    let told = entries.iter().find_map(|entry| match &entry.what {
+        What::Ready { lab } => lab.get(engine::FACT),
+        _ => None,
+    });
+    told.and_then(|word| Engine::named(word))
+        .unwrap_or_default()
 }
 
 fn pair(entries: &[Entry]) -> Vec<Ran<'_>> {

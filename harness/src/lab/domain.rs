@@ -26,13 +26,20 @@ pub struct DomainSpec {
 }
 
 impl DomainSpec {
+    /// The UUID of the guest that the agent under test is given.
+    pub(super) const SUBJECT: &str = "5b1ec700-0000-4000-8000-000000000001";
+    /// Its name.
+    pub(super) const SUBJECT_NAME: &str = "vm1";
+    /// The socket of its disk's server, on every node.
+    pub const SUBJECT_SOCKET: &str = "/run/vrt/subject.sock";
+
     /// The guest that the agent under test is given.
     #[must_use]
     pub fn subject(accel: Accel, emulator: &str) -> Self {
         Self {
-            name: "vm1".to_owned(),
-            uuid: "5b1ec700-0000-4000-8000-000000000001".to_owned(),
-            socket: "/run/vrt/subject.sock".to_owned(),
+            name: Self::SUBJECT_NAME.to_owned(),
+            uuid: Self::SUBJECT.to_owned(),
+            socket: Self::SUBJECT_SOCKET.to_owned(),
             lock: None,
             accel,
             emulator: emulator.to_owned(),

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::domain::DomainSpec;
 use super::table::Table;
 
 /// An emulator that runs.
@@ -31,17 +32,43 @@ pub(super) fn emulators(proc: &Path) -> Vec<Emulator> {
     found
 }
 
-/// The UUID of the domain whose emulator has this command line; none when it is no emulator's.
+/// The UUID of the guest whose emulator has this command line; none when it is no emulator's.
 ///
-/// Its program is `qemu-system-x86_64`, `qemu-kvm` or `kvm`, as distributions call it.
+/// Its program is `qemu-system-x86_64`, `qemu-kvm` or `kvm`, as distributions call it. libvirt gives every emulator its
+/// domain's UUID. An agent that starts QEMU itself may give it another or none: then whoever has the subject's disk is
+/// the subject, and, where there is no UUID, whoever has its name.
 pub(super) fn domain_uuid<'a>(words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let mut words = words.into_iter();
     let base = words.next()?.rsplit('/').next()?;
     if !base.starts_with("qemu") && base != "kvm" {
         return None;
     }
-    words.find(|word| *word == "-uuid")?;
-    words.next()
+    let (mut uuid, mut has_disk, mut has_name, mut before) = (None, false, false, "");
+    for word in words {
+        match before {
+            "-uuid" => uuid = uuid.or(Some(word)),
+            "-name" => has_name |= is_subjects_name(word),
+            _ => has_disk |= has_subjects_disk(word),
+        }
+        before = word;
+    }
+    // QEMU's other programs, such as qemu-img, may be given the disk as well.
+    let runs_guests = base.starts_with("qemu-system-") || ["qemu-kvm", "kvm"].contains(&base);
+    let subject = |is: bool| (is && runs_guests).then_some(DomainSpec::SUBJECT);
+    let ours = uuid.filter(|uuid| DomainSpec::is_ours(uuid));
+    ours.or(subject(has_disk)).or(uuid).or(subject(has_name))
+}
+
+/// Whether a value of `-name` is the subject's: `vm1`, `vm1,debug-threads=on` or `guest=vm1,…`.
+fn is_subjects_name(value: &str) -> bool {
+    let name = value.split(',').next().unwrap_or(value);
+    name.strip_prefix("guest=").unwrap_or(name) == DomainSpec::SUBJECT_NAME
+}
+
+/// Whether a word names the socket of the subject's disk, and not a longer path that begins so.
+fn has_subjects_disk(word: &str) -> bool {
+    let mut after = word.split(DomainSpec::SUBJECT_SOCKET).skip(1);
+    after.any(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || "._-/".contains(c)))
 }
 
 fn emulator(table: &Table, pid: i32) -> Option<Emulator> {
@@ -97,5 +124,33 @@ mod tests {
             frozen: true,
         };
         assert_eq!(emulators(proc.path()), [only]);
+    }
+
+    #[test]
+    fn an_emulator_without_a_uuid_of_ours_is_the_subjects_by_its_disk_or_its_name() {
+        let of = |words: &str| domain_uuid(words.split(' ')).map(str::to_owned);
+        let subject = Some(DomainSpec::SUBJECT.to_owned());
+        let disk =
+            "/usr/bin/qemu-system-x86_64 -drive file=nbd:unix:/run/vrt/subject.sock,format=raw";
+        assert_eq!(of(disk), subject);
+        assert_eq!(of(&format!("{disk} -uuid 1111")), subject);
+        assert_eq!(of("qemu-kvm -name guest=vm1,debug-threads=on"), subject);
+        assert_eq!(of("qemu-kvm -name vm1"), subject);
+    }
+
+    #[test]
+    fn an_emulator_of_another_guest_is_not_taken_for_the_subjects() {
+        let of = |words: &str| domain_uuid(words.split(' ')).map(str::to_owned);
+        assert_eq!(of("qemu-kvm -name vm1 -uuid 1111"), Some("1111".to_owned()));
+        assert_eq!(of("qemu-kvm -name guest=vm1-by"), None);
+        assert_eq!(of("qemu-img info nbd:unix:/run/vrt/subject.sock"), None);
+        assert_eq!(
+            of("qemu-kvm -drive file=nbd:unix:/run/vrt/subject.sock.old"),
+            None
+        );
+        assert_eq!(
+            of("qemu-kvm -drive file=nbd:unix:/run/vrt/bystander.sock"),
+            None
+        );
     }
 }

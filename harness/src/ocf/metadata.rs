@@ -107,6 +107,13 @@ impl Metadata {
         words.map(|offer| offer.name).collect()
     }
 
+    /// The names of the parameters that a metadata document has; none when it cannot be read.
+    #[must_use]
+    pub fn names(text: &str) -> Option<Vec<String>> {
+        let parameters = Self::parse(text).ok()?.parameters.into_iter();
+        Some(parameters.map(|one| one.name).collect())
+    }
+
     /// The parameter of that name.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&Parameter> {

@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 
 use super::Profile;
-use crate::case::{CaseId, Feature, LabKind, Level, LoadedCase, Needs, Role, Suite};
+use super::engine::asks_of_libvirt;
+use crate::case::{CaseId, CaseSpec, Feature, LabKind, Level, LoadedCase, Needs, Role, Suite};
 use crate::history::Transport;
 use crate::lab::{Equipment, Lacks};
 
@@ -69,7 +70,7 @@ impl Plan {
         for case in &suite.cases {
             if !wanted.asks_for(case) {
                 plan.filtered_out += 1;
-            } else if let Some(reason) = lacking(&case.spec.needs, profile, advertised, wanted) {
+            } else if let Some(reason) = lacking(&case.spec, profile, advertised, wanted) {
                 plan.skipped.push((case.id.clone(), reason));
             } else {
                 plan.chosen.push(case.clone());
@@ -94,12 +95,25 @@ impl Selection {
 
 /// The first thing that a case needs and that is not there.
 fn lacking(
-    needs: &Needs,
+    case: &CaseSpec,
     profile: &Profile,
     advertised: &[String],
     wanted: &Selection,
 ) -> Option<String> {
-    lacking_in_lab(needs, wanted).or_else(|| lacking_in_agent(needs, profile, advertised))
+    let needs = &case.needs;
+    lacking_in_engine(case, profile)
+        .or_else(|| lacking_in_lab(needs, wanted))
+        .or_else(|| lacking_in_agent(needs, profile, advertised))
+}
+
+/// What only libvirt can make or tell, where the agent's guests are not libvirt's.
+fn lacking_in_engine(case: &CaseSpec, profile: &Profile) -> Option<String> {
+    let (name, engine) = (&profile.name, profile.engine());
+    let asked = asks_of_libvirt(case).filter(|_| !engine.asks_libvirt())?;
+    Some(format!(
+        "needs libvirt for {asked}; the profile `{name}` has the engine `{}`",
+        engine.word()
+    ))
 }
 
 fn lacking_in_lab(needs: &Needs, wanted: &Selection) -> Option<String> {
@@ -168,10 +182,13 @@ fn lacking_in_agent(needs: &Needs, profile: &Profile, advertised: &[String]) -> 
         .find(|role| !profile.parameters.contains_key(role))
     {
         let role: &Role = role;
-        return Some(format!(
-            "the profile `{name}` names no parameter for `{}`",
-            written(role)
-        ));
+        let wanted = written(role);
+        return Some(match profile.lacking.get(role) {
+            Some(parameter) => format!(
+                "this agent has no parameter `{parameter}`, which the profile `{name}` names for `{wanted}`"
+            ),
+            None => format!("the profile `{name}` names no parameter for `{wanted}`"),
+        });
     }
     let driver = (needs.lab == LabKind::Driver).then_some(&Feature::TestDriver);
     let mut features = needs.features.iter().chain(driver);
@@ -191,7 +208,7 @@ fn lacking_in_agent(needs: &Needs, profile: &Profile, advertised: &[String]) -> 
 }
 
 /// A word of the case language as cases write it.
-fn written(word: &impl serde::Serialize) -> String {
+pub(super) fn written(word: &impl serde::Serialize) -> String {
     match serde_json::to_value(word) {
         Ok(serde_json::Value::String(word)) => word,
         _ => String::new(),

@@ -3,11 +3,14 @@
 mod agent;
 mod baseline;
 mod choose;
+mod described;
+mod engine;
 mod profile;
 mod read;
 
 pub use agent::{Agent, AgentError, OCF_ROOT};
 pub use baseline::Baseline;
 pub use choose::{Plan, Selection};
+pub use described::{Described, meant};
 pub use profile::{Deviation, Profile};
 pub use read::ProfileError;

@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{ClauseId, Feature, Role};
+use crate::engine::Engine;
+use crate::lab::DomainSpec;
 use crate::ocf::Dialect;
 
 /// How one agent is spoken to; says only what its metadata cannot.
@@ -17,7 +19,12 @@ pub struct Profile {
     /// Which rules it speaks.
     #[serde(default)]
     pub dialect: Dialect,
+    /// What it runs its guests with. Unless said it is `libvirt`; but `qemu` where no parameter is named for `config` and
+    /// a value of `set` has the socket of the subject's disk, for then the agent is told the emulator's command line.
+    #[serde(default)]
+    pub engine: Option<Engine>,
     /// The agent's own name of each parameter that cases speak of.
+    #[serde(default)]
     pub parameters: BTreeMap<Role, String>,
     /// Parameters that are always set; `${node}` stands for the node's name.
     #[serde(default)]
@@ -31,6 +38,34 @@ pub struct Profile {
     /// Known deviations: expected findings, each with its reason.
     #[serde(default)]
     pub deviations: Vec<Deviation>,
+    /// The parameters that it names by role and that the agent at hand has not.
+    #[serde(skip)]
+    pub lacking: BTreeMap<Role, String>,
+}
+
+impl Profile {
+    /// What the agent runs its guests with.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        let starts_it_itself = || {
+            let mut values = self.set.values();
+            !self.parameters.contains_key(&Role::Config)
+                && values.any(|value| value.contains(DomainSpec::SUBJECT_SOCKET))
+        };
+        match self.engine {
+            Some(engine) => engine,
+            None if starts_it_itself() => Engine::Qemu,
+            None => Engine::Libvirt,
+        }
+    }
+
+    /// Takes out the roles whose parameter the agent has not, but for that of the configuration.
+    pub(super) fn do_without_unknown(&mut self, known: &[String]) {
+        let is_known = |role: Role, name: &String| role == Role::Config || known.contains(name);
+        let parameters = std::mem::take(&mut self.parameters).into_iter();
+        (self.parameters, self.lacking) =
+            parameters.partition(|(role, name)| is_known(*role, name));
+    }
 }
 
 /// A finding that is known: reported apart, and reported as mended when it no longer occurs.

@@ -1,11 +1,11 @@
 //! Reading of profiles: the built-in ones, and those of a file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::{Agent, Profile};
+use super::{Agent, Described, Profile};
 use crate::case::{CaseError, SourceText, read_typed};
 
 include!(concat!(env!("OUT_DIR"), "/shipped_profiles.rs"));
@@ -76,14 +76,6 @@ impl Profile {
         })
     }
 
-    /// Reads a profile from a file.
-    ///
-    /// # Errors
-    /// The file cannot be read, or something in it is wrong.
-    pub fn read(path: &Path) -> Result<Self, ProfileError> {
-        Ok(read_typed(&SourceText::read(path)?).map_err(CaseError::from)?)
-    }
-
     /// Reads a profile from a text; `name` is shown in errors.
     ///
     /// # Errors
@@ -97,12 +89,7 @@ impl Profile {
     /// # Errors
     /// There is none, or something in it is wrong.
     pub fn named(asked: &str) -> Result<Self, ProfileError> {
-        let is_path = asked.contains('/') || asked.ends_with(".yaml");
-        if is_path {
-            Self::read(&PathBuf::from(asked))
-        } else {
-            Self::builtin(asked)
-        }
+        Described::named(asked).map(|found| found.profile)
     }
 
     /// The built-in profile that describes the agent, by its OCF name, its path or its file's name.
@@ -151,6 +138,8 @@ fn builtin_names() -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     fn agent(path: &str, ocf_name: Option<&str>) -> Agent {

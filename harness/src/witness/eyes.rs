@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_chan
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::engine::Engine;
 use crate::history::{Guest, NodeName};
 use crate::lab::{Node, locks};
 
@@ -42,6 +43,8 @@ pub struct Subjects {
     pub bystanders: Vec<(NodeName, String, PathBuf)>,
     /// The UUID of the stranger.
     pub stranger: String,
+    /// What runs the subject; libvirt is asked about it only where it is libvirt.
+    pub engine: Engine,
 }
 
 impl Subjects {
@@ -63,10 +66,12 @@ impl Subjects {
         }
     }
 
-    /// The UUIDs to look for on that node.
+    /// Whom libvirt is asked about on that node, with their UUIDs.
     #[must_use]
     pub fn on(&self, node: &NodeName) -> Vec<(Guest, String)> {
-        let mut guests = vec![(Guest::Subject, self.subject.0.clone())];
+        let subject = self.engine.asks_libvirt();
+        let subject = subject.then(|| (Guest::Subject, self.subject.0.clone()));
+        let mut guests = Vec::from_iter(subject);
         let own = self.bystanders.iter().filter(|(of, ..)| of == node);
         guests.extend(own.map(|(_, uuid, _)| (Guest::Bystander, uuid.clone())));
         guests

@@ -10,7 +10,8 @@ use crate::judge::record::Record;
 /// How long before its entry a fault may have changed the file, in milliseconds.
 const FAULT_TAKES: u64 = 1000;
 
-/// Examines `state`: libvirt's last answer since the last step began.
+/// Examines `state`: libvirt's last answer since the last step began. Where libvirt does not run the subject, what the
+/// process table shows: a guest that runs, or none.
 pub(super) fn states(
     states: &BTreeMap<NodeName, OneOrMany<DomainState>>,
     record: &Record<'_>,
@@ -24,7 +25,11 @@ pub(super) fn states(
 
 fn state(node: &NodeName, allowed: &[DomainState], record: &Record<'_>) -> Examined {
     let words: Vec<_> = allowed.iter().map(|state| state_word(*state)).collect();
-    let expected = format!("the domain to be {} on {node}", words.join(" or "));
+    let words = words.join(" or ");
+    if !record.engine.asks_libvirt() {
+        return by_emulators(node, allowed, &words, record);
+    }
+    let expected = format!("the domain to be {words} on {node}");
     let Some(seen) = last_answer(node, record) else {
         return Examined::unseen(expected, "no answer of libvirt since the step began").on(node);
     };
@@ -36,6 +41,30 @@ fn state(node: &NodeName, allowed: &[DomainState], record: &Record<'_>) -> Exami
     )
     .on(node)
     .at(at)
+}
+
+/// A state by the emulators that were last seen on the node.
+fn by_emulators(
+    node: &NodeName,
+    allowed: &[DomainState],
+    words: &str,
+    record: &Record<'_>,
+) -> Examined {
+    let expected = format!("the guest to be {words} on {node}");
+    let Some(look) = record.emulators(node, Guest::Subject).next_back() else {
+        return Examined::unseen(expected, "nobody looked at the process table").on(node);
+    };
+    let (state, seen) = match look.found.first() {
+        Some(one) => (
+            DomainState::Running,
+            format!("its emulator, process {}", one.pid),
+        ),
+        None => (DomainState::Absent, "no emulator of it".to_owned()),
+    };
+    let seen = format!("the process table has {seen}");
+    Examined::new(allowed.contains(&state), expected, seen)
+        .on(node)
+        .at(look.at)
 }
 
 fn last_answer(node: &NodeName, record: &Record<'_>) -> Option<(Moment, DomainState)> {

@@ -33,12 +33,11 @@ pub(super) fn examine(quantity: Quantity, record: &Record<'_>) -> Examined {
         .iter()
         .map(|(node, count)| in_place(node, *count))
         .collect();
-    Examined::new(
-        held,
-        expected,
-        format!("by the process table and libvirt: {}", seen.join(", ")),
-    )
-    .at(record.last())
+    let by = match record.engine.asks_libvirt() {
+        true => "the process table and libvirt",
+        false => "the process table",
+    };
+    Examined::new(held, expected, format!("by {by}: {}", seen.join(", "))).at(record.last())
 }
 
 fn in_place(node: &NodeName, count: Count) -> String {

@@ -42,6 +42,7 @@ fn left(spec: &CaseSpec, record: &Record<'_>, node: &NodeName) -> Option<Finding
     let told: Vec<_> = (0..kinds.len())
         .filter(|kind| !excused[*kind])
         .flat_map(|kind| added(kinds[kind], before[kind], after[kind]))
+        .filter(|left| !is_asked_for(record, left))
         .collect();
     let breach = Breach {
         number: 8,
@@ -54,6 +55,16 @@ fn left(spec: &CaseSpec, record: &Record<'_>, node: &NodeName) -> Option<Finding
     };
     (!told.is_empty()).then(|| breach.warn())
 }
+
+/// Whether it is a file that the operator himself named to the agent by a parameter: his log is not the agent's to remove.
+fn is_asked_for(record: &Record<'_>, left: &str) -> bool {
+    let file = left.strip_prefix("file ");
+    let mut named = { record.runs.iter() }.flat_map(|ran| &ran.invocation.env);
+    named.any(|(name, value)| name.starts_with(PARAMETER) && Some(value.as_str()) == file)
+}
+
+/// How the variables of parameters begin.
+const PARAMETER: &str = "OCF_RESKEY_";
 
 fn added(kind: &str, before: &[String], after: &[String]) -> Vec<String> {
     let new = after.iter().filter(|one| !before.contains(one));

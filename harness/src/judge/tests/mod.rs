@@ -3,6 +3,7 @@
 mod accused;
 mod agents_own;
 mod doubles;
+mod engines;
 mod expectations;
 mod lab_trouble;
 mod lifecycle;

@@ -127,6 +127,20 @@ fn a_file_left_after_the_last_stop_is_a_warning() {
 }
 
 #[test]
+fn a_file_that_a_parameter_names_is_no_leftover() {
+    let tale = Tale::running_on_a()
+        .remains("a", &[])
+        .step(&[0])
+        .run("stop", "a", Code::Success)
+        .given("logfile", "/run/vm1.log");
+    let tale = tale.emulator("a", &[]).done();
+    assert_passes(&stop(), &tale.clone().remains("a", &["/run/vm1.log"]));
+    let both = tale.remains("a", &["/run/vm1.log", "/tmp/scratch"]);
+    let seen = &decide(&stop(), &both).findings[0].seen;
+    assert_eq!(seen, "file /tmp/scratch");
+}
+
+#[test]
 fn a_file_is_no_leftover_while_the_guest_runs() {
     let spec = steps("  - run: {action: start, node: a, returns: success}");
     let tale = Tale::running_on_a()

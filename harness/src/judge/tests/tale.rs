@@ -110,6 +110,20 @@ impl Tale {
         self.told(What::Began(invocation))
     }
 
+    /// Gives the last run a parameter.
+    pub(crate) fn given(mut self, parameter: &str, value: &str) -> Self {
+        let last = self.entries.iter_mut().rev();
+        let invocation = last.filter_map(|entry| match &mut entry.what {
+            What::Began(invocation) => Some(invocation),
+            _ => None,
+        });
+        for invocation in invocation.take(1) {
+            let name = format!("OCF_RESKEY_{parameter}");
+            invocation.env.insert(name, value.to_owned());
+        }
+        self
+    }
+
     /// Ends the run of that number; runs are counted from 1.
     pub(crate) fn ends(mut self, id: u32, end: impl Into<End>) -> Self {
         let end = end.into();

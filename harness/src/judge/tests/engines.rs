@@ -1,0 +1,67 @@
+//! Agents whose guests libvirt does not know: emulators, writes and exit codes are judged, libvirt's word is not.
+
+use std::collections::BTreeMap;
+
+use super::tale::{End, Tale};
+use super::{assert_finds, assert_passes, decide, places, steps};
+use crate::engine::{Engine, FACT};
+use crate::history::What;
+use crate::ocf::Code;
+
+/// A world without the subject, in which libvirt is not asked about it.
+fn world() -> Tale {
+    let engine = (FACT.to_owned(), Engine::Qemu.word().to_owned());
+    let lab = BTreeMap::from([engine]);
+    let ready = Tale::default().told(What::Ready { lab });
+    ready.emulator("a", &[]).emulator("b", &[])
+}
+
+/// A guest that was started on `a`, as process 10, and writes.
+fn started() -> Tale {
+    let tale = world().step(&[0]).begins("start", "a");
+    let tale = tale.emulator("a", &[10]).ends(1, Code::Success);
+    tale.emulator("a", &[10]).writes("a", 7, 1..4)
+}
+
+#[test]
+fn an_emulator_that_is_there_is_a_guest_that_runs_though_libvirt_knows_none() {
+    let spec = steps(
+        "  - run: {action: start, node: a, returns: success}\n  \
+           - check: {state: {a: running, b: absent}}\n  \
+           - run: {action: monitor, node: a, as: check, returns: success}\nthen:\n  \
+           - running: {exactly: 1}\n  - agrees: [check]",
+    );
+    let tale = started().step(&[1]).emulator("a", &[10]).emulator("b", &[]);
+    let tale = tale
+        .step(&[2])
+        .run("monitor", "a", End::from(Code::Success).labelled("check"))
+        .emulator("a", &[10]);
+    assert_passes(&spec, &tale.after(500).done());
+}
+
+#[test]
+fn a_state_is_what_the_process_table_shows() {
+    let spec = steps(
+        "  - run: {action: start, node: a, returns: success}\n  - check: {state: {a: absent}}",
+    );
+    let tale = started().step(&[1]).emulator("a", &[10]).done();
+    let verdict = decide(&spec, &tale);
+    assert_eq!(places(&verdict), ["when[1].check.state"]);
+    let seen = &verdict.findings[0].seen;
+    assert_eq!(seen, "the process table has its emulator, process 10");
+}
+
+#[test]
+fn a_stop_and_a_start_are_held_to_their_word_by_the_process_table() {
+    let stop = steps(
+        "  - run: {action: start, node: a, returns: success}\n  \
+           - run: {action: stop, node: a, returns: success}",
+    );
+    let tale = started().step(&[1]).run("stop", "a", Code::Success);
+    let tale = tale.emulator("a", &[10]).after(500).done();
+    assert_finds(&stop, &tale, "invariant 2");
+    let start = steps("  - run: {action: start, node: a, returns: success}");
+    let tale = world().step(&[0]).run("start", "a", Code::Success);
+    let tale = tale.emulator("a", &[]).after(500).done();
+    assert_finds(&start, &tale, "invariant 3");
+}

@@ -1,0 +1,209 @@
+//! What a case asks of libvirt, for agents whose guests libvirt does not know.
+//!
+//! One rule: it goes through everything that a case gives, does and checks, and names the first thing that only libvirt
+//! can make or tell. No case is named anywhere.
+
+use crate::case::{
+    CaseSpec, Check, Fault, Given, GivenState, GuestDo, LabKind, Needs, NetworkDo, Outside, Run,
+    Step,
+};
+use crate::history::{DomainState, Transport};
+
+/// The first thing of a case that only libvirt can make or tell, in words; none where it can be asked of any engine.
+pub(super) fn asks_of_libvirt(case: &CaseSpec) -> Option<&'static str> {
+    let steps = || case.when.iter().find_map(step);
+    needs(&case.needs)
+        .or_else(|| given(&case.given))
+        .or_else(steps)
+        .or_else(|| case.then.iter().find_map(check))
+}
+
+fn needs(needs: &Needs) -> Option<&'static str> {
+    if needs.lab == LabKind::Driver {
+        Some("its test driver")
+    } else if needs.lock.is_some() {
+        Some(LOCK)
+    } else if needs.daemons.is_some() {
+        Some("one kind of its daemons")
+    } else if needs.transport != Transport::Tcp {
+        Some("the transport between its daemons")
+    } else if needs.post_copy {
+        Some(POST_COPY)
+    } else {
+        None
+    }
+}
+
+fn given(given: &Given) -> Option<&'static str> {
+    if !given.stranger.is_empty() || !given.rival.is_empty() {
+        return Some("a foreign domain");
+    }
+    let states = [given.a, given.b].into_iter().flatten();
+    { states }
+        .find_map(state)
+        .or_else(|| given.guest.and_then(deed))
+}
+
+const fn state(state: GivenState) -> Option<&'static str> {
+    match state {
+        GivenState::Absent | GivenState::Running => None,
+        GivenState::Outside => Some(BY_HAND),
+        GivenState::Shutoff
+        | GivenState::Autostart
+        | GivenState::Managedsave
+        | GivenState::Outdated => Some(DEFINED),
+        GivenState::Paused
+        | GivenState::Crashed
+        | GivenState::Pmsuspended
+        | GivenState::Nostate
+        | GivenState::Blocked
+        | GivenState::Shutdown => Some(STATE),
+    }
+}
+
+fn step(step: &Step) -> Option<&'static str> {
+    match step {
+        Step::Run(run) => during(run),
+        Step::Together(steps) => steps.iter().find_map(self::step),
+        Step::Fault(harm) => fault(harm),
+        Step::Outside(Outside::Define(_) | Outside::Autostart(_)) => Some(DEFINED),
+        Step::Outside(_) => Some(BY_HAND),
+        Step::Guest(told) => deed(*told),
+        Step::Settle(settle) => check(&settle.until),
+        Step::Check(judged) => check(judged),
+        Step::Heal(_) | Step::Signal(_) => None,
+    }
+}
+
+fn during(run: &Run) -> Option<&'static str> {
+    if run.during.iter().any(|during| during.when.is_some()) {
+        return Some("the moments of a migration");
+    }
+    run.during.iter().find_map(|during| step(&during.deed))
+}
+
+const fn fault(fault: &Fault) -> Option<&'static str> {
+    match fault {
+        Fault::Daemon { .. } => Some("a fault of its daemon"),
+        // Whether it took effect is told by the domain's state.
+        Fault::Disk { .. } => Some(STATE),
+        Fault::Network(NetworkDo::InterruptPostCopy(_) | NetworkDo::BreakPostCopy(_)) => {
+            Some(POST_COPY)
+        }
+        Fault::Lease(_) => Some(LOCK),
+        Fault::Emulator { .. }
+        | Fault::Config { .. }
+        | Fault::Tool { .. }
+        | Fault::Network(_)
+        | Fault::Full(_)
+        | Fault::Lost { .. }
+        | Fault::Power(_) => None,
+    }
+}
+
+/// What becomes of a guest that panics, sleeps or powers itself off, libvirt tells: without it an emulator that is gone
+/// may as well have crashed.
+const fn deed(told: GuestDo) -> Option<&'static str> {
+    match told {
+        GuestDo::Panic | GuestDo::Suspend | GuestDo::PowerOff => Some(STATE),
+        GuestDo::Deaf | GuestDo::Slow | GuestDo::Reboot | GuestDo::Dirty => None,
+    }
+}
+
+fn check(check: &Check) -> Option<&'static str> {
+    // An emulator that is there or is not tells these two.
+    let is_seen = |state: &DomainState| matches!(state, DomainState::Running | DomainState::Absent);
+    match check {
+        Check::State(states) => {
+            let mut each = states.values();
+            (!each.all(|allowed| allowed.0.iter().any(is_seen))).then_some(STATE)
+        }
+        Check::Undefined(_) | Check::AutostartNoticed(_) => Some(DEFINED),
+        Check::Locked(_) => Some(LOCK),
+        _ => None,
+    }
+}
+
+const STATE: &str = "a state of the domain that only it tells";
+const DEFINED: &str = "a persistent definition";
+const BY_HAND: &str = "what an operator does by hand";
+const LOCK: &str = "a lock on a disk that its definition names";
+const POST_COPY: &str = "its post-copy";
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::case::{Suite, load_text};
+
+    fn asked(text: &str) -> Option<&'static str> {
+        let head = "case: it holds\nclause: [START-01]\nlevel: must\n";
+        let text = format!("{head}{text}");
+        let cases = load_text(Path::new("start/one.yaml"), &text, None).expect("it is good");
+        asks_of_libvirt(&cases[0].spec)
+    }
+
+    const START: &str = "when:\n  - run: {action: start, node: a, returns: success}\n";
+
+    #[test]
+    fn what_an_emulator_and_its_disk_tell_is_asked_of_any_engine() {
+        assert_eq!(asked(&format!("given: {{a: running}}\n{START}")), None);
+        assert_eq!(
+            asked(&format!("{START}  - check: {{state: {{a: running}}}}\n")),
+            None
+        );
+        assert_eq!(
+            asked(&format!(
+                "{START}then:\n  - state: {{a: [absent, shutoff]}}\n"
+            )),
+            None
+        );
+        let frozen = "  - fault: {emulator: {node: a, do: freeze}}\n";
+        assert_eq!(
+            asked(&format!("given: {{a: running}}\n{START}{frozen}")),
+            None
+        );
+    }
+
+    #[test]
+    fn what_only_libvirt_makes_or_tells_is_named() {
+        let given = |state: &str| asked(&format!("given: {{a: {state}}}\n{START}"));
+        assert_eq!(given("outside"), Some(BY_HAND));
+        assert_eq!(given("paused"), Some(STATE));
+        assert_eq!(given("shutoff"), Some(DEFINED));
+        let step = |step: &str| asked(&format!("{START}  - {step}\n"));
+        assert_eq!(step("outside: {suspend: a}"), Some(BY_HAND));
+        assert_eq!(step("check: {state: {a: paused}}"), Some(STATE));
+        assert_eq!(step("guest: power_off"), Some(STATE));
+        assert_eq!(step("check: {undefined: [a]}"), Some(DEFINED));
+        let stopped = "fault: {daemon: {node: a, do: stop}}";
+        assert_eq!(step(stopped), Some("a fault of its daemon"));
+        let needs = |needs: &str| asked(&format!("needs: {needs}\n{START}"));
+        assert_eq!(needs("{lab: driver}"), Some("its test driver"));
+        assert_eq!(needs("{lock: image}"), Some(LOCK));
+    }
+
+    #[test]
+    fn a_step_within_another_is_found_too() {
+        let within = "when:\n  - together:\n      - run: {action: stop, node: a, returns: success}\n      \
+                      - fault: {daemon: {node: a, do: stop}}\n";
+        assert_eq!(asked(within), Some("a fault of its daemon"));
+    }
+
+    #[test]
+    fn the_suite_can_be_asked_in_part() {
+        let suite = Suite::shipped().expect("it is good");
+        let of = |id: &str| {
+            let case = suite.cases.iter().find(|case| case.id.0 == id);
+            asks_of_libvirt(&case.expect("it is there").spec)
+        };
+        for id in ["start::absent", "stop::running", "monitor::state::running"] {
+            assert_eq!(of(id), None, "{id}");
+        }
+        for id in ["monitor::state::paused", "stop::outside", "start::crashed"] {
+            let there = suite.cases.iter().any(|case| case.id.0 == id);
+            assert!(!there || of(id).is_some(), "{id}");
+        }
+    }
+}
