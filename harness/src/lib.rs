@@ -19,6 +19,7 @@ pub mod package;
 pub mod plan;
 mod recorder;
 pub mod report;
+mod signals;
 pub mod suite;
 pub mod witness;
 mod words;

@@ -7,8 +7,12 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
 use super::Failure;
 use crate::report::{Event, RunStart};
+use crate::signals;
 use crate::suite::Crew;
 
 /// Set to end every case at its next wait: by a signal, by `--fail-fast`, or because nothing can be told any more.
@@ -76,7 +80,7 @@ const SAME_SIGNAL: Duration = Duration::from_secs(1);
 /// is waited for, say: the labs end with this process in any case, whatever kills it.
 pub(super) fn listen() -> Result<(), Failure> {
     let mut first = None;
-    let heard = move || {
+    let mut heard = move || {
         let before = *first.get_or_insert_with(Instant::now);
         if before.elapsed() > SAME_SIGNAL {
             // Nobody else can end threads that wait for a machine or a tool.
@@ -85,6 +89,11 @@ pub(super) fn listen() -> Result<(), Failure> {
         SIGNALLED.store(true, Ordering::Relaxed);
         INTERRUPTED.store(true, Ordering::Relaxed);
     };
-    ctrlc::set_handler(heard)
-        .map_err(|error| Failure::inconclusive(format!("signals cannot be caught: {error}")))
+    let uncaught = |error| Failure::inconclusive(format!("signals cannot be caught: {error}"));
+    // nohup(1) has them ignore the terminal's end.
+    let all = [SIGINT, SIGTERM, SIGHUP].into_iter();
+    let wanted = all.filter(|signal| *signal != SIGHUP || !signals::ignored().contains(signal));
+    let mut signals = Signals::new(wanted).map_err(uncaught)?;
+    thread::spawn(move || signals.forever().for_each(|_| heard()));
+    Ok(())
 }

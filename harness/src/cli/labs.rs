@@ -197,6 +197,7 @@ fn start(usual: usize, jobs: usize, mut facts: BTreeMap<String, String>) -> RunS
     // These are told of every case.
     facts.remove("accelerator");
     let pace = facts.remove("pace");
+    let kept = facts.remove(lab::KEPT);
     let kind = if facts.is_empty() { "local " } else { "" };
     let lab = match jobs {
         1 => format!("1 {kind}lab"),
@@ -214,11 +215,15 @@ fn start(usual: usize, jobs: usize, mut facts: BTreeMap<String, String>) -> RunS
     } else {
         ""
     };
+    let mut lab = format!("{lab}{on}");
+    if let Some(pace) = pace {
+        lab += &format!(", which is {pace} times slower than usual");
+    }
+    if let Some(kept) = kept {
+        lab += &format!(", in which agents have {kept}: this user may not change that");
+    }
     RunStart {
-        lab: match pace {
-            Some(pace) => format!("{lab}{on}, which is {pace} times slower than usual"),
-            None => format!("{lab}{on}"),
-        },
+        lab,
         versions,
         ..RunStart::default()
     }

@@ -1,10 +1,12 @@
-//! The environment in which Pacemaker's executor runs an agent: the documented variables, and no other.
+//! The environment in which Pacemaker's executor runs an agent, and no other variable.
 //!
-//! Source: Pacemaker Administration, "Resource agents", the table of environment variables; OCF 1.1,
-//! "Global OCF Attributes"; Pacemaker's `pcmk__create_migration_actions` for who gets `migrate_*`.
+//! Source: what the executor of Pacemaker 2.1.5 was seen to give to an agent in each of its actions; Pacemaker
+//! Administration, "Resource agents", the table of environment variables; OCF 1.1, "Global OCF Attributes";
+//! Pacemaker's `pcmk__create_migration_actions` for who gets `migrate_*`.
 
 use std::collections::BTreeMap;
 
+use super::invocation::REASON;
 use crate::case::{DEFAULT_TIMEOUT, Role, Run};
 use crate::history::NodeName;
 use crate::plan::{OCF_ROOT, Profile};
@@ -14,6 +16,22 @@ pub(super) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin
 
 /// The name of the resource in the cluster; on purpose not the domain's name.
 pub const INSTANCE: &str = "ha-guest";
+
+/// The locale of a node that knows all characters and no country; systemd hands the machine's own on to its services.
+pub(super) const LOCALE: &str = "C.UTF-8";
+
+/// What `pacemakerd` sets for its daemons, each under `HA_` and `PCMK_`; agents inherit it. Source: its `main` and
+/// `pcmkd_corosync.c` in 2.1.5. Nothing reads the log of a node without syslog, so the facility is none.
+const OF_DAEMONS: [(&str, &str); 5] = [
+    ("cluster_type", "corosync"),
+    ("quorum_type", "corosync"),
+    ("mcp", "true"),
+    ("logfacility", "none"),
+    ("logfile", "/var/log/pacemaker/pacemaker.log"),
+];
+
+/// The set of features of Pacemaker 2.1.5.
+const FEATURES: &str = "3.16.2";
 
 /// Everything the environment of a run is made of.
 #[derive(Debug)]
@@ -28,6 +46,10 @@ pub(super) struct Setting<'a> {
     pub(super) parameters: &'a BTreeMap<Role, Option<String>>,
     /// The search path.
     pub(super) path: String,
+    /// The locale, where the nodes have one that is not plain C.
+    pub(super) locale: Option<&'a str>,
+    /// The node's number in the cluster.
+    pub(super) number: usize,
 }
 
 impl Setting<'_> {
@@ -43,8 +65,19 @@ impl Setting<'_> {
         set("OCF_RESOURCE_INSTANCE", INSTANCE);
         set("OCF_RESOURCE_PROVIDER", self.provider);
         set("OCF_RESOURCE_TYPE", self.kind);
+        set("OCF_EXIT_REASON_PREFIX", REASON);
+        set("OCF_OUTPUT_FORMAT", "text");
+        if let Some(locale) = self.locale {
+            set("LANG", locale);
+        }
+        for (name, value) in OF_DAEMONS {
+            set(&format!("HA_{name}"), value);
+            set(&format!("PCMK_{name}"), value);
+        }
         env.extend(self.parameters_of(run));
-        env.extend(meta(run));
+        if !is_metadata(run) {
+            env.extend(meta(run, self.number));
+        }
         for (name, value) in &run.env {
             match value {
                 Some(value) => env.insert(name.clone(), value.clone()),
@@ -55,8 +88,12 @@ impl Setting<'_> {
     }
 
     fn parameters_of(&self, run: &Run) -> BTreeMap<String, String> {
-        let mut values: BTreeMap<String, String> = self.profile.set.clone();
-        for (role, value) in self.parameters.iter().chain(&run.parameters) {
+        // Pacemaker asks for metadata without knowing of any resource; a case may give parameters all the same.
+        let (mut values, given) = match is_metadata(run) {
+            true => (BTreeMap::new(), None),
+            false => (self.profile.set.clone(), Some(self.parameters)),
+        };
+        for (role, value) in given.into_iter().flatten().chain(&run.parameters) {
             let Some(name) = self.profile.parameters.get(role) else {
                 continue;
             };
@@ -73,26 +110,31 @@ impl Setting<'_> {
     }
 }
 
-/// The `CRM_meta_*` variables of an action.
-fn meta(run: &Run) -> BTreeMap<String, String> {
-    let mut meta = BTreeMap::new();
+fn is_metadata(run: &Run) -> bool {
+    run.action.as_deref() == Some("meta-data")
+}
+
+/// The variables of an action that the cluster itself sets among the parameters.
+fn meta(run: &Run, number: usize) -> BTreeMap<String, String> {
+    let mut meta = BTreeMap::from([("OCF_RESKEY_crm_feature_set".to_owned(), FEATURES.to_owned())]);
     let mut set = |name: &str, value: String| {
         meta.insert(format!("OCF_RESKEY_CRM_meta_{name}"), value);
     };
-    let action = run.action.as_deref().unwrap_or_default();
-    set(
-        "timeout",
-        run.timeout.unwrap_or(DEFAULT_TIMEOUT).0.to_string(),
-    );
+    let timeout = run.timeout.unwrap_or(DEFAULT_TIMEOUT);
+    set("timeout", timeout.0.to_string());
     set("on_node", run.node.0.clone());
-    if !matches!(action, "" | "meta-data" | "validate-all") {
+    set("on_node_uuid", number.to_string());
+    let action = run.action.as_deref().unwrap_or_default();
+    // A monitor without an interval is a probe, which is not even told its name.
+    let is_probe = action == "monitor" && run.interval.is_none();
+    if !is_probe && !matches!(action, "" | "validate-all") {
         set("name", action.to_owned());
     }
-    match run.interval {
-        Some(interval) => set("interval", interval.0.to_string()),
-        // A probe is told what the cluster hopes for: that nothing runs here.
-        None if action == "monitor" => set("op_target_rc", "7".into()),
-        None => {}
+    if let Some(interval) = run.interval {
+        set("interval", interval.0.to_string());
+    }
+    if action == "migrate_to" {
+        set("record_pending", "true".to_owned());
     }
     let ends: Option<(&NodeName, &NodeName)> = match (&run.from, &run.to) {
         (None, Some(to)) => Some((&run.node, to)),
@@ -159,6 +201,8 @@ mod tests {
             kind: "X",
             parameters: &parameters,
             path: PATH.into(),
+            locale: Some(LOCALE),
+            number: 1,
         };
         setting.environment(run)
     }
@@ -176,6 +220,35 @@ mod tests {
     }
 
     #[test]
+    fn a_probe_is_told_neither_its_name_nor_an_interval_nor_what_is_hoped_for() {
+        let env = environment(&run("monitor"));
+        for name in ["name", "interval", "op_target_rc"] {
+            assert!(
+                !env.contains_key(&format!("OCF_RESKEY_CRM_meta_{name}")),
+                "{name}"
+            );
+        }
+        assert_eq!(env["OCF_RESKEY_CRM_meta_on_node_uuid"], "1");
+        let recurring = Run {
+            interval: Some(DEFAULT_TIMEOUT),
+            ..run("monitor")
+        };
+        let env = environment(&recurring);
+        assert_eq!(env["OCF_RESKEY_CRM_meta_name"], "monitor");
+        assert_eq!(env["OCF_RESKEY_CRM_meta_interval"], "20000");
+    }
+
+    #[test]
+    fn metadata_are_asked_for_without_any_resource() {
+        let env = environment(&run("meta-data"));
+        assert!(
+            !env.keys().any(|name| name.starts_with("OCF_RESKEY_")),
+            "{env:?}"
+        );
+        assert_eq!(env["OCF_EXIT_REASON_PREFIX"], "ocf-exit-reason:");
+    }
+
+    #[test]
     fn both_migration_actions_get_source_and_target() {
         let to = Run {
             to: Some(NodeName::from("b")),
@@ -186,6 +259,9 @@ mod tests {
             from: Some(NodeName::from("a")),
             ..run("migrate_from")
         };
+        let pending = "OCF_RESKEY_CRM_meta_record_pending";
+        assert_eq!(environment(&to)[pending], "true");
+        assert!(!environment(&from).contains_key(pending));
         for env in [environment(&to), environment(&from)] {
             assert_eq!(env["OCF_RESKEY_CRM_meta_migrate_source"], "a");
             assert_eq!(env["OCF_RESKEY_CRM_meta_migrate_target"], "b");

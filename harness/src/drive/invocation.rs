@@ -16,10 +16,14 @@ use crate::ocf::{Action, Code};
 
 /// How the last reason that an agent gave is marked on its standard error.
 /// Source: Pacemaker's `parse_exit_reason_from_stderr`; ocf-shellfuncs, `ocf_exit_reason`.
-const REASON: &str = "ocf-exit-reason:";
+pub(super) const REASON: &str = "ocf-exit-reason:";
 
-/// Where agents run: no agent may depend on it (clause OCF-ENV-05).
-const WORKING_DIRECTORY: &str = "/";
+/// Where agents run. Source: Pacemaker's `crm_log_init`, which moves every daemon of root's there.
+const WORKING_DIRECTORY: &str = "/var/lib/pacemaker/cores";
+
+/// The permissions that an agent's files lack by default. Source: Pacemaker's `pacemakerd.c`, which sets it for all of
+/// its daemons.
+const UMASK: u32 = 0o026;
 
 /// The user that runs an agent without privilege.
 const NOBODY: &str = "nobody";
@@ -148,6 +152,7 @@ fn command(stage: &Stage<'_>, node: &dyn Node, invocation: &Invocation, run: &Ru
         env: invocation.env.clone(),
         user: invocation.user.clone(),
         dir: WORKING_DIRECTORY.to_owned(),
+        umask: UMASK,
     }
 }
 

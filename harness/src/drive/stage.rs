@@ -192,6 +192,13 @@ impl Stage<'_> {
             kind: &self.actors.agent.name,
             parameters: &parameters,
             path: self.search_path(run),
+            locale: self.lab.knows_unicode().then_some(environment::LOCALE),
+            number: 1 + self
+                .lab
+                .nodes()
+                .iter()
+                .take_while(|node| *node.name() != run.node)
+                .count(),
         };
         let mut environment = setting.environment(run);
         if run.defaults {

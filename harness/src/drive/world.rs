@@ -24,6 +24,9 @@ const LIBVIRTS_OWN: [&str; 5] = [
     "/etc/libvirt/qemu/",
 ];
 
+/// Folders for what is to stay: a log or a cache is no leftover.
+const TO_STAY: [&str; 2] = ["/var/log/", "/var/cache/"];
+
 /// What the harness itself leaves: the folder where the stand-ins of tools keep their log, and that
 /// of mount(8), which takes tools away.
 const OUR_OWN: [&str; 2] = ["/run/vrt", "/run/mount"];
@@ -110,9 +113,10 @@ pub(super) fn remains(lab: &Lab, node: &dyn Node) -> Result<Sighting, LabError> 
     })
 }
 
-/// The files on a node that the lab did not begin with and that are neither libvirt's own nor ours.
+/// The files on a node that the lab did not begin with and that are neither libvirt's own nor ours
+/// nor made to stay.
 pub(super) fn new_files(lab: &Lab, node: &dyn Node) -> Result<Vec<String>, LabError> {
-    let known = || LIBVIRTS_OWN.iter().chain(&OUR_OWN);
+    let known = || LIBVIRTS_OWN.iter().chain(&OUR_OWN).chain(&TO_STAY);
     let foreign = |file: &str| known().any(|own| Path::new(file).starts_with(own));
     let files = lab.changed_files(node.name())?.into_iter();
     Ok(files.filter(|file| !foreign(file)).collect())

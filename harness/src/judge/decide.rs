@@ -1,5 +1,5 @@
 use super::record::Record;
-use super::{Facts, Finding, Severity, Verdict, expectation, invariant};
+use super::{Facts, Finding, Severity, Verdict, expectation, invariant, read_only};
 use crate::case::{CaseId, CaseSpec, Level};
 use crate::history::{Entry, Exit, History, Moment, What};
 
@@ -21,13 +21,14 @@ pub fn judge(id: &CaseId, spec: &CaseSpec, history: &History, facts: &Facts) -> 
     };
     if is_ready(record.entries) {
         expectation::judge(spec, &record, facts, over, &mut told);
-        if was_starved(&record) || was_hurried(&record) {
+        if was_starved(&record) || was_hurried(&record) || read_only::is_to_blame(&record) {
             told.doubt();
         }
         told.findings
             .extend(invariant::judge(spec, &record, facts, over));
     }
     told.findings.extend(lab_findings(&history.entries, over));
+    told.notes.extend(read_only::notes(&record));
     let mut verdict = Verdict::of(id.clone(), told.findings, told.notes);
     verdict.took = history.entries.last().map_or(0, |entry| entry.at.0);
     verdict.in_agent = in_agent(&history.entries);

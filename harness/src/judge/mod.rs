@@ -11,6 +11,7 @@ mod facts;
 mod invariant;
 mod known;
 mod metadata;
+mod read_only;
 mod record;
 #[cfg(test)]
 pub(crate) mod tests;

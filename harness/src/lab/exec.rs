@@ -50,6 +50,8 @@ pub struct Command {
     pub user: String,
     /// Where it runs.
     pub dir: String,
+    /// The permissions that files which it makes lack by default.
+    pub umask: u32,
 }
 
 impl Command {
@@ -62,6 +64,7 @@ impl Command {
             env: BTreeMap::from([("PATH".to_owned(), path)]),
             user: "root".to_owned(),
             dir: "/".to_owned(),
+            umask: 0o022,
         }
     }
 }

@@ -8,7 +8,7 @@ use nix::unistd::{Uid, User};
 
 use super::daemons;
 use super::error::LabError;
-use super::init::{LabSetup, NodeSetup, Part};
+use super::init::{LabSetup, NodeSetup, PATH, Part};
 use super::local::LabSpec;
 use super::subordinate;
 use crate::history::{Daemons, NodeName};
@@ -130,6 +130,9 @@ pub(super) fn spawn(program: &Path, setup: &LabSetup, rootless: bool) -> Result<
         ])
         .arg(program)
         .args(["__lab-init", &setup])
+        // Variables of whoever called the harness are nothing to the lab.
+        .env_clear()
+        .env("PATH", PATH)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

@@ -4,12 +4,11 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::accel::Accel;
-use super::cable::Cable;
 use super::capabilities::Capabilities;
 use super::domain::{self, DomainSpec};
 use super::error::LabError;
 use super::guest::{self, GuestDo, Record};
-use super::init::{LEASE, LEASES, LOCKED_DISK, Part, SHARED, SUBJECT, VISIBLE};
+use super::init::{LEASE, LEASES, LOCKED_DISK, Part, SHARED, SUBJECT, UNICODE, VISIBLE};
 use super::lacks::Lacks;
 use super::launch::{check, setup};
 use super::local_node::LocalNode;
@@ -96,6 +95,9 @@ const USUAL_START: Duration = Duration::from_secs(1);
 /// The most that cases are stretched: a slower lab serves nobody.
 const SLOWEST: u32 = 12;
 
+/// The name of the fact that says what the lab's processes have of whoever called the harness.
+pub(crate) const KEPT: &str = "inherited";
+
 /// A lab. Dropped, it is gone with all its processes, mounts and networks.
 #[derive(Debug)]
 pub struct Lab {
@@ -103,6 +105,7 @@ pub struct Lab {
     ground: Ground,
     nodes: Vec<Arc<dyn Node>>,
     pace: u32,
+    unicode: bool,
     /// The bystanders' incarnations, in the order of the nodes.
     pub(super) bystanders: Vec<Record>,
 }
@@ -141,6 +144,7 @@ impl Lab {
             })?;
             lab.pace = lab.measure_pace()?;
         }
+        lab.unicode = lab.has_unicode()?;
         lab.request("remember")?;
         Ok(lab)
     }
@@ -153,6 +157,7 @@ impl Lab {
             nodes: tree.nodes().iter().map(node).collect(),
             ground: Ground::Here(tree),
             pace: 1,
+            unicode: false,
             bystanders: Vec::new(),
         })
     }
@@ -175,6 +180,7 @@ impl Lab {
             nodes,
             ground: Ground::There(machines, store),
             pace: 1,
+            unicode: false,
             bystanders: Vec::new(),
         })
     }
@@ -205,6 +211,26 @@ impl Lab {
         self.request("disk")?;
         let times = longest.as_millis().div_ceil(USUAL_START.as_millis());
         Ok(u32::try_from(times).unwrap_or(u32::MAX).clamp(1, SLOWEST))
+    }
+
+    /// Whether every node has the locale that knows all characters and no country.
+    fn has_unicode(&self) -> Result<bool, LabError> {
+        for node in &self.nodes {
+            let found: Vec<_> = UNICODE
+                .iter()
+                .map(|folder| node.mode(Path::new(folder)))
+                .collect::<Result<_, _>>()?;
+            if found.iter().all(Option::is_none) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Whether agents can be run in the locale `C.UTF-8`.
+    #[must_use]
+    pub const fn knows_unicode(&self) -> bool {
+        self.unicode
     }
 
     /// What libvirt has found out about this machine's QEMU; nothing where the nodes are on others.
@@ -308,6 +334,10 @@ impl Lab {
         if let Ground::There(machines, _) = &self.ground {
             facts.extend(machines.facts());
         }
+        let kept = self.tree().kept();
+        if !kept.is_empty() {
+            facts.insert(KEPT.to_owned(), kept.join(" and "));
+        }
         if self.pace > 1 {
             facts.insert("pace".to_owned(), self.pace.to_string());
         }
@@ -370,28 +400,6 @@ impl Lab {
         }
     }
 
-    /// Harms a node's cable, beside what was done to it before, or mends it.
-    ///
-    /// # Errors
-    /// When the lab cannot do it.
-    pub fn cable(&self, node: &NodeName, cable: Cable) -> Result<(), LabError> {
-        let how = cable.words(self.pace);
-        self.request(&format!("network {node} {how}"))?;
-        Ok(())
-    }
-
-    /// Resets every established connection of a node with others, so that both ends see it; whether there was one.
-    ///
-    /// # Errors
-    /// When `ss` is not there, or fails.
-    pub fn reset_connections(&self, node: &NodeName) -> Result<bool, LabError> {
-        // Prints those that it has closed, and nothing on a kernel without CONFIG_INET_DIAG_DESTROY.
-        let filter = ["state", "established", "dst", "192.0.2.0/24"];
-        let args = [&["--no-header", "--tcp", "--kill"], &filter[..]].concat();
-        let done = self.node(node)?.run("ss", &args)?;
-        Ok(!done.out.text.trim().is_empty())
-    }
-
     /// Cuts the power of a node's machine. A lab that this was done to is not reset, but replaced.
     ///
     /// # Errors
@@ -432,26 +440,6 @@ impl Lab {
             Ground::Here(_) => None,
             Ground::There(machines, _) => machines.lost_power(),
         }
-    }
-
-    /// Takes all room in a node's own folders away, or gives it back.
-    ///
-    /// # Errors
-    /// When the lab cannot do it.
-    pub fn room(&self, node: &NodeName, some: bool) -> Result<(), LabError> {
-        let how = if some { "usual" } else { "none" };
-        self.request(&format!("room {node} {how}"))?;
-        Ok(())
-    }
-
-    /// Makes every request to a node's subject disk fail with an I/O error, or ends that.
-    ///
-    /// # Errors
-    /// When the lab does not answer.
-    pub fn disk_errors(&self, node: &NodeName, fail: bool) -> Result<(), LabError> {
-        let how = if fail { "begin" } else { "end" };
-        self.request(&format!("disk-errors {node} {how}"))?;
-        Ok(())
     }
 
     /// The UUIDs of a node's domains, and whether each runs.

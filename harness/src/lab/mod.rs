@@ -4,8 +4,8 @@
 //! Its first process ends when the harness's end of a pipe closes, so the kernel clears a lab
 //! away whatever ended the harness. Nothing of it lies on the host's disk.
 //!
-//! A node sees the host's files read-only, but for folders of its own: /run, /tmp, /var/tmp, /dev/shm
-//! and libvirt's four. In /run/vrt are the sockets of its disk servers (`subject.sock`,
+//! A node sees the host's files read-only, but for folders of its own: /run, /tmp, /var/tmp, /dev/shm, /var/log,
+//! /var/cache, what heartbeat and Pacemaker keep in /var/lib, and libvirt's four. In /run/vrt are the sockets of its disk servers (`subject.sock`,
 //! `bystander.sock`) and `shared`, one folder for all nodes. The nodes' libvirtd listen for
 //! `qemu+tcp://NODE/system`, or are reached by the other transport that the lab was built with, and by that alone.
 
@@ -19,6 +19,7 @@ mod emulator;
 mod error;
 mod exec;
 pub mod guest;
+mod harm;
 mod held;
 pub mod init;
 mod lacks;
@@ -54,6 +55,7 @@ pub(crate) use init::PACKAGED;
 pub use lacks::Lacks;
 pub use launch::check;
 pub(crate) use libvirt::ask_libvirt;
+pub(crate) use local::KEPT;
 pub use local::{Equipment, Lab, LabSpec};
 pub use machines::{Host, Inventory, MachineFacts};
 pub use node::{DaemonDo, Entry, Node};

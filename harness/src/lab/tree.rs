@@ -20,6 +20,7 @@ pub(super) struct Tree {
     nodes: Vec<LocalNode>,
     control: Mutex<Control>,
     unshare: Child,
+    kept: Vec<String>,
 }
 
 impl Tree {
@@ -42,9 +43,11 @@ impl Tree {
             nodes: Vec::new(),
             control: Mutex::new(control),
             unshare,
+            kept: Vec::new(),
         };
         tree.tell(known)?;
-        tree.answer("come up", "ready")?;
+        let kept = tree.answer("come up", "ready")?;
+        tree.kept = serde_json::from_str(&kept).unwrap_or_default();
         tree.find_processes(setup, rootless)?;
         tree.nodes.iter().for_each(LocalNode::trust_libvirtd);
         Ok(tree)
@@ -78,6 +81,11 @@ impl Tree {
     /// The id of its first process.
     pub(super) const fn pid(&self) -> i32 {
         self.init
+    }
+
+    /// What its processes have of the harness's own caller, which may not be changed: ends of a sentence.
+    pub(super) fn kept(&self) -> &[String] {
+        &self.kept
     }
 
     /// Whether its first process runs.

@@ -56,6 +56,24 @@ fn an_overrun_on_an_overloaded_machine_and_what_follows_from_it_say_nothing() {
 }
 
 #[test]
+fn a_failure_over_a_file_that_only_a_lab_shows_read_only_says_nothing_and_names_the_file() {
+    let spec = steps("  - run: {action: start, node: a, returns: success}");
+    let verdict = |stderr| {
+        let end = End {
+            stderr,
+            ..End::from(Code::ErrGeneric)
+        };
+        let tale = Tale::empty().step(&[0]).run("start", "a", end);
+        decide(&spec, &tale.done())
+    };
+    let refused = verdict("sh: 3: cannot create /usr/x: Read-only file system\n");
+    assert_eq!(refused.severity, Severity::Unknown);
+    let note = "start on a tried to write /usr/x, which is read-only in a lab";
+    assert_eq!(refused.notes, [note]);
+    assert_eq!(verdict("no such thing\n").severity, Severity::Fail);
+}
+
+#[test]
 fn a_run_slower_than_within_is_found() {
     let spec = steps("  - run: {action: monitor, node: a, returns: success, within: 5s}");
     let end = End {

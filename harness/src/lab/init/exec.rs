@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Thread};
 
 use nix::errno::Errno;
+use nix::sys::stat::{Mode, umask};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::User;
 use rustix::net::{
@@ -174,9 +175,11 @@ fn spawn(asked: &lab::Command, out: OwnedFd, err: OwnedFd) -> Told<i32> {
         let user = user.ok_or_else(|| format!("the node has no user {}", asked.user))?;
         command.gid(user.gid.as_raw()).uid(user.uid.as_raw());
     }
-    let child = command
-        .spawn()
-        .map_err(|error| format!("cannot execute {}: {error}", asked.program))?;
+    // Of this process, which makes no files and executes one command at a time.
+    let own = umask(Mode::from_bits_truncate(asked.umask));
+    let spawned = command.spawn();
+    umask(own);
+    let child = spawned.map_err(|error| format!("cannot execute {}: {error}", asked.program))?;
     Ok(child.id().cast_signed())
 }
 

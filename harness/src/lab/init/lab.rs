@@ -10,7 +10,7 @@ use super::setup::{
     FIRMWARE, HOME, LINKS, LOCKED_DISK, LabSetup, NodeSetup, SHARED, SUBJECT, Told, clean, daemon,
     run as tool, tell, until,
 };
-use super::{drivers, keys, mount, network, serve};
+use super::{cluster, drivers, invoker, keys, mount, network, serve};
 use crate::history::{Lock, Transport};
 use crate::lab::capabilities::Capabilities;
 use crate::lab::guest::{self, GuestDo, GuestMode};
@@ -19,6 +19,7 @@ use crate::lab::guest::{self, GuestDo, GuestMode};
 ///
 /// The kernel then ends every process, mount and network of the lab, whatever killed the harness.
 pub(super) fn run(argument: &str) -> Told<()> {
+    invoker::shed()?;
     let lab: LabSetup = serde_json::from_str(argument).map_err(|error| error.to_string())?;
     let known = receive_capabilities()?;
     mount::proc()?;
@@ -26,6 +27,7 @@ pub(super) fn run(argument: &str) -> Told<()> {
     lab.packages.as_deref().map_or(Ok(()), mount::packages)?;
     mount::protect_host()?;
     mount::tmpfs(Path::new(HOME), "755")?;
+    cluster::hide()?;
     for folder in ["nodes", "store", "log", "fail", LINKS, SHARED, LEASES] {
         make(&Path::new(HOME).join(folder), 0o755)?;
     }
@@ -46,7 +48,8 @@ pub(super) fn run(argument: &str) -> Told<()> {
     for node in &mut nodes {
         node.expect("ready")?;
     }
-    tell("ready");
+    let kept = serde_json::to_string(&invoker::kept()).map_err(|error| error.to_string())?;
+    tell(&format!("ready {kept}"));
     serve::serve(&lab)
 }
 
@@ -79,7 +82,15 @@ fn make_switch(lab: &LabSetup) -> Told<()> {
 }
 
 /// The folders of a node that are its own: their place in its home, their place in the node, mode.
-pub(crate) const OWN_FOLDERS: [(&str, &str, u32); 8] = [
+///
+/// They are libvirt's, those for everybody, and those that agents of this world write to, by what ocf-shellfuncs and
+/// agents in the field do: logs, caches, and what heartbeat and Pacemaker keep.
+pub(crate) const OWN_FOLDERS: [(&str, &str, u32); 12] = [
+    // Before those of libvirt's that lie in them.
+    (LOGS, "/var/log", 0o755),
+    (CACHES, "/var/cache", 0o755),
+    ("heartbeat", "/var/lib/heartbeat", 0o755),
+    ("pacemaker", "/var/lib/pacemaker", 0o755),
     ("libvirt-etc", "/etc/libvirt", 0o755),
     ("libvirt-lib", "/var/lib/libvirt", 0o755),
     ("libvirt-log", "/var/log/libvirt", 0o755),
@@ -91,6 +102,28 @@ pub(crate) const OWN_FOLDERS: [(&str, &str, u32); 8] = [
     ("run", "/run", 0o755),
 ];
 
+const LOGS: &str = "var-log";
+const CACHES: &str = "var-cache";
+
+/// What is in folders of a node's own from the beginning, beside what the machine has there.
+const BEGINNINGS: [&str; 14] = [
+    "var-log/libvirt",
+    "var-log/cluster",
+    "var-log/pacemaker",
+    "var-cache/libvirt",
+    // Pacemaker's folders, as its packages make them. Agents are run in the first.
+    "pacemaker/cores",
+    "pacemaker/cib",
+    "pacemaker/pengine",
+    "pacemaker/blackbox",
+    "run/heartbeat/rsctmp",
+    "run/resource-agents",
+    "run/crm",
+    "run/vrt",
+    "run/vrt/shared",
+    "run/vrt/leases",
+];
+
 /// Makes everything in a node's home that its first process binds into place.
 fn furnish(node: &NodeSetup, lab: &LabSetup, known: &Capabilities) -> Told<()> {
     let home = node.home();
@@ -100,8 +133,10 @@ fn furnish(node: &NodeSetup, lab: &LabSetup, known: &Capabilities) -> Told<()> {
     for (name, _, mode) in OWN_FOLDERS {
         make(&home.join(name), mode)?;
     }
-    for folder in ["lock", "vrt", "vrt/shared", "vrt/leases", "resource-agents"] {
-        make(&home.join("run").join(folder), 0o755)?;
+    take_after(Path::new("/var/log"), &home.join(LOGS))?;
+    take_after(Path::new("/var/cache"), &home.join(CACHES))?;
+    for folder in BEGINNINGS {
+        make(&home.join(folder), 0o755)?;
     }
     make(&home.join("run/lock"), 0o1777)?;
     write(&home.join("run/vrt").join(FIRMWARE), guest::ROM)?;
@@ -110,6 +145,19 @@ fn furnish(node: &NodeSetup, lab: &LabSetup, known: &Capabilities) -> Told<()> {
         .put_into(&home.join("libvirt-cache/qemu/capabilities"))
         .map_err(|error| format!("cannot write what libvirt knows of QEMU: {error}"))?;
     configure(node, lab)
+}
+
+/// Makes the folders in a folder of the machine's again, empty: programs expect theirs there.
+fn take_after(theirs: &Path, own: &Path) -> Told<()> {
+    let failed = |error: std::io::Error| format!("cannot look into {}: {error}", theirs.display());
+    for entry in fs::read_dir(theirs).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let found = entry.metadata().map_err(failed)?;
+        if found.is_dir() {
+            make(&own.join(entry.file_name()), found.permissions().mode())?;
+        }
+    }
+    Ok(())
 }
 
 /// Writes a node's configuration files; a reset does it again, for an agent may have changed them.

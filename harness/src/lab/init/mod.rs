@@ -4,9 +4,11 @@
 //! starts is this binary again: [`lab`] is the lab's first process,
 //! [`node`] a node's, which executes the harness's commands ([`exec`]).
 
+mod cluster;
 mod drivers;
 mod exec;
 mod first_processor;
+mod invoker;
 mod keys;
 mod lab;
 mod mount;
@@ -29,7 +31,8 @@ pub(super) use sanlock::{LEASE, LEASES};
 pub(crate) use setup::PACKAGED;
 pub(super) use setup::run as tool;
 pub(super) use setup::{
-    FIRMWARE, KEYS, LINKS, LOCKED_DISK, LabSetup, NodeSetup, Part, SHARED, SUBJECT, VISIBLE,
+    FIRMWARE, KEYS, LINKS, LOCKED_DISK, LabSetup, NodeSetup, PATH, Part, SHARED, SUBJECT, UNICODE,
+    VISIBLE,
 };
 
 /// Runs a hidden subcommand if the arguments name one; `main` calls this before all else.

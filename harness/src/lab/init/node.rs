@@ -7,7 +7,7 @@ use nix::unistd::{Pid, sethostname};
 use virt::connect::Connect;
 
 use super::first_processor::FirstProcessor;
-use super::lab::OWN_FOLDERS;
+use super::lab::{OWN_FOLDERS, make};
 use super::mount::{self, Shown};
 use super::sanlock::{self, LEASES};
 use super::setup::{HOME, NodeSetup, SHARED, Told, clean, daemon, run as tool, tail, tell, until};
@@ -81,10 +81,26 @@ fn take_folders(node: &NodeSetup) -> Told<()> {
             &home.join("run/vrt").join(LEASES),
         )?;
     }
+    make_room(node)?;
     for (name, place, _) in OWN_FOLDERS {
         mount::bind(&home.join(name), Path::new(place))?;
     }
     shown.iter().try_for_each(Shown::show)
+}
+
+/// Makes a place for those of the node's own folders that the machine lacks: where Pacemaker is not installed, its own.
+fn make_room(node: &NodeSetup) -> Told<()> {
+    let parent = Path::new("/var/lib");
+    let mut lacking = OWN_FOLDERS.map(|(_, place, _)| Path::new(place)).to_vec();
+    lacking.retain(|place| place.parent() == Some(parent) && !place.is_dir());
+    if lacking.is_empty() {
+        return Ok(());
+    }
+    let own = node.home().join("var-lib");
+    for place in lacking {
+        make(&own.join(place.file_name().unwrap_or_default()), 0o755)?;
+    }
+    mount::complete(&own, parent)
 }
 
 /// Starts libvirt's daemons of the kind that is named, those that do not run: what `__daemon` does.

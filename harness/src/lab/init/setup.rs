@@ -17,7 +17,7 @@ pub(crate) type Told<T> = Result<T, String>;
 pub(crate) const SUBJECT: &str = "subject";
 
 /// Where tools are looked for: an ordinary user's own path may lack `ip` and `libvirtd`.
-const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+pub(crate) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// Where the lab's tmpfs is mounted in the lab's own mount namespace; nodes cover it with their own.
 pub(super) const HOME: &str = "/run";
@@ -178,9 +178,20 @@ pub(super) fn clean(program: impl AsRef<OsStr>) -> Command {
     command
         .env_clear()
         .env("PATH", PATH)
-        .env("LC_ALL", "C")
+        .env("LC_ALL", locale())
         .env("TZ", "UTC");
     command
+}
+
+/// Folders of the locale that knows all characters and no country, as glibc's packages spell it.
+pub(crate) const UNICODE: [&str; 2] = ["/usr/lib/locale/C.utf8", "/usr/lib/locale/C.UTF-8"];
+
+/// The locale of the lab's daemons: in a plain `C` libvirtd cuts names that are not ASCII.
+fn locale() -> &'static str {
+    match UNICODE.iter().any(|folder| Path::new(folder).is_dir()) {
+        true => "C.UTF-8",
+        false => "C",
+    }
 }
 
 /// Starts a daemon in a process group of its own, with its output in `log`; its process.

@@ -181,10 +181,14 @@ impl Relay {
         let packages = packages.map(|archive| unpack(archive, self.folder.join("packages")));
         setup.packages = packages.transpose()?;
         setup.keys = Some(self.keep(&brought.keys)?);
-        // The node covers them with its own; where libvirt has never run some are not there yet.
+        // The node covers them with its own; where libvirt has never run some are not there yet. For what is missing
+        // in these three the node makes a place by itself.
+        let made = ["/var/lib", "/var/log", "/var/cache"].map(Path::new);
         OWN_FOLDERS
             .iter()
-            .try_for_each(|(_, place, _)| std::fs::create_dir_all(place))
+            .map(|(_, place, _)| Path::new(place))
+            .filter(|place| place.parent().is_none_or(|parent| !made.contains(&parent)))
+            .try_for_each(std::fs::create_dir_all)
             .map_err(words)?;
         // Itself, whatever has become of its file.
         let program = PathBuf::from(format!("/proc/{}/exe", std::process::id()));

@@ -1,0 +1,50 @@
+//! Harm that cases do to a lab on purpose, and its end.
+
+use super::cable::Cable;
+use super::error::LabError;
+use super::local::Lab;
+use crate::history::NodeName;
+
+impl Lab {
+    /// Harms a node's cable, beside what was done to it before, or mends it.
+    ///
+    /// # Errors
+    /// When the lab cannot do it.
+    pub fn cable(&self, node: &NodeName, cable: Cable) -> Result<(), LabError> {
+        let how = cable.words(self.pace());
+        self.request(&format!("network {node} {how}"))?;
+        Ok(())
+    }
+
+    /// Resets every established connection of a node with others, so that both ends see it; whether there was one.
+    ///
+    /// # Errors
+    /// When `ss` is not there, or fails.
+    pub fn reset_connections(&self, node: &NodeName) -> Result<bool, LabError> {
+        // Prints those that it has closed, and nothing on a kernel without CONFIG_INET_DIAG_DESTROY.
+        let filter = ["state", "established", "dst", "192.0.2.0/24"];
+        let args = [&["--no-header", "--tcp", "--kill"], &filter[..]].concat();
+        let done = self.node(node)?.run("ss", &args)?;
+        Ok(!done.out.text.trim().is_empty())
+    }
+
+    /// Takes all room in a node's own folders away, or gives it back.
+    ///
+    /// # Errors
+    /// When the lab cannot do it.
+    pub fn room(&self, node: &NodeName, some: bool) -> Result<(), LabError> {
+        let how = if some { "usual" } else { "none" };
+        self.request(&format!("room {node} {how}"))?;
+        Ok(())
+    }
+
+    /// Makes every request to a node's subject disk fail with an I/O error, or ends that.
+    ///
+    /// # Errors
+    /// When the lab does not answer.
+    pub fn disk_errors(&self, node: &NodeName, fail: bool) -> Result<(), LabError> {
+        let how = if fail { "begin" } else { "end" };
+        self.request(&format!("disk-errors {node} {how}"))?;
+        Ok(())
+    }
+}
