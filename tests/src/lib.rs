@@ -1,5 +1,6 @@
 //! Tests of the suite itself: what they share. The tests are under `tests/`.
 
+pub mod calls;
 pub mod faulty;
 pub mod kin;
 pub mod machines;

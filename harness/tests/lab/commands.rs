@@ -23,6 +23,19 @@ fn a_command_gets_its_environment_and_no_other() {
 }
 
 #[test]
+fn a_command_makes_files_by_its_mask_and_another_by_the_usual_one() {
+    in_lab(|lab| {
+        let a = node(lab, "a");
+        let mut command = Command::new("sh", ["-c", "umask"]);
+        command.umask = 0o026;
+        let running = a.exec(&command).unwrap();
+        let done = running.wait(Instant::now() + Duration::from_secs(10));
+        assert_eq!(done.unwrap().out.text, "0026\n");
+        assert_eq!(sh(a, "umask", 10).out.text, "0022\n");
+    });
+}
+
+#[test]
 fn exits_by_code_signal_and_timeout_are_told_apart() {
     in_lab(|lab| {
         let a = node(lab, "a");

@@ -32,6 +32,28 @@ fn files_of_a_node_are_not_files_of_the_host() {
 }
 
 #[test]
+fn what_agents_keep_state_and_logs_in_is_the_nodes_own_and_as_it_was_after_a_reset() {
+    let leased = POOL.lease(Equipment::default()).unwrap();
+    let a = node(&leased, "a");
+    for folder in [
+        "/var/log",
+        "/var/log/pacemaker",
+        "/var/log/cluster",
+        "/var/cache",
+        "/var/lib/heartbeat",
+        "/var/lib/pacemaker/cores",
+        "/var/run/heartbeat/rsctmp",
+        "/run/resource-agents",
+    ] {
+        let file = format!("{folder}/vrt-trace");
+        ok(a, "touch", &[&file]);
+        assert!(!Path::new(&file).exists(), "{file} on the host");
+    }
+    leased.reset().unwrap();
+    assert_eq!(leased.changed_files(&"a".into()).unwrap(), [""; 0]);
+}
+
+#[test]
 fn the_nodes_share_one_folder_and_a_reset_empties_it() {
     let leased = POOL.lease(Equipment::default()).unwrap();
     ok(node(&leased, "a"), "mkdir", &["/run/vrt/shared/folder"]);
