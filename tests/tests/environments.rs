@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::{Child, Stdio};
 use std::sync::OnceLock;
@@ -10,6 +11,7 @@ use conformance_tests::calls::{
     Calls, INHERITED, ORDINARY, PLAIN, SetUp, TERMINAL, TOGETHER, Verdicts,
 };
 use conformance_tests::kin::{self, Kin};
+use conformance_tests::program::{Said, binaries, virt_ra_tester};
 
 /// Quick cases of all areas that agents meet their surroundings in.
 const CASES: [&str; 14] = [
@@ -244,4 +246,42 @@ fn no_process_of_a_lab_has_anything_of_its_callers() {
         !self::inherited(callers).is_empty(),
         "the set-up has no effect"
     );
+}
+
+/// Runs `start::absent` against the reference agent with a line of shell before it.
+fn start_after(line: &str) -> Said {
+    let folder = tempfile::tempdir().expect("a folder");
+    let agent = folder.path().join("virt-reference-agent");
+    let good = binaries().join("virt-reference-agent");
+    let script = format!("#!/bin/sh\n{line}\nexec {} \"$@\"\n", good.display());
+    fs::write(&agent, script).expect("it can be written");
+    fs::set_permissions(&agent, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let words = [
+        "run",
+        "=start::absent",
+        "--jobs=1",
+        "--profile=reference",
+        "--agent=./virt-reference-agent",
+    ];
+    virt_ra_tester(folder.path(), &words)
+}
+
+#[test]
+fn an_agent_may_keep_logs_caches_and_state_where_others_do() {
+    let folders = "/var/log /var/cache /var/lib/heartbeat /var/lib/pacemaker /var/run/heartbeat";
+    // What stays beside logs and caches would be a leftover.
+    let line = format!(
+        "for folder in {folders}; do echo \"$1\" >>$folder/mine || exit 1; done\n\
+         rm /var/lib/heartbeat/mine /var/lib/pacemaker/mine /var/run/heartbeat/mine"
+    );
+    let said = start_after(&line);
+    assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
+}
+
+#[test]
+fn an_agent_that_cannot_write_to_what_a_lab_shows_read_only_is_not_to_blame() {
+    let said = start_after("[ \"$1\" = meta-data ] || echo \"$1\" >>/usr/share/mine || exit 1");
+    assert_eq!(said.code, Some(3), "{}{}", said.out, said.err);
+    let note = "start on a tried to write /usr/share/mine, which is read-only in a lab";
+    assert!(said.out.contains(note), "{}", said.out);
 }

@@ -8,7 +8,9 @@ use super::capabilities::Capabilities;
 use super::domain::{self, DomainSpec};
 use super::error::LabError;
 use super::guest::{self, GuestDo, Record};
-use super::init::{LEASE, LEASES, LOCKED_DISK, Part, SHARED, SUBJECT, UNICODE, VISIBLE};
+use super::init::{
+    LEASE, LEASES, LOCKED_DISK, OWN_FOLDERS, Part, SHARED, SUBJECT, UNICODE, VISIBLE,
+};
 use super::lacks::Lacks;
 use super::launch::{check, setup};
 use super::local_node::LocalNode;
@@ -49,8 +51,8 @@ pub struct LabSpec {
     pub wanted: Option<Accel>,
     /// Files that are brought to those machines: an agent under test, say.
     pub bring: Vec<PathBuf>,
-    /// Files and folders in /tmp, /var/tmp or /dev/shm that the nodes, which have such folders of
-    /// their own, shall see at the same place, read-only: an agent under test, say.
+    /// Files and folders in /tmp, /var/log and others that the nodes have of their own, which they shall see at the same
+    /// place, read-only: an agent under test, say.
     pub show: Vec<PathBuf>,
     /// A folder that holds packages of agents, unpacked: the nodes see its folders [`PACKAGED`] in the place of the
     /// machine's own, on other machines too.
@@ -63,8 +65,10 @@ impl LabSpec {
     /// Shows the nodes also what lies in a folder of which each of them has its own.
     #[must_use]
     pub fn showing(mut self, path: &Path) -> Self {
-        let own = ["/tmp", "/var/tmp", "/dev/shm"];
-        if own.iter().any(|folder| path.starts_with(folder)) {
+        if OWN_FOLDERS
+            .iter()
+            .any(|(_, folder, _)| path.starts_with(folder))
+        {
             self.show.push(path.to_owned());
         }
         self
