@@ -78,7 +78,9 @@ pub enum DomainState {
 impl DomainState {
     /// `VIR_DOMAIN_PAUSED_MIGRATION`, a reason of `Paused`, also of a target that is still receiving.
     pub const PAUSED_MIGRATION: i32 = 2;
-    /// `VIR_DOMAIN_PAUSED_STARTING_UP`, a reason of `Paused`.
+    /// `VIR_DOMAIN_PAUSED_IOERROR`.
+    pub const PAUSED_IOERROR: i32 = 5;
+    /// `VIR_DOMAIN_PAUSED_STARTING_UP`.
     pub const PAUSED_STARTING_UP: i32 = 11;
     /// `VIR_DOMAIN_PAUSED_POSTCOPY`, a reason of `Paused`: the guest goes on elsewhere.
     pub const PAUSED_POSTCOPY: i32 = 12;
@@ -186,9 +188,8 @@ pub struct Outcome {
     pub header: Option<String>,
 }
 
-/// From here on the machine, not the agent, is to blame for what took too long.
+/// From here on the machine is to blame for what took too long.
 const STARVED: u8 = 90;
-
 impl Outcome {
     /// Whether the machine was so overloaded that nothing can be said about how long this took.
     #[must_use]
@@ -209,7 +210,7 @@ pub struct ToolCall {
     /// The URI that the variables of libvirt's own tools gave it, which stand for an argument.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
-    /// Whether the case had told the tool what to answer to it; none in histories of before that was kept.
+    /// Whether the case had told the tool what to answer to it; none in older histories.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scripted: Option<bool>,
 }
@@ -471,7 +472,7 @@ impl History {
     /// Reads a history from a file of one JSON object a line.
     ///
     /// # Errors
-    /// When the file cannot be read, or a line is no entry: the message names the line.
+    /// When the file cannot be read, or a line is no entry.
     pub fn read(path: &Path) -> io::Result<Self> {
         let file = std::fs::File::open(path)?;
         let mut entries = Vec::new();

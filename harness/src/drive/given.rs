@@ -21,9 +21,6 @@ pub(super) const DRIVER_URI: &str = "test:///run/vrt/driver.xml";
 /// How long a slow guest takes to shut down: five seconds of 18.2 ticks, as clause STOP-03 tries it.
 const SLOW_TICKS: u16 = 91;
 
-/// `VIR_DOMAIN_PAUSED_IOERROR`.
-const PAUSED_IOERROR: i32 = 5;
-
 /// How long any state of the world may take to come about.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -315,7 +312,7 @@ fn await_state(stage: &Stage<'_>, name: &NodeName, wanted: DomainState) -> Resul
 pub(super) fn await_io_error(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
     await_sighting(stage, name, "paused by an I/O error", |sighting| {
         matches!(sighting, Sighting::Domain { node, guest: Guest::Subject, state, reason, .. }
-            if node == name && *state == Some(DomainState::Paused) && *reason == PAUSED_IOERROR)
+            if node == name && *state == Some(DomainState::Paused) && *reason == DomainState::PAUSED_IOERROR)
     })
 }
 

@@ -26,6 +26,8 @@ pub fn judge(id: &CaseId, spec: &CaseSpec, history: &History, facts: &Facts) -> 
         }
         told.findings
             .extend(invariant::judge(spec, &record, facts, over));
+        let broken = invariant::interpreter_silent(spec, &record, &told.findings);
+        told.findings.extend(broken);
     }
     told.findings.extend(lab_findings(&history.entries, over));
     told.notes.extend(read_only::notes(&record));

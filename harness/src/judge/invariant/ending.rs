@@ -94,7 +94,7 @@ fn has_roles(ran: &Ran<'_>) -> bool {
 }
 
 /// Whether the case itself names the code that the run ended with: then it has its own opinion.
-fn names_code(spec: &CaseSpec, ran: &Ran<'_>) -> bool {
+pub(super) fn names_code(spec: &CaseSpec, ran: &Ran<'_>) -> bool {
     let Some(Step::Run(run)) = step_at(spec, &ran.invocation.step) else {
         return false;
     };

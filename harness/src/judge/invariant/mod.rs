@@ -2,19 +2,25 @@
 //!
 //! Each invariant is a function of its own, and silent where the witnesses did not see enough.
 
+mod arrival;
+mod ban;
 mod bystander;
 mod calm;
 mod config;
 mod double;
 mod ending;
+mod interpreter;
 mod migration;
 mod monitor;
 mod remains;
+mod stale;
 mod start;
 mod stop;
+mod untouched;
 
 pub use double::Doubled;
 pub(super) use double::{is_written as doubled_on_disk, span as doubled};
+pub(super) use interpreter::silent as interpreter_silent;
 
 use super::record::Record;
 use super::{Facts, Finding, Severity};
@@ -35,10 +41,14 @@ pub(super) fn judge(
         return findings;
     }
     findings.extend(double::never(spec, record));
+    findings.extend(stale::never(record));
     findings.extend(stop::left_nothing(spec, record));
     findings.extend(start::left_a_guest(spec, record));
     findings.extend(monitor::told_the_truth(spec, record));
     findings.extend(migration::kept_the_guest(spec, record));
+    findings.extend(arrival::came_true(spec, record));
+    findings.extend(untouched::by_lookers(spec, record));
+    findings.extend(ban::for_a_moments_trouble(spec, record));
     findings.extend(bystander::lives(record));
     if over {
         findings.extend(migration::left_one_or_none(spec, record));
@@ -48,20 +58,27 @@ pub(super) fn judge(
 }
 
 /// The clauses that the invariants judge, so that every case decides them.
-pub const CLAUSES: [&str; 19] = [
+pub const CLAUSES: [&str; 26] = [
     "DBL-01",
     "DBL-05",
+    "DBL-19",
     "MIG-01",
+    "MIG-02",
     "MIG-03",
     "MIG-ATOMIC-01",
+    "MIG-FROM-01",
     "MIG-STOP-02",
+    "OCF-ACT-07",
     "OCF-CONC-01",
     "OCF-EXIT-00",
     "OCF-EXIT-07",
     "OCF-EXIT-08",
     "OCF-EXIT-09",
     "OCF-EXIT-10",
+    "OCF-EXIT-11",
+    "OCF-EXIT-12",
     "OCF-OUT-01",
+    "OCF-OUT-03",
     "OCF-PROBE-02",
     "OCF-TIME-01",
     "START-01",

@@ -46,7 +46,8 @@ fn missing(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Findin
     Some(breach.fail())
 }
 
-const fn ends_by_itself(guest: crate::case::GuestDo) -> bool {
+/// Whether a guest that was told so from its boot may end by itself.
+pub(super) const fn ends_by_itself(guest: crate::case::GuestDo) -> bool {
     use crate::case::GuestDo::{Deaf, Dirty, Panic, PowerOff, Reboot, Slow, Suspend};
     match guest {
         Panic | Suspend | PowerOff => true,
@@ -66,15 +67,23 @@ fn absent(record: &Record<'_>, ran: &Ran<'_>, until: Moment) -> Option<String> {
 }
 
 fn not_running(record: &Record<'_>, ran: &Ran<'_>, until: Moment) -> Option<String> {
-    let end = ran.ended();
+    let (node, end) = (&ran.invocation.node, ran.ended());
     let settled = Moment(end.0.saturating_add(SLACK)).min(until);
-    let mut answers = record
-        .domains(&ran.invocation.node, Guest::Subject)
-        .filter(|seen| seen.at >= end && seen.at <= settled && seen.state.is_some())
-        .peekable();
-    answers.peek()?;
-    let last = answers.last()?;
+    let last = record
+        .domains(node, Guest::Subject)
+        .rfind(|seen| seen.at >= end && seen.at <= settled && seen.state.is_some())?;
     let state = last.state?;
-    let wrong = state == DomainState::Crashed || is_received(&last);
+    // A guest that was paused before may stay so: that is the agent's policy. So may one whose disk fails.
+    let paused = state == DomainState::Paused && last.reason != DomainState::PAUSED_IOERROR;
+    let wrong =
+        state == DomainState::Crashed || is_received(&last) || (paused && is_own_boot(record, ran));
     wrong.then(|| format!("libvirt: {}, reason {}", state_word(state), last.reason))
+}
+
+/// Whether no instance was on the node when the start began.
+fn is_own_boot(record: &Record<'_>, ran: &Ran<'_>) -> bool {
+    let before = record
+        .emulators(&ran.invocation.node, Guest::Subject)
+        .rfind(|look| look.at <= ran.began);
+    before.is_some_and(|look| look.found.is_empty())
 }

@@ -2,6 +2,7 @@
 
 mod accused;
 mod agents_own;
+mod claims;
 mod doubles;
 mod engines;
 mod expectations;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::super::stale;
 use super::{Proof, doubled};
 use crate::history::{Guest, Moment, NodeName};
 use crate::judge::record::{Record, SLACK, WriteSeen};
@@ -17,13 +18,13 @@ pub(super) fn proof(record: &Record<'_>) -> Option<Proof> {
         .writes(Guest::Subject)
         .filter(|write| write.at >= record.ready)
         .collect();
-    two_incarnations(&writes)
+    two_incarnations(record, &writes)
         .or_else(|| forked(record, &writes))
         .or_else(|| went_back(record, &writes))
 }
 
 /// An incarnation that goes on writing after another one has begun to.
-fn two_incarnations(writes: &[WriteSeen<'_>]) -> Option<Proof> {
+fn two_incarnations(record: &Record<'_>, writes: &[WriteSeen<'_>]) -> Option<Proof> {
     let mut first: BTreeMap<u64, WriteSeen<'_>> = BTreeMap::new();
     for write in writes {
         let began = first.entry(write.incarnation).or_insert(*write).at;
@@ -31,6 +32,8 @@ fn two_incarnations(writes: &[WriteSeen<'_>]) -> Option<Proof> {
             other.incarnation != write.incarnation
                 && other.at > began
                 && write.at.0 >= other.at.0 + SLACK
+                // That one came after the other is another breach.
+                && !stale::came_back(record, write, other)
         });
         if let Some(newer) = newer {
             let seen = format!(

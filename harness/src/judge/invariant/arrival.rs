@@ -1,0 +1,137 @@
+//! Invariant 5: a migration's success is a claim about where the guest is.
+
+use super::{Breach, calm, start};
+use crate::case::{CaseSpec, Step};
+use crate::history::{DomainState, Guest, Moment, NodeName};
+use crate::judge::Finding;
+use crate::judge::condition::is_received;
+use crate::judge::record::{DomainSeen, Ran, Record, SLACK, step_at};
+
+/// Judges that the guest of every successful `migrate_from` runs on its node, and that of every successful
+/// `migrate_to` on the target and not on the source any more.
+pub(super) fn came_true(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
+    let successes = record.runs.iter().filter(|ran| ran.succeeded());
+    successes
+        .filter_map(|ran| broken(spec, record, ran))
+        .collect()
+}
+
+fn broken(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> {
+    if spec.given.guest.is_some_and(start::ends_by_itself) || was_disturbed(spec, record, ran) {
+        return None;
+    }
+    let here = &ran.invocation.node;
+    if ran.is("migrate_from") {
+        let seen = missing(spec, record, ran, here)?;
+        return Some(breach(ran, &["MIG-FROM-01"], here, "run on it", seen));
+    }
+    if !ran.is("migrate_to") {
+        return None;
+    }
+    if let Some(seen) = left_behind(spec, record, ran) {
+        return Some(breach(ran, &["MIG-02"], here, "run on it no more", seen));
+    }
+    let target = target(spec, ran)?;
+    let seen = missing(spec, record, ran, target)?;
+    Some(breach(ran, &["MIG-02"], target, "run on the target", seen))
+}
+
+fn breach(ran: &Ran<'_>, clauses: &[&str], node: &NodeName, what: &str, seen: String) -> Finding {
+    let claim = format!(
+        "the guest of {}, which returned success, to {what}",
+        ran.name()
+    );
+    Breach {
+        number: 5,
+        clauses,
+        at: Some(ran.ended()),
+        run: Some(ran.invocation.id),
+        node: Some(node),
+        expected: claim,
+        seen,
+    }
+    .fail()
+}
+
+/// Where a `migrate_to` was told to move the guest.
+fn target<'a>(spec: &'a CaseSpec, ran: &Ran<'_>) -> Option<&'a NodeName> {
+    match step_at(spec, &ran.invocation.step)? {
+        Step::Run(run) => run.to.as_ref(),
+        _ => None,
+    }
+}
+
+/// Whether something else than the run may have moved or ended the guest while it ran.
+fn was_disturbed(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> bool {
+    let acts = |other: &Ran<'_>| {
+        // A `migrate_from` beside a `migrate_to` waits for it, or lies about it.
+        other.is("start") || other.is("stop") || (ran.is("migrate_to") && other.is_migration())
+    };
+    calm::overlapped(record, ran, acts) || calm::harmed(spec, record, ran.began, ran.ended())
+}
+
+/// When something else may move or end the guest, once the run has ended.
+fn until(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Moment {
+    let acts = |other: &Ran<'_>| other.is("start") || other.is("stop") || other.is_migration();
+    let changes = |step: &Step| !matches!(step, Step::Run(_) | Step::Check(_) | Step::Settle(_));
+    calm::until(spec, record, ran, acts, changes)
+}
+
+/// What shows that no guest of the migration runs on the node.
+fn missing(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>, node: &NodeName) -> Option<String> {
+    let (end, until) = (ran.ended(), until(spec, record, ran));
+    let stood = calm::stood_after(record, node, end, until)?;
+    let settled = Moment(end.0.saturating_add(SLACK)).min(until);
+    let came = record
+        .emulators(node, Guest::Subject)
+        .any(|look| look.at >= end && look.at <= settled && !look.found.is_empty());
+    if stood.found.is_empty() && !came {
+        return Some(format!("the process table of {node} has no emulator of it"));
+    }
+    receives(record, node, end, until)
+        .then(|| format!("libvirt of {node} still receives the guest"))
+}
+
+/// Whether libvirt's last answer before something else may change it tells of a domain that still receives.
+///
+/// So is a target between the guest's arrival and its resumption, so what lasts only a moment proves nothing; answers
+/// are recorded when they change.
+fn receives(record: &Record<'_>, node: &NodeName, end: Moment, until: Moment) -> bool {
+    let lasted = until.0 > end.0.saturating_add(SLACK);
+    let last = last_answer(record, node, end, until);
+    lasted && last.is_some_and(|seen| is_received(&seen))
+}
+
+/// What libvirt last said of the guest between two moments.
+fn last_answer(
+    record: &Record<'_>,
+    node: &NodeName,
+    end: Moment,
+    until: Moment,
+) -> Option<DomainSeen> {
+    record
+        .domains(node, Guest::Subject)
+        .rfind(|seen| seen.at >= end && seen.at < until && seen.state.is_some())
+}
+
+/// What shows that the source still has an instance.
+fn left_behind(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<String> {
+    let node = &ran.invocation.node;
+    let (end, until) = (ran.ended(), until(spec, record, ran));
+    let look = record
+        .emulators(node, Guest::Subject)
+        .rfind(|look| look.at < until)?;
+    let there = look.found.first()?;
+    let last = last_answer(record, node, end, until);
+    let active = last.is_some_and(|seen| seen.state.is_some_and(DomainState::is_active));
+    let after = Moment(end.0.saturating_add(SLACK));
+    let writes = record
+        .writes(Guest::Subject)
+        .any(|write| write.node == node && write.at > after && write.at < until);
+    (active || writes).then(|| {
+        format!(
+            "the process table still has its emulator, process {}",
+            there.pid
+        )
+    })
+}

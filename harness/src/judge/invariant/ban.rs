@@ -1,0 +1,116 @@
+//! Invariant 12: what is wrong only now is not told as what is wrong for good.
+//!
+//! Pacemaker takes 6 for fatal, and never starts the guest anywhere again; and 2 to 5 for hard, and never starts it on
+//! that node again, in both cases until somebody clears the failure by hand. Source: Pacemaker Administration, 'Resource
+//! agents', return codes; lib/pengine/unpack.c, `remap_operation` and `unpack_rsc_op`.
+
+use super::Breach;
+use super::ending::names_code;
+use crate::case::{CaseSpec, ConfigForm, Fault, Run, Step};
+use crate::judge::Finding;
+use crate::judge::record::{Ran, Record, step_at};
+use crate::ocf::Code;
+
+/// Judges the codes of runs whose configuration and surroundings are sound: a daemon, a disk, a lock or the other node
+/// may fail them, but each may be well again a moment later.
+pub(super) fn for_a_moments_trouble(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
+    if !is_sound_world(spec) {
+        return Vec::new();
+    }
+    let sound = |ran: &&Ran<'_>| {
+        let run = step_at(spec, &ran.invocation.step);
+        matches!(run, Some(Step::Run(run)) if is_sound_run(run)) && !is_rewritten(spec, record, ran)
+    };
+    let runs = record.runs.iter().filter(sound);
+    runs.filter(|ran| !names_code(spec, ran))
+        .filter_map(bans)
+        .collect()
+}
+
+fn bans(ran: &Ran<'_>) -> Option<Finding> {
+    let code = ran.code()?;
+    let breach = |clauses: &'static [&'static str], expected: &str| Breach {
+        number: 12,
+        clauses,
+        at: Some(ran.ended()),
+        run: Some(ran.invocation.id),
+        node: Some(&ran.invocation.node),
+        expected: format!("{} {expected}", ran.name()),
+        seen: code.to_string(),
+    };
+    // A stop that fails gets its node fenced, whatever its code; a probe's 2 and 5 are no failures.
+    let banned_here =
+        ran.is("start") || ran.is_migration() || (ran.is_monitor() && !ran.is_probe());
+    match code {
+        Code::ErrConfigured => {
+            let expected =
+                "not to answer as if the configuration were wrong on every node: it is sound";
+            Some(breach(&["OCF-EXIT-11"], expected).fail())
+        }
+        Code::ErrArgs | Code::ErrUnimplemented | Code::ErrPerm | Code::ErrInstalled
+            if banned_here =>
+        {
+            let expected =
+                "not to answer as if something were wrong with this node for good: it is sound";
+            Some(breach(&["OCF-EXIT-12"], expected).warn())
+        }
+        _ => None,
+    }
+}
+
+/// Whether the world of the case has all that the agent needs.
+fn is_sound_world(spec: &CaseSpec) -> bool {
+    let given = &spec.given;
+    let sound = match given.config {
+        ConfigForm::Plain
+        | ConfigForm::OneLine
+        | ConfigForm::Commented
+        | ConfigForm::SecondName
+        | ConfigForm::SpacedPath
+        | ConfigForm::DottedPath
+        | ConfigForm::InLibvirt
+        | ConfigForm::Secret => true,
+        ConfigForm::Missing
+        | ConfigForm::Empty
+        | ConfigForm::Truncated
+        | ConfigForm::Unreadable
+        | ConfigForm::MissingDisk
+        | ConfigForm::MissingNetwork
+        | ConfigForm::NameIsId
+        | ConfigForm::NameIsUuid => false,
+    };
+    // A domain of the guest's own name is in the way until somebody takes it away.
+    sound && given.parameters.is_empty() && given.stranger.is_empty()
+}
+
+/// Whether a run is one that Pacemaker makes of a sound configuration.
+fn is_sound_run(run: &Run) -> bool {
+    const KNOWN: [&str; 8] = [
+        "start",
+        "stop",
+        "monitor",
+        "status",
+        "migrate_to",
+        "migrate_from",
+        "validate-all",
+        "reload",
+    ];
+    let action = run.action.as_deref().unwrap_or_default();
+    let has_peer = match action {
+        "migrate_to" => run.to.is_some(),
+        "migrate_from" => run.from.is_some(),
+        _ => true,
+    };
+    let as_configured = run.args.is_empty() && run.parameters.is_empty() && run.env.is_empty();
+    let equipped = run.without_tools.is_empty() && !run.unprivileged && !run.defaults;
+    KNOWN.contains(&action) && has_peer && as_configured && equipped
+}
+
+/// Whether the case has rewritten the configuration before, or put words into a tool's mouth.
+fn is_rewritten(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> bool {
+    let rewrites =
+        |step: &Step| matches!(step, Step::Fault(Fault::Config { .. } | Fault::Tool { .. }));
+    record
+        .steps()
+        .any(|(at, path)| at <= ran.ended() && step_at(spec, path).is_some_and(rewrites))
+}

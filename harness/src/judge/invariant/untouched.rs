@@ -1,0 +1,125 @@
+use super::{Breach, calm, start};
+use crate::case::{CaseSpec, Fault, Outside, Step};
+use crate::history::{DomainState, Exit, Guest, Moment, NodeName};
+use crate::judge::Finding;
+use crate::judge::record::{DomainSeen, EmulatorsSeen, Ran, Record, SLACK, step_at};
+
+/// Invariant 11: what only looks or checks changes nothing: no guest starts or ends by it, and no definition comes or
+/// goes. That is every action but those that start, stop or move the guest.
+pub(super) fn by_lookers(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
+    if spec.given.guest.is_some_and(start::ends_by_itself) {
+        return Vec::new();
+    }
+    let lookers = record.runs.iter().filter(|ran| !acts(ran));
+    lookers
+        .filter_map(|ran| touched(spec, record, ran))
+        .collect()
+}
+
+/// Whether a run may start, end, move or define the guest. What a reload may do to a definition is the agent's own matter,
+/// but the guest lives through it.
+fn acts(ran: &Ran<'_>) -> bool {
+    ran.is("start") || ran.is("stop") || ran.is_migration()
+}
+
+fn touched(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> {
+    let ended_by_itself = matches!(ran.outcome()?.exit, Exit::Code(_) | Exit::Other(_));
+    if !ended_by_itself
+        || calm::overlapped(record, ran, acts)
+        || is_restless(spec, record, ran.ended())
+    {
+        return None;
+    }
+    let node = &ran.invocation.node;
+    let until = calm::until(spec, record, ran, acts, |step| {
+        !matches!(step, Step::Check(_))
+    });
+    let seen = match guests(record, ran, node, until) {
+        Some(seen) => seen,
+        // That a monitor defines a domain is a demand of its own, which weighs less.
+        None if ran.is_monitor() || is_reload(ran) => return None,
+        None => definition(record, ran, node, until)?,
+    };
+    let breach = Breach {
+        number: 11,
+        clauses: &["OCF-ACT-07"],
+        at: Some(ran.ended()),
+        run: Some(ran.invocation.id),
+        node: Some(node),
+        expected: format!("{} to leave the guest and its definition alone", ran.name()),
+        seen,
+    };
+    Some(breach.fail())
+}
+
+fn is_reload(ran: &Ran<'_>) -> bool {
+    ran.is("reload") || ran.is("reload-agent") || ran.is("reconfig")
+}
+
+/// Whether something before a moment may still have an effect that the run is not to blame for: a fault, what the guest
+/// was told, or an act of the agent that did not succeed.
+fn is_restless(spec: &CaseSpec, record: &Record<'_>, end: Moment) -> bool {
+    let stirs = |step: &Step| match step {
+        Step::Guest(_) | Step::Outside(Outside::PostCopy(_) | Outside::Abort(_)) => true,
+        Step::Fault(fault) => !matches!(fault, Fault::Config { .. } | Fault::Tool { .. }),
+        Step::Heal(name) => !matches!(name.as_str(), "config" | "tool"),
+        _ => false,
+    };
+    let stirred = record
+        .steps()
+        .any(|(at, path)| at <= end && step_at(spec, path).is_some_and(stirs));
+    let mut before = record.runs.iter().filter(|ran| ran.began <= end);
+    stirred || before.any(|ran| acts(ran) && !ran.succeeded())
+}
+
+/// What shows that an emulator of the guest came or went on the run's node.
+fn guests(record: &Record<'_>, ran: &Ran<'_>, node: &NodeName, until: Moment) -> Option<String> {
+    let before = record
+        .emulators(node, Guest::Subject)
+        .rfind(|look| look.at <= ran.began)?;
+    let after = calm::stood_after(record, node, ran.ended(), until)?;
+    let pids =
+        |look: &EmulatorsSeen<'_>| -> Vec<i32> { look.found.iter().map(|one| one.pid).collect() };
+    let late = |look: &EmulatorsSeen<'_>| look.at.0 > ran.ended().0.saturating_add(SLACK);
+    match (pids(&before).as_slice(), pids(&after).as_slice()) {
+        (before, after) if before == after => None,
+        ([], [pid, ..]) => Some(format!("an emulator of the guest came up, process {pid}")),
+        // A look that came late does not tell when it went; the guest's own writes do.
+        ([_, ..], _) if late(&after) || !was_alive(record, ran, node) => None,
+        ([pid, ..], []) => Some(format!("the guest's emulator is gone, process {pid}")),
+        _ => Some("the guest has another emulator than before".to_owned()),
+    }
+}
+
+/// Whether the guest still wrote from the node when the run began.
+fn was_alive(record: &Record<'_>, ran: &Ran<'_>, node: &NodeName) -> bool {
+    let lately = Moment(ran.began.0.saturating_sub(SLACK));
+    let mut writes = record.writes(Guest::Subject);
+    writes.any(|write| write.node == node && write.at >= lately && write.at <= ran.ended())
+}
+
+/// What shows that libvirt of the run's node has another definition than before.
+fn definition(
+    record: &Record<'_>,
+    ran: &Ran<'_>,
+    node: &NodeName,
+    until: Moment,
+) -> Option<String> {
+    let known = |seen: &DomainSeen| seen.state.is_some();
+    let before = record
+        .domains(node, Guest::Subject)
+        .rfind(|seen| seen.at <= ran.began && known(seen))?;
+    let after = record
+        .domains(node, Guest::Subject)
+        .rfind(|seen| seen.at >= ran.ended() && seen.at < until && known(seen))?;
+    let told = |seen: DomainSeen| (seen.persistent, seen.autostart);
+    let is_there = |seen: &DomainSeen| seen.state != Some(DomainState::Absent);
+    match (is_there(&before), is_there(&after)) {
+        (false, true) => Some("libvirt: it has a domain of the guest now".to_owned()),
+        (true, false) => Some("libvirt: its domain is gone".to_owned()),
+        _ if told(before) != told(after) => {
+            Some("libvirt: its definition or autostart is not what it was".to_owned())
+        }
+        _ => None,
+    }
+}
