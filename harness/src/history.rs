@@ -1,7 +1,6 @@
 //! The record between act, see and decide: everything that was done and seen while a case ran.
 //!
-//! A history is append-only while a case runs and a plain value afterwards: one JSON object a line (`history.jsonl`), the
-//! entries in the order of their time. The judge reads nothing else.
+//! Append-only while a case runs, a plain value afterwards: one JSON object a line (`history.jsonl`), by time.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -180,7 +179,7 @@ pub struct Outcome {
     pub left_running: Vec<String>,
     /// Calls that it made to tools that are under the shim, in their order.
     pub calls: Vec<ToolCall>,
-    /// Percent of its time in which tasks of the machine waited for a processor; none where the kernel does not tell.
+    /// Percent of its time in which tasks of the machine waited for a processor, where the kernel tells.
     #[serde(default)]
     pub pressure: Option<u8>,
     /// The init-script header in the agent's file, where this was `meta-data` and there is one.

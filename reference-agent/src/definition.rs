@@ -1,12 +1,12 @@
 //! The operator's definition of the domain, parsed as the XML it is.
 
-use std::fs;
 use std::io;
 use std::path::Path;
 
 use roxmltree::{Document, Node, ParsingOptions};
 
 use crate::ocf::{ExitCode, Failure};
+use crate::patient;
 
 /// A definition that can be started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +27,14 @@ impl Definition {
     /// of this node, none of which may stop the guest elsewhere.
     pub(crate) fn load(path: &Path) -> Result<Self, Failure> {
         let shown = path.display();
-        let xml = fs::read_to_string(path).map_err(|error| {
+        let text = patient::read(path).and_then(|bytes| {
+            let invalid = |error| io::Error::new(io::ErrorKind::InvalidData, error);
+            String::from_utf8(bytes).map_err(invalid)
+        });
+        let xml = text.map_err(|error| {
             let code = match error.kind() {
+                // It may answer again: nothing is wrong for good.
+                io::ErrorKind::TimedOut => ExitCode::Generic,
                 io::ErrorKind::PermissionDenied => ExitCode::Permission,
                 io::ErrorKind::InvalidData => ExitCode::Arguments,
                 _ => ExitCode::Installed,
@@ -78,7 +84,7 @@ impl Definition {
 
 /// The UUID that a file too damaged to be parsed still shows. Good enough to doubt, never to start anything.
 pub(crate) fn salvage(path: &Path) -> Option<String> {
-    let text = String::from_utf8_lossy(&fs::read(path).ok()?).into_owned();
+    let text = String::from_utf8_lossy(&patient::read(path).ok()?).into_owned();
     let (_, rest) = text.split_once("<uuid>")?;
     canonical(rest.split_once("</uuid>")?.0)
 }

@@ -21,6 +21,7 @@ mod migrate_to;
 mod monitor;
 mod ocf;
 mod parameters;
+mod patient;
 mod peers;
 mod raw;
 mod record;

@@ -9,6 +9,7 @@ mod lint;
 mod load;
 mod mistake;
 mod model;
+mod network_do;
 mod node;
 mod register;
 mod repeat;
@@ -31,12 +32,13 @@ pub use model::{
     CaseId, CaseSpec, ClauseId, ConfigForm, Feature, Given, GivenState, LabKind, Level, Millis,
     Needs, OneOrMany, PATIENCE, Role, Shell,
 };
+pub use network_do::NetworkDo;
 pub use register::{Clause, Origin, Register, Tier};
 pub use schema::schema;
 pub use span::{Place, SpanIndex};
 pub use step::{
-    Addressee, DEFAULT_TIMEOUT, DaemonDo, DiskDo, During, Fault, GuestDo, NetworkDo, Outside,
-    Pause, Percent, Phase, Returned, Run, Settle, Signal, SignalName, Step, ToolAnswer,
+    Addressee, DEFAULT_TIMEOUT, DaemonDo, DiskDo, During, Fault, GuestDo, Outside, Pause, Percent,
+    Phase, Returned, Run, Settle, Signal, SignalName, Step, ToolAnswer,
 };
 pub use suite::{Suite, load_suite};
 

@@ -144,6 +144,8 @@ pub struct Needs {
     pub shell: Option<Shell>,
     /// Whether guests must be able to move by post-copy, which not every kernel and user may let them.
     pub post_copy: bool,
+    /// Whether a folder of a node must be able to hang, which takes FUSE.
+    pub hanging_folder: bool,
     /// Whether the power of the nodes' machines must be to cut: only where an inventory says how.
     pub power: bool,
     /// Actions that the agent's metadata must advertise.
@@ -168,6 +170,7 @@ impl Default for Needs {
             daemons: None,
             shell: None,
             post_copy: false,
+            hanging_folder: false,
             power: false,
             actions: Vec::new(),
             lacks_actions: Vec::new(),

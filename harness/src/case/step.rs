@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Check, ConfigForm, Millis, OneOrMany, Role};
+use super::{Check, ConfigForm, Millis, NetworkDo, OneOrMany, Role};
 use crate::history::NodeName;
 use crate::ocf::Code;
 
@@ -215,6 +215,8 @@ pub enum Returned {
     Degraded,
     /// Any of 1 to 6, or 9 of an agent that can be promoted: an error, and no claim about the guest.
     Failure,
+    /// Any of 1 to 5: an error that bans the guest from no other node, as the fatal 6 does.
+    LocalFailure,
     /// Any code of the standard: what must hold is said by the checks.
     Anything,
     /// Killed by the case (`kill_after`, or a KILL or TERM to the agent in `during`).
@@ -236,6 +238,7 @@ impl Returned {
             Self::NotRunning => code == Code::NotRunning,
             Self::Degraded => matches!(code, Code::Degraded | Code::DegradedPromoted),
             Self::Failure => matches!(code.number(), 1..=6 | 9),
+            Self::LocalFailure => (1..=5).contains(&code.number()),
             Self::Anything => true,
             Self::Killed => false,
         }
@@ -282,6 +285,9 @@ pub enum Fault {
     Network(NetworkDo),
     /// Take all room in the folders of a node away: /run, /tmp, /etc/libvirt and the like.
     Full(NodeName),
+    /// Let the folder with the configuration hang on a node: who opens, reads or lists anything in it waits until it is
+    /// killed.
+    Folder(NodeName),
     /// Lose a node, as far as the subject goes: its emulator, libvirtd and the lock's daemon are killed at
     /// once, and the network is cut. The bystander stays.
     Lost {
@@ -293,7 +299,7 @@ pub enum Fault {
     Power(NodeName),
     /// End sanlock on a node by force: whoever has a lease there loses it, and is killed for that.
     Lease(NodeName),
-    /// Harm the disk of the subject that runs on a node.
+    /// Harm the subject's disk on a node.
     Disk {
         /// Where.
         node: NodeName,
@@ -314,6 +320,7 @@ impl Fault {
             Self::Tool { .. } => "tool",
             Self::Network(_) => "network",
             Self::Full(_) => "full",
+            Self::Folder(_) => "folder",
             Self::Lost { .. } => "lost",
             Self::Power(_) => "power",
             Self::Lease(_) => "lease",
@@ -330,59 +337,12 @@ impl Fault {
             | Self::Config { node, .. }
             | Self::Tool { node, .. }
             | Self::Full(node)
+            | Self::Folder(node)
             | Self::Power(node)
             | Self::Lease(node)
             | Self::Lost { node }
             | Self::Disk { node, .. } => node,
             Self::Network(harm) => harm.node(),
-        }
-    }
-}
-
-/// What is done to the network, and to which node's end of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum NetworkDo {
-    /// Nothing reaches the node, and nothing comes from it.
-    Cut(NodeName),
-    /// Nothing reaches the node; what it sends arrives.
-    Deafen(NodeName),
-    /// What is sent to the node comes with a megabit a second; in a slow lab with as much less as that is slower.
-    Slow(NodeName),
-    /// Every connection of the node with others is reset, once; new ones may be made.
-    Reset(NodeName),
-    /// Nothing reaches the node, and nothing comes from it, in the middle of a post-copy to it, which libvirt of the source
-    /// has not noticed.
-    InterruptPostCopy(NodeName),
-    /// A post-copy to the node loses its network for good: nothing reaches the node, nothing comes from it, and its
-    /// connections end, until libvirt of both nodes says that the post-copy failed. That takes half a minute.
-    BreakPostCopy(NodeName),
-}
-
-impl NetworkDo {
-    /// The node.
-    #[must_use]
-    pub const fn node(&self) -> &NodeName {
-        match self {
-            Self::Cut(node)
-            | Self::Deafen(node)
-            | Self::Slow(node)
-            | Self::Reset(node)
-            | Self::InterruptPostCopy(node)
-            | Self::BreakPostCopy(node) => node,
-        }
-    }
-
-    /// Its key in a case file, such as `cut`.
-    #[must_use]
-    pub const fn key(&self) -> &'static str {
-        match self {
-            Self::Cut(_) => "cut",
-            Self::Deafen(_) => "deafen",
-            Self::Slow(_) => "slow",
-            Self::Reset(_) => "reset",
-            Self::InterruptPostCopy(_) => "interrupt_post_copy",
-            Self::BreakPostCopy(_) => "break_post_copy",
         }
     }
 }
@@ -393,6 +353,8 @@ impl NetworkDo {
 pub enum DiskDo {
     /// Every request fails with an I/O error.
     Fail,
+    /// No request is ever answered.
+    Hang,
 }
 
 /// What is done to a daemon.

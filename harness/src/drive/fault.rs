@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 
 use super::stage::Stage;
-use super::{Trouble, given, network, shim};
+use super::{Trouble, folder, given, network, shim};
 use crate::case::{ConfigForm, DaemonDo, DiskDo, Fault, Pause, ToolAnswer};
 use crate::history::{NodeName, What};
-use crate::lab::{self, Cable, Entry, Node, Process};
+use crate::lab::{self, Cable, DiskHarm, Entry, Node, Process};
 
 /// How long a fault may take until its effect is seen.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -36,10 +36,8 @@ pub(super) fn describe(fault: &Fault) -> String {
         Fault::Lost { node } => format!("node {node} is lost"),
         Fault::Power(node) => format!("the power of node {node} is cut"),
         Fault::Lease(node) => format!("sanlock ends on {node}, and with it every lease"),
-        Fault::Disk {
-            node,
-            what: DiskDo::Fail,
-        } => format!("the disk fails on {node}"),
+        Fault::Folder(node) => format!("the configuration's folder hangs on {node}"),
+        Fault::Disk { node, what } => format!("the disk {what:?}s on {node}").to_lowercase(),
     }
 }
 
@@ -73,13 +71,14 @@ impl Faults {
                 stage.node(node)?.run("sanlock", &shutdown)?;
                 await_effect(stage, node, Pause::Kill)?;
             }
-            Fault::Disk {
-                node,
-                what: DiskDo::Fail,
-            } => {
-                stage.lab.disk_errors(node, true)?;
-                given::await_io_error(stage, node)?;
-            }
+            Fault::Folder(node) => folder::hang(stage, node)?,
+            Fault::Disk { node, what } => match what {
+                DiskDo::Fail => {
+                    stage.lab.harm_disk(node, DiskHarm::Fails)?;
+                    given::await_io_error(stage, node)?;
+                }
+                DiskDo::Hang => stage.lab.harm_disk(node, DiskHarm::Hangs)?,
+            },
         }
         let node = fault.node().clone();
         stage.look(&node);
@@ -92,6 +91,12 @@ impl Faults {
             stage.look_at_config(stage.node(node)?);
         }
         Ok(())
+    }
+
+    /// Whether a look at the configuration's folder on a node would hang.
+    pub(super) fn hides_config(&self, node: &NodeName) -> bool {
+        let hides = |fault: &Fault| matches!(fault, Fault::Folder(name) if name == node);
+        self.active().iter().any(hides)
     }
 
     /// Undoes every active fault of that kind.
@@ -153,7 +158,8 @@ fn undo(stage: &Stage<'_>, fault: &Fault) -> Result<(), Trouble> {
             node.kill_lock_daemon()?;
             node.revive_lock_daemon()?;
         }
-        Fault::Disk { node, .. } => stage.lab.disk_errors(node, false)?,
+        Fault::Folder(node) => folder::end(stage, node)?,
+        Fault::Disk { node, .. } => stage.lab.harm_disk(node, DiskHarm::Whole)?,
     }
     stage.recorder.record(What::Healed {
         name: fault.key().to_owned(),

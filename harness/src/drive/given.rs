@@ -44,15 +44,46 @@ pub(super) fn make(stage: &Stage<'_>) -> Result<(), Trouble> {
         let xml = world::rival_xml(stage.lab);
         outside::ask(stage.node(name)?, Wish::Create(xml))?;
     }
-    for (name, state) in [("a", given.a), ("b", given.b)] {
+    let states =
+        [("a", given.a), ("b", given.b)].map(|(name, state)| (NodeName::from(name), state));
+    // What the agent's own start leaves is the agent's, so those nodes are looked at before it.
+    for (name, _) in states.iter().filter(|(_, state)| !is_made_by_hand(*state)) {
+        look_at_remains(stage, name)?;
+    }
+    for (name, state) in &states {
         if let Some(state) = state {
-            reach(stage, &NodeName::from(name), state)?;
+            reach(stage, name, *state)?;
+        }
+        if is_made_by_hand(*state) {
+            look_at_remains(stage, name)?;
         }
     }
     match given.guest {
         Some(deed) => tell_guest(stage, deed),
         None => Ok(()),
     }
+}
+
+/// Whether the lab makes the state by itself, without the agent.
+const fn is_made_by_hand(state: Option<GivenState>) -> bool {
+    use GivenState::{
+        Absent, Autostart, Blocked, Crashed, Managedsave, Nostate, Outdated, Outside, Paused,
+        Pmsuspended, Running, Shutdown, Shutoff,
+    };
+    match state {
+        Some(Outside | Shutoff | Autostart | Managedsave | Outdated) => true,
+        Some(Nostate | Blocked | Shutdown) => true,
+        Some(Absent | Running | Paused | Crashed | Pmsuspended) | None => false,
+    }
+}
+
+/// Records what lies around on a node, where the lab has it.
+fn look_at_remains(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
+    if let Ok(node) = stage.node(name) {
+        let remains = world::remains(stage.lab, node)?;
+        stage.recorder.record(What::Saw(remains));
+    }
+    Ok(())
 }
 
 /// Puts the files of the case on a node: the configuration, stand-ins of tools, scripts.

@@ -7,6 +7,7 @@ mod configuration;
 mod during;
 mod environment;
 mod fault;
+mod folder;
 mod given;
 mod invocation;
 mod look;

@@ -117,9 +117,9 @@ impl Stage<'_> {
         let done = act(self, &faults);
         if done.is_ok() {
             self.look_everywhere();
-            self.lab
-                .nodes()
-                .iter()
+            let nodes = self.lab.nodes().iter();
+            nodes
+                .filter(|node| !faults.hides_config(node.name()))
                 .for_each(|node| self.look_at_config(&**node));
         }
         // Healed in any case: a frozen daemon could neither be asked what is left nor be reset.

@@ -275,6 +275,7 @@ const fn returned_word(returned: Returned) -> &'static str {
         Returned::NotRunning => "OCF_NOT_RUNNING (7)",
         Returned::Degraded => "OCF_DEGRADED (190, or 191 when promoted)",
         Returned::Failure => "an error code (1 to 6, or 9 when promoted)",
+        Returned::LocalFailure => "an error code that is not fatal (1 to 5)",
         Returned::Anything => "a code of the standard",
         Returned::Killed => "the kill by the case",
     }

@@ -1,6 +1,7 @@
 //! Harm that cases do to a lab on purpose, and its end.
 
 use super::cable::Cable;
+use super::disk_harm::DiskHarm;
 use super::error::LabError;
 use super::local::Lab;
 use crate::history::NodeName;
@@ -38,13 +39,12 @@ impl Lab {
         Ok(())
     }
 
-    /// Makes every request to a node's subject disk fail with an I/O error, or ends that.
+    /// Harms the server of a node's subject disk, or mends it.
     ///
     /// # Errors
-    /// When the lab does not answer.
-    pub fn disk_errors(&self, node: &NodeName, fail: bool) -> Result<(), LabError> {
-        let how = if fail { "begin" } else { "end" };
-        self.request(&format!("disk-errors {node} {how}"))?;
+    /// When the lab cannot do it.
+    pub fn harm_disk(&self, node: &NodeName, harm: DiskHarm) -> Result<(), LabError> {
+        self.request(&format!("disk-server {node} {}", harm.word()))?;
         Ok(())
     }
 }

@@ -19,6 +19,8 @@ pub struct Lacks {
     pub shells: Vec<(Shell, String)>,
     /// Why no guest can move by post-copy.
     pub post_copy: Option<String>,
+    /// Why no folder can hang.
+    pub hanging_folder: Option<String>,
     /// Why no node's power can be cut.
     pub power: Option<String>,
 }
@@ -40,9 +42,19 @@ impl Lacks {
             daemons: daemons::ALL.iter().filter_map(kind).collect(),
             shells: shell::ALL.iter().filter_map(shell).collect(),
             post_copy: no_post_copy(),
+            hanging_folder: no_fuse(),
             power: Some("the nodes of a local lab have no machines of their own".to_owned()),
         }
     }
+}
+
+/// Why no file system of FUSE can be mounted in a lab. Source: the kernel's Documentation/filesystems/fuse.rst.
+fn no_fuse() -> Option<String> {
+    let mut device = std::fs::File::options();
+    let opened = device.read(true).write(true).open("/dev/fuse");
+    opened
+        .err()
+        .map(|error| format!("/dev/fuse cannot be opened: {error}"))
 }
 
 /// Why QEMU may not move a guest by post-copy in a lab of this user: it needs userfaultfd(2), which the kernel may

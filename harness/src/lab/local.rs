@@ -471,7 +471,7 @@ impl Lab {
     pub(super) fn request(&self, request: &str) -> Result<String, LabError> {
         match &self.ground {
             Ground::Here(tree) => tree.request(request),
-            Ground::There(_, store) if request.starts_with("disk-errors") => store.request(request),
+            Ground::There(_, store) if request.starts_with("disk-server") => store.request(request),
             Ground::There(machines, store) => {
                 let answer = machines.request(request)?;
                 if request == "disk" {

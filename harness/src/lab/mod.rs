@@ -14,6 +14,7 @@ mod cable;
 mod callers;
 mod capabilities;
 pub mod daemons;
+mod disk_harm;
 mod domain;
 mod emulator;
 mod error;
@@ -45,6 +46,7 @@ mod tree;
 
 pub use accel::{Accel, Boots};
 pub use cable::Cable;
+pub use disk_harm::DiskHarm;
 pub use domain::DomainSpec;
 pub use emulator::Emulator;
 pub use error::LabError;

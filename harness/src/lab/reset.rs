@@ -1,4 +1,5 @@
 use super::cable::Cable;
+use super::disk_harm::DiskHarm;
 use super::error::LabError;
 use super::libvirt;
 use super::local::Lab;
@@ -19,7 +20,7 @@ impl Lab {
         let seen = self.bystander_counters()?;
         self.each_node(|node| {
             self.cable(node.name(), Cable::Whole)?;
-            self.disk_errors(node.name(), false)?;
+            self.harm_disk(node.name(), DiskHarm::Whole)?;
             self.room(node.name(), true)
         })?;
         self.request("configure")?;

@@ -127,6 +127,9 @@ fn lacking_in_lab(needs: &Needs, wanted: &Selection) -> Option<String> {
     if let (true, Some(why)) = (needs.post_copy, &lacks.post_copy) {
         return Some(format!("needs post-copy: {why}"));
     }
+    if let (true, Some(why)) = (needs.hanging_folder, &lacks.hanging_folder) {
+        return Some(format!("needs a folder that can hang: {why}"));
+    }
     if let (true, Some(why)) = (needs.power, &lacks.power) {
         return Some(format!("needs nodes whose power can be cut: {why}"));
     }

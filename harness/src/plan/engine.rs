@@ -93,6 +93,7 @@ const fn fault(fault: &Fault) -> Option<&'static str> {
         Fault::Lease(_) => Some(LOCK),
         Fault::Emulator { .. }
         | Fault::Config { .. }
+        | Fault::Folder(_)
         | Fault::Tool { .. }
         | Fault::Network(_)
         | Fault::Full(_)

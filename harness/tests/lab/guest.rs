@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use virt_ra_tester::history::{Exit, Guest};
-use virt_ra_tester::lab::{Command, GuestDo, GuestMode, GuestOnce};
+use virt_ra_tester::lab::{Command, DiskHarm, GuestDo, GuestMode, GuestOnce};
 
 use super::{counter, in_lab, node, ok, sh, start_subject, state, until};
 
@@ -136,7 +136,7 @@ fn the_guest_panics_and_suspends_on_command() {
 fn a_guest_whose_disk_fails_is_paused() {
     in_lab(|lab| {
         start_subject(lab);
-        lab.disk_errors(&"a".into(), true).unwrap();
+        lab.harm_disk(&"a".into(), DiskHarm::Fails).unwrap();
         until("it is paused", || {
             state(node(lab, "a")) == "paused (I/O error)"
         });

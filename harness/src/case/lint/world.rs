@@ -13,7 +13,7 @@ pub(super) fn all(lint: &mut Lint<'_>) {
     }
     tools(lint);
     heals(lint);
-    power(lint);
+    equipment(lint);
     defaults(lint);
     dumps(lint);
     match lint.case.spec.needs.lab {
@@ -104,7 +104,7 @@ fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
     for At { path, item } in faults(spec) {
         let below = match item {
             Fault::Network(harm) => format!(".{}", harm.key()),
-            Fault::Full(_) | Fault::Power(_) | Fault::Lease(_) => String::new(),
+            Fault::Full(_) | Fault::Folder(_) | Fault::Power(_) | Fault::Lease(_) => String::new(),
             _ => ".node".to_owned(),
         };
         name(format!("{path}{below}"), item.node());
@@ -238,17 +238,23 @@ fn heals(lint: &mut Lint<'_>) {
     }
 }
 
-/// Power is cut only where the lab was chosen for that.
-fn power(lint: &mut Lint<'_>) {
-    if lint.case.spec.needs.power {
-        return;
-    }
+/// What not every lab can do is done only where the lab was chosen for that.
+fn equipment(lint: &mut Lint<'_>) {
+    let needs = &lint.case.spec.needs;
+    let (power, folder) = (needs.power, needs.hanging_folder);
     for At { path, item } in faults(&lint.case.spec) {
-        if matches!(item, Fault::Power(_)) {
-            let message = "not every lab has machines whose power can be cut";
-            let help = "add `needs: {power: true}`";
-            lint.at(&path, Wrong::new(message, "this needs one", help));
-        }
+        let (message, help) = match item {
+            Fault::Power(_) if !power => (
+                "not every lab has machines whose power can be cut",
+                "add `needs: {power: true}`",
+            ),
+            Fault::Folder(_) if !folder => (
+                "not every lab has folders that can hang",
+                "add `needs: {hanging_folder: true}`",
+            ),
+            _ => continue,
+        };
+        lint.at(&path, Wrong::new(message, "this needs one", help));
     }
 }
 

@@ -98,7 +98,14 @@ pub(super) fn names_code(spec: &CaseSpec, ran: &Ran<'_>) -> bool {
     let Some(Step::Run(run)) = step_at(spec, &ran.invocation.step) else {
         return false;
     };
-    let exact = |one: &&Returned| !matches!(one, Returned::Anything | Returned::Failure);
+    let exact = |one: &&Returned| {
+        let loose = [
+            Returned::Anything,
+            Returned::Failure,
+            Returned::LocalFailure,
+        ];
+        !loose.contains(one)
+    };
     // No case has an opinion on the codes of roles.
     let code = ran.code().filter(|code| !code.is_of_roles());
     run.returns

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use super::sanlock::{self, LEASES};
@@ -277,14 +277,22 @@ fn has_sanlock(lab: &LabSetup) -> bool {
     nodes.any(|node| node.lock == Some(Lock::Sanlock))
 }
 
+/// The file with the id of the server of a node's disk.
+pub(super) fn disk_process(disk: &str, node: &str) -> PathBuf {
+    Path::new(HOME).join(format!("log/nbdkit-{disk}-{node}.pid"))
+}
+
 fn serve_disk(node: &NodeSetup, disk: &str, file: &Path) -> Told<()> {
     let name = &node.name;
     let socket = node.home().join(format!("run/vrt/{disk}.sock"));
+    let process = disk_process(disk, name);
     let error_file = format!("error-file={HOME}/fail/{disk}-{name}");
     let args = [
         "--foreground",
         "--unix",
         &socket.to_string_lossy(),
+        "--pidfile",
+        &process.to_string_lossy(),
         "--filter=log",
         "--filter=error",
         "file",

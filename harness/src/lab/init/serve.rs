@@ -5,9 +5,11 @@ use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::Pid;
 
-use super::lab::{OWN_FOLDERS, configure, write_locked_disk};
+use super::lab::{OWN_FOLDERS, configure, disk_process, write_locked_disk};
 use super::network::{self, Network};
 use super::room;
 use super::setup::{HOME, LabSetup, NodeSetup, SHARED, SUBJECT, Told, tell};
@@ -49,7 +51,7 @@ impl Serving<'_> {
         let done = match words[..] {
             ["uplink"] => network::plug_in_uplink(),
             ["network", node, ref how @ ..] => self.network.set(self.lab, node, how),
-            ["disk-errors", node, how] => disk_errors(node, how == "begin"),
+            ["disk-server", node, how] => harm_disk(node, how),
             ["room", node, "none"] => self.node(node).and_then(room::take),
             ["room", node, "usual"] => self.node(node).and_then(room::give),
             ["remember"] => {
@@ -179,13 +181,25 @@ fn as_in_node(node: &NodeSetup, path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
-/// The disk server looks for this file at every request.
-fn disk_errors(node: &str, begin: bool) -> Told<()> {
+/// Makes the server of a node's subject disk fail or hang, or mends it.
+fn harm_disk(node: &str, how: &str) -> Told<()> {
+    // The disk server looks for this file at every request.
     let file = Path::new(HOME).join(format!("fail/{SUBJECT}-{node}"));
-    if begin {
-        return fs::write(&file, "").map_err(|error| error.to_string());
+    match how {
+        "fails" => fs::write(&file, "").map_err(|error| error.to_string()),
+        "hangs" => signal_disk(node, Signal::SIGSTOP),
+        _ => signal_disk(node, Signal::SIGCONT).and_then(|()| remove(&file)),
     }
-    remove(&file)
+}
+
+fn signal_disk(node: &str, signal: Signal) -> Told<()> {
+    let file = disk_process(SUBJECT, node);
+    let text = fs::read_to_string(&file).unwrap_or_default();
+    let pid = text
+        .trim()
+        .parse()
+        .map_err(|_| format!("{}: no process", file.display()))?;
+    kill(Pid::from_raw(pid), signal).map_err(|error| format!("the disk's server: {error}"))
 }
 
 /// Writes the subject's disk anew, into the same file, which the disk servers keep open, and
@@ -209,7 +223,7 @@ fn fresh_disk(lab: &LabSetup) -> Told<()> {
     }
     write(home.join("store").join(SUBJECT), &guest::FRESH_DISK)?;
     for node in lab.served() {
-        disk_errors(&node.name, false)?;
+        harm_disk(&node.name, "whole")?;
         for disk in [SUBJECT, "bystander"] {
             write(home.join(format!("log/{disk}-{}", node.name)), b"")?;
         }

@@ -77,6 +77,7 @@ impl Machines {
                 daemons,
                 shells,
                 post_copy,
+                hanging_folder,
                 ..
             } = &facts.cannot;
             lacks
@@ -89,6 +90,8 @@ impl Machines {
                 .shells
                 .extend(shells.iter().map(|(shell, why)| (*shell, of(why))));
             lacks.post_copy = lacks.post_copy.or_else(|| post_copy.as_ref().map(of));
+            let no_folder = || hanging_folder.as_ref().map(of);
+            lacks.hanging_folder = lacks.hanging_folder.or_else(no_folder);
             if facts.is_apart() {
                 let why = format!(
                     "the clock of {node} is off, by which certificates are told to be valid"
