@@ -1,100 +1,231 @@
-//! The operator's definition of the domain, parsed as the XML it is.
+//! The operator's definition of the domain, read within a time and parsed as the XML it is.
+//!
+//! What counts as a definition is what libvirt takes: UTF-8 whatever encoding is declared, up to the first NUL, with
+//! entities of its own, with prefixes that nobody declared, and with a name that may have blanks around it.
 
-use std::io;
+use std::fs::OpenOptions;
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
 
-use roxmltree::{Document, Node, ParsingOptions};
+use nix::libc;
+use roxmltree::{Document, Error, Node, ParsingOptions};
 
 use crate::ocf::{ExitCode, Failure};
-use crate::patient;
+
+/// The longest text that libvirt's protocol carries, in bytes (REMOTE_STRING_MAX).
+const LONGEST: u64 = 4 << 20;
+
+/// How many undeclared prefixes are put up with.
+const PREFIXES: usize = 16;
 
 /// A definition that can be started.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Definition {
     /// The guest's identity, in the canonical form.
     pub(crate) uuid: String,
+    /// Whether the file gives no UUID: then the domain of that name is the guest, whatever UUID it has, and `uuid` is
+    /// the one that a start gives it.
+    pub(crate) by_name: bool,
     /// The guest's name.
     pub(crate) name: String,
     /// The text, as libvirt gets it.
     pub(crate) xml: String,
 }
 
+/// A definition that can't be used, and what it shows all the same. Good enough to doubt, never to start anything.
+#[derive(Debug)]
+pub(crate) struct Damaged {
+    /// What is wrong.
+    pub(crate) failure: Failure,
+    /// The UUID that it seems to have.
+    pub(crate) uuid: Option<String>,
+    /// The name that it seems to have.
+    pub(crate) name: Option<String>,
+}
+
+impl From<Failure> for Damaged {
+    fn from(failure: Failure) -> Self {
+        Self {
+            failure,
+            uuid: None,
+            name: None,
+        }
+    }
+}
+
 impl Definition {
-    /// Reads and parses the file.
+    /// Reads and parses the file, whose folder may hang as NFS does.
     ///
     /// # Errors
-    /// 5 when the file isn't here, 4 when it may not be read, 2 when it is no usable definition: all of them faults
-    /// of this node, none of which may stop the guest elsewhere.
-    pub(crate) fn load(path: &Path) -> Result<Self, Failure> {
+    /// 5 when the file isn't here, 4 when it may not be read, 2 when it is no usable definition, 1 when it can't be read
+    /// `within` that time: all of them faults of this node, none of which may stop the guest elsewhere.
+    pub(crate) fn load(path: &Path, within: Duration) -> Result<Self, Damaged> {
         let shown = path.display();
-        let text = patient::read(path).and_then(|bytes| {
-            let invalid = |error| io::Error::new(io::ErrorKind::InvalidData, error);
-            String::from_utf8(bytes).map_err(invalid)
-        });
-        let xml = text.map_err(|error| {
-            let code = match error.kind() {
-                // It may answer again: nothing is wrong for good.
-                io::ErrorKind::TimedOut => ExitCode::Generic,
-                io::ErrorKind::PermissionDenied => ExitCode::Permission,
-                io::ErrorKind::InvalidData => ExitCode::Arguments,
-                _ => ExitCode::Installed,
-            };
-            Failure::new(
-                code,
-                format!("the definition {shown} can't be read: {error}"),
-            )
-        })?;
-        Self::parse(&xml)
-            .map_err(|why| Failure::arguments(format!("the definition {shown} is unusable: {why}")))
+        let bytes = read_within(path, within)?;
+        let unusable = |why: String| Damaged {
+            failure: Failure::arguments(format!("the definition {shown} is unusable: {why}")),
+            uuid: between(&bytes, "<uuid>", "</uuid>").and_then(|text| canonical(&text)),
+            name: between(&bytes, "<name>", "</name>"),
+        };
+        if bytes.len() as u64 > LONGEST {
+            return Err(unusable(format!(
+                "it is longer than the {LONGEST} bytes that libvirt takes"
+            )));
+        }
+        let text = std::str::from_utf8(&bytes).map_err(|error| unusable(error.to_string()))?;
+        Self::parse(text).map_err(unusable)
     }
 
     /// Parses a definition.
     ///
     /// # Errors
-    /// A sentence that says what is missing. A `<uuid>` is demanded: without one libvirt would make up another
-    /// identity at every start, and no two nodes could agree which guest is meant.
-    pub(crate) fn parse(xml: &str) -> Result<Self, String> {
-        let options = ParsingOptions {
-            allow_dtd: true,
-            ..ParsingOptions::default()
+    /// A sentence that says what is missing.
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        // To libvirt it is a C string.
+        let xml = text.split('\0').next().unwrap_or_default();
+        let Identity { name, uuid, inside } = Identity::of(xml, PREFIXES)?;
+        let Some(written) = uuid else {
+            let uuid = derived(&name);
+            let (before, after) = xml.split_at_checked(inside).ok_or("it has no content")?;
+            return Ok(Self {
+                xml: format!("{before}{}{after}", element(&uuid)),
+                uuid,
+                by_name: true,
+                name,
+            });
         };
-        let document = Document::parse_with_options(xml, options)
-            .map_err(|error| format!("not XML: {error}"))?;
-        let root = document.root_element();
-        if root.tag_name().name() != "domain" {
-            return Err(format!(
-                "its root is <{}>, not <domain>",
-                root.tag_name().name()
-            ));
-        }
-        let name = child(&root, "name")
-            .filter(|name| !name.trim().is_empty())
-            .ok_or("it has no <name>")?;
-        let written =
-            child(&root, "uuid").ok_or("it has no <uuid>, by which the guest is identified")?;
-        let uuid =
-            canonical(&written).ok_or_else(|| format!("its <uuid> \"{written}\" is none"))?;
         Ok(Self {
-            uuid,
+            uuid: canonical(&written).ok_or_else(|| format!("its <uuid> \"{written}\" is none"))?,
+            by_name: false,
             name,
             xml: xml.to_owned(),
         })
     }
+
+    /// A definition without a UUID for a guest that has one already.
+    pub(crate) fn of_guest(mut self, uuid: &str) -> Self {
+        if self.by_name {
+            self.xml = self.xml.replacen(&element(&self.uuid), &element(uuid), 1);
+            self.uuid = uuid.to_owned();
+        }
+        self
+    }
 }
 
-/// The UUID that a file too damaged to be parsed still shows. Good enough to doubt, never to start anything.
-pub(crate) fn salvage(path: &Path) -> Option<String> {
-    let text = String::from_utf8_lossy(&patient::read(path).ok()?).into_owned();
-    let (_, rest) = text.split_once("<uuid>")?;
-    canonical(rest.split_once("</uuid>")?.0)
+/// Reads a file's bytes, in a thread that is left behind when it hangs.
+fn read_within(path: &Path, within: Duration) -> Result<Vec<u8>, Failure> {
+    let (sender, receiver) = mpsc::channel();
+    let file = path.to_owned();
+    // Where no thread can be made the sender goes with the closure.
+    drop(thread::Builder::new().spawn(move || sender.send(read(&file))));
+    let shown = path.display();
+    match receiver.recv_timeout(within) {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(error)) => {
+            let code = match error.kind() {
+                io::ErrorKind::PermissionDenied => ExitCode::Permission,
+                _ => ExitCode::Installed,
+            };
+            let why = format!("the definition {shown} can't be read: {error}");
+            Err(Failure::new(code, why))
+        }
+        Err(_) => Err(Failure::generic(format!(
+            "the definition {shown} could not be read within {:.1} s",
+            within.as_secs_f64()
+        ))),
+    }
 }
 
-/// A UUID as libvirt prints it: lower case, with dashes.
+/// Reads a file that is one: a pipe would wait for a writer, and a device may never end.
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let file = OpenOptions::new()
+        .read(true)
+        .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
+        .open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    let mut bytes = Vec::new();
+    file.take(LONGEST + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// What a document says about which guest it is.
+struct Identity {
+    name: String,
+    /// As it is written; none where libvirt would make one up.
+    uuid: Option<String>,
+    /// Where the root element's content begins, in bytes.
+    inside: usize,
+}
+
+impl Identity {
+    /// Reads a document with so many undeclared prefixes at most.
+    fn of(xml: &str, prefixes: usize) -> Result<Self, String> {
+        let options = ParsingOptions {
+            allow_dtd: true,
+            ..ParsingOptions::default()
+        };
+        match Document::parse_with_options(xml, options) {
+            Ok(document) => Self::in_root(&document.root_element()),
+            Err(Error::UnknownNamespace(prefix, _)) if prefixes > 0 => {
+                Self::of(&without_prefix(xml, &prefix), prefixes - 1)
+            }
+            Err(error) => Err(format!("not XML: {error}")),
+        }
+    }
+
+    fn in_root(root: &Node<'_, '_>) -> Result<Self, String> {
+        let tag = root.tag_name().name();
+        if tag != "domain" {
+            return Err(format!("its root is <{tag}>, not <domain>"));
+        }
+        Ok(Self {
+            name: child(root, "name").ok_or("it has no <name>")?,
+            uuid: child(root, "uuid"),
+            inside: root.first_child().map_or(0, |first| first.range().start),
+        })
+    }
+}
+
+/// Makes `<prefix:tag>` `<prefix.tag>`, as long as before. libvirt takes such a document, and what has a prefix is not
+/// what is looked for here.
+fn without_prefix(text: &str, prefix: &str) -> String {
+    text.replace(&format!("<{prefix}:"), &format!("<{prefix}."))
+        .replace(&format!("</{prefix}:"), &format!("</{prefix}."))
+}
+
+/// The element that says which guest it is.
+fn element(uuid: &str) -> String {
+    format!("<uuid>{uuid}</uuid>")
+}
+
+/// The UUID (version 8 of RFC 9562) of a guest whose definition has none: the same on every node and at every start, where
+/// libvirt would make up another one each time.
+fn derived(name: &str) -> String {
+    let half = |part: &str| u64::from_str_radix(&digest(&format!("{part}{name}")), 16);
+    let [high, low] = [half("1:"), half("2:")].map(Result::unwrap_or_default);
+    let high = high & !0xf000 | 0x8000;
+    let low = low & !(0b11 << 62) | 0b10 << 62;
+    canonical(&format!("{high:016x}{low:016x}")).unwrap_or_default()
+}
+
+/// What stands between two words in a text that is too damaged to be parsed.
+fn between(bytes: &[u8], begin: &str, end: &str) -> Option<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let (_, rest) = text.split_once(begin)?;
+    Some(rest.split_once(end)?.0.to_owned())
+}
+
+/// A UUID as libvirt prints it: lower case, with dashes. It reads them with dashes and blanks anywhere.
 pub(crate) fn canonical(text: &str) -> Option<String> {
     let digits: String = text
-        .trim()
         .chars()
-        .filter(|c| *c != '-')
+        .filter(|c| *c != '-' && !c.is_ascii_whitespace())
         .collect::<String>()
         .to_ascii_lowercase();
     if digits.len() != 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -118,12 +249,13 @@ pub(crate) fn digest(xml: &str) -> String {
     format!("{hash:016x}")
 }
 
-/// The whole text of a child element, entities resolved and CDATA included.
+/// The whole text of the first child element of that name and of no namespace, entities resolved and CDATA included; an
+/// empty one is none. This is what XPath's `string(./tag[1])` gives, by which libvirt reads.
 fn child(root: &Node<'_, '_>, tag: &str) -> Option<String> {
-    let element = root
-        .children()
-        .find(|node| node.is_element() && node.tag_name().name() == tag)?;
-    Some(element.children().filter_map(|node| node.text()).collect())
+    let element = root.children().find(|node| node.tag_name() == tag.into())?;
+    let texts = element.descendants().filter(Node::is_text);
+    let text: String = texts.filter_map(|node| node.text()).collect();
+    Some(text).filter(|text| !text.is_empty())
 }
 
 #[cfg(test)]
@@ -151,19 +283,138 @@ mod tests {
     }
 
     #[test]
-    fn a_definition_without_uuid_or_name_or_end_is_refused() {
-        assert!(
-            name_of("<domain><name>vm</name></domain>")
-                .unwrap_err()
-                .contains("<uuid>")
-        );
+    fn a_definition_without_name_or_end_is_refused() {
         assert!(
             name_of(&format!("<domain><uuid>{UUID}</uuid></domain>"))
                 .unwrap_err()
                 .contains("<name>")
         );
         assert!(name_of(&format!("<domain><uuid>{UUID}</uuid><name>vm</name>")).is_err());
+        assert!(name_of("<domstatus><domain><name>vm</name></domain></domstatus>").is_err());
         assert!(name_of("").is_err());
+    }
+
+    #[test]
+    fn a_definition_without_uuid_gets_one_by_its_name() {
+        for empty in ["", "<uuid/>", "<uuid></uuid>"] {
+            let xml = format!(
+                "\u{feff}<?xml version='1.0'?>\r\n<!-- a --><domain\n type='kvm' >{empty}\n<name>vm</name></domain>"
+            );
+            let read = Definition::parse(&xml).unwrap();
+            assert!(read.by_name);
+            let written = Definition::parse(&read.xml).unwrap();
+            assert_eq!((&written.uuid, written.by_name), (&read.uuid, false));
+            let adopted = read.clone().of_guest(UUID);
+            assert_eq!(Definition::parse(&adopted.xml).unwrap().uuid, UUID);
+        }
+        let uuid = |name: &str| {
+            let xml = format!("<domain><name>{name}</name></domain>");
+            Definition::parse(&xml).unwrap().uuid
+        };
+        assert_eq!(uuid("vm"), uuid("vm"));
+        assert_ne!(uuid("vm"), uuid("vm2"));
+        assert_eq!(uuid("vm").as_bytes()[14], b'8');
+    }
+
+    #[test]
+    fn what_libvirt_takes_is_read_as_libvirt_reads_it() {
+        // Each was tried with libvirt 11.3.
+        let taken = [
+            ("", "<name>  vm </name>", "  vm "),
+            ("", "<name>\tvm</name>", "\tvm"),
+            ("", "<name>v<!-- prod -->m</name>", "vm"),
+            ("", "<name>v<b>m</b></name>", "vm"),
+            ("", "<name>first</name><name>vm</name>", "first"),
+            (
+                "",
+                "<x:name xmlns:x='urn:x'>other</x:name><name>vm</name>",
+                "vm",
+            ),
+            ("", "<y:z/><name>vm</name><q:c><q:d/></q:c>", "vm"),
+            (
+                "",
+                "<name>it's &quot;q&quot; $HOME</name>",
+                "it's \"q\" $HOME",
+            ),
+            ("", "<name>--help</name>", "--help"),
+            (
+                "<!DOCTYPE domain [<!ENTITY n 'vm'>]>",
+                "<name>&n;</name>",
+                "vm",
+            ),
+            (
+                "<!DOCTYPE domain [<!ENTITY a 'v'><!ENTITY n '&a;m'>]>",
+                "<name>&n;</name>",
+                "vm",
+            ),
+            (
+                "<!DOCTYPE domain SYSTEM 'nowhere.dtd'>",
+                "<name>vm</name>",
+                "vm",
+            ),
+            ("<?xml version='1.0'?>\n<?a b?>", "<name>vm</name>", "vm"),
+            (
+                "<?xml version='1.0' encoding='ISO-8859-1'?>",
+                "<name>ü</name>",
+                "ü",
+            ),
+            (
+                "\u{feff}<?xml version='1.0' encoding='utf-8'?>",
+                "<name>vm</name>",
+                "vm",
+            ),
+            (
+                "<!-- <name>old</name> -->\r\n",
+                "\r\n<name>vm</name>\r\n",
+                "vm",
+            ),
+        ];
+        for (before, names, name) in taken {
+            for uuid in ["", &format!("<uuid>\n{UUID} </uuid>")] {
+                let xml = format!("{before}<domain type = 'kvm' id='7'>{names}{uuid}</domain>");
+                let read = Definition::parse(&xml);
+                assert_eq!(
+                    read.as_ref().map(|read| read.name.as_str()),
+                    Ok(name),
+                    "{xml}"
+                );
+                assert_eq!(name_of(&read.unwrap().xml).as_deref(), Ok(name), "{xml}");
+            }
+        }
+        let xml = format!("<domain><name>vm</name><uuid>{UUID}</uuid></domain>\0garbage");
+        assert!(!Definition::parse(&xml).unwrap().xml.contains('g'));
+    }
+
+    #[test]
+    fn what_libvirt_refuses_is_no_definition() {
+        for xml in [
+            "<domain xmlns='urn:x'><name>vm</name></domain>",
+            "<domain><name>vm</name><uuid> </uuid></domain>",
+            "<domain><name></name></domain>",
+            "<domain><name>vm</name></domain>garbage",
+            "<domain><name>vm</name><title>&foo;</title></domain>",
+        ] {
+            assert!(Definition::parse(xml).is_err(), "{xml}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_read_within_the_time_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("vm.xml");
+        nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        let why = |path: &Path, within| {
+            let damaged = Definition::load(path, within).unwrap_err();
+            (damaged.failure.code, damaged.failure.reason)
+        };
+        let (code, reason) = why(&pipe, Duration::from_secs(60));
+        assert_eq!(code, ExitCode::Installed);
+        assert!(reason.contains("no regular file"), "{reason}");
+        assert_eq!(
+            why(folder.path(), Duration::from_secs(60)).0,
+            ExitCode::Installed
+        );
+        assert_eq!(why(&pipe, Duration::ZERO).0, ExitCode::Generic);
     }
 
     #[test]
@@ -177,10 +428,13 @@ mod tests {
     }
 
     #[test]
-    fn a_damaged_file_may_still_show_its_uuid() {
+    fn a_damaged_file_may_still_show_its_guest() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("vm.xml");
-        fs::write(&path, format!("<domain><uuid>{UUID}</uuid><na")).unwrap();
-        assert_eq!(salvage(&path).as_deref(), Some(UUID));
+        let text = format!("<domain><name>vm</name><uuid>{UUID}</uuid><na");
+        std::fs::write(&path, text).unwrap();
+        let damaged = Definition::load(&path, Duration::from_secs(60)).unwrap_err();
+        assert_eq!(damaged.uuid.as_deref(), Some(UUID));
+        assert_eq!(damaged.name.as_deref(), Some("vm"));
     }
 }

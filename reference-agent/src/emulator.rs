@@ -36,6 +36,16 @@ impl Emulator {
             .collect()
     }
 
+    /// The UUIDs of the guests of that name that have an emulator on this node.
+    pub(crate) fn named(name: &str) -> Vec<String> {
+        processes()
+            .filter(|folder| is_emulator(folder) && is_ours(folder) && Self::at(folder).is_some())
+            .filter_map(|folder| fs::read(folder.join("cmdline")).ok())
+            .filter(|line| name_in(line).is_some_and(|found| found == name))
+            .filter_map(|line| uuid_in(&line))
+            .collect()
+    }
+
     /// Whether any emulator runs on this node at all.
     pub(crate) fn any() -> bool {
         processes().any(|folder| is_emulator(&folder) && is_ours(&folder))
@@ -108,6 +118,23 @@ fn uuid_in(line: &[u8]) -> Option<String> {
     Some(uuid.to_ascii_lowercase())
 }
 
+/// The guest's name in a command line: what follows the word `-name`, as libvirt writes it, where a comma in it is doubled.
+fn name_in(line: &[u8]) -> Option<String> {
+    let mut words = line.split(|byte| *byte == 0);
+    words.find(|word| *word == b"-name" || *word == b"--name")?;
+    let value = String::from_utf8_lossy(words.next()?);
+    let value = value.strip_prefix("guest=").unwrap_or(&value);
+    let mut name = String::new();
+    let mut letters = value.chars().peekable();
+    while let Some(letter) = letters.next() {
+        if letter == ',' && letters.next_if_eq(&',').is_none() {
+            break;
+        }
+        name.push(letter);
+    }
+    Some(name)
+}
+
 /// By the program that runs, not by what its arguments say: an editor with a command line open is none.
 /// Where the link may not be read (another user's process), the name the kernel keeps decides.
 fn is_emulator(folder: &Path) -> bool {
@@ -174,6 +201,17 @@ mod tests {
         assert!(!names_uuid(&line(&["qemu", "-name", UUID]), UUID));
         assert!(!names_uuid(&line(&["qemu", "-uuid", "x", UUID]), UUID));
         assert!(!names_uuid(b"", UUID));
+    }
+
+    #[test]
+    fn a_name_ends_at_a_single_comma() {
+        let name = |value: &str| name_in(["qemu", "-name", value, "-S"].join("\0").as_bytes());
+        let named = |value| name(value).unwrap();
+        assert_eq!(named("guest=vm1,debug-threads=on"), "vm1");
+        assert_eq!(named("guest=a,,b c,,,x=on"), "a,b c,");
+        assert_eq!(named("guest=Büro"), "Büro");
+        assert_eq!(named("vm1"), "vm1");
+        assert_eq!(name_in(b"qemu\0-uuid\0x"), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use virt::domain::Domain;
 use virt::sys;
 
 use crate::call::Call;
-use crate::definition::{self, Definition};
+use crate::definition::{Damaged, Definition};
 use crate::emulator::Emulator;
 use crate::hypervisor::{self, Trouble, close};
 use crate::look::is_local_qemu;
@@ -18,6 +18,9 @@ use crate::record::Record;
 /// arrived on knows whose guest it is even if the definition's file is missing there.
 const MARK: &str = "urn:virt-reference-agent:1";
 
+/// How long the definition's file may take to be read.
+const READING: Duration = Duration::from_secs(5);
+
 /// What is known of the guest without asking libvirt.
 pub(crate) struct Known {
     /// The guests that are this resource's, the one that was started last first. Two, if the definition was changed
@@ -27,28 +30,114 @@ pub(crate) struct Known {
     pub(crate) record: Option<Record>,
     /// The definition, or what is wrong with it.
     pub(crate) definition: Result<Definition, Failure>,
+    /// Names that the guest may have, where the definition doesn't tell.
+    names: Vec<String>,
+}
+
+impl Known {
+    /// The definition, if it tells which guest is meant by its name alone.
+    pub(crate) fn by_name(&self) -> Option<&Definition> {
+        self.definition.as_ref().ok().filter(|one| one.by_name)
+    }
+
+    /// Adds the guests that are this resource's by their name alone; the definition becomes that of the one that is here.
+    ///
+    /// # Errors
+    /// When libvirt doesn't tell, and nothing else does.
+    pub(crate) fn with_namesakes(mut self, call: &Call, within: Duration) -> Result<Self, Failure> {
+        let Some(definition) = self.by_name() else {
+            return Ok(self);
+        };
+        let found = namesakes(call, &definition.name, within)
+            .map_err(|trouble| Failure::new(trouble.code(), trouble.why()))?;
+        if let Some(uuid) = found.first() {
+            self.definition = Ok(definition.clone().of_guest(uuid));
+        }
+        for uuid in found {
+            if !self.uuids.contains(&uuid) {
+                self.uuids.push(uuid);
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// The UUIDs of the domains of that name on this node, which libvirt has, running or not, or which have an emulator.
+///
+/// # Errors
+/// When libvirt doesn't tell, and the process table can't.
+pub(crate) fn namesakes(call: &Call, name: &str, within: Duration) -> Result<Vec<String>, Trouble> {
+    let uri = &call.parameters.hypervisor;
+    let wanted = name.to_owned();
+    let told = hypervisor::ask(uri, within, move |connection| {
+        let domain = connection.lookup_domain_by_name(&wanted)?;
+        let uuid = domain.uuid_string()?;
+        close(domain);
+        Ok(uuid)
+    });
+    let emulators = if is_local_qemu(uri) {
+        Emulator::named(name)
+    } else {
+        Vec::new()
+    };
+    match told {
+        Ok(uuid) => Ok(merged([uuid], emulators)),
+        Err(Trouble::NoDomain) => Ok(emulators),
+        Err(_) if is_local_qemu(uri) => Ok(emulators),
+        Err(trouble) => Err(trouble),
+    }
+}
+
+/// Both lists without repetition.
+fn merged<const N: usize>(first: [String; N], second: Vec<String>) -> Vec<String> {
+    let mut all = Vec::from(first);
+    for one in second {
+        if !all.contains(&one) {
+            all.push(one);
+        }
+    }
+    all
+}
+
+/// Makes a call that names no libvirt one for the libvirt that this resource's guest was started by: the cluster stops a
+/// resource that was taken out of its configuration, and whose parameters it has forgotten, without any of them.
+pub(crate) fn recall(call: &mut Call) {
+    if call.parameters.hypervisor_is_default {
+        let uri = Record::load(call).map(|record| record.hypervisor);
+        if let Some(uri) = uri.filter(|uri| !uri.is_empty()) {
+            call.parameters.hypervisor = uri;
+        }
+    }
 }
 
 /// Collects what is known.
 pub(crate) fn known(call: &Call) -> Known {
     let record = Record::load(call);
-    let path = call.parameters.config.as_ref();
-    let definition = match path {
-        Some(path) => Definition::load(path),
-        None => Err(Failure::configured(
+    let loaded = match &call.parameters.config {
+        Some(path) => Definition::load(path, call.deadline.part(0.2).at_most(READING)),
+        None => Err(Damaged::from(Failure::configured(
             "the required parameter \"config\" is not set",
-        )),
+        ))),
     };
     let mut uuids: Vec<String> = record.iter().map(|record| record.uuid.clone()).collect();
-    match &definition {
-        Ok(definition) => uuids.push(definition.uuid.clone()),
-        Err(_) => uuids.extend(path.and_then(|path| definition::salvage(path))),
-    }
+    let mut names: Vec<String> = record.iter().map(|record| record.name.clone()).collect();
+    let definition = match loaded {
+        Ok(definition) => {
+            uuids.push(definition.uuid.clone());
+            Ok(definition)
+        }
+        Err(damaged) => {
+            uuids.extend(damaged.uuid);
+            names.extend(damaged.name);
+            Err(damaged.failure)
+        }
+    };
     uuids.dedup();
     Known {
         uuids,
         record,
         definition,
+        names,
     }
 }
 
@@ -57,7 +146,7 @@ pub(crate) fn known(call: &Call) -> Known {
 pub(crate) struct Suspects {
     /// Marked as this resource's: certain.
     pub(crate) marked: Vec<String>,
-    /// Named like the resource or like its definition's file, or unknown to libvirt, which then tells no name: a doubt.
+    /// Named like the resource, like its definition's file or as that seems to say, or unknown to libvirt, which then tells no name: a doubt.
     pub(crate) doubtful: Vec<String>,
 }
 
@@ -65,9 +154,10 @@ pub(crate) struct Suspects {
 ///
 /// # Errors
 /// As libvirt's; a list that broke off is no list.
-pub(crate) fn suspects(call: &Call, within: Duration) -> Result<Suspects, Trouble> {
+pub(crate) fn suspects(call: &Call, known: &Known, within: Duration) -> Result<Suspects, Trouble> {
     let instance = call.instance.clone();
-    let mut names = vec![call.instance.clone()];
+    let mut names = known.names.clone();
+    names.push(call.instance.clone());
     names.extend(
         call.parameters
             .config

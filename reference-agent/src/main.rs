@@ -1,7 +1,7 @@
 //! `virt-reference-agent`: an OCF resource agent for libvirt domains, the bundled reference of virt-ra-tester.
 //!
 //! It speaks to libvirt through its library, or for a domain's state alone in its protocol, never through `virsh`, and
-//! holds these rules above all others: a guest is known by its UUID; "I can't tell" is never answered as "it is
+//! holds these rules above all others: a guest is known by its UUID, or by its name where its definition has none; "I can't tell" is never answered as "it is
 //! stopped"; every call that can hang has a deadline; and `stop` has an answer to whatever hangs.
 
 mod call;
@@ -21,7 +21,6 @@ mod migrate_to;
 mod monitor;
 mod ocf;
 mod parameters;
-mod patient;
 mod peers;
 mod raw;
 mod record;
@@ -80,7 +79,11 @@ fn run() -> Answer {
         Action::MigrateFrom => migrate_from::run,
         Action::ValidateAll => validate::run,
     };
-    work(&Call::read(action, &Environment::of_process())?)
+    let mut call = Call::read(action, &Environment::of_process())?;
+    if matches!(action, Action::Stop | Action::Monitor) {
+        identity::recall(&mut call);
+    }
+    work(&call)
 }
 
 /// Prints a document on stdout, the only thing this agent ever prints there.

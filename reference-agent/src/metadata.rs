@@ -25,9 +25,13 @@ pub(crate) const METADATA: &str = r#"<?xml version="1.0"?>
 Runs one virtual machine as a libvirt domain: starts it from a definition's file, stops it, watches it, and migrates
 it live to another node.
 
-The guest is known by the UUID in its definition, never by its name alone, so a definition without a uuid element is
-refused. What a start knew is recorded under /run/resource-agents, and a running guest carries a mark with the name of
-the resource: both let stop and monitor find their guest when the definition's file is missing, damaged or changed.
+The guest is known by the UUID in its definition, and a guest of the same name with another UUID is a stranger. In a
+definition without a uuid element the name alone says which guest is meant: whatever domain has that name on this node
+is the guest, also one that was started by hand, and a start gives it a UUID that is made of the name. So give the
+definition a uuid where other domains of that name may come. What a start knew is recorded under /run/resource-agents,
+and a running guest carries a mark with the name of the resource: both let stop and monitor find their guest when the
+definition's file is missing, damaged, changed or hanging. Where the file is no help, a running guest that may be this
+one makes monitor and stop fail.
 
 Guests that neither run nor are off: a guest paused by a user, a save, a dump or a snapshot is active (monitor 0), and
 start resumes it once no job needs the pause. A guest paused by an I/O error, its watchdog, a crash or a failed libvirt
@@ -55,7 +59,7 @@ not offered. One that isn't done at 80 % of the action's timeout is aborted, and
 <parameters>
 <parameter name="config" unique="1" required="1">
 <longdesc lang="en">
-Absolute path of the domain's definition, in libvirt's XML, with a uuid. Every node needs it at the same path.
+Absolute path of the domain's definition, in libvirt's XML and best with a uuid. Every node needs it at the same path.
 </longdesc>
 <shortdesc lang="en">Path of the domain's definition</shortdesc>
 <content type="string"/>

@@ -22,24 +22,26 @@ const QUESTION: Duration = Duration::from_secs(8);
 /// Waits for the guest.
 pub(crate) fn run(call: &Call) -> Answer {
     let known = identity::known(call);
-    let uuid = expected(call, &known)?;
+    let mut uuid = expected(call, &known)?;
     let begin = Instant::now();
     let until = call.deadline.part(0.85);
     let mut last = "not seen here".to_owned();
-    let arrived = until.poll(Duration::from_millis(150), || match step(call, &uuid) {
-        Step::Arrived => Some(Ok(())),
-        Step::Failed(failure) => Some(Err(failure)),
-        Step::Nothing
-            if begin.elapsed() > NOTHING_COMES.min(call.deadline.total().mul_f64(0.3)) =>
-        {
-            Some(Err(Failure::generic(
-                "the guest doesn't run here, and no migration brings it",
-            )))
-        }
-        Step::Nothing => None,
-        Step::Coming(words) => {
-            last = words;
-            None
+    let arrived = until.poll(Duration::from_millis(150), || {
+        match step(call, namesake(call, &known, &mut uuid)) {
+            Step::Arrived => Some(Ok(())),
+            Step::Failed(failure) => Some(Err(failure)),
+            Step::Nothing
+                if begin.elapsed() > NOTHING_COMES.min(call.deadline.total().mul_f64(0.3)) =>
+            {
+                Some(Err(Failure::generic(
+                    "the guest doesn't run here, and no migration brings it",
+                )))
+            }
+            Step::Nothing => None,
+            Step::Coming(words) => {
+                last = words;
+                None
+            }
         }
     });
     arrived.unwrap_or_else(|| {
@@ -61,11 +63,23 @@ fn expected(call: &Call, known: &Known) -> Result<String, Failure> {
     if let Some(uuid) = known.uuids.first() {
         return Ok(uuid.clone());
     }
-    let found = identity::suspects(call, call.deadline.part(0.3).at_most(QUESTION));
+    let found = identity::suspects(call, known, call.deadline.part(0.3).at_most(QUESTION));
     found
         .ok()
         .and_then(|found| found.marked.first().cloned())
         .ok_or_else(|| failure.clone())
+}
+
+/// The guest that is expected, or the one that has come under its name where the definition has no UUID.
+fn namesake<'a>(call: &Call, known: &Known, uuid: &'a mut String) -> &'a str {
+    if let Some(definition) = known.by_name() {
+        let within = call.deadline.part(0.95).at_most(QUESTION);
+        let found = identity::namesakes(call, &definition.name, within).unwrap_or_default();
+        if let Some(here) = found.into_iter().next() {
+            *uuid = here;
+        }
+    }
+    uuid
 }
 
 /// What one look tells of the guest's way.
@@ -105,7 +119,7 @@ fn step(call: &Call, uuid: &str) -> Step {
 /// Records the guest here. Without the definition there is still its mark to know it by.
 fn settle(call: &Call, known: &Known, uuid: &str) {
     match &known.definition {
-        Ok(definition) => transient::keep(call, definition),
+        Ok(definition) => transient::keep(call, &definition.clone().of_guest(uuid)),
         Err(failure) => {
             crate::tell(&format!(
                 "the guest has arrived, but could not be started here: {}",
@@ -117,6 +131,7 @@ fn settle(call: &Call, known: &Known, uuid: &str) {
                 name: String::new(),
                 emulator,
                 digest: digest(""),
+                hypervisor: call.parameters.hypervisor.clone(),
             }
             .save(call);
         }

@@ -39,7 +39,7 @@ pub(crate) fn run(call: &Call) -> Answer {
             "OCF_RESKEY_CRM_meta_migrate_target is not set: there is nowhere to go",
         ));
     };
-    let known = identity::known(call);
+    let known = identity::known(call).with_namesakes(call, call.deadline.at_most(QUESTION))?;
     let uuid = departing(call, &known)?;
     let leg = Leg {
         call,

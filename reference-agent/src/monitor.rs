@@ -17,20 +17,35 @@ use crate::tell;
 pub(crate) fn run(call: &Call) -> Answer {
     // A daemon that hangs must cost less than the timeout, and what a healthy one needs is milliseconds.
     let within = call.deadline.part(0.4).at_most(Duration::from_secs(8));
-    let mut known = identity::known(call);
-    if known.uuids.is_empty() {
-        match nameless(call, within)? {
-            Some(marked) => known.uuids = marked,
-            None => return Ok(ExitCode::NotRunning),
-        }
+    let known = identity::known(call);
+    let answer = first_seen(call, &known, &known.uuids, within)?;
+    if answer != ExitCode::NotRunning {
+        return Ok(answer);
     }
-    for uuid in &known.uuids {
-        let answer = judge(call, &known, uuid, within)?;
+    first_seen(call, &known, &others(call, &known, within)?, within)
+}
+
+/// The verdict about the first of these guests that is here.
+fn first_seen(call: &Call, known: &Known, uuids: &[String], within: Duration) -> Answer {
+    for uuid in uuids {
+        let answer = judge(call, known, uuid, within)?;
         if answer != ExitCode::NotRunning {
             return Ok(answer);
         }
     }
     Ok(ExitCode::NotRunning)
+}
+
+/// The guests that neither record nor definition names by their UUID.
+fn others(call: &Call, known: &Known, within: Duration) -> Result<Vec<String>, Failure> {
+    if let Some(definition) = known.by_name() {
+        return identity::namesakes(call, &definition.name, within)
+            .map_err(|trouble| Failure::generic(trouble.why()));
+    }
+    match known.definition {
+        Ok(_) => Ok(Vec::new()),
+        Err(_) => nameless(call, known, within),
+    }
 }
 
 /// The verdict about one guest.
@@ -145,18 +160,22 @@ fn blind(uri: &str, trouble: &Trouble, emulators: &[Emulator]) -> Answer {
     Ok(ExitCode::Success)
 }
 
-/// Neither record nor definition tells which guest is meant: those that are marked, or `None` if there is no doubt
-/// that nothing of this resource runs.
-fn nameless(call: &Call, within: Duration) -> Result<Option<Vec<String>>, Failure> {
-    match identity::suspects(call, within) {
-        Ok(suspects) if !suspects.marked.is_empty() => Ok(Some(suspects.marked)),
-        Ok(suspects) if suspects.doubtful.is_empty() => Ok(None),
+/// The definition doesn't tell which guest is meant: those that are marked; none if there is no doubt that nothing of this
+/// resource runs.
+fn nameless(call: &Call, known: &Known, within: Duration) -> Result<Vec<String>, Failure> {
+    match identity::suspects(call, known, within) {
+        Ok(suspects) if !suspects.marked.is_empty() => Ok(suspects.marked),
+        Ok(suspects) if suspects.doubtful.is_empty() => Ok(Vec::new()),
         Ok(_) => Err(Failure::generic(
             "the definition can't be read, and a guest that may be this one runs",
         )),
-        Err(trouble) if is_local_qemu(&call.parameters.hypervisor) && !Emulator::any() => {
+        // What the record or the file shows was looked for by other means.
+        Err(trouble)
+            if !known.uuids.is_empty()
+                || is_local_qemu(&call.parameters.hypervisor) && !Emulator::any() =>
+        {
             tell(trouble.why());
-            Ok(None)
+            Ok(Vec::new())
         }
         Err(Trouble::Denied(why)) => Err(Failure::new(ExitCode::Permission, why)),
         Err(trouble) => Err(Failure::generic(format!(

@@ -40,6 +40,8 @@ pub(crate) struct Parameters {
     pub(crate) config: Option<PathBuf>,
     /// URI of the local libvirt.
     pub(crate) hypervisor: String,
+    /// Whether that is the default, for want of the parameter.
+    pub(crate) hypervisor_is_default: bool,
     /// How to reach the destination.
     pub(crate) transport: Transport,
     /// URI of the destination's libvirt, `%n` being the node; replaces the one made from the transport.
@@ -86,6 +88,7 @@ impl Parameters {
         }
         Self {
             config: config.filter(|path| path.is_absolute()),
+            hypervisor_is_default: environment.parameter("hypervisor").is_none(),
             hypervisor: environment
                 .parameter("hypervisor")
                 .unwrap_or_else(|| DEFAULT_HYPERVISOR.to_owned()),

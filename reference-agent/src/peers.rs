@@ -6,13 +6,14 @@ use virt::connect::Connect;
 
 use crate::call::Call;
 use crate::clock::Deadline;
-use crate::hypervisor::{self, Trouble, with_domain};
+use crate::definition::Definition;
+use crate::hypervisor::{self, Trouble, close, with_domain};
 use crate::ocf::Failure;
 use crate::tell;
 
 /// Asks the other nodes, all at once, whether the guest runs there. One that can't be reached is passed over with a
 /// word: that is what a node looks like after it was fenced.
-pub(crate) fn refuse_if_active(call: &Call, uuid: &str) -> Result<(), Failure> {
+pub(crate) fn refuse_if_active(call: &Call, definition: &Definition) -> Result<(), Failure> {
     let within = call.deadline.part(0.3).at_most(Duration::from_secs(5));
     let until = Deadline::after(within);
     let questions: Vec<_> = call
@@ -20,10 +21,8 @@ pub(crate) fn refuse_if_active(call: &Call, uuid: &str) -> Result<(), Failure> {
         .peers
         .iter()
         .map(|peer| {
-            let uuid = uuid.to_owned();
-            let question = move |connection: &Connect| {
-                with_domain(connection, &uuid, |domain| Ok(domain.is_active()?))
-            };
+            let guest = definition.clone();
+            let question = move |connection: &Connect| is_active(connection, &guest);
             (peer, hypervisor::begin(peer, question))
         })
         .collect();
@@ -35,4 +34,17 @@ pub(crate) fn refuse_if_active(call: &Call, uuid: &str) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Whether the guest is active: the one with its UUID, or with its name where the definition has no UUID.
+fn is_active(connection: &Connect, guest: &Definition) -> Result<bool, Trouble> {
+    match with_domain(connection, &guest.uuid, |domain| Ok(domain.is_active()?)) {
+        Err(Trouble::NoDomain) if guest.by_name => {
+            let namesake = connection.lookup_domain_by_name(&guest.name)?;
+            let active = namesake.is_active();
+            close(namesake);
+            Ok(active?)
+        }
+        other => other,
+    }
 }

@@ -24,6 +24,8 @@ pub(crate) struct Record {
     pub(crate) emulator: Option<Emulator>,
     /// Fingerprint of the definition that was started.
     pub(crate) digest: String,
+    /// URI of the libvirt that it was started by; empty in the record of an older agent.
+    pub(crate) hypervisor: String,
 }
 
 impl Record {
@@ -73,7 +75,10 @@ impl Record {
 
     fn text(&self) -> String {
         let name: String = self.name.chars().filter(|c| *c != '\n').collect();
-        let mut text = format!("uuid={}\nname={name}\ndigest={}\n", self.uuid, self.digest);
+        let mut text = format!(
+            "uuid={}\nname={name}\ndigest={}\nhypervisor={}\n",
+            self.uuid, self.digest, self.hypervisor
+        );
         if let Some(emulator) = self.emulator {
             text.push_str(&format!(
                 "pid={}\nstarted={}\n",
@@ -102,6 +107,7 @@ impl Record {
             name: value("name")?.to_owned(),
             emulator,
             digest: value("digest").unwrap_or_default().to_owned(),
+            hypervisor: value("hypervisor").unwrap_or_default().to_owned(),
         })
     }
 }
@@ -191,6 +197,7 @@ mod tests {
                 started: 3456,
             }),
             digest: "00".to_owned(),
+            hypervisor: "qemu:///system".to_owned(),
         }
     }
 

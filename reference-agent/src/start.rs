@@ -27,7 +27,7 @@ const QUESTION: Duration = Duration::from_secs(8);
 /// Makes the guest run here.
 pub(crate) fn run(call: &Call) -> Answer {
     call.demand_sound_parameters()?;
-    let known = identity::known(call);
+    let known = identity::known(call).with_namesakes(call, call.deadline.at_most(QUESTION))?;
     let definition = known.definition.clone()?;
     refuse_predecessor(call, &known, &definition)?;
     let mut attempt = Attempt {
@@ -157,8 +157,8 @@ impl Attempt<'_> {
 
     /// Boots the guest as a transient domain: what libvirt doesn't remember it can't start by itself.
     fn create(&mut self) -> Result<(), Failure> {
-        peers::refuse_if_active(self.call, &self.definition.uuid)?;
-        transient::record_of(self.definition, None).save(self.call);
+        peers::refuse_if_active(self.call, self.definition)?;
+        transient::record_of(self.call, self.definition, None).save(self.call);
         let (uuid, name, xml) = (
             self.definition.uuid.clone(),
             self.definition.name.clone(),

@@ -6,7 +6,7 @@ use crate::call::Call;
 use crate::emulator::Emulator;
 use crate::force;
 use crate::hypervisor::Trouble;
-use crate::identity;
+use crate::identity::{self, Known};
 use crate::look::is_local_qemu;
 use crate::ocf::{Answer, ExitCode, Failure};
 use crate::record::Record;
@@ -14,26 +14,24 @@ use crate::tell;
 
 /// Ends every guest that is this resource's. What only a start needs is not asked for.
 pub(crate) fn run(call: &Call) -> Answer {
-    let known = identity::known(call);
-    let uuids = if known.uuids.is_empty() {
-        nameless(call)?
-    } else {
-        known.uuids
-    };
-    for uuid in &uuids {
+    let within = call.deadline.part(0.4).at_most(Duration::from_secs(8));
+    let known = identity::known(call).with_namesakes(call, within)?;
+    for uuid in &known.uuids {
         force::end(call, uuid)?;
+    }
+    if known.definition.is_err() {
+        for uuid in nameless(call, &known, within)? {
+            force::end(call, &uuid)?;
+        }
     }
     Record::forget(call);
     Ok(ExitCode::Success)
 }
 
-/// Neither record nor definition tells which guest is meant. Those that are marked are; if another could be, this is
-/// an error, since fencing is better than a guest that runs twice; else nothing of this resource is here.
-fn nameless(call: &Call) -> Result<Vec<String>, Failure> {
-    match identity::suspects(
-        call,
-        call.deadline.part(0.4).at_most(Duration::from_secs(8)),
-    ) {
+/// The definition doesn't tell which guest is meant. Those that are marked are; if another could be, this is an error,
+/// since fencing is better than a guest that runs twice; else nothing of this resource is here.
+fn nameless(call: &Call, known: &Known, within: Duration) -> Result<Vec<String>, Failure> {
+    match identity::suspects(call, known, within) {
         Ok(suspects) if suspects.marked.is_empty() && !suspects.doubtful.is_empty() => {
             Err(Failure::generic(format!(
                 "the definition can't be read, and a guest that may be this one runs: {}",
@@ -41,7 +39,11 @@ fn nameless(call: &Call) -> Result<Vec<String>, Failure> {
             )))
         }
         Ok(suspects) => Ok(suspects.marked),
-        Err(trouble) if is_local_qemu(&call.parameters.hypervisor) && !Emulator::any() => {
+        // What the record or the file shows was ended by other means.
+        Err(trouble)
+            if !known.uuids.is_empty()
+                || is_local_qemu(&call.parameters.hypervisor) && !Emulator::any() =>
+        {
             tell(trouble.why());
             Ok(Vec::new())
         }

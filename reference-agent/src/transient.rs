@@ -76,6 +76,7 @@ pub(crate) fn keep(call: &Call, definition: &Definition) {
         );
     }
     record_of(
+        call,
         definition,
         Emulator::find(&definition.uuid).first().copied(),
     )
@@ -104,8 +105,13 @@ pub(crate) fn keep(call: &Call, definition: &Definition) {
     }
 }
 
-pub(crate) fn record_of(definition: &Definition, emulator: Option<Emulator>) -> Record {
+pub(crate) fn record_of(
+    call: &Call,
+    definition: &Definition,
+    emulator: Option<Emulator>,
+) -> Record {
     Record {
+        hypervisor: call.parameters.hypervisor.clone(),
         uuid: definition.uuid.clone(),
         name: definition.name.clone(),
         emulator,

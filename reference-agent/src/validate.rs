@@ -16,14 +16,14 @@ pub(crate) fn run(call: &Call) -> Answer {
         ));
     };
     let of_this_node = call.check_level >= 10;
-    match Definition::load(path) {
+    let within = call.deadline.part(0.5).at_most(Duration::from_secs(10));
+    match Definition::load(path, within).map_err(|damaged| damaged.failure) {
         Ok(_) => {}
         // A definition that is here must be usable; one that isn't may be on the nodes that count.
         Err(failure) if of_this_node || failure.code == ExitCode::Arguments => return Err(failure),
         Err(_) => return Ok(ExitCode::Success),
     }
     if of_this_node {
-        let within = call.deadline.part(0.5).at_most(Duration::from_secs(10));
         hypervisor::ask(&call.parameters.hypervisor, within, |_| Ok(())).map_err(|trouble| {
             let code = if matches!(trouble, Trouble::Denied(_)) {
                 ExitCode::Permission
