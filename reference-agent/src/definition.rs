@@ -260,6 +260,8 @@ fn child(root: &Node<'_, '_>, tag: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     const UUID: &str = "c0ffee00-1111-4222-8333-444455556666";

@@ -11,7 +11,9 @@ const KILL_TIME: u64 = 40_000;
 const LOCK_WAIT: u64 = 30_000;
 
 /// Milliseconds beyond which a timeout is none: then milliseconds were probably written as seconds.
-const A_DAY: u64 = 24 * 60 * 60 * 1000;
+const TWO_HOURS: u64 = 2 * 60 * 60 * 1000;
+/// The same for a migration, which may copy disks.
+const A_DAY: u64 = 12 * TWO_HOURS;
 
 /// The clause that a rule decides.
 pub(super) const fn clause_of(rule: MetadataRule) -> &'static str {
@@ -247,19 +249,30 @@ fn timeouts_cover(metadata: &Metadata) -> Vec<String> {
     ];
     let short = waits.into_iter().filter_map(|(action, wait, why)| {
         let timeout = metadata.timeout(action)?;
-        (timeout <= wait).then(|| {
+        (timeout > 0 && timeout <= wait).then(|| {
             let (timeout, wait) = (timeout / 1000, wait / 1000);
             format!("{timeout} s for `{action}` is not more than the {wait} s that {why}")
         })
     });
-    let endless = metadata.actions.iter().filter_map(|one| {
-        let timeout = metadata.timeout(&one.name)?;
-        (timeout > A_DAY).then(|| {
-            let timeout = timeout / 1000;
-            format!("{timeout} s for `{}` is more than a day", one.name)
-        })
+    let nonsense = metadata.actions.iter().filter_map(|one| {
+        let timeout = one.timeout?;
+        let (most, words) = match one.name.starts_with("migrate") {
+            true => (A_DAY, "a day"),
+            false => (TWO_HOURS, "two hours"),
+        };
+        match timeout {
+            0 => Some(format!("a timeout of 0 for `{}` is none", one.name)),
+            _ if timeout > most => {
+                let timeout = timeout / 1000;
+                Some(format!(
+                    "{timeout} s for `{}` is more than {words}",
+                    one.name
+                ))
+            }
+            _ => None,
+        }
     });
-    short.chain(endless).collect()
+    short.chain(nonsense).collect()
 }
 
 fn texts(metadata: &Metadata) -> Vec<String> {

@@ -112,6 +112,16 @@ fn each_rule_is_broken_by_its_own_fault() {
             "\"start\" timeout=\"90000s\"",
         ),
         (
+            TimeoutsCover,
+            "\"start\" timeout=\"90s\"",
+            "\"start\" timeout=\"20000\"",
+        ),
+        (
+            TimeoutsCover,
+            "\"start\" timeout=\"90s\"",
+            "\"start\" timeout=\"0s\"",
+        ),
+        (
             Texts,
             "<shortdesc lang=\"en\">Speed<",
             "<shortdesc lang=\"en\">File<",
