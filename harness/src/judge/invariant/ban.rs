@@ -4,9 +4,11 @@
 //! that node again, in both cases until somebody clears the failure by hand. Source: Pacemaker Administration, 'Resource
 //! agents', return codes; lib/pengine/unpack.c, `remap_operation` and `unpack_rsc_op`.
 
+use std::collections::BTreeMap;
+
 use super::Breach;
 use super::ending::names_code;
-use crate::case::{CaseSpec, ConfigForm, Fault, Run, Step};
+use crate::case::{CaseSpec, ConfigForm, Fault, Role, Run, Step};
 use crate::judge::Finding;
 use crate::judge::record::{Ran, Record, step_at};
 use crate::ocf::Code;
@@ -80,7 +82,16 @@ fn is_sound_world(spec: &CaseSpec) -> bool {
         | ConfigForm::NameIsUuid => false,
     };
     // A domain of the guest's own name is in the way until somebody takes it away.
-    sound && given.parameters.is_empty() && given.stranger.is_empty()
+    sound && are_sound(&given.parameters) && given.stranger.is_empty()
+}
+
+/// Whether parameters are such as nobody can hold against the operator.
+fn are_sound(parameters: &BTreeMap<Role, Option<String>>) -> bool {
+    parameters.iter().all(|(role, value)| match (role, value) {
+        (Role::Bandwidth, Some(value)) => value.parse::<u32>().is_ok(),
+        (Role::ForceStop | Role::Peers, Some(_)) => true,
+        _ => false,
+    })
 }
 
 /// Whether a run is one that Pacemaker makes of a sound configuration.
@@ -101,7 +112,7 @@ fn is_sound_run(run: &Run) -> bool {
         "migrate_from" => run.from.is_some(),
         _ => true,
     };
-    let as_configured = run.args.is_empty() && run.parameters.is_empty() && run.env.is_empty();
+    let as_configured = run.args.is_empty() && are_sound(&run.parameters) && run.env.is_empty();
     let equipped = run.without_tools.is_empty() && !run.unprivileged && !run.defaults;
     KNOWN.contains(&action) && has_peer && as_configured && equipped
 }

@@ -9,6 +9,8 @@ use crate::case::{CaseSpec, Step};
 use crate::judge::record::{Ran, Record, step_at};
 use crate::judge::{Finding, Severity};
 
+const CLAUSE: &str = "OCF-OUT-03";
+
 /// The errors of dash, bash and busybox about a script: each after the script's name and a line number, or after the
 /// shell's own name, so that what an agent says in words of its own ("domain not found") is none. Errors about files and
 /// rooms are left out, for the world may be to blame for them; so is the notice that a child was killed.
@@ -62,7 +64,9 @@ pub(in crate::judge) fn silent(
             continue;
         };
         let accused = |finding: &Finding| {
+            let of_this = finding.clauses.iter().any(|id| id.0 == CLAUSE);
             finding.severity != Severity::Unknown
+                && !of_this
                 && finding.at == Some(ran.ended())
                 && finding.node.as_ref() == Some(&ran.invocation.node)
         };
@@ -85,7 +89,7 @@ pub(in crate::judge) fn silent(
 fn breach<'a>(ran: &'a Ran<'_>, error: &str) -> Breach<'a> {
     Breach {
         number: 13,
-        clauses: &["OCF-OUT-03"],
+        clauses: &[CLAUSE],
         at: Some(ran.ended()),
         run: Some(ran.invocation.id),
         node: Some(&ran.invocation.node),
