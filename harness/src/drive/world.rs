@@ -26,6 +26,8 @@ const LIBVIRTS_OWN: [&str; 5] = [
 
 /// Folders for what is to stay: a log or a cache is no leftover.
 const TO_STAY: [&str; 2] = ["/var/log/", "/var/cache/"];
+/// Folders in those that are the operator's: networks that were defined, and memory that was saved.
+const OPERATORS: [&str; 2] = ["/etc/libvirt/qemu/networks/", "/var/lib/libvirt/qemu/save/"];
 
 /// What the harness itself leaves: the folder where the stand-ins of tools keep their log, and that
 /// of mount(8), which takes tools away.
@@ -117,7 +119,11 @@ pub(super) fn remains(lab: &Lab, node: &dyn Node) -> Result<Sighting, LabError> 
 /// nor made to stay.
 pub(super) fn new_files(lab: &Lab, node: &dyn Node) -> Result<Vec<String>, LabError> {
     let known = || LIBVIRTS_OWN.iter().chain(&OUR_OWN).chain(&TO_STAY);
-    let foreign = |file: &str| known().any(|own| Path::new(file).starts_with(own));
+    let is_in = |file: &str, folder: &str| {
+        Path::new(file).starts_with(folder) && Path::new(file) != Path::new(folder)
+    };
+    let kept = |file: &str| OPERATORS.iter().any(|folder| is_in(file, folder));
+    let foreign = |file: &str| known().any(|own| Path::new(file).starts_with(own)) && !kept(file);
     let files = lab.changed_files(node.name())?.into_iter();
     Ok(files.filter(|file| !foreign(file)).collect())
 }

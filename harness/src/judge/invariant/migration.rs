@@ -5,7 +5,10 @@ use super::{Breach, calm};
 use crate::case::{CaseSpec, GuestDo, Step};
 use crate::history::{Guest, Moment};
 use crate::judge::Finding;
-use crate::judge::record::{Ran, Record};
+use crate::judge::record::{Ran, Record, step_at};
+
+/// How long an emulator may take to end that a failed migration no longer needs.
+const DYING: u64 = 1000;
 
 /// Judges every successful migration: the guest that goes on is the guest that was there.
 pub(super) fn kept_the_guest(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
@@ -61,6 +64,9 @@ pub(super) fn left_one_or_none(spec: &CaseSpec, record: &Record<'_>) -> Option<F
     let both = record.nodes().iter().all(|node| stopped.contains(node));
     match (both, left) {
         (true, Some(1..)) => Some(still_there(failed, record)),
+        (false, Some(2..)) if stops == 0 && may_leave_none(spec, record, failed) => {
+            Some(doubled_up(failed, record))
+        }
         (false, Some(0)) if stops == 0 && was_there(spec, record, failed.began) => {
             Some(lost(failed, record))
         }
@@ -99,6 +105,30 @@ fn may_end(spec: &CaseSpec) -> bool {
             Step::Run(run) => !run.during.is_empty(),
             _ => false,
         })
+}
+
+/// Whether a migration failed by its own word, in a healthy world and a while ago: then nothing of it may be left.
+fn may_leave_none(spec: &CaseSpec, record: &Record<'_>, failed: &Ran<'_>) -> bool {
+    let step = step_at(spec, &failed.invocation.step);
+    let alone = matches!(step, Some(Step::Run(run)) if run.during.is_empty());
+    let over = record.last().0 >= failed.ended().0.saturating_add(DYING);
+    alone
+        && over
+        && failed.is("migrate_to")
+        && failed.code().is_some()
+        && !calm::harmed(spec, record, Moment(0), record.last())
+}
+
+fn doubled_up(failed: &Ran<'_>, record: &Record<'_>) -> Finding {
+    Breach {
+        number: 5,
+        clauses: &["MIG-03"],
+        at: Some(record.last()),
+        node: None,
+        expected: format!("exactly one instance after {} failed", failed.name()),
+        seen: "the process tables have emulators of the guest on both nodes still".to_owned(),
+    }
+    .fail()
 }
 
 fn still_there(failed: &Ran<'_>, record: &Record<'_>) -> Finding {

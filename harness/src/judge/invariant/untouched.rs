@@ -24,18 +24,18 @@ fn acts(ran: &Ran<'_>) -> bool {
 
 fn touched(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> {
     let ended_by_itself = matches!(ran.outcome()?.exit, Exit::Code(_) | Exit::Other(_));
-    if !ended_by_itself
-        || calm::overlapped(record, ran, acts)
-        || is_restless(spec, record, ran.ended())
-    {
+    if !ended_by_itself || calm::overlapped(record, ran, acts) {
         return None;
     }
     let node = &ran.invocation.node;
     let until = calm::until(spec, record, ran, acts, |step| {
         !matches!(step, Step::Check(_))
     });
+    let restless = |change| is_restless(spec, record, ran.ended(), change);
     let seen = match guests(record, ran, node, until) {
-        Some(seen) => seen,
+        Some((change, _)) if restless(change) => return None,
+        Some((_, seen)) => seen,
+        None if restless(Change::Definition) => return None,
         // That a monitor defines a domain is a demand of its own, which weighs less.
         None if ran.is_monitor() || is_reload(ran) => return None,
         None => definition(record, ran, node, until)?,
@@ -56,13 +56,28 @@ fn is_reload(ran: &Ran<'_>) -> bool {
     ran.is("reload") || ran.is("reload-agent") || ran.is("reconfig")
 }
 
-/// Whether something before a moment may still have an effect that the run is not to blame for: a fault, what the guest
-/// was told, or an act of the agent that did not succeed.
-fn is_restless(spec: &CaseSpec, record: &Record<'_>, end: Moment) -> bool {
+/// What has changed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Change {
+    /// An emulator came up.
+    Came,
+    /// One is gone, or another one is there.
+    Gone,
+    /// The guest's definition.
+    Definition,
+}
+
+/// Whether something before a moment may still have such an effect that the run is not to blame for: a fault, what the
+/// guest was told, or an act of the agent that did not succeed. A guest that has ended comes up again by libvirt alone.
+fn is_restless(spec: &CaseSpec, record: &Record<'_>, end: Moment, change: Change) -> bool {
     let stirs = |step: &Step| match step {
-        Step::Guest(_) | Step::Outside(Outside::PostCopy(_) | Outside::Abort(_)) => true,
-        Step::Fault(fault) => !matches!(fault, Fault::Config { .. } | Fault::Tool { .. }),
-        Step::Heal(name) => !matches!(name.as_str(), "config" | "tool"),
+        Step::Guest(_) | Step::Fault(Fault::Emulator { .. } | Fault::Disk { .. }) => {
+            change == Change::Gone
+        }
+        Step::Outside(Outside::PostCopy(_) | Outside::Abort(_)) => true,
+        Step::Fault(Fault::Config { .. } | Fault::Tool { .. } | Fault::Folder(_)) => false,
+        Step::Fault(_) => true,
+        Step::Heal(name) => !matches!(name.as_str(), "config" | "tool" | "folder"),
         _ => false,
     };
     let stirred = record
@@ -73,7 +88,12 @@ fn is_restless(spec: &CaseSpec, record: &Record<'_>, end: Moment) -> bool {
 }
 
 /// What shows that an emulator of the guest came or went on the run's node.
-fn guests(record: &Record<'_>, ran: &Ran<'_>, node: &NodeName, until: Moment) -> Option<String> {
+fn guests(
+    record: &Record<'_>,
+    ran: &Ran<'_>,
+    node: &NodeName,
+    until: Moment,
+) -> Option<(Change, String)> {
     let before = record
         .emulators(node, Guest::Subject)
         .rfind(|look| look.at <= ran.began)?;
@@ -83,11 +103,20 @@ fn guests(record: &Record<'_>, ran: &Ran<'_>, node: &NodeName, until: Moment) ->
     let late = |look: &EmulatorsSeen<'_>| look.at.0 > ran.ended().0.saturating_add(SLACK);
     match (pids(&before).as_slice(), pids(&after).as_slice()) {
         (before, after) if before == after => None,
-        ([], [pid, ..]) => Some(format!("an emulator of the guest came up, process {pid}")),
+        ([], [pid, ..]) => Some((
+            Change::Came,
+            format!("an emulator of the guest came up, process {pid}"),
+        )),
         // A look that came late does not tell when it went; the guest's own writes do.
         ([_, ..], _) if late(&after) || !was_alive(record, ran, node) => None,
-        ([pid, ..], []) => Some(format!("the guest's emulator is gone, process {pid}")),
-        _ => Some("the guest has another emulator than before".to_owned()),
+        ([pid, ..], []) => Some((
+            Change::Gone,
+            format!("the guest's emulator is gone, process {pid}"),
+        )),
+        _ => Some((
+            Change::Gone,
+            "the guest has another emulator than before".to_owned(),
+        )),
     }
 }
 

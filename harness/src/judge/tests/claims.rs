@@ -105,6 +105,22 @@ fn a_guest_that_a_migration_was_interrupted_for_is_not_held_against_migrate_to()
 }
 
 #[test]
+fn a_migrate_to_that_fails_and_leaves_the_target_receiving_is_found() {
+    let tale = Tale::running_on_a()
+        .step(&[0])
+        .begins("migrate_to", "a")
+        .emulator("b", &[20])
+        .ends(1, Code::ErrGeneric)
+        .emulator("a", &[10])
+        .emulator("b", &[20]);
+    let left = |ms| tale.clone().after(ms).done();
+    assert_finds(&migration(), &left(2500), "invariant 5");
+    assert_passes(&migration(), &left(300));
+    let gone = tale.clone().emulator("b", &[]).after(2500);
+    assert_passes(&migration(), &gone.done());
+}
+
+#[test]
 fn a_start_that_leaves_the_guest_paused_is_found_unless_it_was_so() {
     let start = steps("  - run: {action: start, node: a, returns: success}");
     let told = Tale::empty().emulator("a", &[]).step(&[0]);
@@ -150,6 +166,24 @@ fn a_guest_that_ends_beside_a_validation_by_something_else_is_not_held_against_i
     let tale = Tale::running_on_a().step(&[0]).step(&[1]);
     let tale = tale.run("validate-all", "a", Code::Success);
     assert_passes(&spec, &tale.emulator("a", &[]).after(2500).done());
+}
+
+#[test]
+fn a_monitor_that_starts_a_guest_again_whose_emulator_was_killed_is_found() {
+    let spec = steps(
+        "  - fault: {emulator: {node: a, do: kill}}\n  \
+         - run: {action: monitor, node: a, interval: 10s, returns: anything}",
+    );
+    let tale = Tale::running_on_a()
+        .step(&[0])
+        .emulator("a", &[])
+        .step(&[1]);
+    let tale = tale.run("monitor", "a", Code::NotRunning);
+    assert_finds(
+        &spec,
+        &tale.emulator("a", &[11]).after(2500).done(),
+        "invariant 11",
+    );
 }
 
 #[test]
