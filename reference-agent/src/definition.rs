@@ -260,7 +260,6 @@ fn child(root: &Node<'_, '_>, tag: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
 
     use super::*;
 

@@ -124,6 +124,7 @@ fn doubled_up(failed: &Ran<'_>, record: &Record<'_>) -> Finding {
         number: 5,
         clauses: &["MIG-03"],
         at: Some(record.last()),
+        run: Some(failed.invocation.id),
         node: None,
         expected: format!("exactly one instance after {} failed", failed.name()),
         seen: "the process tables have emulators of the guest on both nodes still".to_owned(),
