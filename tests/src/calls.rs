@@ -149,7 +149,7 @@ const VARIABLES: &str = r#"export LIBVIRT_DEFAULT_URI=nonsense:/// VIRSH_DEFAULT
 export LIBVIRT_DRIVER_DIR=/nonsense OCF_ROOT=/nonsense OCF_FUNCTIONS_DIR=/nonsense OCF_RESOURCE_INSTANCE=nonsense
 export OCF_RESKEY_config=/nonsense OCF_RESKEY_hypervisor=nonsense:/// OCF_RESKEY_CRM_meta_timeout=1
 export OCF_CHECK_LEVEL=99 OCF_RESKEY_force_stop=1 HA_RSCTMP=/nonsense HA_BIN=/nonsense HA_LOGFILE=/nonsense HA_debug=1
-export HA_LOGFACILITY=local7 PCMK_debug=yes BASH_ENV=/nonsense ENV=/nonsense TZ=Asia/Tokyo COLUMNS=20 SHELL=/nonsense"#;
+export HA_LOGFACILITY=local7 PCMK_debug=yes BASH_ENV=/nonsense ENV=/nonsense TZ=Asia/Tokyo COLUMNS=20"#;
 
 /// What the command came to: each case with its verdict, or with `skipped`.
 pub type Verdicts = BTreeMap<String, String>;
