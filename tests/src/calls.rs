@@ -40,6 +40,9 @@ pub const PLAIN: SetUp = set_up("plain", "", "@");
 /// From a terminal.
 pub const TERMINAL: SetUp = set_up("a terminal", "need script", "script -qec '@' /dev/null");
 
+/// As a job that is to get out of others' way.
+pub const NICE: SetUp = set_up("nice 19", "", "nice -n 19 @");
+
 /// By a user who is not root. Subordinate ids come from a file of the test's own.
 pub const ORDINARY: SetUp = set_up(
     "an ordinary user",
@@ -88,7 +91,7 @@ pub const TOGETHER: [&[SetUp]; 2] = [
             "mkdir elsewhere; export TMPDIR=\"$PWD/elsewhere\"",
             "@",
         ),
-        set_up("nice 19", "", "nice -n 19 @"),
+        NICE,
         set_up("open files", "exec 7<>opened 8>&7", "@"),
     ],
 ];

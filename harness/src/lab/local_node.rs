@@ -217,7 +217,7 @@ impl LocalNode {
         match self.open(folder, OFlag::O_PATH | OFlag::O_DIRECTORY, 0) {
             Err(error) if make && error.kind() == ErrorKind::NotFound => {
                 let above = self.folder_of(folder, make)?;
-                fs::create_dir(within(&above, folder))?;
+                make_folder(&within(&above, folder))?;
                 self.folder_of(path, make)
             }
             found => found,
@@ -236,7 +236,7 @@ impl LocalNode {
             Entry::Folder | Entry::Link(_) => remove_file(&place)?,
         }
         match entry {
-            Entry::Folder => fs::create_dir(&place),
+            Entry::Folder => make_folder(&place),
             Entry::Link(to) => symlink(to, &place),
             Entry::File(content, mode) => {
                 let flags = OFlag::O_WRONLY | OFlag::O_CREAT | OFlag::O_TRUNC;
@@ -432,6 +432,12 @@ impl Node for LocalNode {
 fn within(folder: &OwnedFd, path: &Path) -> PathBuf {
     let folder = PathBuf::from(format!("/proc/self/fd/{}", folder.as_raw_fd()));
     folder.join(path.file_name().unwrap_or_default())
+}
+
+/// Makes a folder that all users of the node may look into, whatever the mask of the harness.
+fn make_folder(path: &Path) -> io::Result<()> {
+    fs::create_dir(path)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
 }
 
 /// Removes a file, if it is there.

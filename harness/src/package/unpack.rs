@@ -67,8 +67,9 @@ pub(super) fn unpack(package: &Path, kind: Kind, into: &Path) -> Result<String, 
         into: std::env::temp_dir(),
         why,
     };
-    let script = script(package, kind)?;
-    let words = ["-c", script, "sh"].map(std::ffi::OsStr::new);
+    // Not every user of a node would see what the caller's own mask leaves.
+    let script = format!("umask 022; {}", script(package, kind)?);
+    let words = ["-c", &script, "sh"].map(std::ffi::OsStr::new);
     let paths = [real.as_os_str(), into.as_os_str()];
     let places = PACKAGED.map(std::ffi::OsStr::new);
     let done = cmd("sh", words.into_iter().chain(paths).chain(places))
