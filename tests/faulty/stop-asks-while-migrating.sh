@@ -4,6 +4,10 @@
 # base: reference
 # profile: virtualdomain
 # caught by: migrate::stop-source-while-copying
+if [ "$1" = meta-data ]; then
+    "@AGENT@" meta-data | sed '/<action name="stop"/s/timeout="[^"]*"/timeout="20s"/'
+    exit
+fi
 vm=$(sed -n 's|.*<uuid>\(.*\)</uuid>.*|\1|p' "$OCF_RESKEY_config")
 [ "$1" = stop ] && virsh -q -c "$OCF_RESKEY_hypervisor" shutdown "$vm" >/dev/null 2>&1
 exec "@AGENT@" "$@"

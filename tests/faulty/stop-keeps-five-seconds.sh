@@ -4,6 +4,10 @@
 # base: reference
 # profile: virtualdomain
 # caught by: tool::emulator-hangs-after-the-request
+if [ "$1" = meta-data ]; then
+    "@AGENT@" meta-data | sed '/<action name="stop"/s/timeout="[^"]*"/timeout="30s"/'
+    exit
+fi
 vm=$(sed -n 's|.*<uuid>\(.*\)</uuid>.*|\1|p' "$OCF_RESKEY_config")
 virsh() { command virsh -q -c "$OCF_RESKEY_hypervisor" "$@"; }
 if [ "$1" = stop ]; then

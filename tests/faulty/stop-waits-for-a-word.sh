@@ -4,6 +4,10 @@
 # base: reference
 # profile: virtualdomain
 # caught by: tool::no-state-and-the-end
+if [ "$1" = meta-data ]; then
+    "@AGENT@" meta-data | sed '/<action name="stop"/s/timeout="[^"]*"/timeout="20s"/'
+    exit
+fi
 vm=$(sed -n 's|.*<uuid>\(.*\)</uuid>.*|\1|p' "$OCF_RESKEY_config")
 virsh="virsh -q -c $OCF_RESKEY_hypervisor"
 if [ "$1" = stop ]; then
