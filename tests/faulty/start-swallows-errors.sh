@@ -4,7 +4,7 @@
 # base: reference
 # caught by: start::fails-cleanly::*, start::fails-then-monitor, start::crashed, start::driver-undecided::*
 # caught by: start::driver-shutdown, daemon::start-while-stopped::*
-# caught by: identity::stranger-start, validate::config-unset::start, validate::config-unset::start-exactly, start::full-disk
+# caught by: identity::stranger-start, validate::config-unset::start, validate::config-unset-exactly::start, start::full-disk
 # caught by: lock::held-by-another::*, lock::daemon-lost::*, lock::start-on-the-old-source::*
 [ "$1" = start ] && { "@AGENT@" "$@"; exit 0; }
 exec "@AGENT@" "$@"
