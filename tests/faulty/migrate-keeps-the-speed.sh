@@ -4,6 +4,10 @@
 # base: reference
 # profile: virtualdomain
 # caught by: migrate::speed-forgotten
+if [ "$1" = meta-data ]; then
+    "@AGENT@" meta-data | sed '/<action name="migrate_to"/s/timeout="[^"]*"/timeout="20s"/'
+    exit
+fi
 vm=$(sed -n 's|.*<uuid>\(.*\)</uuid>.*|\1|p' "$OCF_RESKEY_config")
 if [ "$1" = migrate_to ]; then
     [ -n "$OCF_RESKEY_migration_speed" ] &&

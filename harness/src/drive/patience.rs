@@ -73,3 +73,48 @@ pub(super) fn ask(stage: &Stage<'_>, node: &dyn Node, command: &Command) {
     let actions = words.map(|word| (word.clone(), time(&word))).collect();
     stage.recorder.record(What::Advertised(actions));
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::case::{Step, load_text};
+    use crate::history::{Entry, Moment};
+
+    fn run(timeout: &str) -> Run {
+        let text = format!(
+            "case: it stops\nclause: [STOP-06]\nlevel: must\ngiven: {{a: running}}\nwhen:\n  \
+             - run: {{action: stop, node: a, {timeout}returns: success}}\n"
+        );
+        let cases = load_text(Path::new("stop/one.yaml"), &text, None).expect("it is good");
+        match &cases[0].spec.when[0] {
+            Step::Run(run) => run.clone(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn granted(advertised: u64, timeout: &str) -> Option<u64> {
+        let actions = BTreeMap::from([("stop".to_owned(), advertised)]);
+        let what = What::Advertised(actions);
+        let at = Moment(0);
+        let entries = vec![Entry { at, what }];
+        let patience = Patience::of(&History { entries });
+        let run = run(timeout);
+        let granted = patience.grant(&run).timeout;
+        granted.map(|timeout| timeout.0)
+    }
+
+    #[test]
+    fn an_action_gets_what_its_agent_asks_for_and_never_less_than_the_case_gives() {
+        assert_eq!(granted(60_000, ""), Some(60_000));
+        assert_eq!(granted(60_000, "timeout: 10s, "), Some(60_000));
+        assert_eq!(granted(60_000, "timeout: 90s, "), Some(90_000));
+        assert_eq!(granted(10_000, ""), None);
+    }
+
+    #[test]
+    fn no_action_gets_more_than_three_minutes() {
+        assert_eq!(granted(3_600_000, ""), Some(180_000));
+    }
+}
