@@ -11,7 +11,7 @@ use super::stage::Stage;
 use crate::case::{DEFAULT_TIMEOUT, Millis, PATIENCE, Run};
 use crate::history::{History, What};
 use crate::lab::{Command, Node};
-use crate::ocf::metadata::Metadata;
+use crate::ocf::metadata::{Metadata, asked_for};
 
 /// How long the agent may take to tell its metadata: as long as Pacemaker waits for them.
 /// Source: Pacemaker, `PCMK_DEFAULT_METADATA_TIMEOUT_MS`.
@@ -42,10 +42,7 @@ impl Patience {
     pub(super) fn grant<'r>(&self, run: &'r Run) -> Cow<'r, Run> {
         let given = run.timeout.unwrap_or(DEFAULT_TIMEOUT);
         let action = run.action.as_deref().unwrap_or_default();
-        let asked = self
-            .0
-            .get(action)
-            .map_or(0, |asked| *asked.min(&PATIENCE.0));
+        let asked = asked_for(&self.0, action).min(PATIENCE.0);
         if asked <= given.0 {
             return Cow::Borrowed(run);
         }
@@ -111,6 +108,13 @@ mod tests {
         assert_eq!(granted(60_000, "timeout: 10s, "), Some(60_000));
         assert_eq!(granted(60_000, "timeout: 90s, "), Some(90_000));
         assert_eq!(granted(10_000, ""), None);
+    }
+
+    #[test]
+    fn an_action_that_is_not_advertised_gets_the_longest_time_of_all() {
+        let actions = ["start", "stop"].map(str::to_owned);
+        let advertised = BTreeMap::from(actions.map(|action| (action, 50_000)));
+        assert_eq!(asked_for(&advertised, "no_such_action"), 50_000);
     }
 
     #[test]

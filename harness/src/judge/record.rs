@@ -8,6 +8,7 @@ use crate::history::{
     DomainState, Emulator, Entry, Exit, Guest, Invocation, Moment, NodeName, Outcome, Sighting,
     What,
 };
+use crate::ocf::metadata::asked_for;
 
 /// How far a sighting's time may be off what it shows, in milliseconds.
 ///
@@ -58,8 +59,8 @@ impl<'a> Ran<'a> {
     /// the case gave too little to tell. More than [`PATIENCE`] it does not get.
     pub(super) fn hurried(&self) -> Option<u64> {
         let outcome = self.outcome()?;
-        let action = self.invocation.action.as_ref()?;
-        let asked = *self.advertised?.get(action.as_str())?;
+        let action = self.invocation.action.as_ref();
+        let asked = asked_for(self.advertised?, action.map_or("", |word| word.as_str()));
         let short = asked.min(PATIENCE.0) > self.invocation.timeout;
         (outcome.exit == Exit::TimedOut && short).then_some(asked)
     }

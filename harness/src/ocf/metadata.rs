@@ -1,5 +1,7 @@
 //! An agent's metadata as a value. What is demanded of it is the judge's business.
 
+use std::collections::BTreeMap;
+
 use roxmltree::{Document, Node, ParsingOptions};
 
 /// What `meta-data` told, read leniently: what is missing is empty.
@@ -132,6 +134,15 @@ impl Metadata {
         let offers = self.actions.iter().filter(|one| one.name == action);
         offers.filter_map(|one| one.timeout).max()
     }
+}
+
+/// The timeout in milliseconds that an agent asks for an action, where these are those that it advertises: for one that
+/// it does not advertise, which no metadata speak of, the longest of all.
+#[must_use]
+pub fn asked_for(advertised: &BTreeMap<String, u64>, action: &str) -> u64 {
+    let longest = || advertised.values().copied().max();
+    let named = advertised.get(action).copied();
+    named.or_else(longest).unwrap_or_default()
 }
 
 /// Reads a text as XML, without any access to what a DOCTYPE names.

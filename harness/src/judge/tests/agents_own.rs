@@ -19,7 +19,8 @@ fn an_overrun_of_less_time_than_the_agent_asks_for_and_what_follows_from_it_say_
     };
     assert_eq!(severity(&[("stop", 60_000)]), Severity::Unknown);
     assert_eq!(severity(&[("stop", 20_000)]), Severity::Fail);
-    assert_eq!(severity(&[("start", 60_000)]), Severity::Fail);
+    assert_eq!(severity(&[("start", 60_000)]), Severity::Unknown);
+    assert_eq!(severity(&[]), Severity::Fail);
 }
 
 #[test]
