@@ -1,15 +1,15 @@
 use std::fmt::Write as _;
+use std::iter::{once, repeat};
 
+use super::accused::{Told, Words, ended};
 use super::escape::shown;
 use super::timeline::lines;
 use crate::case::{ClauseId, LoadedCase};
-use crate::history::{Entry, History, Outcome, What, seconds};
+use crate::history::{Entry, History, seconds};
 use crate::judge::{Finding, Severity, Verdict};
 
 /// How many lines of the timeline a diagnosis shows.
 const LINES: usize = 12;
-/// How many lines of the agent's own words a diagnosis shows.
-const WORDS: usize = 6;
 /// How long after a finding's moment the timeline still goes on, in milliseconds.
 const AFTER: u64 = 1000;
 
@@ -51,24 +51,6 @@ impl SourceLine {
     }
 }
 
-/// The agent's own words in the run that a verdict's worst finding accuses.
-pub(super) struct Words<'a> {
-    /// The reason that it gave.
-    pub(super) reason: Option<&'a str>,
-    /// The last lines that it printed on standard error.
-    pub(super) stderr: Vec<&'a str>,
-}
-
-impl<'a> Words<'a> {
-    /// The words, none when there are none or nothing was found.
-    pub(super) fn of(verdict: &Verdict, history: &'a History) -> Option<Self> {
-        let worst = verdict.findings.first()?;
-        let outcome = outcome_of(history, worst.run?)?;
-        let (reason, stderr) = (outcome.reason.as_deref(), tail(&outcome.stderr.text));
-        (reason.is_some() || !stderr.is_empty()).then_some(Self { reason, stderr })
-    }
-}
-
 /// Everything that a failure's text is made of.
 pub struct Diagnosis<'a> {
     /// The verdict.
@@ -95,10 +77,13 @@ impl Diagnosis<'_> {
             &format!("{}  {}", word(self.verdict.severity), self.verdict.case.0),
         );
         line(&mut text, &format!("      {}", self.sentence));
+        let mut told = Told::default();
         for finding in &self.verdict.findings {
             self.finding(&mut text, finding);
+            if let Some(words) = told.words(finding, self.history) {
+                agents_words(&mut text, &words);
+            }
         }
-        self.agents_words(&mut text);
         self.timeline(&mut text);
         for note in &self.verdict.notes {
             row(&mut text, "note", note);
@@ -141,27 +126,13 @@ impl Diagnosis<'_> {
         );
     }
 
-    /// The agent's own words in the run that the worst finding accuses.
-    fn agents_words(&self, text: &mut String) {
-        let Some(words) = Words::of(self.verdict, self.history) else {
-            return;
-        };
-        text.push('\n');
-        if let Some(reason) = words.reason {
-            row(text, "reason", reason);
-        }
-        for (index, words) in words.stderr.iter().enumerate() {
-            row(
-                text,
-                if index == 0 { "stderr" } else { "" },
-                &format!("| {words}"),
-            );
-        }
-    }
-
     fn timeline(&self, text: &mut String) {
-        let at = self.verdict.findings.first().and_then(|worst| worst.at);
+        let worst = self.verdict.findings.first();
+        let at = worst.and_then(|worst| worst.at);
         let end = at.map_or(u64::MAX, |at| at.0.saturating_add(AFTER));
+        // What the guest showed may be older than the run that it accuses.
+        let accused = worst.and_then(|worst| ended(self.history, worst.run?));
+        let end = end.max(accused.map_or(0, |at| at.0));
         let told: Vec<Entry> = self
             .history
             .entries
@@ -179,6 +150,18 @@ impl Diagnosis<'_> {
             line(text, &format!("  {one}"));
         }
         text.push('\n');
+    }
+}
+
+/// The agent's own words in the run that a finding accuses.
+fn agents_words(text: &mut String, words: &Words<'_>) {
+    text.push('\n');
+    row(text, "run", &words.run);
+    if let Some(reason) = words.reason {
+        row(text, "reason", reason);
+    }
+    for (words, key) in words.stderr.iter().zip(once("stderr").chain(repeat(""))) {
+        row(text, key, &format!("| {words}"));
     }
 }
 
@@ -202,22 +185,6 @@ pub(super) fn when_and_where(finding: &Finding) -> String {
             [at, node].into_iter().flatten().collect::<String>().trim()
         ),
     }
-}
-
-/// How a run of the agent ended.
-fn outcome_of(history: &History, run: u32) -> Option<&Outcome> {
-    history.entries.iter().find_map(|entry| match &entry.what {
-        What::Ended(outcome) if outcome.id == run => Some(outcome),
-        _ => None,
-    })
-}
-
-fn tail(text: &str) -> Vec<&str> {
-    let all: Vec<_> = text
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
-    all[all.len().saturating_sub(WORDS)..].to_vec()
 }
 
 fn row(text: &mut String, key: &str, value: &str) {

@@ -3,6 +3,7 @@
 //! The parts share nothing but [`Event`]: whoever runs cases sends events, and every reporter makes
 //! of them what it needs. Nothing here touches a node or decides anything.
 
+mod accused;
 mod console;
 mod coverage;
 mod diagnosis;

@@ -4,7 +4,8 @@ use super::head::anchor;
 use crate::case::{ClauseId, LoadedCase, Register};
 use crate::history::{History, seconds};
 use crate::judge::{Finding, Severity};
-use crate::report::diagnosis::{SourceLine, Words, when_and_where, word};
+use crate::report::accused::{Told, Words};
+use crate::report::diagnosis::{SourceLine, when_and_where, word};
 use crate::report::escape::escape;
 use crate::report::event::CaseEnd;
 use crate::report::picture::Picture;
@@ -62,7 +63,6 @@ impl Case<'_> {
                 "<p class=\"kv\"><span class=\"key\">history</span> cannot be read: {why}</p>\n"
             ));
         }
-        self.words(page);
         self.rest(page);
         page.push_str("</div>\n</details>\n");
     }
@@ -86,8 +86,14 @@ impl Case<'_> {
             return;
         }
         page.push_str("<ol class=\"findings\">\n");
+        let mut told = Told::default();
         for finding in &self.end.verdict.findings {
+            page.push_str("<li>");
             self.finding(page, finding);
+            if let Some(said) = told.words(finding, self.history) {
+                words(page, &said);
+            }
+            page.push_str("</li>\n");
         }
         page.push_str("</ol>\n");
     }
@@ -95,7 +101,7 @@ impl Case<'_> {
     fn finding(&self, page: &mut String, finding: &Finding) {
         let place = when_and_where(finding);
         page.push_str(&format!(
-            "<li><p class=\"kv\"><span class=\"key\">expected</span> {}</p>\n\
+            "<p class=\"kv\"><span class=\"key\">expected</span> {}</p>\n\
              <p class=\"kv\"><span class=\"key\">seen</span> <strong>{}</strong><span class=\"soft\">{}</span></p>\n",
             escape(&finding.expected),
             escape(&finding.seen),
@@ -118,7 +124,7 @@ impl Case<'_> {
             None => finding.place.clone(),
         };
         page.push_str(&format!(
-            "<p class=\"kv\"><span class=\"key\">case</span> <code>{}</code></p></li>\n",
+            "<p class=\"kv\"><span class=\"key\">case</span> <code>{}</code></p>\n",
             escape(&place)
         ));
     }
@@ -136,28 +142,6 @@ impl Case<'_> {
         page.push_str(&format!(
             "<p class=\"kv\"><span class=\"key\">demand</span> <b>{id}</b> {words}</p>\n"
         ));
-    }
-
-    /// What the agent said itself.
-    fn words(&self, page: &mut String) {
-        let Some(words) = Words::of(&self.end.verdict, self.history) else {
-            return;
-        };
-        page.push_str("<div class=\"words\">\n");
-        if let Some(reason) = words.reason {
-            let reason = escape(reason);
-            page.push_str(&format!(
-                "<p class=\"kv\"><span class=\"key\">its reason</span> {reason}</p>\n"
-            ));
-        }
-        if !words.stderr.is_empty() {
-            let stderr = words.stderr.join("\n");
-            let stderr = escape(&stderr);
-            page.push_str(&format!(
-                "<p class=\"kv\"><span class=\"key\">its stderr</span></p>\n<pre class=\"wrap\">{stderr}</pre>\n"
-            ));
-        }
-        page.push_str("</div>\n");
     }
 
     fn rest(&self, page: &mut String) {
@@ -202,4 +186,25 @@ impl Case<'_> {
         }
         page.push_str("</pre>\n</details>\n");
     }
+}
+
+/// What the agent itself said in the run that a finding accuses.
+fn words(page: &mut String, words: &Words<'_>) {
+    let row = |key: &str, value: &str| {
+        format!("<p class=\"kv\"><span class=\"key\">{key}</span>{value}</p>\n")
+    };
+    let run = escape(&words.run);
+    page.push_str("<div class=\"words\">\n");
+    page.push_str(&row("its run", &format!(" {run}")));
+    if let Some(reason) = words.reason {
+        let reason = escape(reason);
+        page.push_str(&row("its reason", &format!(" {reason}")));
+    }
+    if !words.stderr.is_empty() {
+        let stderr = words.stderr.join("\n");
+        let stderr = escape(&stderr);
+        page.push_str(&row("its stderr", ""));
+        page.push_str(&format!("<pre class=\"wrap\">{stderr}</pre>\n"));
+    }
+    page.push_str("</div>\n");
 }
