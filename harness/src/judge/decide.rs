@@ -1,5 +1,6 @@
 use super::record::Record;
-use super::{Facts, Finding, Severity, Verdict, expectation, invariant, read_only};
+use super::verdict::GIVEN;
+use super::{Facts, Finding, Severity, Verdict, expectation, given, invariant, read_only};
 use crate::case::{CaseId, CaseSpec, Level};
 use crate::history::{Entry, Exit, History, Moment, What};
 
@@ -34,6 +35,7 @@ pub fn judge(id: &CaseId, spec: &CaseSpec, history: &History, facts: &Facts) -> 
     let mut verdict = Verdict::of(id.clone(), told.findings, told.notes);
     verdict.took = history.entries.last().map_or(0, |entry| entry.at.0);
     verdict.in_agent = in_agent(&history.entries);
+    verdict.starts = given::starts(&history.entries, &verdict.findings);
     verdict
 }
 
@@ -140,10 +142,14 @@ fn has_done(entries: &[Entry]) -> bool {
 }
 
 fn lab_findings(entries: &[Entry], over: bool) -> Vec<Finding> {
+    let accused = given::failed_start(entries);
     let mut findings: Vec<_> = entries
         .iter()
         .filter_map(|entry| match &entry.what {
-            What::Trouble { text } => Some(lab_finding(Some(entry.at), text)),
+            What::Trouble { text } => Some(match accused {
+                None => lab_finding(Some(entry.at), text),
+                Some(_) => not_begun(entry.at, accused, text),
+            }),
             _ => None,
         })
         .collect();
@@ -159,6 +165,16 @@ fn lab_findings(entries: &[Entry], over: bool) -> Vec<Finding> {
         ));
     }
     findings
+}
+
+/// The agent's own start did not make the world: the case says nothing of its demand, and its reason is the agent's.
+fn not_begun(at: Moment, run: Option<u32>, text: &str) -> Finding {
+    Finding {
+        place: GIVEN.to_owned(),
+        run,
+        expected: "the agent's own start to make the guest that the case begins with".to_owned(),
+        ..lab_finding(Some(at), text)
+    }
 }
 
 fn lab_finding(at: Option<Moment>, text: &str) -> Finding {

@@ -317,7 +317,8 @@ fn engine(entries: &[Entry]) -> Engine {
         .unwrap_or_default()
 }
 
-fn pair(entries: &[Entry]) -> Vec<Ran<'_>> {
+/// Runs with their ends, in the order of their beginning.
+pub(super) fn pair(entries: &[Entry]) -> Vec<Ran<'_>> {
     let mut runs: Vec<Ran<'_>> = Vec::new();
     for entry in entries {
         match &entry.what {

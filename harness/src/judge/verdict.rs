@@ -55,16 +55,53 @@ pub struct Verdict {
     pub took: u64,
     /// Milliseconds of that inside the agent.
     pub in_agent: u64,
+    /// The agent's starts, those of the given world among them.
+    #[serde(default, skip_serializing_if = "Starts::is_none")]
+    pub starts: Starts,
+}
+
+/// What became of starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Starts {
+    /// How many ended.
+    pub tried: u32,
+    /// How many of them answered success, and nothing was seen that belies it.
+    pub worked: u32,
+}
+
+impl Starts {
+    /// Whether there was none.
+    const fn is_none(&self) -> bool {
+        self.tried == 0
+    }
 }
 
 /// The place of the demand that no guest ever runs twice.
 const DOUBLE_RUN: &str = "invariant 1";
+/// The place of the demand that nothing is left behind.
+const LEFT_BEHIND: &str = "invariant 8";
+/// The place of a finding about the world that a case begins in.
+pub(super) const GIVEN: &str = "given";
+
+impl Finding {
+    /// Whether it is about something that was left behind.
+    #[must_use]
+    pub fn is_left_behind(&self) -> bool {
+        self.place == LEFT_BEHIND
+    }
+}
 
 impl Verdict {
     /// The finding that the guest ran twice, if that was found.
     #[must_use]
     pub fn double_run(&self) -> Option<&Finding> {
         self.findings.iter().find(|one| one.place == DOUBLE_RUN)
+    }
+
+    /// Whether the case could not begin, since the agent's own start did not make the guest that it begins with.
+    #[must_use]
+    pub fn could_not_begin(&self) -> bool {
+        { self.findings.iter() }.any(|one| one.place == GIVEN && one.run.is_some())
     }
 
     /// A verdict of these findings, as bad as the worst of them.
@@ -81,6 +118,7 @@ impl Verdict {
             notes,
             took: 0,
             in_agent: 0,
+            starts: Starts::default(),
         }
     }
 }

@@ -1,5 +1,7 @@
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 
+use super::cause::{Cause, HELP};
 use super::diagnosis::{took, word};
 use super::event::{CaseEnd, Event, Reporter};
 use super::progress::Progress;
@@ -15,6 +17,8 @@ pub struct Console<W> {
     coloured: bool,
     progress: Option<Progress>,
     summary: Summary,
+    /// What cases that have ended did not pass for.
+    causes: BTreeSet<Cause>,
 }
 
 impl Console<io::Stdout> {
@@ -38,6 +42,7 @@ impl<W: Write> Console<W> {
             coloured: false,
             progress: None,
             summary: Summary::default(),
+            causes: BTreeSet::new(),
         }
     }
 
@@ -53,10 +58,13 @@ impl<W: Write> Console<W> {
 
     fn case_line(&mut self, end: &CaseEnd) -> io::Result<()> {
         let passed = end.known.is_some() || end.verdict.severity == Severity::Pass;
+        // What has hindered a case before needs no line of its own beside the bars.
+        let cause = Cause::of(&end.verdict).filter(|_| !passed);
+        let told_before = cause.is_some_and(|cause| !self.causes.insert(cause));
         let (out, progress) = (&mut self.out, self.progress.as_ref());
         let line = line(end, self.coloured);
         match progress {
-            Some(_) if passed => Ok(()),
+            Some(_) if passed || told_before => Ok(()),
             Some(progress) => progress.aside(|| writeln!(out, "{line}")),
             None => writeln!(out, "{line}"),
         }
@@ -77,16 +85,37 @@ impl<W: Write> Console<W> {
     }
 
     fn summarise(&mut self) -> io::Result<()> {
+        self.beginning()?;
         for severity in [Severity::Warn, Severity::Unknown, Severity::Fail] {
-            for end in self.summary.of(severity) {
-                let text = end.diagnosis.as_deref().unwrap_or(&end.verdict.case.0);
-                writeln!(self.out, "\n{}", text.trim_end())?;
+            for group in self.summary.groups(severity) {
+                writeln!(self.out, "\n{}", diagnosis(group.first))?;
+                if let Some(also) = group.also() {
+                    writeln!(self.out, "  {:<9} {also}", "also")?;
+                }
             }
         }
         self.notes()?;
         self.known()?;
         self.skipped()?;
         self.closing()
+    }
+
+    /// The cases that could not begin are counted: what hinders them all is told first, and shown once.
+    fn beginning(&mut self) -> io::Result<()> {
+        let summary = &self.summary;
+        let Some((told, group)) = summary.beginning().zip(summary.not_begun()) else {
+            return Ok(());
+        };
+        let one = match group.others.is_empty() {
+            true => "",
+            false => "; one of them",
+        };
+        let shown = diagnosis(group.first);
+        writeln!(
+            self.out,
+            "\n{told}{one}:\n\n{shown}\n  {:<9} {HELP}",
+            "help"
+        )
     }
 
     /// What conforming cases report: the agent's choices in matters of policy.
@@ -173,6 +202,12 @@ impl<W: Write> Reporter for Console<W> {
         self.summarise()?;
         self.out.flush()
     }
+}
+
+/// A case's diagnosis, or its id where it has none.
+fn diagnosis(end: &CaseEnd) -> &str {
+    let text = end.diagnosis.as_deref().unwrap_or(&end.verdict.case.0);
+    text.trim_end()
 }
 
 /// One case as one line.

@@ -4,6 +4,7 @@
 //! of them what it needs. Nothing here touches a node or decides anything.
 
 mod accused;
+mod cause;
 mod console;
 mod coverage;
 mod diagnosis;

@@ -125,12 +125,14 @@ impl Summary {
             }
             Conclusion::Conforms => format!("{agent} conforms."),
             Conclusion::DoesNotConform => {
-                format!("{agent} does not conform: {} failed.", cases(tally.fail))
+                let failed = cases(tally.fail);
+                let begun = match self.hindered() {
+                    0 => String::new(),
+                    hindered => format!(", and {} could not begin", cases(hindered)),
+                };
+                format!("{agent} does not conform: {failed} failed{begun}.")
             }
-            Conclusion::Inconclusive => {
-                let unknown = cases(tally.unknown);
-                format!("Inconclusive: the lab failed in {unknown}; the agent is not to blame.")
-            }
+            Conclusion::Inconclusive => self.inconclusive(tally.unknown),
             Conclusion::NothingRan => "No case ran.".to_owned(),
             Conclusion::Interrupted => {
                 let missing = self.start.total.saturating_sub(self.ended.len());
@@ -139,6 +141,31 @@ impl Summary {
                     more => format!("Interrupted: {} did not run to the end.", cases(more)),
                 }
             }
+        }
+    }
+
+    /// How many cases could not begin.
+    fn hindered(&self) -> usize {
+        let group = self.not_begun();
+        group.map_or(0, |group| group.others.len() + 1)
+    }
+
+    /// Whose fault it is that nothing is proven.
+    fn inconclusive(&self, unknown: usize) -> String {
+        let hindered = self.hindered();
+        let lab = unknown.saturating_sub(hindered);
+        let starts = "could not begin, since the agent's own start did not make their guest";
+        match (lab, hindered) {
+            (_, 0) => format!(
+                "Inconclusive: the lab failed in {}; the agent is not to blame.",
+                cases(lab)
+            ),
+            (0, _) => format!("Inconclusive: {} {starts}.", cases(hindered)),
+            _ => format!(
+                "Inconclusive: {} {starts}; the lab failed in {}, for which the agent is not to blame.",
+                cases(hindered),
+                cases(lab)
+            ),
         }
     }
 

@@ -1,6 +1,7 @@
-use super::tale::Tale;
+use super::tale::{End, Tale};
 use super::{assert_finds, decide, places, steps};
 use crate::case::CaseSpec;
+use crate::history::Exit;
 use crate::judge::Severity;
 use crate::ocf::Code;
 
@@ -48,4 +49,52 @@ fn a_step_that_was_not_carried_out_is_unknown() {
         (places(&verdict), verdict.severity),
         (vec!["when[0]"], Severity::Unknown)
     );
+}
+
+/// The given world, before it is there: a start of the agent's own that ends so.
+fn beginning(end: impl Into<End>) -> Tale {
+    let tale = Tale::default().emulator("a", &[]).emulator("b", &[]);
+    tale.run("start", "a", end)
+}
+
+#[test]
+fn a_start_that_does_not_make_the_given_world_is_accused_of_that_and_of_nothing_else() {
+    let failed = beginning(Code::ErrGeneric).trouble("the agent's own start failed");
+    let lied = beginning(Code::Success)
+        .emulator("a", &[])
+        .trouble("the guest on a was never seen writing");
+    for tale in [failed, lied] {
+        let verdict = decide(&stop(), &tale);
+        assert_eq!(verdict.severity, Severity::Unknown);
+        assert!(verdict.could_not_begin());
+        assert_eq!(verdict.findings[0].run, Some(1));
+        assert_eq!((verdict.starts.tried, verdict.starts.worked), (1, 0));
+    }
+}
+
+#[test]
+fn a_world_that_the_lab_spoils_accuses_no_start() {
+    let there = beginning(Code::Success).emulator("a", &[10]);
+    let unseen = beginning(Code::Success);
+    let starved = beginning(End {
+        pressure: Some(99),
+        ..End::from(Exit::TimedOut)
+    });
+    for tale in [there, unseen, starved] {
+        let verdict = decide(&stop(), &tale.trouble("no sign of life"));
+        assert!(!verdict.could_not_begin());
+        assert_eq!(verdict.findings[0].place, "lab");
+    }
+}
+
+#[test]
+fn a_start_counts_as_working_unless_it_is_belied() {
+    let start = steps("  - run: {action: start, node: a, returns: success}");
+    let tale = Tale::empty().emulator("a", &[]).step(&[0]);
+    let good = tale.clone().begins("start", "a").emulator("a", &[10]);
+    let good = decide(&start, &good.ends(1, Code::Success).after(500).done());
+    assert_eq!((good.starts.tried, good.starts.worked), (1, 1));
+    let lie = tale.run("start", "a", Code::Success).emulator("a", &[]);
+    let lie = decide(&start, &lie.after(500).done());
+    assert_eq!((lie.starts.tried, lie.starts.worked), (1, 0));
 }

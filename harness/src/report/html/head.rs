@@ -2,10 +2,11 @@
 
 use crate::history::{History, What};
 use crate::judge::Severity;
+use crate::report::cause::{Group, HELP};
 use crate::report::diagnosis::word;
 use crate::report::escape::escape;
 use crate::report::event::CaseEnd;
-use crate::report::summary::{Conclusion, Summary};
+use crate::report::summary::{Conclusion, Summary, cases};
 
 /// How many characters of what was seen stand in the overview.
 const SEEN: usize = 90;
@@ -25,6 +26,12 @@ pub(super) fn write(page: &mut String, summary: &Summary, accelerator: Option<&s
         escape(&sentence),
         escape(&counts)
     ));
+    if let Some(told) = summary.beginning() {
+        let told = escape(&told);
+        page.push_str(&format!(
+            "<p><strong>{told}.</strong> <span class=\"soft\">Help: {HELP}.</span></p>\n"
+        ));
+    }
     facts(page, summary, accelerator);
     if let Some(again) = summary.again() {
         let again = escape(&again);
@@ -72,11 +79,11 @@ fn facts(page: &mut String, summary: &Summary, accelerator: Option<&str>) {
 fn overview(page: &mut String, summary: &Summary) {
     let severities = [Severity::Fail, Severity::Unknown, Severity::Warn];
     let mut rows = String::new();
-    let ends = severities
+    let groups = severities
         .into_iter()
-        .flat_map(|severity| by_id(summary.of(severity)));
-    for end in ends {
-        let verdict = &end.verdict;
+        .flat_map(|severity| by_first_id(summary.groups(severity)));
+    for group in groups.chain(summary.not_begun()) {
+        let verdict = &group.first.verdict;
         let (word, id) = (word(verdict.severity), escape(&verdict.case.0));
         // That a guest ran twice is the worst of all that can be told.
         let worst = verdict.double_run().or_else(|| verdict.findings.first());
@@ -86,8 +93,9 @@ fn overview(page: &mut String, summary: &Summary) {
             None => seen.to_owned(),
         };
         rows.push_str(&format!(
-            "<tr><td class=\"word {word}\">{word}</td><td><a href=\"#{}\">{id}</a></td><td>{}</td></tr>\n",
+            "<tr><td class=\"word {word}\">{word}</td><td><a href=\"#{}\">{id}</a>{}</td><td>{}</td></tr>\n",
             anchor(&verdict.case.0),
+            others(&group),
             escape(&seen)
         ));
     }
@@ -99,6 +107,28 @@ fn overview(page: &mut String, summary: &Summary) {
         page.push_str(&rows);
         page.push_str("</tbody>\n</table>\n</details>\n");
     }
+}
+
+/// The other cases of a group, a click away.
+fn others(group: &Group<'_>) -> String {
+    if group.others.is_empty() {
+        return String::new();
+    }
+    let links = by_id(group.others.iter().copied()).into_iter().map(|end| {
+        let id = &end.verdict.case.0;
+        format!("<li><a href=\"#{}\">{}</a></li>", anchor(id), escape(id))
+    });
+    let links: String = links.collect();
+    let count = cases(group.others.len());
+    format!(
+        "<details><summary>and {count} for the same cause</summary>\n<ul>{links}</ul></details>"
+    )
+}
+
+/// Groups in the order of the ids of those that are shown.
+fn by_first_id(mut groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
+    groups.sort_by(|one, other| one.first.verdict.case.cmp(&other.first.verdict.case));
+    groups
 }
 
 /// Cases in the order of their ids.

@@ -1,5 +1,6 @@
 //! Every sentence that users read, as snapshots.
 
+mod causes;
 mod page;
 
 use std::collections::BTreeMap;

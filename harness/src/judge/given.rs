@@ -1,0 +1,59 @@
+//! The world that a case begins in, as far as the agent's own `start` makes it.
+
+use super::record::{Ran, pair};
+use super::verdict::{Finding, GIVEN, Starts};
+use crate::history::{Entry, Exit, Guest, Moment, Outcome, Sighting, What};
+
+/// The start that was to make the given world and did not: it answered no success, or it did, and no emulator of the guest
+/// was ever seen on its node. None where the world came about, or where the lab may be to blame.
+pub(super) fn failed_start(entries: &[Entry]) -> Option<u32> {
+    let ready = |entry: &Entry| matches!(entry.what, What::Ready { .. });
+    if entries.iter().any(ready) {
+        return None;
+    }
+    let runs = pair(entries);
+    let last = runs.last().filter(|ran| ran.is("start"))?;
+    let (at, outcome) = last.end?;
+    let failed = !last.succeeded() || has_no_guest(entries, last, at);
+    (failed && !is_the_labs(outcome)).then_some(last.invocation.id)
+}
+
+/// An overrun on a machine that had no time for it says nothing.
+fn is_the_labs(outcome: &Outcome) -> bool {
+    outcome.exit == Exit::TimedOut && outcome.is_starved()
+}
+
+/// Whether somebody looked at the node after the start's end, and never saw an emulator of the guest.
+fn has_no_guest(entries: &[Entry], ran: &Ran<'_>, end: Moment) -> bool {
+    let looks = entries.iter().filter(|entry| entry.at >= end);
+    let mut looks = looks.filter_map(|entry| match &entry.what {
+        What::Saw(Sighting::Emulators { node, found }) if *node == ran.invocation.node => {
+            Some(found)
+        }
+        _ => None,
+    });
+    let subjects = |found: &Vec<_>| {
+        { found.iter() }.any(|one: &crate::history::Emulator| one.guest == Guest::Subject)
+    };
+    let Some(first) = looks.next() else {
+        return false;
+    };
+    !subjects(first) && !looks.any(subjects)
+}
+
+/// What became of all starts of a history, by what was found.
+pub(super) fn starts(entries: &[Entry], findings: &[Finding]) -> Starts {
+    let belied = |id: u32| {
+        let of_start = |one: &Finding| one.place == GIVEN || one.place == "invariant 3";
+        { findings.iter() }.any(|one| one.run == Some(id) && of_start(one))
+    };
+    let mut starts = Starts::default();
+    for ran in pair(entries) {
+        if ran.is("start") && ran.end.is_some() {
+            starts.tried += 1;
+            let worked = ran.succeeded() && !belied(ran.invocation.id);
+            starts.worked += u32::from(worked);
+        }
+    }
+    starts
+}

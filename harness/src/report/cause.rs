@@ -1,0 +1,137 @@
+//! What several cases have in common, so that it is told once.
+
+use std::collections::BTreeSet;
+
+use super::event::CaseEnd;
+use super::summary::{Summary, cases};
+use crate::judge::{Severity, Verdict};
+
+/// How many cases of a group are named beside the one that is shown.
+const NAMED: usize = 8;
+
+/// Why a case did not pass, where that has nothing to do with the case.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Cause {
+    /// The agent's own start did not make the guest that the case begins with.
+    NotBegun,
+    /// Things of these kinds were left behind, and nothing else was found.
+    LeftBehind(BTreeSet<String>),
+}
+
+impl Cause {
+    /// The cause of a verdict; none where what was found is the case's own.
+    pub(super) fn of(verdict: &Verdict) -> Option<Self> {
+        if verdict.could_not_begin() {
+            return Some(Self::NotBegun);
+        }
+        let findings = &verdict.findings;
+        let only_left = !findings.is_empty() && findings.iter().all(|one| one.is_left_behind());
+        only_left.then(|| {
+            let left = findings.iter().flat_map(|one| one.seen.split(", "));
+            Self::LeftBehind(left.map(kind).collect())
+        })
+    }
+}
+
+/// Something that was left behind without what differs from run to run: numbers, and the end of a name that
+/// `mktemp` makes up.
+fn kind(left: &str) -> String {
+    let stem = match left.rsplit_once('.') {
+        Some((stem, end)) if is_made_up(end) => format!("{stem}.*"),
+        _ => left.to_owned(),
+    };
+    let mut kind = String::new();
+    for letter in stem.chars() {
+        match letter.is_ascii_digit() {
+            true if kind.ends_with('*') => {}
+            true => kind.push('*'),
+            false => kind.push(letter),
+        }
+    }
+    kind
+}
+
+/// Whether the end of a file's name is what `mktemp` puts for its Xs: six letters or more, large ones or digits among them.
+fn is_made_up(end: &str) -> bool {
+    let large = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
+    end.len() >= 6 && end.chars().all(|c| c.is_ascii_alphanumeric()) && end.chars().any(large)
+}
+
+/// Cases of one severity and one cause: one is shown, the others are named.
+pub(super) struct Group<'a> {
+    pub(super) first: &'a CaseEnd,
+    pub(super) others: Vec<&'a CaseEnd>,
+}
+
+impl Group<'_> {
+    /// The other cases in words; none where there are none.
+    pub(super) fn also(&self) -> Option<String> {
+        let named = self.others.iter().take(NAMED);
+        let named: Vec<_> = named.map(|end| end.verdict.case.0.as_str()).collect();
+        let more = match self.others.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more, listed in the results"),
+        };
+        let count = match self.others.len() {
+            0 => return None,
+            1 => "1 more case".to_owned(),
+            many => format!("{many} more cases"),
+        };
+        Some(format!("in {count}: {}{more}", named.join(", ")))
+    }
+}
+
+impl Summary {
+    /// The cases of that severity that could begin, those of one cause together, in the order of the first one's end.
+    pub(super) fn groups(&self, severity: Severity) -> Vec<Group<'_>> {
+        let mut groups: Vec<(Option<Cause>, Group<'_>)> = Vec::new();
+        for end in self.of(severity) {
+            let cause = Cause::of(&end.verdict);
+            let same = groups
+                .iter_mut()
+                .find(|(of, _)| cause.is_some() && *of == cause);
+            match (same, &cause) {
+                (_, Some(Cause::NotBegun)) => {}
+                (Some((_, group)), _) => group.others.push(end),
+                (None, _) => {
+                    let (first, others) = (end, Vec::new());
+                    groups.push((cause, Group { first, others }));
+                }
+            }
+        }
+        groups.into_iter().map(|(_, group)| group).collect()
+    }
+
+    /// The cases that could not begin, since the agent's own start did not make the guest that they begin with.
+    pub(super) fn not_begun(&self) -> Option<Group<'_>> {
+        let mut ends = { self.ended.iter() }.filter(|end| end.verdict.could_not_begin());
+        let first = ends.next()?;
+        let others = ends.collect();
+        Some(Group { first, others })
+    }
+
+    /// What is told of them first of all; none where every case could begin.
+    pub(super) fn beginning(&self) -> Option<String> {
+        let group = self.not_begun()?;
+        let count = cases(group.others.len() + 1);
+        let starts = { self.ended.iter() }.map(|end| end.verdict.starts);
+        let (tried, worked) = starts.fold((0, 0), |(tried, worked), one| {
+            (tried + one.tried, worked + one.worked)
+        });
+        Some(match (worked, tried) {
+            (0, 0 | 1) => format!(
+                "start never worked: it was run once and left no guest that runs, so {count} could not begin"
+            ),
+            (0, _) => format!(
+                "start never worked: none of {tried} starts left a guest that runs, so {count} could not begin"
+            ),
+            _ => format!(
+                "{count} could not begin: the agent's own start did not make their guest; {worked} of {tried} starts worked"
+            ),
+        })
+    }
+}
+
+/// What to do about starts that never work, which may be the fault of how the agent is spoken to.
+pub(super) const HELP: &str =
+    "if the agent lacks a parameter, give it by --param NAME=VALUE or in a profile";
