@@ -11,7 +11,7 @@ use crate::judge::Finding;
 use crate::judge::record::{Record, SLACK, WriteSeen};
 
 /// How far a guest's own counter must fall back to prove that its memory did: a write may be repeated when it failed.
-const BACK: u64 = 5;
+const BACK: u64 = 2;
 
 /// Judges that no incarnation writes again after a newer one has, nor begins again at an earlier write of its own.
 ///
