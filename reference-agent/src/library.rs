@@ -83,8 +83,11 @@ macro_rules! passed_on {
 
 passed_on! {
     fn virConnectClose(connection: virConnectPtr) -> c_int;
+    fn virConnectIsAlive(connection: virConnectPtr) -> c_int;
     fn virConnectListAllDomains(connection: virConnectPtr, domains: *mut *mut virDomainPtr, flags: c_uint) -> c_int;
     fn virConnectOpen(name: *const c_char) -> virConnectPtr;
+    fn virConnectRef(connection: virConnectPtr) -> c_int;
+    fn virConnectSetKeepAlive(connection: virConnectPtr, interval: c_int, count: c_uint) -> c_int;
     fn virDomainAbortJob(domain: virDomainPtr) -> c_int;
     fn virDomainCoreDumpWithFormat(domain: virDomainPtr, to: *const c_char, format: c_uint, flags: c_uint) -> c_int;
     fn virDomainCreateXML(connection: virConnectPtr, xml: *const c_char, flags: c_uint) -> virDomainPtr;
@@ -118,6 +121,8 @@ passed_on! {
     fn virDomainShutdown(domain: virDomainPtr) -> c_int;
     fn virDomainUndefine(domain: virDomainPtr) -> c_int;
     fn virDomainUndefineFlags(domain: virDomainPtr, flags: c_uint) -> c_int;
+    fn virEventRegisterDefaultImpl() -> c_int;
+    fn virEventRunDefaultImpl() -> c_int;
     fn virGetLastError() -> virErrorPtr;
     fn virSetErrorFunc(user: *mut c_void, handler: virErrorFunc);
     fn virTypedParamsFree(list: virTypedParameterPtr, count: c_int);

@@ -1,8 +1,9 @@
 //! `virt-reference-agent`: an OCF resource agent for libvirt domains, the bundled reference of virt-ra-tester.
 //!
 //! It speaks to libvirt through its library, or for a domain's state alone in its protocol, never through `virsh`, and
-//! holds these rules above all others: a guest is known by its UUID, or by its name where its definition has none; "I can't tell" is never answered as "it is
-//! stopped"; every call that can hang has a deadline; and `stop` has an answer to whatever hangs.
+//! holds these rules above all others: a guest is known by its UUID, or by its name where its definition has none;
+//! "I can't tell" is never answered as "it is stopped"; every call that can hang has a deadline; and `stop` has an answer
+//! to whatever hangs.
 
 mod call;
 mod clock;
@@ -10,6 +11,7 @@ mod definition;
 mod dump;
 mod emulator;
 mod environment;
+mod events;
 mod force;
 mod hypervisor;
 mod identity;
@@ -27,6 +29,7 @@ mod record;
 mod start;
 mod state;
 mod stop;
+mod stream;
 mod transfer;
 mod transient;
 mod validate;

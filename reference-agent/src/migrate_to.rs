@@ -4,9 +4,9 @@
 //! migration off. Peer-to-peer would go on without it, so it isn't offered.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ use virt::sys;
 
 use crate::call::Call;
 use crate::clock::Deadline;
+use crate::events;
 use crate::hypervisor::{self, Trouble, close, with_domain};
 use crate::identity::{self, Known};
 use crate::look::{self, Sight, look};
@@ -51,6 +52,7 @@ pub(crate) fn run(call: &Call) -> Answer {
     if leg.is_ready()? == Ready::ArrivedBefore {
         return Ok(ExitCode::Success);
     }
+    events::begin().map_err(|trouble| refusal(&trouble, "the guest can't be migrated"))?;
     leg.check_destination()?;
     leg.migrate(transfer::stream(&call.parameters, node))
 }
@@ -136,7 +138,9 @@ impl Leg<'_> {
     /// Migrates, and calls it off when the time runs out or somebody asks this process to end.
     fn migrate(&self, stream: Option<String>) -> Answer {
         let told_to_end = || self.told_to_end.load(Ordering::Relaxed);
-        let answers = self.depart(stream);
+        let line = Line::default();
+        let answers = self.depart(stream, &line);
+        let lost = || is_dead(&line);
         let until = self.call.deadline.part(0.8);
         let outcome = until.poll(Duration::ZERO, || {
             let pause = until.at_most(Duration::from_millis(100));
@@ -144,20 +148,24 @@ impl Leg<'_> {
                 Err(Trouble::Hung(_)) if told_to_end() => {
                     Some(Err(Trouble::Failed("told to end".to_owned())))
                 }
+                Err(Trouble::Hung(_)) if lost() => Some(Err(Trouble::Unreachable(
+                    "the destination doesn't answer any more".to_owned(),
+                ))),
                 Err(Trouble::Hung(_)) => None,
                 other => Some(other),
             }
         });
         match outcome {
             Some(Ok(())) => self.confirm("libvirt says that the guest has left"),
-            Some(Err(trouble)) if told_to_end() => self.call_off(&answers, trouble.why()),
+            Some(Err(trouble)) if told_to_end() || lost() => self.call_off(&answers, trouble.why()),
             Some(Err(trouble)) => self.confirm(trouble.why()),
             None => self.call_off(&answers, "the migration didn't end in time"),
         }
     }
 
-    /// Begins the migration, in a session that leads it to its end.
-    fn depart(&self, stream: Option<String>) -> Receiver<Result<(), Trouble>> {
+    /// Begins the migration, in a session that leads it to its end, and hands over its connection to the destination.
+    fn depart(&self, stream: Option<String>, line: &Line) -> Receiver<Result<(), Trouble>> {
+        let line = Arc::clone(line);
         let (uuid, destination) = (self.uuid.to_owned(), self.destination.clone());
         let keep = self
             .call
@@ -172,11 +180,14 @@ impl Leg<'_> {
         };
         hypervisor::begin(self.uri, move |connection| {
             let there = hypervisor::open(&destination)?;
+            events::watch(&there);
+            *held(&line) = Some(there.clone());
             let done = with_domain(connection, &uuid, |domain| {
                 let arrived = domain.migrate3(&there, wishes, flags(domain, keep)?)?;
                 close(arrived);
                 Ok(())
             });
+            close(held(&line).take());
             close(there);
             done
         })
@@ -272,6 +283,19 @@ impl Leg<'_> {
         let most = self.call.deadline.total().mul_f64(0.2).min(QUESTION);
         self.call.deadline.part(0.96).at_most(most)
     }
+}
+
+/// The connection to the destination, while the migration needs it.
+type Line = Arc<Mutex<Option<Connect>>>;
+
+fn held(line: &Line) -> MutexGuard<'_, Option<Connect>> {
+    line.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether the other end of the connection has gone, or gives no sign of life.
+fn is_dead(line: &Line) -> bool {
+    let alive = held(line).as_ref().map(Connect::is_alive);
+    matches!(alive, Some(Ok(false)))
 }
 
 /// Live, and never unsafe: libvirt refuses to migrate disks that two nodes would cache differently. A persistent

@@ -41,10 +41,13 @@ pub(crate) fn job(domain: &Domain) -> Result<Job, Error> {
         if error.code().is(ErrorNumber::NoSupport) {
             return Ok(Job::Idle);
         }
-        // QEMU's driver keeps the numbers on the source, and says so with this code on the receiving side.
-        return if error.code().is(ErrorNumber::OperationInvalid)
-            && error.message().contains("source")
-        {
+        // QEMU's driver keeps the numbers on the source, and says so with one of these codes on the receiving side; libvirt
+        // 11.3 with the first.
+        let told = [
+            ErrorNumber::OperationUnsupported,
+            ErrorNumber::OperationInvalid,
+        ];
+        return if error.code().is_any(told.to_vec()) && error.message().contains("source") {
             Ok(Job::Incoming)
         } else {
             Err(error)

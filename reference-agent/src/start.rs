@@ -12,17 +12,22 @@ use crate::definition::Definition;
 use crate::emulator::Emulator;
 use crate::hypervisor::{self, Trouble, close};
 use crate::identity::{self, Known};
-use crate::look::{self, Sight, look, steady_look};
+use crate::look::{self, Sight, is_local_qemu, look, steady_look};
 use crate::monitor::pids;
 use crate::ocf::{Answer, ExitCode, Failure};
 use crate::peers;
 use crate::raw::Job;
 use crate::record::Record;
 use crate::state::Condition;
+use crate::stream;
+use crate::tell;
 use crate::transient;
 
 /// How long one question to libvirt may take.
 const QUESTION: Duration = Duration::from_secs(8);
+
+/// How long the source of a guest that is arriving may send nothing before it is taken for gone.
+const SILENCE: Duration = Duration::from_secs(10);
 
 /// Makes the guest run here.
 pub(crate) fn run(call: &Call) -> Answer {
@@ -120,9 +125,9 @@ impl Attempt<'_> {
             Condition::Suspended if !self.roused => {
                 self.rouse("woken up", |domain| Ok(domain.pm_wakeup(0)?))
             }
+            Condition::InTransit => self.clear_remains().map(|()| None),
             Condition::Held
             | Condition::Suspended
-            | Condition::InTransit
             | Condition::ShuttingDown
             | Condition::Off(_) => Ok(None),
             Condition::Broken(_)
@@ -131,6 +136,43 @@ impl Attempt<'_> {
             | Condition::Undetermined => Err(Failure::generic(format!(
                 "the guest is {}: it must be stopped first",
                 condition.words()
+            ))),
+        }
+    }
+
+    /// Ends a guest that has half arrived and that nobody sends any more. A start is ordered where the guest runs nowhere: the
+    /// source was stopped, or fenced, of which nothing tells the emulator here. It has never run here, so nothing is lost
+    /// with it. While its source still sends, and where that can't be told, it is waited for: libvirt itself ends it when
+    /// the connection that it came by is dead.
+    fn clear_remains(&self) -> Result<(), Failure> {
+        let job = look::job(self.uri(), &self.definition.uuid, self.question());
+        if !is_local_qemu(self.uri()) || job != Ok(Job::Incoming) {
+            return Ok(());
+        }
+        let emulators = Emulator::find(&self.definition.uuid);
+        let silent = emulators
+            .first()
+            .and_then(|emulator| stream::silence(emulator.pid));
+        if emulators.len() != 1 || silent.is_none_or(|silent| silent < SILENCE) {
+            return Ok(());
+        }
+        tell(
+            "the guest has half arrived, and its source sends no more: what has come is destroyed",
+        );
+        let destroyed = |domain: &Domain| match hypervisor::state_of(domain)? {
+            Condition::InTransit => Ok(domain.destroy()?),
+            _ => Ok(()),
+        };
+        match hypervisor::ask_about(
+            self.uri(),
+            &self.definition.uuid,
+            self.question(),
+            destroyed,
+        ) {
+            Ok(()) | Err(Trouble::NoDomain) => Ok(()),
+            Err(trouble) => Err(Failure::generic(format!(
+                "what has half arrived of the guest can't be destroyed: {}",
+                trouble.why()
             ))),
         }
     }
