@@ -17,6 +17,7 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
 
 use libtest_mimic::{Failed, Trial};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 pub use crew::Crew;
 pub use keep::Keep;
@@ -65,8 +66,12 @@ pub fn under_cargo(binaries: &Path) -> ExitCode {
 /// The memory in bytes that a lab may need: measured under TCG, it needs a quarter of it.
 const LAB_MEMORY: u64 = 512 << 20;
 
+/// How many files this program has open for a lab at most: 22 were counted while a case ran, which needs more for each
+/// run of the agent beside others.
+const LAB_FILES: u64 = 32;
+
 /// How many labs this machine carries at any time: four a processor, for cases wait more than they compute, unless its
-/// memory holds fewer.
+/// memory or this program's open files allow fewer.
 #[must_use]
 pub fn labs() -> usize {
     for_each_processor(4)
@@ -82,7 +87,19 @@ fn for_each_processor(labs: usize) -> usize {
     let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let memory = nix::sys::sysinfo::sysinfo().map_or(u64::MAX, |system| system.ram_total());
     let held = usize::try_from(memory / LAB_MEMORY).unwrap_or(usize::MAX);
-    (labs * processors).min(held).max(1)
+    let served = usize::try_from(allow_files() / LAB_FILES).unwrap_or(usize::MAX);
+    (labs * processors).min(held).min(served).max(1)
+}
+
+/// Lets this program open as many files as its hard limit allows, whatever the caller's soft one; how many that are.
+pub(crate) fn allow_files() -> u64 {
+    let Ok((soft, hard)) = getrlimit(Resource::RLIMIT_NOFILE) else {
+        return u64::MAX;
+    };
+    match setrlimit(Resource::RLIMIT_NOFILE, hard, hard) {
+        Ok(()) => hard,
+        Err(_) => soft,
+    }
 }
 
 fn reference_trials(binaries: &Path, jobs: usize, list: bool) -> Result<Vec<Trial>, String> {

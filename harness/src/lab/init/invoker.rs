@@ -40,8 +40,8 @@ const UNLIMITED: [Resource; 6] = [
     Resource::RLIMIT_RSS,
 ];
 
-/// Frees this process, and all that it will start, of what the caller gave. To be called before any other thread
-/// runs; the kept variables are those that the harness has set.
+/// Frees this process, and all that it will start, of what the caller gave; its variables are the harness's own
+/// already. To be called before there is another thread.
 pub(super) fn shed() -> Told<()> {
     close_files()?;
     setsid().map_err(|error| format!("the lab gets no session of its own: {error}"))?;
