@@ -32,11 +32,19 @@ pub fn program() -> PathBuf {
 /// # Panics
 /// When it cannot be written.
 pub fn write_faulty_agent(folder: &Path) {
-    let good = binaries().join("virt-reference-agent");
-    let script = format!(
-        "#!/bin/sh\n[ \"$1\" = promote ] && exit 1\nexec {} \"$@\"\n",
-        good.display()
+    write_agent(
+        folder,
+        "#!/bin/sh\n[ \"$1\" = promote ] && exit 1\nexec @AGENT@ \"$@\"\n",
     );
+}
+
+/// Writes an agent to `agent` in a folder; `@AGENT@` in it stands for the reference agent.
+///
+/// # Panics
+/// When it cannot be written.
+pub fn write_agent(folder: &Path, script: &str) {
+    let good = binaries().join("virt-reference-agent");
+    let script = script.replace("@AGENT@", &good.display().to_string());
     let file = folder.join("agent");
     fs::write(&file, script).expect("it can be written");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("it is ours");

@@ -17,6 +17,7 @@ fn folder() -> tempfile::TempDir {
         "colourful.yaml",
         "name: mine\nagent: ./plain\ncolour: red\nparameters: {}\n",
     );
+    write("mine.yaml", "name: mine\nagent: ./plain\n");
     write(
         "known.yaml",
         "deviations:\n  - {case: 'start::abesnt', clauses: [START-01], reason: x}\n",
@@ -100,10 +101,24 @@ fn a_profile_that_is_not_there_is_answered_with_those_that_are() {
          `virtualdomain`; a profile of your own is given by its path: `--profile ./mine.yaml`",
     );
     check(
+        &["run", "--profile", "./other.yaml"],
+        2,
+        "virt-ra-tester: cannot read ./other.yaml: No such file or directory (os error 2)\n  \
+         help: check the path, and that this user may read what is there",
+    );
+}
+
+#[test]
+fn without_an_agent_that_of_the_profile_is_judged() {
+    check(
         &["run", "--profile", "./mine.yaml"],
         2,
-        "virt-ra-tester: cannot read ./mine.yaml: No such file or directory (os error 2)\n  \
-         help: check the path, and that this user may read what is there",
+        "virt-ra-tester: ./plain may not be executed\n  help: `chmod +x ./plain`",
+    );
+    let message = refused(&["run", "--profile=./mine.yaml", "--agent=./nothing"], 2);
+    assert!(
+        message.contains("there is no agent at ./nothing"),
+        "{message}"
     );
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use conformance_tests::program::{virt_ra_tester, write_faulty_agent};
+use conformance_tests::program::{virt_ra_tester, write_agent, write_faulty_agent};
 use serde_json::Value;
 
 const FAULTY: [&str; 5] = [
@@ -53,6 +53,66 @@ fn a_run_told_as_json_prints_the_events_that_it_keeps_and_its_seed() {
     let kept = fs::read_to_string(folder.path().join("results/latest/events.jsonl"));
     assert_eq!(kept.expect("it was written"), said.out);
     assert_eq!(run_file(folder.path())["seed"], 7);
+}
+
+/// A good agent but for its stop, which says why it fails and cuts the guest off; what runs after it says nothing.
+const SAYS_WHY: &str = "#!/bin/sh
+if [ \"$1\" = stop ]; then
+    echo \"timeout: invalid option -- 't'\" >&2
+    virsh -q -c qemu:///system destroy vm1 >/dev/null 2>&1
+fi
+exec @AGENT@ \"$@\"
+";
+
+#[test]
+fn a_failure_is_shown_with_what_the_agent_said_in_the_run_that_is_accused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_agent(folder.path(), SAYS_WHY);
+    let again = ["run", "--agent=./agent", "--profile=reference", "--jobs=1"];
+    let said = virt_ra_tester(folder.path(), &[&again[..], &["=stop::running"]].concat());
+    assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+    for part in [
+        "  run       stop on a: ",
+        "  stderr    | timeout: invalid option -- 't'",
+    ] {
+        assert!(said.out.contains(part), "{part}: {}", said.out);
+    }
+    let page = fs::read_to_string(folder.path().join("results/latest/report.html"));
+    assert!(
+        page.expect("it was written")
+            .contains("timeout: invalid option -- 't'")
+    );
+}
+
+/// A start that never works.
+const NEVER_STARTS: &str = "#!/bin/sh
+[ \"$1\" = start ] && echo 'ocf-exit-reason:no storage' >&2 && exit 1
+exec @AGENT@ \"$@\"
+";
+
+#[test]
+fn a_start_that_never_works_is_told_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_agent(folder.path(), NEVER_STARTS);
+    let again = ["run", "--agent=./agent", "--profile=reference", "--jobs=1"];
+    let cases = [
+        "=stop::running",
+        "=monitor::state::running",
+        "=start::absent",
+    ];
+    let said = virt_ra_tester(folder.path(), &[&again[..], &cases].concat());
+    assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
+    let told = "start never worked: none of 3 starts left a guest that runs, so 2 cases could not begin; one of them:";
+    let sentence = "does not conform: 1 case failed, and 2 cases could not begin.";
+    for part in [told, sentence, "  reason    no storage"] {
+        assert!(said.out.contains(part), "{part}: {}", said.out);
+    }
+    assert_eq!(
+        said.out.matches("\n  case      ").count(),
+        2,
+        "{}",
+        said.out
+    );
 }
 
 #[test]

@@ -292,10 +292,11 @@ fn start(stage: &Stage<'_>, node: &NodeName) -> Result<(), Trouble> {
     let run = run.stretched(stage.lab.pace());
     let outcome = invoke(stage, &run, &[], &Faults::default())?;
     if outcome.exit != Exit::Code(Code::Success) {
-        let reason = outcome.reason.unwrap_or_default();
+        let reason = outcome.reason.map(|reason| format!(": {reason}"));
         return Err(Trouble::Given(format!(
-            "the agent's own start on {node} answered {} {reason}",
-            outcome.exit
+            "the agent's own start on {node} answered {}{}",
+            outcome.exit,
+            reason.unwrap_or_default()
         )));
     }
     await_writes(stage, node)

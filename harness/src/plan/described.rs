@@ -52,8 +52,12 @@ impl Described {
         let agent = &self.profile.agent;
         let is_name = agent.starts_with("ocf:") || !agent.contains('/');
         let folder = self.file.as_ref().and_then(|(file, _)| file.path.parent());
-        match folder.filter(|_| !is_name) {
-            Some(folder) => folder.join(agent).display().to_string(),
+        let elsewhere = |folder: &&Path| !is_name && !["", "."].map(Path::new).contains(folder);
+        match folder.filter(elsewhere) {
+            Some(folder) => {
+                let below = agent.strip_prefix("./").unwrap_or(agent);
+                folder.join(below).display().to_string()
+            }
             None => agent.clone(),
         }
     }
@@ -188,7 +192,7 @@ mod tests {
         let (folder, mine) = described("name: mine\nagent: ./machine\nparameters: {}\n");
         assert_eq!(
             mine.agent(),
-            folder.path().join("./machine").display().to_string()
+            folder.path().join("machine").display().to_string()
         );
         let (_folder, mine) = described("name: mine\nagent: ocf:a:b\n");
         assert_eq!(mine.agent(), "ocf:a:b");

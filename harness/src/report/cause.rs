@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::escape::shown;
 use super::event::CaseEnd;
 use super::summary::{Summary, cases};
 use crate::judge::{Severity, Verdict};
@@ -59,11 +60,37 @@ fn is_made_up(end: &str) -> bool {
 
 /// Cases of one severity and one cause: one is shown, the others are named.
 pub(super) struct Group<'a> {
+    cause: Option<Cause>,
     pub(super) first: &'a CaseEnd,
     pub(super) others: Vec<&'a CaseEnd>,
 }
 
-impl Group<'_> {
+impl<'a> Group<'a> {
+    const fn of(cause: Option<Cause>, first: &'a CaseEnd) -> Self {
+        let others = Vec::new();
+        Self {
+            cause,
+            first,
+            others,
+        }
+    }
+
+    /// What several cases came to that has nothing to do with any of them; none where it is one case, or its own.
+    pub(super) fn heading(&self) -> Option<String> {
+        let Some(Cause::LeftBehind(kinds)) =
+            self.cause.as_ref().filter(|_| !self.others.is_empty())
+        else {
+            return None;
+        };
+        let kinds: Vec<_> = kinds.iter().map(String::as_str).collect();
+        let (count, kinds) = (cases(self.others.len() + 1), kinds.join(", "));
+        // A file's name is the agent's to choose, and the terminal must not obey it.
+        let kinds: String = kinds.chars().map(shown).collect();
+        Some(format!(
+            "left behind in {count}, which found nothing else: {kinds}; one of them:"
+        ))
+    }
+
     /// The other cases in words; none where there are none.
     pub(super) fn also(&self) -> Option<String> {
         let named = self.others.iter().take(NAMED);
@@ -84,30 +111,28 @@ impl Group<'_> {
 impl Summary {
     /// The cases of that severity that could begin, those of one cause together, in the order of the first one's end.
     pub(super) fn groups(&self, severity: Severity) -> Vec<Group<'_>> {
-        let mut groups: Vec<(Option<Cause>, Group<'_>)> = Vec::new();
-        for end in self.of(severity) {
+        let mut groups: Vec<Group<'_>> = Vec::new();
+        for end in self
+            .of(severity)
+            .filter(|end| !end.verdict.could_not_begin())
+        {
             let cause = Cause::of(&end.verdict);
-            let same = groups
-                .iter_mut()
-                .find(|(of, _)| cause.is_some() && *of == cause);
-            match (same, &cause) {
-                (_, Some(Cause::NotBegun)) => {}
-                (Some((_, group)), _) => group.others.push(end),
-                (None, _) => {
-                    let (first, others) = (end, Vec::new());
-                    groups.push((cause, Group { first, others }));
-                }
+            let mut alike = { groups.iter_mut() }.filter(|of| cause.is_some() && of.cause == cause);
+            match alike.next() {
+                Some(group) => group.others.push(end),
+                None => groups.push(Group::of(cause, end)),
             }
         }
-        groups.into_iter().map(|(_, group)| group).collect()
+        groups
     }
 
     /// The cases that could not begin, since the agent's own start did not make the guest that they begin with.
     pub(super) fn not_begun(&self) -> Option<Group<'_>> {
         let mut ends = { self.ended.iter() }.filter(|end| end.verdict.could_not_begin());
         let first = ends.next()?;
-        let others = ends.collect();
-        Some(Group { first, others })
+        let mut group = Group::of(Some(Cause::NotBegun), first);
+        group.others.extend(ends);
+        Some(group)
     }
 
     /// What is told of them first of all; none where every case could begin.

@@ -88,6 +88,9 @@ impl<W: Write> Console<W> {
         self.beginning()?;
         for severity in [Severity::Warn, Severity::Unknown, Severity::Fail] {
             for group in self.summary.groups(severity) {
+                if let Some(heading) = group.heading() {
+                    writeln!(self.out, "\n{heading}")?;
+                }
                 writeln!(self.out, "\n{}", diagnosis(group.first))?;
                 if let Some(also) = group.also() {
                     writeln!(self.out, "  {:<9} {also}", "also")?;
