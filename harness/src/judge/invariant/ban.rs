@@ -42,7 +42,7 @@ fn bans(ran: &Ran<'_>) -> Option<Finding> {
     };
     // A stop that fails gets its node fenced, whatever its code; a probe's 2 and 5 are no failures.
     let banned_here =
-        ran.is("start") || ran.is_migration() || (ran.is_monitor() && !ran.is_probe());
+        ran.is("start") || ran.is_migration() || (ran.is("monitor") && !ran.is_probe());
     match code {
         Code::ErrConfigured => {
             let expected =

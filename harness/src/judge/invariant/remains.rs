@@ -2,19 +2,20 @@ use super::Breach;
 use crate::case::{CaseSpec, GivenState, Outside, Step};
 use crate::history::{Exit, Guest, NodeName, Sighting};
 use crate::judge::Finding;
-use crate::judge::record::Record;
+use crate::judge::record::{Ran, Record};
 
 /// Invariant 8: nothing is left behind after the last `stop`.
 ///
-/// It counts only where the case ended with the subject stopped by the agent everywhere.
+/// It counts on the nodes where the case ended with the subject stopped by the agent; beside one that was stopped, also
+/// on a node where the agent did nothing to the guest.
 pub(super) fn none(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
-    if !ended_stopped(record) {
-        return Vec::new();
-    }
-    record
-        .nodes()
-        .into_iter()
-        .filter_map(|node| left(spec, record, node))
+    let nodes = record.nodes();
+    let ends: Vec<_> = nodes.iter().map(|node| end(record, node)).collect();
+    let all = ends.contains(&End::Stopped) && !ends.contains(&End::Other);
+    let judged = |end: &End| *end == End::Stopped || (all && *end == End::Untouched);
+    let judged = nodes.into_iter().zip(&ends).filter(|(_, end)| judged(end));
+    judged
+        .filter_map(|(node, _)| left(spec, record, node))
         .collect()
 }
 
@@ -84,32 +85,28 @@ fn by_hand(spec: &CaseSpec) -> bool {
     outside || spec.when.iter().any(defines)
 }
 
-/// Whether the last thing the agent did to the guest on each node was a successful stop, and no
-/// instance is there.
-fn ended_stopped(record: &Record<'_>) -> bool {
-    let acts = |word: &str| {
-        matches!(
-            word,
-            "start" | "stop" | "migrate_to" | "migrate_from" | "migrate"
-        )
-    };
-    let mut any = false;
-    for node in record.nodes() {
-        let last = record.runs.iter().rfind(|ran| {
-            let acts = ran
-                .invocation
-                .action
-                .as_ref()
-                .is_some_and(|word| acts(word.as_str()));
-            ran.invocation.node == *node && acts
-        });
-        let there = record.emulators(node, Guest::Subject).next_back();
-        if there.is_some_and(|look| !look.found.is_empty())
-            || last.is_some_and(|ran| !(ran.is("stop") && ran.succeeded()))
-        {
-            return false;
-        }
-        any |= last.is_some();
+/// How the agent left a node.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// The last thing that it did to the guest there was a successful stop, and no instance is there.
+    Stopped,
+    /// It did nothing to the guest there, and no instance is there.
+    Untouched,
+    /// Anything else.
+    Other,
+}
+
+fn end(record: &Record<'_>, node: &NodeName) -> End {
+    let acts = |ran: &Ran<'_>| ran.is("start") || ran.is("stop") || ran.is_migration();
+    let last = record
+        .runs
+        .iter()
+        .rfind(|ran| ran.invocation.node == *node && acts(ran));
+    let there = record.emulators(node, Guest::Subject).next_back();
+    match last {
+        _ if there.is_some_and(|look| !look.found.is_empty()) => End::Other,
+        None => End::Untouched,
+        Some(ran) if ran.is("stop") && ran.succeeded() => End::Stopped,
+        Some(_) => End::Other,
     }
-    any
 }

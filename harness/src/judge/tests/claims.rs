@@ -3,7 +3,7 @@
 use super::tale::{End, Tale};
 use super::{assert_finds, assert_passes, case, decide, places, steps};
 use crate::case::CaseSpec;
-use crate::history::DomainState;
+use crate::history::{DomainState, What};
 use crate::judge::Severity;
 use crate::ocf::Code;
 
@@ -272,4 +272,32 @@ fn an_error_of_the_interpreter_warns_and_fails_where_it_changed_an_answer() {
     let verdict = decide(&stop("should"), &tale(Code::ErrGeneric));
     assert_eq!(verdict.severity, Severity::Fail);
     assert_eq!(places(&verdict).len(), 2);
+}
+
+#[test]
+fn what_is_left_on_the_first_node_of_a_guest_that_moved_away_is_found() {
+    let spec = steps("  - run: {action: stop, node: a, returns: success}");
+    let tale = |files: &[&str]| {
+        let moved = Tale::running_on_a().remains("a", &[]).emulator("a", &[]);
+        let moved = moved
+            .emulator("b", &[20])
+            .domain("a", DomainState::Absent)
+            .step(&[0])
+            .run("stop", "a", Code::Success);
+        moved.emulator("a", &[]).remains("a", files).done()
+    };
+    assert_finds(&spec, &tale(&["/tmp/scratch"]), "invariant 8");
+    assert_passes(&spec, &tale(&[]));
+}
+
+#[test]
+fn what_the_start_of_the_given_world_leaves_is_found() {
+    let spec = steps("  - run: {action: stop, node: a, returns: success}");
+    let tale = Tale::default().remains("a", &[]).told(What::Ready {
+        lab: std::collections::BTreeMap::new(),
+    });
+    let tale = tale.remains("a", &["/tmp/scratch"]).emulator("a", &[10]);
+    let tale = tale.step(&[0]).run("stop", "a", Code::Success);
+    let tale = tale.emulator("a", &[]).remains("a", &["/tmp/scratch"]);
+    assert_finds(&spec, &tale.done(), "invariant 8");
 }
