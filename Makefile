@@ -16,7 +16,7 @@ LOCKED := $(if $(CI),--locked)
 .DEFAULT_GOAL := help
 # Two at once would install packages at the same time.
 .NOTPARALLEL:
-.PHONY: help deps test-deps conformance test lint bench clean vagrant vagrant-down vagrant-smoke
+.PHONY: help deps test-deps conformance test docs lint bench clean vagrant vagrant-down vagrant-smoke
 
 help:
 	@echo 'make conformance [AGENT=..] [ARGS=..]   judge an agent (the bundled one, unless told otherwise); make turns'
@@ -25,6 +25,7 @@ help:
 	@echo 'make vagrant-down                       take those machines down'
 	@echo 'make vagrant-smoke                      build, boot, and judge a few cases on them'
 	@echo 'make test                               everything that CI runs'
+	@echo 'make docs                               build the book into docs/book'
 	@echo 'make deps                               install what is missing (as root)'
 	@echo 'make lint                               formatting and clippy'
 	@echo 'make bench [RUNS=3]                     time the whole suite'
@@ -52,6 +53,7 @@ vagrant-smoke:
 test: test-deps lint
 	@scripts/msrv
 	@scripts/bare-smoke
+	@scripts/docs --or-skip
 	cargo build $(LOCKED) --workspace
 	cargo test $(LOCKED) --workspace --doc
 	cargo test $(LOCKED) --workspace --lib --bins --tests --no-fail-fast
@@ -59,6 +61,9 @@ test: test-deps lint
 
 test-deps:
 	@scripts/deps --tests
+
+docs:
+	@scripts/docs
 
 lint: deps
 	cargo fmt --all --check
@@ -69,4 +74,4 @@ bench:
 
 clean:
 	cargo clean
-	rm -rf results
+	rm -rf results docs/book

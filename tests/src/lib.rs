@@ -1,8 +1,10 @@
 //! Tests of the suite itself: what they share. The tests are under `tests/`.
 
+pub mod book;
 pub mod calls;
 pub mod faulty;
 pub mod kin;
 pub mod machines;
 pub mod program;
+pub mod shown;
 pub mod trial;
