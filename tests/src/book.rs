@@ -161,3 +161,49 @@ fn included(line: &str) -> Option<&str> {
 fn read(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
+
+/// A pattern's variants: `a-{b,c}` is `a-b` and `a-c`.
+#[must_use]
+pub fn variants(pattern: &str) -> Vec<String> {
+    match pattern.split_once('{').zip(pattern.split_once('}')) {
+        Some(((before, inside), (_, after))) => {
+            let inside = inside.split('}').next().unwrap_or_default();
+            inside
+                .split(',')
+                .map(|one| format!("{before}{one}{after}"))
+                .collect()
+        }
+        None => vec![pattern.to_owned()],
+    }
+}
+
+/// Whether an id fits a pattern, in which `*` stands for any text; an id fits its beginning too, up to a `::`.
+#[must_use]
+pub fn fits(pattern: &str, id: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = id.strip_prefix(first) else {
+        return false;
+    };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.is_empty() || pattern.ends_with("::") || pattern.ends_with('*') || rest.starts_with("::")
+}
+
+/// Whether a word has the form of a clause's id, such as `MIG-PC-01`.
+#[must_use]
+pub fn is_clause(word: &str) -> bool {
+    let Some((group, number)) = word.rsplit_once('-') else {
+        return false;
+    };
+    let digits = number.trim_end_matches(|sign: char| sign.is_ascii_lowercase());
+    digits.len() == 2
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
+        && group
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte == b'-')
+}

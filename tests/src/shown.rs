@@ -152,7 +152,7 @@ fn write_run(run: &Path) {
     let profile = Profile::builtin("virtualdomain").expect("it is built in");
     let facts = Facts::of(&profile);
     let mut events = vec![
-        r#"{"event":"run_started","total":1,"agent":"ocf:heartbeat:VirtualDomain","profile":"virtualdomain","lab":"1 local lab","versions":{},"skipped":[],"again":""}"#.to_owned(),
+        r#"{"event":"run_started","total":1,"agent":"ocf:heartbeat:VirtualDomain","profile":"virtualdomain","lab":"1 local lab","versions":{},"skipped":[],"again":"virt-ra-tester run --agent ocf:heartbeat:VirtualDomain"}"#.to_owned(),
     ];
     for case in &suite.cases {
         if let Some(verdict) = judged(case, &facts, run) {
@@ -172,19 +172,27 @@ fn write_run(run: &Path) {
     );
 }
 
+/// The history that was recorded of a case with the stock agent.
+#[must_use]
+pub fn recorded(case: &LoadedCase) -> Option<History> {
+    let name = folder_of(case);
+    let file = format!("tests/histories/{name}.virtualdomain.history.jsonl");
+    History::read(&root().join(file)).ok()
+}
+
 /// Puts the recorded history of a case into a run's folder, and its verdict, which is returned as JSON.
 fn judged(case: &LoadedCase, facts: &Facts, run: &Path) -> Option<String> {
-    let name = case.id.0.replace("::", "-");
-    let recorded = root().join(format!(
-        "tests/histories/{name}.virtualdomain.history.jsonl"
-    ));
-    let history = History::read(&recorded).ok()?;
+    let history = recorded(case)?;
     let verdict: Verdict = judge(&case.id, &case.spec, &history, facts);
     let verdict = serde_json::to_string(&verdict).expect("it is plain data");
-    let into = run.join("cases").join(name);
+    let into = run.join("cases").join(folder_of(case));
     write(&into.join("verdict.json"), &verdict);
     history
         .write(&into.join("history.jsonl"))
         .expect("it can be written");
     Some(verdict)
+}
+
+fn folder_of(case: &LoadedCase) -> String {
+    case.id.0.replace("::", "-")
 }

@@ -5,12 +5,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use conformance_tests::book::{Page, folder, pages, root};
+use conformance_tests::book::{Page, fits, folder, is_clause, pages, root, variants};
 use conformance_tests::program::virt_ra_tester;
 use conformance_tests::shown::{self, Shown, file_name};
-use virt_ra_tester::case::Suite;
+use virt_ra_tester::case::{Clause, ClauseId, Suite};
+use virt_ra_tester::judge::{Facts, judge};
 use virt_ra_tester::lab::Inventory;
 use virt_ra_tester::plan::{Baseline, Profile};
+use virt_ra_tester::report::{Demand, Diagnosis, SourceLine};
 
 /// The most lines of the README.
 const README: usize = 150;
@@ -178,6 +180,49 @@ fn what_needs_no_lab_runs_and_prints_what_the_page_says() {
     none(wrong);
 }
 
+/// A text with single blanks between its words.
+fn plain(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// What a run says of a case whose history was recorded with the stock agent.
+fn explained(id: &str) -> String {
+    let suite = Suite::shipped().expect("the suite is sound");
+    let case = suite
+        .cases
+        .iter()
+        .find(|case| case.id.0 == id)
+        .expect("it is in the suite");
+    let profile = Profile::builtin("virtualdomain").expect("it is built in");
+    let history = shown::recorded(case).expect("it was recorded");
+    let demand = |id: &ClauseId| {
+        let Clause { text, source, .. } = suite.register.find(id)?.clone();
+        Some(Demand { text, source })
+    };
+    let diagnosis = Diagnosis {
+        verdict: &judge(&case.id, &case.spec, &history, &Facts::of(&profile)),
+        sentence: &case.spec.case,
+        history: &history,
+        demand: &demand,
+        locate: &|place| SourceLine::of(case, place),
+        again: &format!("virt-ra-tester run --agent ocf:heartbeat:VirtualDomain ={id}"),
+    };
+    diagnosis.text()
+}
+
+#[test]
+fn a_failure_is_explained_in_the_words_that_the_page_shows() {
+    let page = Page::read(Path::new("docs/src/first-verdict.md"));
+    let is = plain(&explained("stop::broken-config-while-running::missing"));
+    let blocks = page.blocks();
+    let shown = blocks
+        .iter()
+        .find(|block| block.language == "text")
+        .expect("it shows a failure");
+    let parts = shown.text.split("     ...\n").map(plain);
+    none(parts.filter(|part| !is.contains(part)));
+}
+
 /// The words of a command line that are no options nor their values.
 fn filters(arguments: &[String]) -> Vec<&str> {
     let help = virt_ra_tester(&root(), &[&arguments[0], "--help"]).out;
@@ -263,36 +308,6 @@ fn every_yaml_block_is_read_as_the_file_that_it_shows() {
     );
 }
 
-/// A pattern's variants: `a-{b,c}` is `a-b` and `a-c`.
-fn variants(pattern: &str) -> Vec<String> {
-    match pattern.split_once('{').zip(pattern.split_once('}')) {
-        Some(((before, inside), (_, after))) => {
-            let inside = inside.split('}').next().unwrap_or_default();
-            inside
-                .split(',')
-                .map(|one| format!("{before}{one}{after}"))
-                .collect()
-        }
-        None => vec![pattern.to_owned()],
-    }
-}
-
-/// Whether an id fits a pattern, in which `*` stands for any text; an id fits its beginning too, up to a `::`.
-fn fits(pattern: &str, id: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = id.strip_prefix(first) else {
-        return false;
-    };
-    for part in parts {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
-        }
-    }
-    rest.is_empty() || pattern.ends_with("::") || pattern.ends_with('*') || rest.starts_with("::")
-}
-
 #[test]
 fn every_case_and_clause_that_a_page_names_is_in_the_suite() {
     let suite = Suite::shipped().expect("the suite is sound");
@@ -337,19 +352,6 @@ fn shown_cases() -> BTreeSet<String> {
         .lines()
         .filter_map(|line| line.split_whitespace().next());
     ids.map(str::to_owned).collect()
-}
-
-/// Whether a word has the form of a clause's id, such as `MIG-PC-01`.
-fn is_clause(word: &str) -> bool {
-    let Some((group, number)) = word.rsplit_once('-') else {
-        return false;
-    };
-    let digits = number.trim_end_matches(|sign: char| sign.is_ascii_lowercase());
-    digits.len() == 2
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && group
-            .bytes()
-            .all(|byte| byte.is_ascii_uppercase() || byte == b'-')
 }
 
 #[test]
