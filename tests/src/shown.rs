@@ -109,8 +109,8 @@ fn is_variable(word: &str) -> bool {
     name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_uppercase()))
 }
 
-/// A folder with the files that the pages' blocks of YAML name in their first line, and in `results/latest` a run of the
-/// stock agent, made of the recorded histories.
+/// A folder with the files that the pages' blocks of YAML name in their first line, and in `results/latest` a run of
+/// the stock agent, made of the recorded histories.
 ///
 /// # Panics
 /// When it cannot be made.
@@ -152,7 +152,7 @@ fn write_run(run: &Path) {
     let profile = Profile::builtin("virtualdomain").expect("it is built in");
     let facts = Facts::of(&profile);
     let mut events = vec![
-        r#"{"event":"run_started","total":1,"agent":"ocf:heartbeat:VirtualDomain","profile":"virtualdomain","lab":"1 local lab","versions":{},"skipped":[],"again":"virt-ra-tester run --agent ocf:heartbeat:VirtualDomain"}"#.to_owned(),
+        r#"{"event":"run_started","total":1,"agent":"ocf:heartbeat:VirtualDomain","profile":"virtualdomain","lab":"1 local lab","versions":{},"skipped":[],"again":""}"#.to_owned(),
     ];
     for case in &suite.cases {
         if let Some(verdict) = judged(case, &facts, run) {
