@@ -290,7 +290,9 @@ fn every_yaml_block_is_read_as_the_file_that_it_shows() {
                         virt_ra_tester(sandbox.path(), &["lint", &file.display().to_string()]);
                     (said.code != Some(0)).then_some(said.err)
                 } else if value.get("agent").is_some() {
-                    Profile::read(&file).err().map(|error| error.to_string())
+                    Profile::parse(&file, &block.text)
+                        .err()
+                        .map(|error| error.to_string())
                 } else if value.get("deviations").is_some() {
                     Baseline::read(&file, &suite)
                         .err()
