@@ -105,7 +105,30 @@ fn error_of<'a>(spec: &CaseSpec, ran: &Ran<'a>) -> Option<&'a str> {
     let text = &ran.outcome()?.stderr.text;
     text.lines()
         .map(str::trim_end)
-        .find(|line| is_error(line) && !(lacks_tools && line.ends_with("not found")))
+        .find(|line| is_error(line) && !is_for_want_of_a_tool(line, lacks_tools))
+}
+
+/// How the programs of a cluster begin: a lab without one has none of them, which is not the agent's fault.
+const CLUSTERS: [&str; 6] = [
+    "attrd_updater",
+    "cibadmin",
+    "corosync-",
+    "crm",
+    "pcs",
+    "stonith_admin",
+];
+
+/// Whether the lab lacks the tool that was not found, or the case took some away.
+fn is_for_want_of_a_tool(line: &str, taken: bool) -> bool {
+    let Some(said) = line
+        .strip_suffix(": not found")
+        .or_else(|| line.strip_suffix(": command not found"))
+    else {
+        return false;
+    };
+    let name = said.rsplit(": ").next().unwrap_or_default();
+    let name = name.rsplit('/').next().unwrap_or_default();
+    taken || CLUSTERS.iter().any(|begin| name.starts_with(begin))
 }
 
 fn is_error(line: &str) -> bool {
@@ -115,7 +138,17 @@ fn is_error(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::is_error;
+    use super::{is_error, is_for_want_of_a_tool};
+
+    #[test]
+    fn a_program_that_the_lab_lacks_is_not_the_agents_fault() {
+        let line = "/agent: 3: crm_resource: not found";
+        assert!(is_error(line) && is_for_want_of_a_tool(line, false));
+        let line = "/agent: line 3: virsh: command not found";
+        assert!(is_for_want_of_a_tool(line, true) && !is_for_want_of_a_tool(line, false));
+        let line = "/agent: 3: [: x: unexpected operator";
+        assert!(!is_for_want_of_a_tool(line, true));
+    }
 
     #[test]
     fn the_errors_of_all_three_shells_are_known() {
