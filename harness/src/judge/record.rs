@@ -299,6 +299,11 @@ impl<'a> Record<'a> {
         Some(last.invocation.id)
     }
 
+    /// The runs that the case asked for, and those before them by which its world was made.
+    pub(super) fn every_run(&self) -> Vec<Ran<'a>> {
+        pair(self.entries)
+    }
+
     /// The runs with a label.
     pub(super) fn labelled<'b>(&'b self, label: &'b str) -> impl Iterator<Item = &'b Ran<'a>> {
         self.runs

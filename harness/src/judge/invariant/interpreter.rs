@@ -59,7 +59,7 @@ pub(in crate::judge) fn silent(
     findings: &[Finding],
 ) -> Option<Finding> {
     let mut worst: Option<Finding> = None;
-    for ran in &record.runs {
+    for ran in &record.every_run() {
         let Some(error) = error_of(spec, ran) else {
             continue;
         };
