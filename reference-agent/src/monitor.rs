@@ -20,6 +20,7 @@ pub(crate) fn run(call: &Call) -> Answer {
     let known = identity::known(call);
     let answer = first_seen(call, &known, &known.uuids, within)?;
     if answer != ExitCode::NotRunning {
+        tell_of_definition(&known);
         return Ok(answer);
     }
     first_seen(call, &known, &others(call, &known, within)?, within)
@@ -34,6 +35,17 @@ fn first_seen(call: &Call, known: &Known, uuids: &[String], within: Duration) ->
         }
     }
     Ok(ExitCode::NotRunning)
+}
+
+/// A guest runs on without its definition, so monitor says that it runs; but the operator should know that it could not be
+/// started here any more.
+fn tell_of_definition(known: &Known) {
+    if let Err(failure) = &known.definition {
+        tell(&format!(
+            "the guest runs, but could not be started here: {}",
+            failure.reason
+        ));
+    }
 }
 
 /// The guests that neither record nor definition names by their UUID.

@@ -14,6 +14,7 @@ pub(super) fn path(form: ConfigForm) -> PathBuf {
         ConfigForm::SpacedPath => "/etc/libvirt/ha guests/vm1.xml",
         ConfigForm::DottedPath => "/etc/libvirt/ha.d/vm.1.xml",
         ConfigForm::InLibvirt => "/etc/libvirt/qemu/vm1.xml",
+        ConfigForm::OtherFileName => "/etc/libvirt/ha/0017-web.xml",
         _ => "/etc/libvirt/ha/vm1.xml",
     })
 }
@@ -24,8 +25,10 @@ pub(super) fn path(form: ConfigForm) -> PathBuf {
 /// and UUID.
 #[must_use]
 pub(super) fn content(plain: &str, form: ConfigForm, foreign: &Foreign<'_>) -> Option<String> {
+    let plain = &as_dumped(plain);
     let name = format!("<name>{}</name>", foreign.name);
-    let renamed = |other: &str| Some(plain.replace(&name, &format!("<name>{other}</name>")));
+    let replaced = |new: &str| Some(plain.replace(&name, new));
+    let renamed = |other: &str| replaced(&format!("<name>{other}</name>"));
     match form {
         ConfigForm::Missing => None,
         ConfigForm::Empty => Some(String::new()),
@@ -55,12 +58,104 @@ pub(super) fn content(plain: &str, form: ConfigForm, foreign: &Foreign<'_>) -> O
                              </interface>\n  </devices>";
             Some(plain.replace("</devices>", interface))
         }
+        ConfigForm::NoUuid => Some(without(plain, "  <uuid>", "</uuid>\n")),
+        ConfigForm::Crlf => Some(plain.replace('\n', "\r\n")),
+        ConfigForm::Bom => Some(format!(
+            "\u{feff}<?xml version='1.0' encoding='UTF-8'?>\n{plain}"
+        )),
+        ConfigForm::Cdata => replaced(&format!(
+            "<name><!-- do not rename --><![CDATA[{}]]></name>",
+            foreign.name
+        )),
+        ConfigForm::Entity => Some(format!(
+            "<!DOCTYPE domain [<!ENTITY guest '{}'>]>\n{}",
+            foreign.name,
+            renamed("&guest;")?
+        )),
+        ConfigForm::CommentedOut => Some(format!("<!--\n{OTHER}-->\n{plain}")),
+        ConfigForm::MetadataFirst => replaced(&format!(
+            "<metadata>\n    <o:guest xmlns:o='http://example.org/owner'>\n{OTHER}    </o:guest>\n  \
+             </metadata>\n  {name}"
+        )),
+        ConfigForm::BlankName => renamed(&format!(" {} of ours ", foreign.name)),
+        ConfigForm::QuotedName => renamed(&format!("it's \"{}\" &amp; $HOME", foreign.name)),
+        ConfigForm::DashedName => renamed("--all"),
+        ConfigForm::Nvram => Some(with_flash(plain)),
         ConfigForm::Plain
+        | ConfigForm::OtherFileName
         | ConfigForm::InLibvirt
         | ConfigForm::SpacedPath
         | ConfigForm::DottedPath
         | ConfigForm::Unreadable => Some(plain.to_owned()),
     }
+}
+
+/// Where the variables of a guest's firmware are, and what they are copied from where they are not there.
+pub(super) const VARIABLES: &str = "/var/lib/libvirt/qemu/nvram/vm1_VARS.fd";
+const TEMPLATE: &str = "/run/vrt/guest.vars";
+
+/// What is in these files: variables of which each but the template's own is an operator's.
+pub(super) fn variables() -> [(&'static str, Vec<u8>); 2] {
+    let filled = |byte: u8| vec![byte; 64 << 10];
+    [(VARIABLES, filled(0x5a)), (TEMPLATE, filled(0xff))]
+}
+
+/// Another guest's elements, by which nobody may be misled.
+const OTHER: &str =
+    "      <name>other</name>\n      <uuid>00000000-0000-4000-8000-00000000dead</uuid>\n";
+
+/// A definition as `virsh dumpxml` prints it of a running domain. All that is added is what libvirt makes of the rest by
+/// itself, and ignores or takes in the same way when it reads it.
+fn as_dumped(plain: &str) -> String {
+    let controllers = "<controller type='pci' index='0' model='pci-root'>
+      <alias name='pci.0'/>
+    </controller>
+    <controller type='ide' index='0'>
+      <alias name='ide'/>
+      <address type='pci' domain='0x0000' bus='0x00' slot='0x01' function='0x1'/>
+    </controller>
+    <memballoon model='none'/>";
+    let target = "<target dev='hda' bus='ide'/>
+      <alias name='ide0-0-0'/>
+      <address type='drive' controller='0' bus='0' target='0' unit='0'/>";
+    let label = "  <seclabel type='none' model='none'/>\n</domain>";
+    plain
+        .replacen("'>", "' id='7'>", 1)
+        .replace("<vcpu>", "<vcpu placement='static'>")
+        .replace("<memballoon model='none'/>", controllers)
+        .replace("<target dev='hda' bus='ide'/>", target)
+        .replace("</domain>", label)
+}
+
+/// The definition with the ROM as flash, whose variables are beside it.
+fn with_flash(plain: &str) -> String {
+    let flash = plain.replace("type='rom'", "type='pflash'");
+    let variables = format!("</loader>\n    <nvram template='{TEMPLATE}'>{VARIABLES}</nvram>");
+    flash.replace("</loader>", &variables)
+}
+
+/// A text without what begins and ends so, for the first time.
+fn without(text: &str, begin: &str, end: &str) -> String {
+    let cut = || {
+        let (before, rest) = text.split_once(begin)?;
+        let (_, after) = rest.split_once(end)?;
+        Some(format!("{before}{after}"))
+    };
+    cut().unwrap_or_else(|| text.to_owned())
+}
+
+/// Whether libvirt can start a guest from a file in that form.
+pub(super) const fn is_sound(form: ConfigForm) -> bool {
+    !matches!(
+        form,
+        ConfigForm::Missing
+            | ConfigForm::Empty
+            | ConfigForm::Truncated
+            | ConfigForm::Unreadable
+            | ConfigForm::MissingDisk
+            | ConfigForm::MissingNetwork
+            | ConfigForm::NoUuid
+    )
 }
 
 /// What some forms borrow from the world around the subject.
@@ -80,7 +175,8 @@ pub(super) struct Foreign<'a> {
 mod tests {
     use super::*;
 
-    const PLAIN: &str = "<domain type='qemu'>\n  <name>vm1</name>\n  <devices>\n  <disk s='/d.sock'/>\n  </devices>\n</domain>\n";
+    const PLAIN: &str = "<domain type='qemu'>\n  <name>vm1</name>\n  <uuid>own</uuid>\n  <loader type='rom'>/r</loader>\n  \
+                         <devices>\n  <disk s='/d.sock'/>\n  <target dev='hda' bus='ide'/>\n  </devices>\n</domain>\n";
 
     fn written(form: ConfigForm) -> String {
         let foreign = Foreign {
@@ -102,5 +198,45 @@ mod tests {
         assert!(written(ConfigForm::MissingNetwork).contains("network='not-there'"));
         assert_eq!(written(ConfigForm::SecondName).matches("<name>").count(), 2);
         assert!(!written(ConfigForm::Truncated).contains("</domain>"));
+        assert!(!written(ConfigForm::NoUuid).contains("uuid"));
+        assert!(
+            written(ConfigForm::Crlf)
+                .lines()
+                .all(|line| !line.contains('\n'))
+        );
+        assert!(
+            written(ConfigForm::Nvram).contains("type='pflash'>/r</loader>\n    <nvram template=")
+        );
+    }
+
+    #[test]
+    fn a_name_is_told_in_many_ways_and_is_one() {
+        let name = |form| {
+            let text = written(form);
+            let options = roxmltree::ParsingOptions {
+                allow_dtd: true,
+                ..Default::default()
+            };
+            let document = roxmltree::Document::parse_with_options(&text, options).unwrap();
+            let root = document.root_element();
+            let name = root.children().find(|node| node.has_tag_name("name"));
+            let texts = name.unwrap().children().filter(|node| node.is_text());
+            texts.filter_map(|node| node.text()).collect::<String>()
+        };
+        for form in [
+            ConfigForm::Plain,
+            ConfigForm::NoUuid,
+            ConfigForm::Crlf,
+            ConfigForm::Bom,
+            ConfigForm::Cdata,
+            ConfigForm::Entity,
+            ConfigForm::CommentedOut,
+            ConfigForm::MetadataFirst,
+            ConfigForm::Nvram,
+        ] {
+            assert_eq!(name(form), "vm1", "{form:?}");
+        }
+        assert_eq!(name(ConfigForm::BlankName), " vm1 of ours ");
+        assert_eq!(name(ConfigForm::QuotedName), "it's \"vm1\" & $HOME");
     }
 }

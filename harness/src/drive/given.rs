@@ -110,6 +110,21 @@ pub(super) fn write_config(
     node: &dyn Node,
     form: ConfigForm,
 ) -> Result<(), Trouble> {
+    if form == ConfigForm::Nvram {
+        for (path, content) in configuration::variables() {
+            node.put(Path::new(path), &Entry::File(content, 0o600))?;
+        }
+    }
+    let text = written(stage, node, form)?;
+    Ok(put_file(node, &stage.config, text, form)?)
+}
+
+/// What the configuration file holds in that form; none where there is none.
+fn written(
+    stage: &Stage<'_>,
+    node: &dyn Node,
+    form: ConfigForm,
+) -> Result<Option<String>, Trouble> {
     let (subject, bystander) = (stage.lab.subject(), stage.lab.bystander());
     let id = match form {
         ConfigForm::NameIsId => outside::id_of(node, &bystander.uuid)?,
@@ -121,8 +136,18 @@ pub(super) fn write_config(
         id,
         uuid: &bystander.uuid,
     };
-    let text = configuration::content(&plain(stage), form, &foreign);
-    Ok(put_file(node, &stage.config, text, form)?)
+    Ok(configuration::content(&plain(stage), form, &foreign))
+}
+
+/// The definition that an operator starts or defines by hand: the file's own, where it can be started.
+fn by_hand(stage: &Stage<'_>, node: &dyn Node) -> Result<String, Trouble> {
+    let form = stage.case.given.config;
+    let own = if configuration::is_sound(form) {
+        written(stage, node, form)?
+    } else {
+        None
+    };
+    Ok(own.unwrap_or_else(|| plain(stage)))
 }
 
 fn put_file(
@@ -243,12 +268,12 @@ fn reach(stage: &Stage<'_>, name: &NodeName, state: GivenState) -> Result<(), Tr
             await_state(stage, name, DomainState::Pmsuspended)
         }
         GivenState::Outside => {
-            ask(Wish::Create(plain(stage)))?;
+            ask(Wish::Create(by_hand(stage, node)?))?;
             await_writes(stage, name)
         }
-        GivenState::Shutoff => ask(Wish::Define(plain(stage))),
+        GivenState::Shutoff => ask(Wish::Define(by_hand(stage, node)?)),
         GivenState::Autostart => {
-            ask(Wish::Define(plain(stage)))?;
+            ask(Wish::Define(by_hand(stage, node)?))?;
             ask(Wish::Autostart(uuid))
         }
         GivenState::Managedsave => {

@@ -5,8 +5,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::stage::Stage;
-use super::{Trouble, world};
-use crate::case::Role;
+use super::{Trouble, configuration, world};
+use crate::case::{ConfigForm, Role};
 use crate::digest::digest;
 use crate::engine::Engine;
 use crate::history::{DomainState, Emulator, Entry, Guest, Moment, NodeName, Sighting, What};
@@ -90,12 +90,22 @@ impl Stage<'_> {
             return;
         }
         let content = node.read(&self.config).ok().flatten();
+        let whole = content.as_deref().is_some_and(is_whole);
         let seen = Sighting::Config {
             node: node.name().clone(),
-            digest: content.as_deref().map(digest),
-            whole: content.is_some_and(|content| is_whole(&content)),
+            digest: content.map(|content| digest(&self.with_variables(node, content))),
+            whole,
         };
         self.recorder.record(What::Saw(seen));
+    }
+
+    /// The configuration with the variables of the guest's firmware, where it has such: both are the operator's to change.
+    fn with_variables(&self, node: &dyn Node, mut content: Vec<u8>) -> Vec<u8> {
+        if self.case.given.config == ConfigForm::Nvram {
+            let variables = node.read(Path::new(configuration::VARIABLES));
+            content.extend(variables.ok().flatten().unwrap_or_default());
+        }
+        content
     }
 
     /// Looks at one node's domains and emulators now.
@@ -151,5 +161,10 @@ fn emulators_standing(entries: &[Entry]) -> usize {
 
 /// Whether a file's content is one well-formed XML document.
 fn is_whole(content: &[u8]) -> bool {
-    std::str::from_utf8(content).is_ok_and(|text| roxmltree::Document::parse(text).is_ok())
+    let options = || roxmltree::ParsingOptions {
+        allow_dtd: true,
+        ..Default::default()
+    };
+    let parses = |text| roxmltree::Document::parse_with_options(text, options()).is_ok();
+    std::str::from_utf8(content).is_ok_and(parses)
 }

@@ -1,5 +1,5 @@
 use super::Breach;
-use crate::case::{CaseSpec, Role, Step};
+use crate::case::{CaseSpec, ConfigForm, Role, Step};
 use crate::judge::Finding;
 use crate::judge::condition::config_pairs;
 use crate::judge::record::Record;
@@ -26,11 +26,19 @@ pub(super) fn unchanged(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
             at: Some(at),
             node: Some(node),
             run: record.last_run(at, Some(node)),
-            expected: "the configuration file as it was".to_owned(),
+            expected: expected(spec),
             seen: seen.to_owned(),
         })
     });
     changed.map(Breach::fail).collect()
+}
+
+fn expected(spec: &CaseSpec) -> String {
+    let variables = match spec.given.config {
+        ConfigForm::Nvram => ", with its firmware's variables,",
+        _ => "",
+    };
+    format!("the configuration file{variables} as it was")
 }
 
 /// The parameters that ask for the file to be written.

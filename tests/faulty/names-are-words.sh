@@ -1,0 +1,11 @@
+#!/bin/sh
+# fault: the guest's name is handed to virsh unquoted, and what virsh then does not find is not running
+# from: VirtualDomain 4.12
+# base: reference
+# caught by: identity::odd-name-outside::*, identity::odd-name-cycle::*
+name=$(sed -n 's|^ *<name>\(.*\)</name>.*|\1|p' "$OCF_RESKEY_config")
+[ "$1" = meta-data ] || virsh -q -c "$OCF_RESKEY_hypervisor" domstate $name >/dev/null 2>&1 || case $1 in
+    stop) exit 0 ;;
+    monitor) exit 7 ;;
+esac
+exec "@AGENT@" "$@"
