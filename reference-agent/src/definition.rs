@@ -116,16 +116,24 @@ impl Definition {
     }
 }
 
-/// Reads a file's bytes, in a thread that is left behind when it hangs.
-fn read_within(path: &Path, within: Duration) -> Result<Vec<u8>, Failure> {
+/// Does something with a file in a thread, which is left behind when it hangs; none when that takes longer.
+pub(crate) fn in_time<T: Send + 'static>(
+    within: Duration,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Option<T> {
     let (sender, receiver) = mpsc::channel();
-    let file = path.to_owned();
     // Where no thread can be made the sender goes with the closure.
-    drop(thread::Builder::new().spawn(move || sender.send(read(&file))));
+    drop(thread::Builder::new().spawn(move || sender.send(work())));
+    receiver.recv_timeout(within).ok()
+}
+
+/// Reads a file's bytes, if that doesn't hang.
+fn read_within(path: &Path, within: Duration) -> Result<Vec<u8>, Failure> {
+    let file = path.to_owned();
     let shown = path.display();
-    match receiver.recv_timeout(within) {
-        Ok(Ok(bytes)) => Ok(bytes),
-        Ok(Err(error)) => {
+    match in_time(within, move || read(&file)) {
+        Some(Ok(bytes)) => Ok(bytes),
+        Some(Err(error)) => {
             let code = match error.kind() {
                 io::ErrorKind::PermissionDenied => ExitCode::Permission,
                 _ => ExitCode::Installed,
@@ -133,7 +141,7 @@ fn read_within(path: &Path, within: Duration) -> Result<Vec<u8>, Failure> {
             let why = format!("the definition {shown} can't be read: {error}");
             Err(Failure::new(code, why))
         }
-        Err(_) => Err(Failure::generic(format!(
+        None => Err(Failure::generic(format!(
             "the definition {shown} could not be read within {:.1} s",
             within.as_secs_f64()
         ))),
@@ -415,7 +423,12 @@ mod tests {
             why(folder.path(), Duration::from_secs(60)).0,
             ExitCode::Installed
         );
-        assert_eq!(why(&pipe, Duration::ZERO).0, ExitCode::Generic);
+        let for_ever = || -> () {
+            loop {
+                thread::park();
+            }
+        };
+        assert_eq!(in_time(Duration::ZERO, for_ever), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use virt::domain::Domain;
 use virt::sys;
 
 use crate::call::Call;
-use crate::definition::{Definition, digest};
+use crate::definition::{Definition, digest, in_time};
 use crate::emulator::Emulator;
 use crate::hypervisor::{self, Trouble, with_domain};
 use crate::identity;
@@ -55,14 +55,20 @@ fn make_transient(domain: &Domain, keep: bool) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Whether the definition's file is libvirt's own copy: undefining would delete it.
+/// Whether the definition's file is libvirt's own copy: undefining would delete it. One that can't be told in time, for its
+/// folder hangs, is taken for that.
 pub(crate) fn kept_by_libvirt(config: &Path) -> bool {
-    let within = |path: &Path| {
+    fn within(path: &Path) -> bool {
         path.parent()
             .is_some_and(|folder| folder.ends_with("libvirt/qemu"))
-    };
-    within(config) || config.canonicalize().is_ok_and(|path| within(&path))
+    }
+    let path = config.to_owned();
+    let real = || in_time(RESOLVING, move || path.canonicalize());
+    within(config) || real().is_none_or(|real| real.is_ok_and(|path| within(&path)))
 }
+
+/// How long a path may take to be resolved.
+const RESOLVING: Duration = Duration::from_secs(2);
 
 /// What is done once the guest runs: it is recorded, marked, and its definition taken from libvirt.
 pub(crate) fn keep(call: &Call, definition: &Definition) {

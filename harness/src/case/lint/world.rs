@@ -3,7 +3,9 @@
 use super::walk::{At, checks, faults, runs, steps};
 use super::{Lint, Wrong};
 use crate::case::mistake::suggestion;
-use crate::case::{Check, Fault, GivenState, LabKind, Outside, Returned, Role, Run, Step};
+use crate::case::{
+    Check, ConfigForm, Fault, GivenState, LabKind, Outside, Returned, Role, Run, Step,
+};
 use crate::history::NodeName;
 
 pub(super) fn all(lint: &mut Lint<'_>) {
@@ -16,6 +18,7 @@ pub(super) fn all(lint: &mut Lint<'_>) {
     equipment(lint);
     defaults(lint);
     dumps(lint);
+    without_uuid(lint);
     match lint.case.spec.needs.lab {
         LabKind::Driver => driver_lab(lint),
         LabKind::Qemu => qemu_lab(lint),
@@ -69,6 +72,22 @@ fn dumps(lint: &mut Lint<'_>) {
                 Wrong::new(message, "there is no folder to look into", help),
             );
         }
+    }
+}
+
+/// A guest that the agent starts from a definition without a UUID is one that the witness doesn't know.
+fn without_uuid(lint: &mut Lint<'_>) {
+    let given = &lint.case.spec.given;
+    let by_hand = |state: Option<GivenState>| state == Some(GivenState::Outside);
+    let absent = |state: Option<GivenState>| state.is_none_or(|it| it == GivenState::Absent);
+    let one_by_hand = by_hand(given.a) && absent(given.b) || by_hand(given.b) && absent(given.a);
+    if given.config == ConfigForm::NoUuid && !one_by_hand {
+        let message = "the witness knows the guest by its UUID, and the definition has none";
+        let help = "write `outside` for one node: what is started by hand has the suite's UUID";
+        lint.at(
+            "given.config",
+            Wrong::new(message, "nothing is started by hand", help),
+        );
     }
 }
 
