@@ -3,21 +3,13 @@
 //! What counts as a definition is what libvirt takes: UTF-8 whatever encoding is declared, up to the first NUL, with
 //! entities of its own, with prefixes that nobody declared, and with a name that may have blanks around it.
 
-use std::fs::OpenOptions;
-use std::io::{self, Read};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use std::sync::mpsc;
-use std::thread;
 use std::time::Duration;
 
-use nix::libc;
 use roxmltree::{Document, Error, Node, ParsingOptions};
 
-use crate::ocf::{ExitCode, Failure};
-
-/// The longest text that libvirt's protocol carries, in bytes (REMOTE_STRING_MAX).
-const LONGEST: u64 = 4 << 20;
+use crate::ocf::Failure;
+use crate::reading::{LONGEST, read_within};
 
 /// How many undeclared prefixes are put up with.
 const PREFIXES: usize = 16;
@@ -114,52 +106,6 @@ impl Definition {
         }
         self
     }
-}
-
-/// Does something with a file in a thread, which is left behind when it hangs; none when that takes longer.
-pub(crate) fn in_time<T: Send + 'static>(
-    within: Duration,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Option<T> {
-    let (sender, receiver) = mpsc::channel();
-    // Where no thread can be made the sender goes with the closure.
-    drop(thread::Builder::new().spawn(move || sender.send(work())));
-    receiver.recv_timeout(within).ok()
-}
-
-/// Reads a file's bytes, if that doesn't hang.
-fn read_within(path: &Path, within: Duration) -> Result<Vec<u8>, Failure> {
-    let file = path.to_owned();
-    let shown = path.display();
-    match in_time(within, move || read(&file)) {
-        Some(Ok(bytes)) => Ok(bytes),
-        Some(Err(error)) => {
-            let code = match error.kind() {
-                io::ErrorKind::PermissionDenied => ExitCode::Permission,
-                _ => ExitCode::Installed,
-            };
-            let why = format!("the definition {shown} can't be read: {error}");
-            Err(Failure::new(code, why))
-        }
-        None => Err(Failure::generic(format!(
-            "the definition {shown} could not be read within {:.1} s",
-            within.as_secs_f64()
-        ))),
-    }
-}
-
-/// Reads a file that is one: a pipe would wait for a writer, and a device may never end.
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let file = OpenOptions::new()
-        .read(true)
-        .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
-        .open(path)?;
-    if !file.metadata()?.is_file() {
-        return Err(io::Error::other("it is no regular file"));
-    }
-    let mut bytes = Vec::new();
-    file.take(LONGEST + 1).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// What a document says about which guest it is.
@@ -405,30 +351,6 @@ mod tests {
         ] {
             assert!(Definition::parse(xml).is_err(), "{xml}");
         }
-    }
-
-    #[test]
-    fn a_file_is_read_within_the_time_or_not_at_all() {
-        let folder = tempfile::tempdir().unwrap();
-        let pipe = folder.path().join("vm.xml");
-        nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
-        let why = |path: &Path, within| {
-            let damaged = Definition::load(path, within).unwrap_err();
-            (damaged.failure.code, damaged.failure.reason)
-        };
-        let (code, reason) = why(&pipe, Duration::from_secs(60));
-        assert_eq!(code, ExitCode::Installed);
-        assert!(reason.contains("no regular file"), "{reason}");
-        assert_eq!(
-            why(folder.path(), Duration::from_secs(60)).0,
-            ExitCode::Installed
-        );
-        let for_ever = || -> () {
-            loop {
-                thread::park();
-            }
-        };
-        assert_eq!(in_time(Duration::ZERO, for_ever), None);
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod ocf;
 mod parameters;
 mod peers;
 mod raw;
+mod reading;
 mod record;
 mod start;
 mod state;

@@ -9,10 +9,11 @@ use virt::domain::Domain;
 use virt::sys;
 
 use crate::call::Call;
-use crate::definition::{Definition, digest, in_time};
+use crate::definition::{Definition, digest};
 use crate::emulator::Emulator;
 use crate::hypervisor::{self, Trouble, with_domain};
 use crate::identity;
+use crate::reading::in_time;
 use crate::record::Record;
 use crate::tell;
 
