@@ -71,7 +71,12 @@ fn is_sound_world(spec: &CaseSpec) -> bool {
         | ConfigForm::SpacedPath
         | ConfigForm::DottedPath
         | ConfigForm::InLibvirt
-        | ConfigForm::Secret => true,
+        | ConfigForm::Secret
+        | ConfigForm::Crlf
+        | ConfigForm::CommentedOut
+        | ConfigForm::MetadataFirst
+        | ConfigForm::OtherFileName
+        | ConfigForm::Nvram => true,
         ConfigForm::Missing
         | ConfigForm::Empty
         | ConfigForm::Truncated
@@ -79,7 +84,15 @@ fn is_sound_world(spec: &CaseSpec) -> bool {
         | ConfigForm::MissingDisk
         | ConfigForm::MissingNetwork
         | ConfigForm::NameIsId
-        | ConfigForm::NameIsUuid => false,
+        | ConfigForm::NameIsUuid
+        // libvirt takes these, but an agent may tell its operator to write them another way.
+        | ConfigForm::NoUuid
+        | ConfigForm::Bom
+        | ConfigForm::Cdata
+        | ConfigForm::Entity
+        | ConfigForm::BlankName
+        | ConfigForm::QuotedName
+        | ConfigForm::DashedName => false,
     };
     // A domain of the guest's own name is in the way until somebody takes it away.
     sound && are_sound(&given.parameters) && given.stranger.is_empty()
