@@ -274,6 +274,8 @@ pub enum ConfigForm {
     QuotedName,
     /// The guest's name looks like an option of a program.
     DashedName,
+    /// The guest's name has letters that are not ASCII.
+    UnicodeName,
     /// The firmware is a flash device whose variables are in a file of their own, as with UEFI.
     Nvram,
 }

@@ -80,6 +80,7 @@ pub(super) fn content(plain: &str, form: ConfigForm, foreign: &Foreign<'_>) -> O
         ConfigForm::BlankName => renamed(&format!(" {} of ours ", foreign.name)),
         ConfigForm::QuotedName => renamed(&format!("it's \"{}\" &amp; $HOME", foreign.name)),
         ConfigForm::DashedName => renamed("--all"),
+        ConfigForm::UnicodeName => renamed("Büro-仮想"),
         ConfigForm::Nvram => Some(with_flash(plain)),
         ConfigForm::Plain
         | ConfigForm::OtherFileName

@@ -92,7 +92,8 @@ fn is_sound_world(spec: &CaseSpec) -> bool {
         | ConfigForm::Entity
         | ConfigForm::BlankName
         | ConfigForm::QuotedName
-        | ConfigForm::DashedName => false,
+        | ConfigForm::DashedName
+        | ConfigForm::UnicodeName => false,
     };
     // A domain of the guest's own name is in the way until somebody takes it away.
     sound && are_sound(&given.parameters) && given.stranger.is_empty()
