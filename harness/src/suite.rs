@@ -8,13 +8,14 @@ mod crew;
 mod keep;
 mod once;
 mod order;
+mod usual;
 
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use libtest_mimic::{Failed, Trial};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -154,6 +155,7 @@ fn reference_trials(binaries: &Path, jobs: usize, list: bool) -> Result<Vec<Tria
         fail_fast: false,
         keep: Keep::default(),
         interrupted: &NEVER,
+        usual_leftovers: OnceLock::new(),
     });
     Order::LongestFirst.arrange(&mut chosen);
     Ok(trials(chosen, &crew).into_iter().chain(skipped).collect())

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::num::NonZeroU64;
 use std::path::PathBuf;
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
@@ -79,6 +79,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         fail_fast: false,
         keep: Keep::default(),
         interrupted: &INTERRUPTED,
+        usual_leftovers: OnceLock::new(),
     });
     introduce(&planned, out).inspect_err(|_| results.withdraw())?;
     let telling = tell(&results, suite, received, Format::usual(), &INTERRUPTED)

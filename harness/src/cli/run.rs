@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
@@ -113,6 +113,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         fail_fast: arguments.fail_fast,
         keep: Keep::first(arguments.keep),
         interrupted: &INTERRUPTED,
+        usual_leftovers: OnceLock::new(),
     });
     let format = arguments.format.unwrap_or_else(Format::usual);
     let telling = tell(&results, suite, received, format, &INTERRUPTED)

@@ -29,6 +29,9 @@ pub fn judge(id: &CaseId, spec: &CaseSpec, history: &History, facts: &Facts) -> 
             .extend(invariant::judge(spec, &record, facts, over));
         let broken = invariant::interpreter_silent(spec, &record, &told.findings);
         told.findings.extend(broken);
+        if over {
+            told.notes.extend(invariant::usual_remains(spec, &record));
+        }
     }
     told.findings.extend(lab_findings(&history.entries, over));
     told.notes.extend(read_only::notes(&record));

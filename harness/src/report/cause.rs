@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::escape::shown;
 use super::event::CaseEnd;
 use super::summary::{Summary, cases};
-use crate::judge::{Severity, Verdict};
+use crate::judge::{Severity, Verdict, kind_of_leftover};
 
 /// How many cases of a group are named beside the one that is shown.
 const NAMED: usize = 8;
@@ -29,33 +29,9 @@ impl Cause {
         let only_left = !findings.is_empty() && findings.iter().all(|one| one.is_left_behind());
         only_left.then(|| {
             let left = findings.iter().flat_map(|one| one.seen.split(", "));
-            Self::LeftBehind(left.map(kind).collect())
+            Self::LeftBehind(left.map(kind_of_leftover).collect())
         })
     }
-}
-
-/// Something that was left behind without what differs from run to run: numbers, and the end of a name that
-/// `mktemp` makes up.
-fn kind(left: &str) -> String {
-    let stem = match left.rsplit_once('.') {
-        Some((stem, end)) if is_made_up(end) => format!("{stem}.*"),
-        _ => left.to_owned(),
-    };
-    let mut kind = String::new();
-    for letter in stem.chars() {
-        match letter.is_ascii_digit() {
-            true if kind.ends_with('*') => {}
-            true => kind.push('*'),
-            false => kind.push(letter),
-        }
-    }
-    kind
-}
-
-/// Whether the end of a file's name is what `mktemp` puts for its Xs: six letters or more, large ones or digits among them.
-fn is_made_up(end: &str) -> bool {
-    let large = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
-    end.len() >= 6 && end.chars().all(|c| c.is_ascii_alphanumeric()) && end.chars().any(large)
 }
 
 /// Cases of one severity and one cause: one is shown, the others are named.

@@ -127,9 +127,21 @@ impl<W: Write> Console<W> {
         if passed.iter().any(|end| !end.verdict.notes.is_empty()) {
             writeln!(self.out, "\nreported")?;
         }
+        // What many cases report alike is told once.
+        let mut told: Vec<(&str, Vec<&str>)> = Vec::new();
         for end in passed {
             for note in &end.verdict.notes {
-                writeln!(self.out, "  {}: {note}", end.verdict.case.0)?;
+                let id = end.verdict.case.0.as_str();
+                match told.iter_mut().find(|(known, _)| *known == note.as_str()) {
+                    Some((_, ids)) => ids.push(id),
+                    None => told.push((note, vec![id])),
+                }
+            }
+        }
+        for (note, ids) in told {
+            match ids[..] {
+                [id] => writeln!(self.out, "  {id}: {note}")?,
+                _ => writeln!(self.out, "  {}: {note}", cases(ids.len()))?,
             }
         }
         Ok(())

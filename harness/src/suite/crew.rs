@@ -1,8 +1,9 @@
 //! What the trials of one run share, and what each of them tells and keeps with it.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::Sender;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::Keep;
 use crate::case::{ClauseId, LoadedCase, Register};
@@ -37,6 +38,8 @@ pub struct Crew {
     pub keep: Keep,
     /// Set from outside to end the run at the next wait.
     pub interrupted: &'static AtomicBool,
+    /// The kinds of what the agent leaves behind in any life of a guest, once somebody had to know.
+    pub usual_leftovers: OnceLock<BTreeSet<String>>,
 }
 
 impl Crew {

@@ -3,11 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
-use super::Crew;
+use super::{Crew, usual};
 use crate::case::{CaseId, LoadedCase};
 use crate::drive::{self, Actors, Patience};
 use crate::history::{History, What};
-use crate::judge::{self, Known, Severity, Verdict};
+use crate::judge::{self, Finding, Known, Severity, Verdict};
 use crate::lab::{Equipment, Lab, LabError};
 use crate::report::{CaseEnd, Event};
 
@@ -107,7 +107,14 @@ fn once(case: &LoadedCase, crew: &Crew, patience: &Patience) -> (Verdict, Histor
         },
     );
     match acted {
-        Ok(history) => (judged(&history), history),
+        Ok(mut history) => {
+            let verdict = judged(&history);
+            if !verdict.findings.iter().any(Finding::is_left_behind) {
+                return (verdict, history);
+            }
+            judge::note_usual_leftovers(&mut history, usual::leftovers(crew));
+            (judged(&history), history)
+        }
         Err(why) => (unknown(&case.id, &why), History::default()),
     }
 }
@@ -188,7 +195,7 @@ fn leased(
 
 /// A verdict that says nothing of the agent, and why.
 pub(crate) fn unknown(id: &CaseId, seen: &str) -> Verdict {
-    let finding = judge::Finding {
+    let finding = Finding {
         severity: Severity::Unknown,
         clauses: Vec::new(),
         place: "lab".into(),

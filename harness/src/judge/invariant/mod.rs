@@ -21,6 +21,7 @@ mod untouched;
 pub use double::Doubled;
 pub(super) use double::{is_written as doubled_on_disk, span as doubled};
 pub(super) use interpreter::silent as interpreter_silent;
+pub(super) use remains::{all as remains, usual as usual_remains};
 
 use super::record::Record;
 use super::{Facts, Finding, Severity};

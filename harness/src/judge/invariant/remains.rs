@@ -1,14 +1,92 @@
+use std::collections::BTreeSet;
+
 use super::Breach;
 use crate::case::{CaseSpec, GivenState, Outside, Step};
-use crate::history::{Exit, Guest, NodeName, Sighting};
+use crate::history::{Exit, Guest, Moment, NodeName, Sighting};
 use crate::judge::Finding;
+use crate::judge::leftover::{self, kind_of_leftover};
 use crate::judge::record::{Ran, Record};
 
 /// Invariant 8: nothing is left behind after the last `stop`.
 ///
 /// It counts on the nodes where the case ended with the subject stopped by the agent; beside one that was stopped, also
 /// on a node where the agent did nothing to the guest.
+///
+/// What the agent leaves in any life of a guest is told by the cases about that alone, which cite STOP-16.
 pub(super) fn none(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
+    let usual = match is_about_leftovers(spec) {
+        true => BTreeSet::new(),
+        false => leftover::usual(record.entries),
+    };
+    let left = left_on_nodes(spec, record).into_iter();
+    left.filter_map(|left| left.without(&usual).breach(record))
+        .collect()
+}
+
+/// What is left behind that is no finding, since the agent leaves it in any life of a guest.
+pub(in crate::judge) fn usual(spec: &CaseSpec, record: &Record<'_>) -> Option<String> {
+    let usual = leftover::usual(record.entries);
+    if usual.is_empty() || is_about_leftovers(spec) {
+        return None;
+    }
+    let kinds: BTreeSet<_> = all(spec, record)
+        .iter()
+        .map(|one| kind_of_leftover(one))
+        .collect();
+    let kinds: Vec<_> = kinds
+        .into_iter()
+        .filter(|kind| usual.contains(kind.as_str()))
+        .collect();
+    (!kinds.is_empty()).then(|| {
+        format!(
+            "left behind, as in any life of a guest (STOP-16): {}",
+            kinds.join(", ")
+        )
+    })
+}
+
+/// Everything that is left behind, on any node.
+pub(in crate::judge) fn all(spec: &CaseSpec, record: &Record<'_>) -> BTreeSet<String> {
+    let left = left_on_nodes(spec, record).into_iter();
+    left.flat_map(|left| left.things).collect()
+}
+
+fn is_about_leftovers(spec: &CaseSpec) -> bool {
+    spec.clause.iter().any(|clause| clause.0 == CLAUSE)
+}
+
+/// The demand that nothing is left behind.
+const CLAUSE: &str = "STOP-16";
+
+/// What was left behind on one node.
+struct Left<'a> {
+    node: &'a NodeName,
+    at: Moment,
+    things: Vec<String>,
+}
+
+impl Left<'_> {
+    fn without(mut self, usual: &BTreeSet<&str>) -> Self {
+        self.things
+            .retain(|one| !usual.contains(kind_of_leftover(one).as_str()));
+        self
+    }
+
+    fn breach(self, record: &Record<'_>) -> Option<Finding> {
+        let breach = Breach {
+            number: 8,
+            clauses: &[CLAUSE],
+            at: Some(self.at),
+            node: Some(self.node),
+            run: record.last_act(self.at, Some(self.node)),
+            expected: "nothing left behind after the last stop".to_owned(),
+            seen: self.things.join(", "),
+        };
+        (!self.things.is_empty()).then(|| breach.warn())
+    }
+}
+
+fn left_on_nodes<'a>(spec: &CaseSpec, record: &Record<'a>) -> Vec<Left<'a>> {
     let nodes = record.nodes();
     let ends: Vec<_> = nodes.iter().map(|node| end(record, node)).collect();
     let all = ends.contains(&End::Stopped) && !ends.contains(&End::Other);
@@ -19,7 +97,7 @@ pub(super) fn none(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
         .collect()
 }
 
-fn left(spec: &CaseSpec, record: &Record<'_>, node: &NodeName) -> Option<Finding> {
+fn left<'a>(spec: &CaseSpec, record: &Record<'a>, node: &'a NodeName) -> Option<Left<'a>> {
     let mut looks = record
         .sightings()
         .filter_map(|(at, sighting)| match sighting {
@@ -40,21 +118,12 @@ fn left(spec: &CaseSpec, record: &Record<'_>, node: &NodeName) -> Option<Finding
     });
     let excused = [by_hand(spec), killed, false];
     let kinds = ["domain", "file", "process"];
-    let told: Vec<_> = (0..kinds.len())
+    let things = (0..kinds.len())
         .filter(|kind| !excused[*kind])
         .flat_map(|kind| added(kinds[kind], before[kind], after[kind]))
         .filter(|left| !is_asked_for(record, left))
         .collect();
-    let breach = Breach {
-        number: 8,
-        clauses: &["STOP-16"],
-        at: Some(at),
-        node: Some(node),
-        run: record.last_act(at, Some(node)),
-        expected: "nothing left behind after the last stop".to_owned(),
-        seen: told.join(", "),
-    };
-    (!told.is_empty()).then(|| breach.warn())
+    Some(Left { node, at, things })
 }
 
 /// Whether it is a file that the operator himself named to the agent by a parameter: his log is not the agent's to remove.

@@ -2,9 +2,9 @@
 
 use super::tale::{End, Tale};
 use super::{assert_finds, assert_passes, case, decide, steps};
-use crate::case::CaseSpec;
+use crate::case::{CaseId, CaseSpec, ClauseId};
 use crate::history::{DomainState, Exit, Guest, Output, What};
-use crate::judge::Severity;
+use crate::judge::{Facts, Severity, judge, leftovers, note_usual_leftovers};
 use crate::ocf::Code;
 
 fn stop() -> CaseSpec {
@@ -138,6 +138,33 @@ fn a_file_that_a_parameter_names_is_no_leftover() {
     let both = tale.remains("a", &["/run/vm1.log", "/tmp/scratch"]);
     let seen = &decide(&stop(), &both).findings[0].seen;
     assert_eq!(seen, "file /tmp/scratch");
+}
+
+#[test]
+fn what_any_life_of_a_guest_leaves_is_noted_but_in_the_cases_about_that() {
+    let tale = Tale::running_on_a()
+        .remains("a", &[])
+        .step(&[0])
+        .run("stop", "a", Code::Success)
+        .emulator("a", &[])
+        .done();
+    let mut usual = tale.clone().remains("a", &["/run/vm1.state"]).history();
+    let id = CaseId("area::case".to_owned());
+    let kinds = leftovers(&stop(), &usual);
+    note_usual_leftovers(&mut usual, &kinds);
+    let verdict = judge(&id, &stop(), &usual, &Facts::default());
+    assert_eq!(verdict.severity, Severity::Pass);
+    assert!(verdict.notes[0].contains("/run/vm*.state"), "{verdict:?}");
+    let mut about = stop();
+    about.clause = vec![ClauseId("STOP-16".to_owned())];
+    let verdict = judge(&id, &about, &usual, &Facts::default());
+    assert_eq!(verdict.severity, Severity::Warn);
+    let mut more = tale
+        .remains("a", &["/run/vm1.state", "/tmp/scratch"])
+        .history();
+    note_usual_leftovers(&mut more, &kinds);
+    let verdict = judge(&id, &stop(), &more, &Facts::default());
+    assert_eq!(verdict.findings[0].seen, "file /tmp/scratch");
 }
 
 #[test]
