@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use conformance_tests::faulty::{self, FaultyAgent, Kind};
+use conformance_tests::program::binaries;
 use conformance_tests::trial::{Labs, Prepared};
 use virt_ra_tester::case::{LoadedCase, Suite};
 use virt_ra_tester::judge::Severity;
@@ -21,13 +22,6 @@ fn suite() -> Suite {
 
 fn agents() -> Vec<FaultyAgent> {
     faulty::all(Kind::Good).expect("every header is sound")
-}
-
-/// The folder with the programs of the workspace: this test stands in a folder below it.
-fn binaries() -> PathBuf {
-    let own = env::current_exe().expect("a test has a file");
-    let above = own.ancestors().nth(2);
-    above.expect("cargo puts tests two folders deep").to_owned()
 }
 
 /// Where the agents are written as they are run: the nodes of a lab see it.

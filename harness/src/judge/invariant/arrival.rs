@@ -80,12 +80,7 @@ fn until(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Moment {
 /// What shows that no guest of the migration runs on the node.
 fn missing(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>, node: &NodeName) -> Option<String> {
     let (end, until) = (ran.ended(), until(spec, record, ran));
-    let stood = calm::stood_after(record, node, end, until)?;
-    let settled = Moment(end.0.saturating_add(SLACK)).min(until);
-    let came = record
-        .emulators(node, Guest::Subject)
-        .any(|look| look.at >= end && look.at <= settled && !look.found.is_empty());
-    if stood.found.is_empty() && !came {
+    if start::has_no_emulator(record, node, end, until)? {
         return Some(format!("the process table of {node} has no emulator of it"));
     }
     receives(record, node, end, until)

@@ -1,6 +1,6 @@
 use super::{Breach, calm};
 use crate::case::{CaseSpec, Step};
-use crate::history::{DomainState, Guest, Moment};
+use crate::history::{DomainState, Guest, Moment, NodeName};
 use crate::judge::Finding;
 use crate::judge::condition::{is_received, state_word};
 use crate::judge::record::{Ran, Record, SLACK};
@@ -56,14 +56,23 @@ pub(super) const fn ends_by_itself(guest: crate::case::GuestDo) -> bool {
 }
 
 fn absent(record: &Record<'_>, ran: &Ran<'_>, until: Moment) -> Option<String> {
-    let (node, end) = (&ran.invocation.node, ran.ended());
+    let none = has_no_emulator(record, &ran.invocation.node, ran.ended(), until)?;
+    none.then(|| "the process table has no emulator of it".to_owned())
+}
+
+/// Whether a node had no emulator of the guest after a run that ended then; none where nobody looked.
+pub(super) fn has_no_emulator(
+    record: &Record<'_>,
+    node: &NodeName,
+    end: Moment,
+    until: Moment,
+) -> Option<bool> {
     let stood = calm::stood_after(record, node, end, until)?;
     let settled = Moment(end.0.saturating_add(SLACK)).min(until);
     let came = record
         .emulators(node, Guest::Subject)
         .any(|look| look.at >= end && look.at <= settled && !look.found.is_empty());
-    let empty = stood.found.is_empty() && !came;
-    empty.then(|| "the process table has no emulator of it".to_owned())
+    Some(stood.found.is_empty() && !came)
 }
 
 fn not_running(record: &Record<'_>, ran: &Ran<'_>, until: Moment) -> Option<String> {
