@@ -5,42 +5,25 @@
 //! "I can't tell" is never answered as "it is stopped"; every call that can hang has a deadline; and `stop` has an answer
 //! to whatever hangs.
 
+mod actions;
 mod call;
 mod clock;
-mod definition;
-mod dump;
-mod emulator;
 mod environment;
-mod events;
-mod force;
-mod hypervisor;
-mod identity;
-mod library;
-mod look;
-mod metadata;
-mod migrate_from;
-mod migrate_to;
-mod monitor;
+mod evidence;
+mod libvirt;
 mod ocf;
 mod parameters;
-mod peers;
-mod raw;
 mod reading;
-mod record;
-mod start;
-mod state;
-mod stop;
-mod stream;
 mod transfer;
-mod transient;
-mod validate;
-mod wire;
 
 use std::io::Write;
 use std::panic::{self, AssertUnwindSafe};
 
+use actions::{metadata, migrate_from, migrate_to, monitor, start, stop, validate};
 use call::Call;
 use environment::Environment;
+use evidence::identity;
+use libvirt::raw;
 use ocf::{Action, Answer, ExitCode, Failure};
 
 fn main() {

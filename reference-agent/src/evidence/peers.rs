@@ -6,8 +6,8 @@ use virt::connect::Connect;
 
 use crate::call::Call;
 use crate::clock::Deadline;
-use crate::definition::Definition;
-use crate::hypervisor::{self, Trouble, close, with_domain};
+use crate::evidence::definition::Definition;
+use crate::libvirt::session::{self, Trouble, close, with_domain};
 use crate::ocf::Failure;
 use crate::tell;
 
@@ -23,11 +23,11 @@ pub(crate) fn refuse_if_active(call: &Call, definition: &Definition) -> Result<(
         .map(|peer| {
             let guest = definition.clone();
             let question = move |connection: &Connect| is_active(connection, &guest);
-            (peer, hypervisor::begin(peer, question))
+            (peer, session::begin(peer, question))
         })
         .collect();
     for (peer, answers) in questions {
-        match hypervisor::receive(&answers, until.left(), peer) {
+        match session::receive(&answers, until.left(), peer) {
             Ok(true) => return Err(Failure::generic(format!("the guest is active on {peer}"))),
             Ok(false) | Err(Trouble::NoDomain) => {}
             Err(trouble) => tell(&format!("the peer could not be asked: {}", trouble.why())),

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use virt::sys::VIR_ERR_NO_DOMAIN;
 
-use crate::definition::canonical;
+use crate::evidence::definition::canonical;
 
 /// The only URI that is asked here: the one whose socket is known.
 const URI: &str = "qemu:///system";

@@ -11,8 +11,8 @@ use std::time::Duration;
 use virt::connect::Connect;
 use virt::event::{event_register_default_impl, event_run_default_impl};
 
-use crate::hypervisor::Trouble;
-use crate::library;
+use crate::libvirt::library;
+use crate::libvirt::session::Trouble;
 
 /// How often a silent connection is asked for a sign of life, in seconds.
 const INTERVAL: i32 = 4;

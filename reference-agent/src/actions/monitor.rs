@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use crate::call::Call;
 use crate::clock::Deadline;
-use crate::emulator::Emulator;
-use crate::hypervisor::{self, Trouble};
-use crate::identity::{self, Known};
-use crate::look::{self, Sight, is_local_qemu, steady_look};
+use crate::evidence::emulator::Emulator;
+use crate::evidence::identity::{self, Known};
+use crate::evidence::look::{self, Sight, is_local_qemu, steady_look};
+use crate::libvirt::raw::Job;
+use crate::libvirt::session::{self, Trouble};
+use crate::libvirt::state::Condition;
 use crate::ocf::{Answer, ExitCode, Failure};
-use crate::raw::Job;
-use crate::state::Condition;
 use crate::tell;
 
 /// Says whether the guest runs here.
@@ -83,7 +83,7 @@ fn judge(call: &Call, known: &Known, uuid: &str, within: Duration) -> Answer {
 /// nothing, so it is only told.
 fn tell_of_autostart(call: &Call, uuid: &str, within: Duration) {
     let uri = &call.parameters.hypervisor;
-    let marked = hypervisor::ask_about(uri, uuid, within, |domain| Ok(domain.autostart()?));
+    let marked = session::ask_about(uri, uuid, within, |domain| Ok(domain.autostart()?));
     if marked.is_ok_and(|marked| marked) {
         tell(
             "libvirt would start the guest with this node: its definition is marked for autostart",

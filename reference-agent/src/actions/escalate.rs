@@ -5,16 +5,16 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 use virt::domain::Domain;
 
+use crate::actions::dump;
+use crate::actions::monitor::pids;
 use crate::call::Call;
 use crate::clock::Deadline;
-use crate::dump;
-use crate::emulator::{self, Emulator};
-use crate::hypervisor::{self, Trouble};
-use crate::look::{self, Sight, is_local_qemu, look, steady_look};
-use crate::monitor::pids;
+use crate::evidence::emulator::{self, Emulator};
+use crate::evidence::look::{self, Sight, is_local_qemu, look, steady_look};
+use crate::libvirt::raw::{self, Job};
+use crate::libvirt::session::{self, Trouble};
+use crate::libvirt::state::Condition;
 use crate::ocf::{ExitCode, Failure};
-use crate::raw::{self, Job};
-use crate::state::Condition;
 use crate::tell;
 
 /// How long libvirt may try to destroy a guest before its emulator is killed past libvirt, whose own sequence takes
@@ -166,7 +166,7 @@ impl End<'_> {
 
     /// Asks libvirt to abort the guest's job.
     fn abort(&self) -> Result<(), Trouble> {
-        hypervisor::ask_about(self.uri, self.uuid, self.question(), |domain| {
+        session::ask_about(self.uri, self.uuid, self.question(), |domain| {
             Ok(raw::abort_job(domain)?)
         })
     }
@@ -194,7 +194,7 @@ impl End<'_> {
             if asked.is_none_or(|at| at.elapsed() > ASK_AGAIN) {
                 asked = Some(Instant::now());
                 // Its answer is not waited for: the call hangs if the emulator does.
-                drop(hypervisor::begin(
+                drop(session::begin(
                     self.uri,
                     self.about(|domain| Ok(domain.shutdown()?)),
                 ));
@@ -241,8 +241,8 @@ impl End<'_> {
             );
         }
         let patience = Deadline::after(self.call.deadline.part(0.9).at_most(DESTROY));
-        let answers = hypervisor::begin(self.uri, self.about(|domain| Ok(domain.destroy()?)));
-        let destroyed = hypervisor::receive(&answers, patience.left(), self.uri);
+        let answers = session::begin(self.uri, self.about(|domain| Ok(domain.destroy()?)));
+        let destroyed = session::receive(&answers, patience.left(), self.uri);
         let mut rest = emulator::living(emulators.iter().copied().chain(self.emulators()));
         if !rest.is_empty() && destroyed.is_ok() {
             std::thread::sleep(Duration::from_millis(200));
@@ -355,7 +355,7 @@ impl End<'_> {
         question: impl FnOnce(&Domain) -> Result<T, Trouble> + Send + 'static,
     ) -> impl FnOnce(&virt::connect::Connect) -> Result<T, Trouble> + Send + 'static {
         let uuid = self.uuid.to_owned();
-        move |connection| hypervisor::with_domain(connection, &uuid, question)
+        move |connection| session::with_domain(connection, &uuid, question)
     }
 }
 

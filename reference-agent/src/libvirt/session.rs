@@ -13,10 +13,10 @@ use virt::connect::Connect;
 use virt::domain::Domain;
 use virt::error::{Error, ErrorNumber};
 
-use crate::library;
+use crate::libvirt::library;
+use crate::libvirt::state::{self, Condition, condition};
+use crate::libvirt::wire::{self, Told};
 use crate::ocf::ExitCode;
-use crate::state::{self, Condition, condition};
-use crate::wire::{self, Told};
 
 /// Why a question has no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]

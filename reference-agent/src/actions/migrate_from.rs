@@ -2,16 +2,16 @@
 
 use std::time::{Duration, Instant};
 
+use crate::actions::transient;
 use crate::call::Call;
-use crate::definition::digest;
-use crate::emulator::Emulator;
-use crate::identity::{self, Known};
-use crate::look::{self, Sight, look};
+use crate::evidence::definition::digest;
+use crate::evidence::emulator::Emulator;
+use crate::evidence::identity::{self, Known};
+use crate::evidence::look::{self, Sight, look};
+use crate::evidence::record::Record;
+use crate::libvirt::raw::Job;
+use crate::libvirt::state::Condition;
 use crate::ocf::{Answer, ExitCode, Failure};
-use crate::raw::Job;
-use crate::record::Record;
-use crate::state::Condition;
-use crate::transient;
 
 /// How long nothing at all may be seen of a guest that is said to come.
 const NOTHING_COMES: Duration = Duration::from_secs(4);

@@ -7,12 +7,12 @@ use virt::domain::Domain;
 use virt::sys;
 
 use crate::call::Call;
-use crate::definition::{Damaged, Definition};
-use crate::emulator::Emulator;
-use crate::hypervisor::{self, Trouble, close};
-use crate::look::is_local_qemu;
+use crate::evidence::definition::{Damaged, Definition};
+use crate::evidence::emulator::Emulator;
+use crate::evidence::look::is_local_qemu;
+use crate::evidence::record::Record;
+use crate::libvirt::session::{self, Trouble, close};
 use crate::ocf::Failure;
-use crate::record::Record;
 
 /// The XML namespace of the mark. It is part of the guest's live definition and so travels with it: the node it
 /// arrived on knows whose guest it is even if the definition's file is missing there.
@@ -69,7 +69,7 @@ impl Known {
 pub(crate) fn namesakes(call: &Call, name: &str, within: Duration) -> Result<Vec<String>, Trouble> {
     let uri = &call.parameters.hypervisor;
     let wanted = name.to_owned();
-    let told = hypervisor::ask(uri, within, move |connection| {
+    let told = session::ask(uri, within, move |connection| {
         let domain = connection.lookup_domain_by_name(&wanted)?;
         let uuid = domain.uuid_string()?;
         close(domain);
@@ -172,7 +172,7 @@ pub(crate) fn suspects(call: &Call, known: &Known, within: Duration) -> Result<S
     } else {
         Vec::new()
     };
-    let (mut found, active) = hypervisor::ask(uri, within, move |connection| {
+    let (mut found, active) = session::ask(uri, within, move |connection| {
         search(connection, &instance, &names)
     })?;
     let orphans = emulators
@@ -235,8 +235,7 @@ pub(crate) fn mark(call: &Call, uuid: &str, within: Duration) {
             flags,
         )?)
     };
-    if let Err(trouble) = hypervisor::ask_about(&call.parameters.hypervisor, uuid, within, question)
-    {
+    if let Err(trouble) = session::ask_about(&call.parameters.hypervisor, uuid, within, question) {
         crate::tell(&format!("the guest could not be marked: {}", trouble.why()));
     }
 }

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
+use crate::actions::escalate;
 use crate::call::Call;
-use crate::emulator::Emulator;
-use crate::force;
-use crate::hypervisor::Trouble;
-use crate::identity::{self, Known};
-use crate::look::is_local_qemu;
+use crate::evidence::emulator::Emulator;
+use crate::evidence::identity::{self, Known};
+use crate::evidence::look::is_local_qemu;
+use crate::evidence::record::Record;
+use crate::libvirt::session::Trouble;
 use crate::ocf::{Answer, ExitCode, Failure};
-use crate::record::Record;
 use crate::tell;
 
 /// Ends every guest that is this resource's. What only a start needs is not asked for.
@@ -17,11 +17,11 @@ pub(crate) fn run(call: &Call) -> Answer {
     let within = call.deadline.part(0.4).at_most(Duration::from_secs(8));
     let known = identity::known(call).with_namesakes(call, within)?;
     for uuid in &known.uuids {
-        force::end(call, uuid)?;
+        escalate::end(call, uuid)?;
     }
     if known.definition.is_err() {
         for uuid in nameless(call, &known, within)? {
-            force::end(call, &uuid)?;
+            escalate::end(call, &uuid)?;
         }
     }
     Record::forget(call);

@@ -9,12 +9,12 @@ use virt::domain::Domain;
 use virt::sys;
 
 use crate::call::Call;
-use crate::definition::{Definition, digest};
-use crate::emulator::Emulator;
-use crate::hypervisor::{self, Trouble, with_domain};
-use crate::identity;
+use crate::evidence::definition::{Definition, digest};
+use crate::evidence::emulator::Emulator;
+use crate::evidence::identity;
+use crate::evidence::record::Record;
+use crate::libvirt::session::{self, Trouble, with_domain};
 use crate::reading::in_time;
-use crate::record::Record;
 use crate::tell;
 
 /// Takes a persistent definition from libvirt, with its autostart and its saved memory, which is older than the disk.
@@ -99,7 +99,7 @@ pub(crate) fn keep(call: &Call, definition: &Definition) {
         .as_deref()
         .is_some_and(kept_by_libvirt);
     let question = move |domain: &Domain| make_transient(domain, keep);
-    if let Err(trouble) = hypervisor::ask_about(
+    if let Err(trouble) = session::ask_about(
         uri,
         &definition.uuid,
         call.deadline.at_most(Duration::from_secs(8)),

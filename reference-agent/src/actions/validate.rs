@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::call::Call;
-use crate::definition::Definition;
-use crate::hypervisor::{self, Trouble};
+use crate::evidence::definition::Definition;
+use crate::libvirt::session::{self, Trouble};
 use crate::ocf::{Answer, ExitCode, Failure};
 
 /// Judges the configuration.
@@ -24,7 +24,7 @@ pub(crate) fn run(call: &Call) -> Answer {
         Err(_) => return Ok(ExitCode::Success),
     }
     if of_this_node {
-        hypervisor::ask(&call.parameters.hypervisor, within, |_| Ok(())).map_err(|trouble| {
+        session::ask(&call.parameters.hypervisor, within, |_| Ok(())).map_err(|trouble| {
             let code = if matches!(trouble, Trouble::Denied(_)) {
                 ExitCode::Permission
             } else {

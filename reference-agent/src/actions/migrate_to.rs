@@ -16,17 +16,17 @@ use virt::connect::Connect;
 use virt::domain::{Domain, MigrateParameters};
 use virt::sys;
 
+use crate::actions::transient::kept_by_libvirt;
 use crate::call::Call;
 use crate::clock::Deadline;
-use crate::events;
-use crate::hypervisor::{self, Trouble, close, with_domain};
-use crate::identity::{self, Known};
-use crate::look::{self, Sight, look};
+use crate::evidence::identity::{self, Known};
+use crate::evidence::look::{self, Sight, look};
+use crate::libvirt::events;
+use crate::libvirt::raw;
+use crate::libvirt::session::{self, Trouble, close, with_domain};
+use crate::libvirt::state::Condition;
 use crate::ocf::{Answer, ExitCode, Failure};
-use crate::raw;
-use crate::state::Condition;
 use crate::transfer;
-use crate::transient::kept_by_libvirt;
 
 /// How long one question may take, to here or to the destination.
 const QUESTION: Duration = Duration::from_secs(10);
@@ -142,12 +142,12 @@ impl Leg<'_> {
     /// agent could do nothing with the guest there.
     fn check_destination(&self) -> Result<(), Failure> {
         let uuid = self.uuid.to_owned();
-        let name = hypervisor::ask_about(self.uri, self.uuid, self.within(), |domain| {
+        let name = session::ask_about(self.uri, self.uuid, self.within(), |domain| {
             Ok(domain.name()?)
         })
         .map_err(|trouble| refusal(&trouble, "the guest's name can't be asked"))?;
         let config = self.call.parameters.config.clone();
-        hypervisor::ask(&self.destination, self.within(), move |connection| {
+        session::ask(&self.destination, self.within(), move |connection| {
             room_for(connection, &uuid, &name)?;
             config.map_or(Ok(()), |path| definition_there(connection, &path))
         })
@@ -163,7 +163,7 @@ impl Leg<'_> {
         let until = self.call.deadline.part(0.8);
         let outcome = until.poll(Duration::ZERO, || {
             let pause = until.at_most(Duration::from_millis(100));
-            match hypervisor::receive(&answers, pause, self.uri) {
+            match session::receive(&answers, pause, self.uri) {
                 Err(Trouble::Hung(_)) if told_to_end() => {
                     Some(Err(Trouble::Failed("told to end".to_owned())))
                 }
@@ -197,8 +197,8 @@ impl Leg<'_> {
             bandwidth: self.call.parameters.bandwidth,
             ..Default::default()
         };
-        hypervisor::begin(self.uri, move |connection| {
-            let there = hypervisor::open(&destination)?;
+        session::begin(self.uri, move |connection| {
+            let there = session::open(&destination)?;
             events::watch(&there);
             *held(&line) = Some(there.clone());
             let done = with_domain(connection, &uuid, |domain| {
@@ -215,7 +215,7 @@ impl Leg<'_> {
     /// Aborts the migration, waits for its end, and sees what came of it.
     fn call_off(&self, answers: &Receiver<Result<(), Trouble>>, why: &str) -> Answer {
         let within = self.call.deadline.part(0.9).at_most(Duration::from_secs(5));
-        let aborted = hypervisor::ask_about(self.uri, self.uuid, within, |domain| {
+        let aborted = session::ask_about(self.uri, self.uuid, within, |domain| {
             Ok(raw::abort_job(domain)?)
         });
         let left = self
@@ -223,7 +223,7 @@ impl Leg<'_> {
             .deadline
             .part(0.92)
             .at_most(Duration::from_secs(10));
-        let _ = hypervisor::receive(answers, left, self.uri);
+        let _ = session::receive(answers, left, self.uri);
         match aborted {
             Ok(()) => self.confirm(&format!("{why}; it was aborted")),
             Err(trouble) => self.confirm(&format!(
@@ -288,11 +288,11 @@ impl Leg<'_> {
 
     /// The guest's condition at the destination.
     fn there(&self) -> Result<Condition, Trouble> {
-        hypervisor::ask_about(
+        session::ask_about(
             &self.destination,
             self.uuid,
             self.within(),
-            hypervisor::state_of,
+            session::state_of,
         )
     }
 

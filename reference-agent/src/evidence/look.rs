@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use crate::clock::Deadline;
-use crate::emulator::Emulator;
-use crate::hypervisor::{self, Trouble};
-use crate::raw::{self, Job};
-use crate::state::Condition;
+use crate::evidence::emulator::Emulator;
+use crate::libvirt::raw::{self, Job};
+use crate::libvirt::session::{self, Trouble};
+use crate::libvirt::state::Condition;
 
 /// What a look saw.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub(crate) enum Sight {
 
 /// Looks once.
 pub(crate) fn look(uri: &str, uuid: &str, within: Duration) -> Sight {
-    let answer = hypervisor::state(uri, uuid, within);
+    let answer = session::state(uri, uuid, within);
     let emulators = || {
         if is_local_qemu(uri) {
             Emulator::find(uuid)
@@ -63,7 +63,7 @@ pub(crate) fn steady_look(uri: &str, uuid: &str, within: Duration) -> Sight {
 /// # Errors
 /// Whatever keeps libvirt from telling.
 pub(crate) fn job(uri: &str, uuid: &str, within: Duration) -> Result<Job, Trouble> {
-    match hypervisor::ask_about(uri, uuid, within, |domain| Ok(raw::job(domain)?)) {
+    match session::ask_about(uri, uuid, within, |domain| Ok(raw::job(domain)?)) {
         Err(Trouble::NoDomain) => Ok(Job::Idle),
         other => other,
     }

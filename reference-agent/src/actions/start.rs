@@ -6,22 +6,22 @@ use virt::connect::Connect;
 use virt::domain::Domain;
 use virt::sys;
 
+use crate::actions::monitor::pids;
+use crate::actions::transient;
 use crate::call::Call;
 use crate::clock::Deadline;
-use crate::definition::Definition;
-use crate::emulator::Emulator;
-use crate::hypervisor::{self, Trouble, close};
-use crate::identity::{self, Known};
-use crate::look::{self, Sight, is_local_qemu, look, steady_look};
-use crate::monitor::pids;
+use crate::evidence::definition::Definition;
+use crate::evidence::emulator::Emulator;
+use crate::evidence::identity::{self, Known};
+use crate::evidence::look::{self, Sight, is_local_qemu, look, steady_look};
+use crate::evidence::peers;
+use crate::evidence::record::Record;
+use crate::evidence::stream;
+use crate::libvirt::raw::Job;
+use crate::libvirt::session::{self, Trouble, close};
+use crate::libvirt::state::Condition;
 use crate::ocf::{Answer, ExitCode, Failure};
-use crate::peers;
-use crate::raw::Job;
-use crate::record::Record;
-use crate::state::Condition;
-use crate::stream;
 use crate::tell;
-use crate::transient;
 
 /// How long one question to libvirt may take.
 const QUESTION: Duration = Duration::from_secs(8);
@@ -159,11 +159,11 @@ impl Attempt<'_> {
         tell(
             "the guest has half arrived, and its source sends no more: what has come is destroyed",
         );
-        let destroyed = |domain: &Domain| match hypervisor::state_of(domain)? {
+        let destroyed = |domain: &Domain| match session::state_of(domain)? {
             Condition::InTransit => Ok(domain.destroy()?),
             _ => Ok(()),
         };
-        match hypervisor::ask_about(
+        match session::ask_about(
             self.uri(),
             &self.definition.uuid,
             self.question(),
@@ -191,7 +191,7 @@ impl Attempt<'_> {
         how: impl FnOnce(&Domain) -> Result<(), Trouble> + Send + 'static,
     ) -> Result<Option<()>, Failure> {
         self.roused = true;
-        hypervisor::ask_about(self.uri(), &self.definition.uuid, self.question(), how).map_err(
+        session::ask_about(self.uri(), &self.definition.uuid, self.question(), how).map_err(
             |trouble| Failure::generic(format!("the guest can't be {done}: {}", trouble.why())),
         )?;
         Ok(None)
@@ -212,7 +212,7 @@ impl Attempt<'_> {
             .config
             .as_deref()
             .is_some_and(transient::kept_by_libvirt);
-        let answer = hypervisor::ask(self.uri(), self.until.left(), move |connection| {
+        let answer = session::ask(self.uri(), self.until.left(), move |connection| {
             refuse_namesake(connection, &uuid, &name)?;
             transient::forget_definition(connection, &uuid, keep);
             close(connection.create_domain_xml(&xml, sys::VIR_DOMAIN_NONE)?);

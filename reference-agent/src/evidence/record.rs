@@ -9,8 +9,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use crate::call::Call;
-use crate::definition::canonical;
-use crate::emulator::Emulator;
+use crate::evidence::definition::canonical;
+use crate::evidence::emulator::Emulator;
 use crate::tell;
 
 /// One resource's record.

@@ -7,7 +7,7 @@ use nix::sys::statvfs::statvfs;
 use virt::domain::Domain;
 use virt::sys;
 
-use crate::hypervisor::{self, Trouble};
+use crate::libvirt::session::{self, Trouble};
 use crate::tell;
 
 /// Saves a crashed guest's memory in the folder that the operator gave for it, and says where, or why not.
@@ -34,7 +34,7 @@ pub(crate) fn save(uri: &str, uuid: &str, folder: &Path, within: Duration) {
             )?)
         }
     };
-    match hypervisor::ask_about(uri, uuid, within, question) {
+    match session::ask_about(uri, uuid, within, question) {
         Ok(_) => tell(&format!("the crashed guest's memory was saved in {place}")),
         Err(trouble) => tell(&format!(
             "the crashed guest's memory could not be saved: {}",
