@@ -9,6 +9,7 @@ mod dice;
 mod digest;
 pub mod drive;
 pub mod engine;
+pub mod equipment;
 pub mod explore;
 pub mod history;
 mod installed;

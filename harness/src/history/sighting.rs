@@ -1,0 +1,115 @@
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::domain_state::DomainState;
+use super::node_name::NodeName;
+use crate::equipment::Lock;
+
+/// Which guest: the one under test or the bystander.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Guest {
+    /// The guest that the agent under test manages.
+    Subject,
+    /// The guest that nobody may touch; its name begins with the subject's.
+    Bystander,
+    /// A guest that a case put there: the subject's name or disk, another identity.
+    Stranger,
+}
+
+/// One emulator process.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Emulator {
+    /// Its process id as the node sees it.
+    pub pid: i32,
+    /// Whose emulator it is, by the UUID on its command line.
+    pub guest: Guest,
+    /// Whether it is stopped by a signal (state `T`).
+    pub frozen: bool,
+}
+
+/// One look of a witness. Each is a fact by itself; the judge puts them together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sighting {
+    /// libvirt's answer to a state query, or that its daemon did not answer (`state: null`).
+    Domain {
+        /// Where.
+        node: NodeName,
+        /// Which guest, looked up by UUID.
+        guest: Guest,
+        /// The state, none when the daemon did not answer.
+        state: Option<DomainState>,
+        /// libvirt's number for the reason, 0 where it has none.
+        reason: i32,
+        /// Whether the domain has a persistent definition.
+        persistent: bool,
+        /// Whether libvirt starts it by itself at boot.
+        autostart: bool,
+    },
+    /// All emulators on a node, from its process table; recorded when the set changes.
+    Emulators {
+        /// Where.
+        node: NodeName,
+        /// Every emulator found.
+        found: Vec<Emulator>,
+    },
+    /// A guest wrote its record to its disk.
+    Write {
+        /// The node whose disk server got the write.
+        node: NodeName,
+        /// Which guest's disk.
+        guest: Guest,
+        /// The writer's incarnation, drawn from the time-stamp counter at boot.
+        incarnation: u64,
+        /// The writer's own counter of its writes.
+        counter: u64,
+        /// Whether the writer says that it obeyed the power button and this is its last write.
+        #[serde(default)]
+        clean: bool,
+    },
+    /// What lies around on a node: compared before the first and after the last action.
+    Remains {
+        /// Where.
+        node: NodeName,
+        /// UUIDs of all defined or active domains, without the bystander.
+        domains: Vec<String>,
+        /// Files in scratch, temporary and libvirt folders that the case did not begin with.
+        files: Vec<String>,
+        /// Command lines of processes that belong neither to the lab nor to a guest.
+        processes: Vec<String>,
+    },
+    /// The domain's configuration file as it lies on a node.
+    Config {
+        /// Where.
+        node: NodeName,
+        /// Its content's hash in hexadecimal; none when it is not there.
+        digest: Option<String>,
+        /// Whether its content is one well-formed XML document.
+        #[serde(default)]
+        whole: bool,
+    },
+    /// Whether the lock of the lab on the subject's disk is held by a process of a node.
+    Lock {
+        /// Where.
+        node: NodeName,
+        /// Which lock.
+        lock: Lock,
+        /// Whether it is held.
+        held: bool,
+    },
+    /// What lies in the folder that the agent was given for a crashed guest's memory.
+    Dumps {
+        /// Where.
+        node: NodeName,
+        /// The files that the case did not begin with and that are not empty.
+        files: Vec<String>,
+    },
+    /// Where the password of the configuration was found after a run for others to read.
+    Exposed {
+        /// Where.
+        node: NodeName,
+        /// Files that others can read, and streams that the run printed on.
+        places: Vec<String>,
+    },
+}
