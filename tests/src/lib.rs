@@ -7,4 +7,5 @@ pub mod kin;
 pub mod machines;
 pub mod program;
 pub mod shown;
+pub mod source;
 pub mod trial;
