@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     if let Some(exit) = drive::shim::dispatch(words) {
         return exit;
     }
-    if let Some(exit) = lab::init::dispatch(std::env::args_os().skip(1)) {
+    if let Some(exit) = lab::dispatch(std::env::args_os().skip(1)) {
         return exit;
     }
     cli::main().into()

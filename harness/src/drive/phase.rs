@@ -12,7 +12,7 @@ use super::Trouble;
 use super::stage::Stage;
 use crate::case::{Phase, Run};
 use crate::history::DomainState;
-use crate::lab::line::{self, Line};
+use crate::lab::connection::{self, Connection};
 
 /// How often libvirt is asked: the switch-over of a small guest takes some milliseconds.
 const POLL: Duration = Duration::from_millis(2);
@@ -105,7 +105,7 @@ fn watch(
     given_up: &AtomicBool,
     tell: &mpsc::Sender<Look>,
 ) {
-    let [mut here, mut there] = uris.map(Line::to);
+    let [mut here, mut there] = uris.map(Connection::to);
     // Each question more makes a short moment easier to miss over a slow connection.
     let share = matches!(phase, Phase::Begun | Phase::Copied(_));
     while !given_up.load(Ordering::Relaxed) {
@@ -146,7 +146,7 @@ struct Side {
 
 /// Asks for the state, and for the `share` where it is wanted.
 fn see(domain: &Domain, share: bool) -> Result<Side, Error> {
-    let (state, _) = line::state(domain)?;
+    let (state, _) = connection::state(domain)?;
     Ok(Side {
         active: state != DomainState::Shutoff,
         running: state == DomainState::Running,

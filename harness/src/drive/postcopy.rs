@@ -8,7 +8,7 @@ use super::Trouble;
 use super::stage::Stage;
 use crate::history::{DomainState, NodeName};
 use crate::lab::Command;
-use crate::lab::line::{self, Line};
+use crate::lab::connection::{self, Connection};
 
 /// How long the first pass over the guest's memory may take, over a slow cable say.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -47,8 +47,8 @@ pub(super) fn begin(stage: &Stage<'_>, source: &NodeName) -> Result<(), Trouble>
 /// When the lab has no such nodes.
 pub(super) fn goes_on(stage: &Stage<'_>, target: &NodeName) -> Result<bool, Trouble> {
     let uuid = stage.lab.subject().uuid;
-    let mut source = Line::to(stage.node(other(stage, target)?)?.libvirt_uri());
-    let said = source.ask(&uuid, line::state);
+    let mut source = Connection::to(stage.node(other(stage, target)?)?.libvirt_uri());
+    let said = source.ask(&uuid, connection::state);
     stage.look_everywhere();
     let in_transit = (DomainState::Paused, DomainState::PAUSED_POSTCOPY);
     Ok(said.is_ok_and(|said| said == Some(in_transit)))
@@ -84,11 +84,14 @@ fn await_both(
     is_it: impl Fn((DomainState, i32), (DomainState, i32)) -> bool,
 ) -> Result<(), Trouble> {
     let uuid = stage.lab.subject().uuid;
-    let mut here = Line::to(stage.node(source)?.libvirt_uri());
-    let mut there = Line::to(stage.node(other(stage, source)?)?.libvirt_uri());
+    let mut here = Connection::to(stage.node(source)?.libvirt_uri());
+    let mut there = Connection::to(stage.node(other(stage, source)?)?.libvirt_uri());
     let until = Instant::now() + patience * stage.lab.pace();
     loop {
-        let said = (here.ask(&uuid, line::state), there.ask(&uuid, line::state));
+        let said = (
+            here.ask(&uuid, connection::state),
+            there.ask(&uuid, connection::state),
+        );
         if matches!(said, (Ok(Some(here)), Ok(Some(there))) if is_it(here, there)) {
             break;
         }

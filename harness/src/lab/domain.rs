@@ -1,5 +1,5 @@
 use super::accel::Accel;
-use super::init::{FIRMWARE, LOCKED_DISK, SHARED, VISIBLE};
+use super::setup::{FIRMWARE, LOCKED_DISK, SHARED, VISIBLE};
 use crate::history::Lock;
 use crate::installed;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::domain::DomainSpec;
-use super::table::Table;
+use super::process_table::Table;
 
 /// An emulator that runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

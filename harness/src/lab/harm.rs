@@ -3,7 +3,8 @@
 use super::cable::Cable;
 use super::disk_harm::DiskHarm;
 use super::error::LabError;
-use super::local::Lab;
+use super::lab::Lab;
+use super::setup::NETWORK;
 use crate::history::NodeName;
 
 impl Lab {
@@ -23,7 +24,7 @@ impl Lab {
     /// When `ss` is not there, or fails.
     pub fn reset_connections(&self, node: &NodeName) -> Result<bool, LabError> {
         // Prints those that it has closed, and nothing on a kernel without CONFIG_INET_DIAG_DESTROY.
-        let filter = ["state", "established", "dst", "192.0.2.0/24"];
+        let filter = ["state", "established", "dst", NETWORK];
         let args = [&["--no-header", "--tcp", "--kill"], &filter[..]].concat();
         let done = self.node(node)?.run("ss", &args)?;
         Ok(!done.out.text.trim().is_empty())
@@ -45,6 +46,32 @@ impl Lab {
     /// When the lab cannot do it.
     pub fn harm_disk(&self, node: &NodeName, harm: DiskHarm) -> Result<(), LabError> {
         self.request(&format!("disk-server {node} {}", harm.word()))?;
+        Ok(())
+    }
+
+    /// Cuts the power of a node's machine. A lab that this was done to is not reset, but replaced.
+    ///
+    /// # Errors
+    /// When it has none of its own, or the inventory's command has no effect.
+    pub fn cut_power(&self, node: &NodeName) -> Result<(), LabError> {
+        self.machine(node)?.cut_power()
+    }
+
+    /// Gives a node's machine its power again, by the inventory's command.
+    ///
+    /// # Errors
+    /// When it has none of its own, or the command fails.
+    pub fn give_power(&self, node: &NodeName) -> Result<(), LabError> {
+        self.machine(node)?.give_power()
+    }
+
+    /// Raises a node, without its bystander, once its machine has booted.
+    ///
+    /// # Errors
+    /// When it does not come up, or the others do not reach it.
+    pub fn raise_again(&self, node: &NodeName) -> Result<(), LabError> {
+        self.machine(node)?.raise_again()?;
+        self.request("reach")?;
         Ok(())
     }
 }

@@ -10,6 +10,7 @@ use nix::unistd::{Pid, Uid};
 
 use super::error::LabError;
 use super::process::{self, Process};
+use super::subcommand::Hidden;
 
 /// How many clock ticks /proc counts in a second: the kernel's USER_HZ, which is 100 on every Linux that runs QEMU.
 const TICKS: u64 = 100;
@@ -111,7 +112,10 @@ impl Holder {
 }
 
 fn is_lab(process: &Process) -> bool {
-    process.args.get(1).is_some_and(|word| word == "__lab-init")
+    process
+        .args
+        .get(1)
+        .is_some_and(|word| word == Hidden::LabInit.word())
 }
 
 fn is_ours(pid: i32) -> bool {

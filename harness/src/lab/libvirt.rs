@@ -5,9 +5,9 @@ use virt::connect::Connect;
 use virt::domain::DomainState;
 use virt::sys;
 
+use super::connection;
 use super::domain::{DISK, DomainSpec};
 use super::error::LabError;
-use super::line;
 use super::node::Node;
 
 /// How long a call may take until the daemon counts as hung.
@@ -45,7 +45,7 @@ fn ask_patiently<T: Send + 'static>(
         virt::error::clear_error_callback();
         let done = Connect::open(Some(&uri)).and_then(|connect| {
             let done = act(&connect);
-            line::release(connect);
+            connection::release(connect);
             done
         });
         tell.send(done.map_err(|error| error.to_string()))

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 use serde::{Deserialize, Serialize};
 
+use super::command::{Command, Finished, Running};
 use super::emulator::Emulator;
 use super::error::LabError;
-use super::exec::{Command, Finished, Running};
 use super::process::Process;
 use crate::history::{Exit, NodeName};
 use crate::ocf::Code;
@@ -177,7 +177,7 @@ pub trait Node: Debug + Send + Sync {
 }
 
 /// Polls until the condition holds, for at most half a minute.
-pub(super) fn until(what: &str, mut holds: impl FnMut() -> bool) -> Result<(), LabError> {
+pub(super) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) -> Result<(), LabError> {
     let deadline = Instant::now() + Duration::from_secs(30);
     while !holds() {
         if Instant::now() > deadline {

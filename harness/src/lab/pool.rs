@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use super::capabilities::Capabilities;
 use super::error::LabError;
-use super::local::{Equipment, Lab, LabSpec};
+use super::lab::Lab;
 use super::pressure::Gauge;
+use super::spec::{Equipment, LabSpec};
 
 /// How many labs with the same equipment there are at most where it is not the usual one: a few cases want it, which
 /// wait for one another rather than for as many labs to start.

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use serde::{Deserialize, Serialize};
 
 use super::emulator;
-use super::table::{self, Table};
+use super::process_table::{self as table, Table};
 
 /// One process of a node, as the harness sees it from outside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +59,18 @@ impl Process {
                 .map(|arg| String::from_utf8_lossy(arg).into_owned())
                 .collect(),
         })
+    }
+
+    /// Whether it has ended and nobody has reaped it yet.
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        self.state == 'Z'
+    }
+
+    /// Whether a signal has stopped it.
+    #[must_use]
+    pub const fn is_stopped(&self) -> bool {
+        self.state == 'T'
     }
 
     /// The command line, for people and for matching.

@@ -1,9 +1,9 @@
 use super::cable::Cable;
 use super::disk_harm::DiskHarm;
 use super::error::LabError;
+use super::lab::Lab;
 use super::libvirt;
-use super::local::Lab;
-use super::node::{Node, until};
+use super::node::{Node, wait_until};
 use super::side_by_side::side_by_side;
 use crate::history::NodeName;
 
@@ -87,7 +87,7 @@ impl Lab {
 
     /// Every bystander is the incarnation it was, and has written since `seen`.
     fn prove_bystanders(&self, seen: &[u64]) -> Result<(), LabError> {
-        until("every bystander goes on writing", || {
+        wait_until("every bystander goes on writing", || {
             let now = self.bystander_counters().unwrap_or_default();
             now.len() == seen.len() && now.iter().zip(seen).all(|(now, seen)| now > seen)
         })

@@ -8,7 +8,7 @@ use virt::error::Error;
 
 use super::eyes::{Eyes, NodeView, Subjects};
 use crate::history::{DomainState, Guest, Sighting, What};
-use crate::lab::line::{self, Line, NoAnswer};
+use crate::lab::connection::{self, Connection, NoAnswer};
 use crate::recorder::Recorder;
 
 const INTERVAL: Duration = Duration::from_millis(120);
@@ -22,7 +22,7 @@ const SELDOM: u32 = 4;
 pub(super) fn open(view: NodeView, subjects: &Subjects, recorder: Arc<Recorder>) -> Eyes {
     let guests = subjects.on(&view.name);
     let mut last: Vec<Option<Seen>> = vec![None; guests.len()];
-    let mut line = Line::to(view.node.libvirt_uri());
+    let mut line = Connection::to(view.node.libvirt_uri());
     let name = format!("domains-{}", view.name);
     let mut looks: u32 = 0;
     Eyes::open(name, INTERVAL, move |always| {
@@ -63,18 +63,18 @@ fn sighting(view: &NodeView, guest: Guest, seen: &Seen) -> Sighting {
 }
 
 /// Whether a domain is in the state that it was last seen in, for the same reason.
-fn is_as_before(line: &mut Line, uuid: &str, last: Option<Seen>) -> bool {
+fn is_as_before(line: &mut Connection, uuid: &str, last: Option<Seen>) -> bool {
     let Some(last) = last else {
         return false;
     };
-    match line.ask(uuid, line::state) {
+    match line.ask(uuid, connection::state) {
         Ok(Some((state, reason))) => last.state == Some(state) && last.reason == reason,
         Ok(None) => last.state == Some(DomainState::Absent),
         Err(NoAnswer) => last.state.is_none(),
     }
 }
 
-fn look(line: &mut Line, uuid: &str) -> Seen {
+fn look(line: &mut Connection, uuid: &str) -> Seen {
     match line.ask(uuid, describe) {
         Ok(Some(seen)) => seen,
         Ok(None) => Seen {
@@ -86,7 +86,7 @@ fn look(line: &mut Line, uuid: &str) -> Seen {
 }
 
 fn describe(domain: &Domain) -> Result<Seen, Error> {
-    let (state, reason) = line::state(domain)?;
+    let (state, reason) = connection::state(domain)?;
     let persistent = domain.is_persistent()?;
     Ok(Seen {
         state: Some(state),

@@ -12,7 +12,7 @@ use nix::sys::stat::{major, minor};
 use super::eyes::{Eyes, NodeView};
 use crate::history::{Lock, Sighting, What};
 use crate::lab::locks::Place;
-use crate::lab::table::Table;
+use crate::lab::process_table::Table;
 use crate::recorder::Recorder;
 
 const INTERVAL: Duration = Duration::from_millis(80);

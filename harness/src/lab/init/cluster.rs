@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use nix::mount::{MsFlags, mount};
 use nix::sys::stat::{Mode, SFlag, makedev, mknod};
 
-use super::lab::make;
 use super::mount::bind;
-use super::setup::{HOME, Told};
+use super::tools::make_folder;
+use crate::lab::setup::{HOME, LabResult};
 
 /// Where programs lie.
 const FOLDERS: [&str; 6] = [
@@ -47,7 +47,7 @@ fn is_the_clusters(name: &str) -> bool {
 }
 
 /// Hides them from the lab.
-pub(super) fn hide() -> Told<()> {
+pub(super) fn hide() -> LabResult<()> {
     let hidden = Path::new(HOME).join("hidden");
     // Several may be the same folder.
     let folders: BTreeSet<PathBuf> = FOLDERS
@@ -63,7 +63,7 @@ pub(super) fn hide() -> Told<()> {
     let empty = hidden.join("empty");
     for folder in DAEMONS.map(Path::new) {
         if folder.is_dir() {
-            make(&empty, 0o755)?;
+            make_folder(&empty, 0o755)?;
             bind(&empty, folder)?;
         }
     }
@@ -80,7 +80,7 @@ fn programs(folder: &Path) -> Vec<String> {
 
 /// Shows a folder without those programs, or, where the kernel stacks no file systems, with something in their places
 /// that cannot be executed.
-fn hide_in(folder: &Path, names: &[String], whiteouts: &Path) -> Told<()> {
+fn hide_in(folder: &Path, names: &[String], whiteouts: &Path) -> LabResult<()> {
     if stack(folder, names, whiteouts).is_ok() {
         return Ok(());
     }
@@ -90,8 +90,8 @@ fn hide_in(folder: &Path, names: &[String], whiteouts: &Path) -> Told<()> {
 }
 
 /// Lays an overlay over the folder whose upper layer says that they are gone.
-fn stack(folder: &Path, names: &[String], whiteouts: &Path) -> Told<()> {
-    make(whiteouts, 0o755)?;
+fn stack(folder: &Path, names: &[String], whiteouts: &Path) -> LabResult<()> {
+    make_folder(whiteouts, 0o755)?;
     for name in names {
         mknod(
             &whiteouts.join(name),

@@ -9,8 +9,8 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::lab::make;
-use super::setup::{Told, VISIBLE};
+use super::tools::make_folder;
+use crate::lab::setup::{LabResult, VISIBLE};
 
 /// The node's folder with those that are chosen.
 pub(super) const FOLDER: &str = "drivers";
@@ -24,8 +24,8 @@ const QEMU: &str = "libvirt_driver_qemu.so";
 const NEEDLESS: [&str; 2] = ["libvirt_driver_nodedev.so", "libvirt_driver_nwfilter.so"];
 
 /// Makes a folder of links to the machine's drivers; an empty one where they do not lie where distributions put them.
-pub(super) fn choose(folder: &Path) -> Told<()> {
-    make(folder, 0o755)?;
+pub(super) fn choose(folder: &Path) -> LabResult<()> {
+    make_folder(folder, 0o755)?;
     let failed = |error: std::io::Error| format!("cannot choose libvirt's drivers: {error}");
     let Some(all) = installed() else {
         return Ok(());

@@ -8,6 +8,8 @@ use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, Thread};
 
+use crate::lab::command::{self, COMMANDS_SOCKET, Ended, FAILED, STARTED};
+use crate::lab::setup::LabResult;
 use nix::errno::Errno;
 use nix::sys::stat::{Mode, umask};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
@@ -16,28 +18,6 @@ use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, UCred, recvmsg, sendmsg,
 };
-use serde::{Deserialize, Serialize};
-
-use super::setup::Told;
-use crate::lab;
-
-/// Where a node's first process waits for the harness, in the node; gone once the harness has come.
-pub(crate) const SOCKET: &str = "/run/vrt/commands";
-
-/// What a command's own socket says first if the command runs; its process comes as credentials.
-pub(crate) const STARTED: u8 = b's';
-
-/// What a command's own socket says first if it cannot be executed; the reason follows.
-pub(crate) const FAILED: u8 = b'f';
-
-/// How a command's process ended: the last that its own socket says, in JSON.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-pub(crate) enum Ended {
-    /// With this code.
-    Exited(i32),
-    /// By this signal.
-    Signalled(i32),
-}
 
 /// The commands that run, by their processes in the node, with their own sockets.
 type Commands = Arc<Mutex<HashMap<i32, UnixStream>>>;
@@ -61,7 +41,7 @@ pub(super) fn serve(listener: UnixListener) -> ! {
 
 fn obey(listener: &UnixListener, commands: &Commands, reaper: &Thread) -> io::Result<()> {
     let (mut harness, _) = listener.accept()?;
-    std::fs::remove_file(SOCKET)?;
+    std::fs::remove_file(COMMANDS_SOCKET)?;
     while let Some(request) = Request::receive(&mut harness)? {
         // Held until the command is known: its end must find it, and one that cannot be executed is
         // reaped where it was started.
@@ -100,7 +80,7 @@ fn reap(commands: &Commands) {
 /// A command that came through the socket, in JSON after its length as four bytes, the lowest first. With
 /// the length come its standard output, its standard error and its own socket.
 struct Request {
-    asked: lab::Command,
+    asked: command::Command,
     out: OwnedFd,
     err: OwnedFd,
     socket: UnixStream,
@@ -159,7 +139,7 @@ impl Request {
     }
 }
 
-fn spawn(asked: &lab::Command, out: OwnedFd, err: OwnedFd) -> Told<i32> {
+fn spawn(asked: &command::Command, out: OwnedFd, err: OwnedFd) -> LabResult<i32> {
     let mut command = Command::new(&asked.program);
     command
         .args(&asked.args)
@@ -184,7 +164,7 @@ fn spawn(asked: &lab::Command, out: OwnedFd, err: OwnedFd) -> Told<i32> {
 }
 
 /// Sends the process as credentials, in which the kernel puts the id that it has for the receiver.
-fn tell_started(socket: &UnixStream, pid: i32) -> Told<()> {
+fn tell_started(socket: &UnixStream, pid: i32) -> LabResult<()> {
     let credentials = UCred {
         pid: rustix::process::Pid::from_raw(pid).ok_or("a command has no process")?,
         uid: rustix::process::geteuid(),
@@ -193,12 +173,12 @@ fn tell_started(socket: &UnixStream, pid: i32) -> Told<()> {
     let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmCredentials(1))];
     let mut beside = SendAncillaryBuffer::new(&mut space);
     beside.push(SendAncillaryMessage::ScmCredentials(credentials));
-    let told = sendmsg(
+    let sent = sendmsg(
         socket,
         &[io::IoSlice::new(&[STARTED])],
         &mut beside,
         SendFlags::empty(),
     );
-    told.map(|_| ())
+    sent.map(|_| ())
         .map_err(|error| format!("cannot tell which process it is: {error}"))
 }

@@ -10,7 +10,7 @@ use nix::errno::Errno;
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::unistd::Pid;
 
-use super::setup::Told;
+use crate::lab::setup::LabResult;
 
 /// Holds this thread, and what it starts, on the first processor that it may use. Dropped, it may use all of them again.
 pub(super) struct FirstProcessor {
@@ -32,29 +32,29 @@ impl FirstProcessor {
     }
 
     /// Lets a process that was started meanwhile use all processors, with all of its threads.
-    pub(super) fn free(self, process: Pid) -> Told<()> {
+    pub(super) fn free(self, process: Pid) -> LabResult<()> {
         // A thread that a held one has begun meanwhile is held too.
         while self.free_held(process)? {}
         Ok(())
     }
 
     /// Frees the threads of a process that are held; whether there were any.
-    fn free_held(&self, process: Pid) -> Told<bool> {
+    fn free_held(&self, process: Pid) -> LabResult<bool> {
         let mut held = false;
-        for thread in fs::read_dir(format!("/proc/{process}/task")).map_err(told)? {
-            let name = thread.map_err(told)?.file_name();
-            let number = name.to_string_lossy().parse().map_err(told)?;
+        for thread in fs::read_dir(format!("/proc/{process}/task")).map_err(failed)? {
+            let name = thread.map_err(failed)?.file_name();
+            let number = name.to_string_lossy().parse().map_err(failed)?;
             let thread = Pid::from_raw(number);
             match sched_getaffinity(thread) {
                 Ok(found) if found == self.all => continue,
                 Ok(_) => held = true,
                 // It has ended.
                 Err(Errno::ESRCH) => continue,
-                Err(error) => return Err(told(error)),
+                Err(error) => return Err(failed(error)),
             }
             match sched_setaffinity(thread, &self.all) {
                 Ok(()) | Err(Errno::ESRCH) => {}
-                Err(error) => return Err(told(error)),
+                Err(error) => return Err(failed(error)),
             }
         }
         Ok(held)
@@ -68,6 +68,6 @@ impl Drop for FirstProcessor {
     }
 }
 
-fn told(error: impl std::fmt::Display) -> String {
+fn failed(error: impl std::fmt::Display) -> String {
     format!("libvirtd's processor cannot be chosen: {error}")
 }

@@ -11,7 +11,7 @@ use nix::sys::stat::{Mode, umask};
 use nix::unistd::{chdir, close, setsid};
 use rustix::process::{getpriority_process, setpriority_process};
 
-use super::setup::Told;
+use crate::lab::setup::LabResult;
 use crate::signals::ignored;
 
 /// The permissions that files lack by default. Source: systemd.exec(5), `UMask=`; Pacemaker's executor has its own.
@@ -42,7 +42,7 @@ const UNLIMITED: [Resource; 6] = [
 
 /// Frees this process, and all that it will start, of what the caller gave; its variables are the harness's own
 /// already. To be called before there is another thread.
-pub(super) fn shed() -> Told<()> {
+pub(super) fn shed() -> LabResult<()> {
     close_files()?;
     setsid().map_err(|error| format!("the lab gets no session of its own: {error}"))?;
     take_signals();
@@ -77,7 +77,7 @@ pub(super) fn kept() -> Vec<String> {
 }
 
 /// Closes all files but the standard streams.
-fn close_files() -> Told<()> {
+fn close_files() -> LabResult<()> {
     let failed = |error: std::io::Error| format!("cannot list the open files: {error}");
     let open: Vec<i32> = fs::read_dir("/proc/self/fd")
         .map_err(failed)?

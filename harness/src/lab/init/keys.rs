@@ -6,14 +6,15 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use super::lab::{make, write};
-use super::setup::{HOME, KEYS, LabSetup, NodeSetup, Told, run as tool};
+use super::tools::{make_folder, write_file};
 use crate::history::Transport;
+use crate::lab::setup::{HOME, KEYS, LabResult, LabSetup, NodeSetup};
+use crate::lab::tool::run_tool;
 
 /// Makes what all nodes of the lab need, or takes what was made elsewhere, and then what each of those raised here needs.
-pub(super) fn make_keys(lab: &LabSetup) -> Told<()> {
+pub(super) fn make_keys(lab: &LabSetup) -> LabResult<()> {
     let folder = Path::new(HOME).join(KEYS);
-    make(&folder, 0o700)?;
+    make_folder(&folder, 0o700)?;
     match (&lab.keys, lab.nodes.first().map(|node| node.transport)) {
         (Some(brought), _) => take(brought, &folder)?,
         (None, Some(Transport::Tls)) => authority(lab, &folder)?,
@@ -30,7 +31,7 @@ pub(super) fn make_keys(lab: &LabSetup) -> Told<()> {
     Ok(())
 }
 
-fn take(brought: &Path, folder: &Path) -> Told<()> {
+fn take(brought: &Path, folder: &Path) -> LabResult<()> {
     let failed = |error| format!("cannot take the keys in {}: {error}", brought.display());
     for entry in fs::read_dir(brought).map_err(failed)? {
         let file = entry.map_err(failed)?.path();
@@ -46,15 +47,15 @@ pub(super) fn etc(node: &NodeSetup) -> PathBuf {
 }
 
 /// A file of a node's own /etc, which only root reads where it is `secret`.
-fn put(node: &NodeSetup, name: &str, content: &[u8], secret: bool) -> Told<()> {
+fn put(node: &NodeSetup, name: &str, content: &[u8], secret: bool) -> LabResult<()> {
     let file = etc(node).join(name);
-    make(file.parent().unwrap_or(&file), 0o755)?;
-    write(&file, content)?;
+    make_folder(file.parent().unwrap_or(&file), 0o755)?;
+    write_file(&file, content)?;
     let mode = if secret { 0o600 } else { 0o644 };
     fs::set_permissions(&file, fs::Permissions::from_mode(mode)).map_err(|error| error.to_string())
 }
 
-fn read(file: &Path) -> Told<Vec<u8>> {
+fn read(file: &Path) -> LabResult<Vec<u8>> {
     fs::read(file).map_err(|error| format!("cannot read {}: {error}", file.display()))
 }
 
@@ -64,7 +65,8 @@ fn wishes(lab: &LabSetup) -> String {
     let mut text = "[req]\ndistinguished_name = name\n[name]\n[authority]\n\
                     basicConstraints = critical, CA:TRUE\nkeyUsage = critical, keyCertSign\n"
         .to_owned();
-    for NodeSetup { name, address, .. } in &lab.nodes {
+    for node in &lab.nodes {
+        let (name, address) = (&node.name, node.address());
         text.push_str(&format!(
             "[{name}]\nbasicConstraints = critical, CA:FALSE\n\
              keyUsage = critical, digitalSignature, keyEncipherment\n\
@@ -75,16 +77,16 @@ fn wishes(lab: &LabSetup) -> String {
 }
 
 /// Asks openssl(1) for a certificate with a key of its own, by the wishes in that file.
-fn request(wishes: &str, more: &[&str]) -> Told<()> {
+fn request(wishes: &str, more: &[&str]) -> LabResult<()> {
     let request = ["req", "-config", wishes, "-sha256", "-newkey", "ec"];
     let key = ["-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-    tool("openssl", &[&request[..], &key, more].concat())
+    run_tool("openssl", &[&request[..], &key, more].concat())
 }
 
 /// Makes the authority that every node trusts.
-fn authority(lab: &LabSetup, folder: &Path) -> Told<()> {
+fn authority(lab: &LabSetup, folder: &Path) -> LabResult<()> {
     let path = |name: &str| folder.join(name).display().to_string();
-    write(&folder.join("wishes"), wishes(lab).as_bytes())?;
+    write_file(&folder.join("wishes"), wishes(lab).as_bytes())?;
     let own = ["-x509", "-extensions", "authority", "-days", "2"];
     let to = ["-keyout", &path("ca.key"), "-out", &path("ca.pem")];
     let more = [&own[..], &["-subj", "/CN=lab"], &to].concat();
@@ -92,7 +94,7 @@ fn authority(lab: &LabSetup, folder: &Path) -> Told<()> {
 }
 
 /// Where libvirt looks for certificates: docs/kbase/tlscerts.rst.
-fn certificate(node: &NodeSetup, folder: &Path) -> Told<()> {
+fn certificate(node: &NodeSetup, folder: &Path) -> LabResult<()> {
     let path = |name: &str| folder.join(name).display().to_string();
     let (wishes_file, authority, authority_key) = (path("wishes"), path("ca.pem"), path("ca.key"));
     let name = &node.name;
@@ -118,7 +120,7 @@ fn certificate(node: &NodeSetup, folder: &Path) -> Told<()> {
         "-sha256",
     ];
     let sign = ["x509", "-req", "-in", &asked, "-out", &certificate];
-    tool("openssl", &[&sign[..], &by, &with].concat())?;
+    run_tool("openssl", &[&sign[..], &by, &with].concat())?;
     put(node, "pki/CA/cacert.pem", &read(authority.as_ref())?, false)?;
     for side in ["server", "client"] {
         let (shown, kept) = (
@@ -142,24 +144,24 @@ const SERVER: &str = "HostKey /etc/ssh/host\nAuthorizedKeysFile /etc/ssh/id.pub\
     MaxStartups 100\n";
 
 /// Makes one key for all nodes as hosts, and one for root of all of them.
-fn common_keys(folder: &Path) -> Told<()> {
+fn common_keys(folder: &Path) -> LabResult<()> {
     for key in ["host", "id"] {
         let file = folder.join(key).display().to_string();
         let args = ["-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", &file];
-        tool("ssh-keygen", &args)?;
+        run_tool("ssh-keygen", &args)?;
     }
     Ok(())
 }
 
 /// Lets root of each node in at this one.
-fn secure_shell(lab: &LabSetup, node: &NodeSetup, folder: &Path) -> Told<()> {
+fn secure_shell(lab: &LabSetup, node: &NodeSetup, folder: &Path) -> LabResult<()> {
     put(node, "ssh/host", &read(&folder.join("host"))?, true)?;
     put(node, "ssh/id", &read(&folder.join("id"))?, true)?;
     put(node, "ssh/id.pub", &read(&folder.join("id.pub"))?, false)?;
     let names = lab
         .nodes
         .iter()
-        .flat_map(|node| [node.name.as_str(), &node.address]);
+        .flat_map(|node| [node.name.clone(), node.address().to_string()]);
     let mut known = names.collect::<Vec<_>>().join(",").into_bytes();
     known.push(b' ');
     known.extend(read(&folder.join("host.pub"))?);
@@ -171,7 +173,7 @@ fn secure_shell(lab: &LabSetup, node: &NodeSetup, folder: &Path) -> Told<()> {
     // An account that is locked, as root's is on some distributions, may not even come in by a key.
     put(node, "shadow", b"root:*:20000:0:99999:7:::\n", true)?;
     // Where Debian's sshd locks itself in before it knows who comes.
-    make(&node.home().join("run/sshd"), 0o755)
+    make_folder(&node.home().join("run/sshd"), 0o755)
 }
 
 /// The machine's users, but root's home is in the node and its shell a plain one: the machine's own root may have keys,

@@ -7,10 +7,10 @@ use nix::fcntl::{OFlag, open};
 use nix::mount::{MsFlags, mount};
 use nix::sys::stat::Mode;
 
-use super::setup::{PACKAGED, Told};
+use crate::lab::setup::{LabResult, PACKAGED};
 
 /// Mounts a fresh tmpfs.
-pub(super) fn tmpfs(on: &Path, mode: &str) -> Told<()> {
+pub(super) fn tmpfs(on: &Path, mode: &str) -> LabResult<()> {
     let options = format!("mode={mode}");
     mount(
         Some("tmpfs"),
@@ -23,7 +23,7 @@ pub(super) fn tmpfs(on: &Path, mode: &str) -> Told<()> {
 }
 
 /// Shows `from` in the place of `on`, which must exist.
-pub(super) fn bind(from: &Path, on: &Path) -> Told<()> {
+pub(super) fn bind(from: &Path, on: &Path) -> LabResult<()> {
     // Resolved first: /var/run and /etc/hosts may be symbolic links.
     let on = fs::canonicalize(on).map_err(|error| {
         format!(
@@ -49,7 +49,7 @@ pub(super) fn bind(from: &Path, on: &Path) -> Told<()> {
 
 /// Shows `own` in the place of a folder of the machine's, read-only, and in it all that it lacks of that folder. Where
 /// the machine has no place for something, nothing can be shown over it.
-pub(super) fn complete(own: &Path, folder: &Path) -> Told<()> {
+pub(super) fn complete(own: &Path, folder: &Path) -> LabResult<()> {
     let failed = |error: std::io::Error| format!("cannot complete {}: {error}", own.display());
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
@@ -77,7 +77,7 @@ pub(super) fn complete(own: &Path, folder: &Path) -> Told<()> {
 
 /// Shows unpacked packages in the place of what the machine has installed. What it has not installed it has no place
 /// for, but for the agents themselves, without which nothing can be judged.
-pub(super) fn packages(root: &Path) -> Told<()> {
+pub(super) fn packages(root: &Path) -> LabResult<()> {
     for place in PACKAGED.map(Path::new) {
         let own = root.join(place.strip_prefix("/").unwrap_or(place));
         let needed = place == Path::new(PACKAGED[0]);
@@ -89,7 +89,7 @@ pub(super) fn packages(root: &Path) -> Told<()> {
 }
 
 /// Mounts the process table of this PID namespace over the one inherited.
-pub(super) fn proc() -> Told<()> {
+pub(super) fn proc() -> LabResult<()> {
     let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
     mount(Some("proc"), "/proc", Some("proc"), flags, None::<&str>)
         .map_err(|error| format!("cannot mount /proc: {error}"))
@@ -104,7 +104,7 @@ pub(super) fn sys() {
 
 /// Makes the host's file systems read-only for the lab: an agent is root in its node, and what it
 /// writes outside the node's own folders would be written on the host.
-pub(super) fn protect_host() -> Told<()> {
+pub(super) fn protect_host() -> LabResult<()> {
     let table = fs::read_to_string("/proc/self/mountinfo").map_err(|error| error.to_string())?;
     for line in table.lines() {
         let fields: Vec<&str> = line.split(' ').collect();
@@ -157,7 +157,7 @@ pub(super) struct Shown {
 
 impl Shown {
     /// Takes hold of a path.
-    pub(super) fn hold(path: &Path) -> Told<Self> {
+    pub(super) fn hold(path: &Path) -> LabResult<Self> {
         let failed = |error: &dyn std::fmt::Display| {
             format!("cannot show {} to the nodes: {error}", path.display())
         };
@@ -171,7 +171,7 @@ impl Shown {
     }
 
     /// Shows it at its path again, read-only.
-    pub(super) fn show(&self) -> Told<()> {
+    pub(super) fn show(&self) -> LabResult<()> {
         if self.path.exists() {
             // No folder of the node's own covers it: the host's file itself, which nothing may touch.
             return Ok(());

@@ -3,13 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use super::setup::{LabSetup, NodeSetup, Told, run as tool};
+use crate::lab::setup::{LabResult, LabSetup, NodeSetup, UPLINK};
+use crate::lab::tool::run_tool;
 
 /// What reaches a node over a slow cable, in bits a second.
 const SLOW: u32 = 1_000_000;
-
-/// The switch's way to the nodes that other machines have raised; whoever brings several machines together makes it.
-pub(crate) const UPLINK: &str = "uplink";
 
 /// Gives the network namespaces that are made from now on tables of TCP connections of their own, of so many places.
 /// The machine's has hundreds of thousands, and all are looked at whenever a node's connections are listed.
@@ -37,7 +35,7 @@ enum Harm {
 
 impl Network {
     /// Harms a node's cable as `how` says, or mends it: `whole`.
-    pub(super) fn set(&mut self, lab: &LabSetup, node: &str, how: &[&str]) -> Told<()> {
+    pub(super) fn set(&mut self, lab: &LabSetup, node: &str, how: &[&str]) -> LabResult<()> {
         let unknown = || format!("a cable cannot be {}", how.join(" "));
         let harm = match how {
             ["cut"] => Harm::Cut,
@@ -54,7 +52,7 @@ impl Network {
     }
 
     /// Undoes what was done; every reset asks for it, and most cables were never harmed.
-    fn mend(&mut self, lab: &LabSetup, node: &str) -> Told<()> {
+    fn mend(&mut self, lab: &LabSetup, node: &str) -> LabResult<()> {
         let own = |(harmed, _): &(String, Harm)| harmed == node;
         let harms: Vec<_> = self.harmed.iter().filter(|one| own(one)).cloned().collect();
         self.harmed.retain(|one| !own(one));
@@ -66,34 +64,34 @@ impl Network {
 }
 
 impl Harm {
-    fn bring_about(self, lab: &LabSetup, node: &str) -> Told<()> {
+    fn bring_about(self, lab: &LabSetup, node: &str) -> LabResult<()> {
         let port = port(node);
         match self {
-            Self::Cut => tool("ip", &["link", "set", &port, "down"]),
+            Self::Cut => run_tool("ip", &["link", "set", &port, "down"]),
             Self::Deaf => misdirect(lab, node, "replace", &["static", "sticky"]),
             Self::Slow(pace) => {
                 let rate = format!("{}bit", SLOW / pace.max(1));
                 let queue = ["qdisc", "replace", "dev", &port, "root", "tbf"];
                 // Room for single packets.
                 let limits = ["rate", &rate, "burst", "16kb", "latency", "1s"];
-                tool("tc", &[&queue[..], &limits].concat())
+                run_tool("tc", &[&queue[..], &limits].concat())
             }
         }
     }
 
-    fn undo(self, lab: &LabSetup, node: &str) -> Told<()> {
+    fn undo(self, lab: &LabSetup, node: &str) -> LabResult<()> {
         let port = port(node);
         match self {
-            Self::Cut => tool("ip", &["link", "set", &port, "up"]),
+            Self::Cut => run_tool("ip", &["link", "set", &port, "up"]),
             Self::Deaf => misdirect(lab, node, "del", &[]),
-            Self::Slow(_) => tool("tc", &["qdisc", "del", "dev", &port, "root"]),
+            Self::Slow(_) => run_tool("tc", &["qdisc", "del", "dev", &port, "root"]),
         }
     }
 }
 
 /// Lets the switch believe that a node is behind the other's cable: frames to it go there and are lost. `sticky`
 /// keeps the switch from learning better of the frames that the node itself sends.
-fn misdirect(lab: &LabSetup, name: &str, verb: &str, how: &[&str]) -> Told<()> {
+fn misdirect(lab: &LabSetup, name: &str, verb: &str, how: &[&str]) -> LabResult<()> {
     let named = |node: &&NodeSetup| node.name == name;
     let node = lab.nodes.iter().find(named);
     let other = lab.nodes.iter().find(|node| !named(node));
@@ -107,12 +105,12 @@ fn misdirect(lab: &LabSetup, name: &str, verb: &str, how: &[&str]) -> Told<()> {
     };
     let hardware = node.hardware();
     let args = [&["fdb", verb, &hardware, "dev", &wrong, "master"], how].concat();
-    tool("bridge", &args)
+    run_tool("bridge", &args)
 }
 
 /// Plugs the way to the other machines into the switch.
-pub(super) fn plug_in_uplink() -> Told<()> {
-    tool("ip", &["link", "set", UPLINK, "master", "switch", "up"])
+pub(super) fn plug_in_uplink() -> LabResult<()> {
+    run_tool("ip", &["link", "set", UPLINK, "master", "switch", "up"])
 }
 
 /// The switch's end of a node's cable.

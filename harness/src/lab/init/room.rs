@@ -7,7 +7,7 @@ use std::path::Path;
 use nix::mount::{MsFlags, mount};
 use nix::sys::statvfs::statvfs;
 
-use super::setup::{NodeSetup, Told};
+use crate::lab::setup::{LabResult, NodeSetup};
 
 /// How much a node may store while nobody has taken its room: what the kernel gives a tmpfs by itself.
 const USUAL: &str = "size=50%";
@@ -19,7 +19,7 @@ const TRIES: u32 = 20;
 const LITTLE: [u8; 1024] = [b'x'; 1024];
 
 /// Takes all room away, so that every byte more than there is fails with ENOSPC; nothing is written for that.
-pub(super) fn take(node: &NodeSetup) -> Told<()> {
+pub(super) fn take(node: &NodeSetup) -> LabResult<()> {
     for _ in 0..TRIES {
         let used = used(&node.home())?;
         // Refused when something was written since.
@@ -31,7 +31,7 @@ pub(super) fn take(node: &NodeSetup) -> Told<()> {
 }
 
 /// Gives the room back, and tries it.
-pub(super) fn give(node: &NodeSetup) -> Told<()> {
+pub(super) fn give(node: &NodeSetup) -> LabResult<()> {
     resize(&node.home(), USUAL)?;
     if has_room(&node.home())? {
         return Ok(());
@@ -39,19 +39,19 @@ pub(super) fn give(node: &NodeSetup) -> Told<()> {
     Err(format!("the folders of {} are still full", node.name))
 }
 
-fn used(home: &Path) -> Told<u64> {
+fn used(home: &Path) -> LabResult<u64> {
     let told = statvfs(home).map_err(|error| format!("cannot ask for the room: {error}"))?;
     Ok((told.blocks() - told.blocks_free()) * told.fragment_size())
 }
 
-fn resize(home: &Path, size: &str) -> Told<()> {
+fn resize(home: &Path, size: &str) -> LabResult<()> {
     let flags = MsFlags::MS_REMOUNT;
     mount(None::<&str>, home, None::<&str>, flags, Some(size))
         .map_err(|error| format!("cannot give {} the {size}: {error}", home.display()))
 }
 
 /// Whether a file can still be written, beside the folders that the node itself sees.
-fn has_room(home: &Path) -> Told<bool> {
+fn has_room(home: &Path) -> LabResult<bool> {
     let file = home.join("tried");
     let written = fs::write(&file, LITTLE);
     fs::remove_file(&file).map_err(|error| format!("cannot try the room: {error}"))?;

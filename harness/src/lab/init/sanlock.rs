@@ -12,14 +12,10 @@ use seccompiler::{
     SeccompRule,
 };
 
-use super::node::listening;
-use super::setup::{HOME, NodeSetup, Told, clean, run as tool};
-
-/// The folder of the lab's tmpfs with the leases, which every node sees as /run/vrt/leases.
-pub(crate) const LEASES: &str = "leases";
-
-/// The lease on the subject's disk: libvirt names it by the MD5 of the disk's path.
-pub(crate) const LEASE: &str = "fd5ba9ccff0f077f34cfc427635acf6b";
+use super::tools::{clean_command, start_listening};
+use crate::lab::setup::{HOME, LEASE, LEASES, LabResult, NodeSetup};
+use crate::lab::subcommand::Hidden;
+use crate::lab::tool::run_tool;
 
 /// The lockspace in which libvirt's plugin takes its leases, and the name of its file.
 const LOCKSPACE: &str = "__LIBVIRT__DISKS__";
@@ -36,13 +32,13 @@ const IO_TIMEOUT: &str = "1";
 const FOLDER: &str = "/run/sanlock";
 
 /// Writes the lockspace, before any node asks for it.
-pub(super) fn write_lockspace() -> Told<()> {
+pub(super) fn write_lockspace() -> LabResult<()> {
     let file = leases().join(LOCKSPACE);
     init("-s", &format!("{LOCKSPACE}:0:{}:0", file.display()), &file)
 }
 
 /// Writes the lease on the subject's disk anew: nobody has it.
-pub(super) fn write_lease() -> Told<()> {
+pub(super) fn write_lease() -> LabResult<()> {
     let file = leases().join(LEASE);
     let lease = format!("{LOCKSPACE}:{LEASE}:{}:0", file.display());
     init("-r", &lease, &file)
@@ -52,10 +48,10 @@ fn leases() -> std::path::PathBuf {
     Path::new(HOME).join(LEASES)
 }
 
-fn init(kind: &str, what: &str, file: &Path) -> Told<()> {
+fn init(kind: &str, what: &str, file: &Path) -> LabResult<()> {
     let made = fs::File::create(file).and_then(|file| file.set_len(1 << 20));
     made.map_err(|error| format!("cannot write {}: {error}", file.display()))?;
-    tool("sanlock", &["direct", "init", kind, what, "-o", IO_TIMEOUT])
+    run_tool("sanlock", &["direct", "init", kind, what, "-o", IO_TIMEOUT])
 }
 
 /// libvirt's settings for a node.
@@ -63,12 +59,12 @@ pub(super) fn settings(node: &NodeSetup) -> String {
     format!(
         "auto_disk_leases = 1\ndisk_lease_dir = \"/run/vrt/{LEASES}\"\n{HOST_ID}{}\n\
          require_lease_for_disks = 0\nio_timeout = {IO_TIMEOUT}\nuser = \"root\"\ngroup = \"root\"\n",
-        node.number()
+        node.number
     )
 }
 
 /// Starts the daemon and waits until it has joined the lockspace.
-pub(super) fn start() -> Told<()> {
+pub(super) fn start() -> LabResult<()> {
     let settings = fs::read_to_string(SETTINGS).map_err(|error| format!("{SETTINGS}: {error}"))?;
     let host = settings
         .lines()
@@ -77,8 +73,8 @@ pub(super) fn start() -> Told<()> {
     fs::create_dir_all(FOLDER).map_err(|error| format!("cannot make {FOLDER}: {error}"))?;
     let log = Path::new("/var/log/libvirt/sanlock.log");
     let socket = format!("{FOLDER}/sanlock.sock");
-    listening(
-        clean("/proc/self/exe").args(["__sanlock", host]),
+    start_listening(
+        clean_command("/proc/self/exe").args([Hidden::Sanlock.word(), host]),
         log,
         &socket,
     )?;
@@ -91,11 +87,11 @@ pub(super) fn start() -> Told<()> {
         "-o",
         IO_TIMEOUT,
     ];
-    tool("sanlock", &join)
+    run_tool("sanlock", &join)
 }
 
 /// Becomes the daemon of that host.
-pub(super) fn become_daemon(host: &str) -> Told<()> {
+pub(in crate::lab) fn become_daemon(host: &str) -> LabResult<()> {
     answer_for_limits().map_err(|error| format!("cannot filter system calls: {error}"))?;
     // No watchdog, no priority, no memory locked; whoever lost a lease has ten seconds until it is killed.
     let mut command = Command::new("sanlock");

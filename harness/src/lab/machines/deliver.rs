@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::inventory::{Host, Inventory};
 use super::ssh::script;
 use crate::digest::digest;
 use crate::lab::error::LabError;
+use crate::lab::inventory::{Host, Inventory};
 use crate::words::all_quoted;
 
 /// Where a machine keeps what was brought to it, and a fresh folder for the sockets of one lab, a line each. What lies there

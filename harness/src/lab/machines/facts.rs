@@ -7,8 +7,8 @@ use crate::lab::accel::{Accel, Boots};
 use crate::lab::daemons;
 use crate::lab::domain::{self, DomainSpec};
 use crate::lab::lacks::Lacks;
-use crate::lab::launch;
 use crate::lab::process;
+use crate::lab::required;
 
 /// How long the witness guest may take to boot on a machine, which may itself be a guest without KVM.
 const BOOT_PATIENCE: Duration = Duration::from_secs(30);
@@ -70,7 +70,7 @@ impl MachineFacts {
         let accel = Boots::measure(BOOT_PATIENCE).best();
         Self {
             accel,
-            lacks: launch::check_node().err().map(|error| error.to_string()),
+            lacks: required::check_node().err().map(|error| error.to_string()),
             emulator: domain::emulator(),
             cannot: Lacks::here(),
             foreign: foreign.map(|found| found.command_line()).collect(),

@@ -7,7 +7,6 @@
 
 mod deliver;
 mod facts;
-mod inventory;
 mod link;
 mod node;
 mod pack;
@@ -20,6 +19,5 @@ mod ssh;
 mod wire;
 
 pub use facts::MachineFacts;
-pub use inventory::{Host, Inventory};
 pub(super) use node::MachineNode;
 pub(super) use raise::{Machines, Raised, raise};

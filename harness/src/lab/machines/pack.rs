@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use nix::sys::statvfs::{FsFlags, statvfs};
 
 use crate::lab::error::LabError;
-use crate::lab::init::{KEYS, PACKAGED, tool};
-use crate::lab::local::LabSpec;
-use crate::lab::tree::Tree;
+use crate::lab::local::Tree;
+use crate::lab::setup::{KEYS, PACKAGED};
+use crate::lab::spec::LabSpec;
+use crate::lab::tool::run_tool;
 
 /// Ready to go, on this machine.
 #[derive(Clone, Debug)]
@@ -60,7 +61,7 @@ fn pack(root: &Path, archive: &Path) -> Result<(), String> {
     let how = ["--sort=name", "--owner=0", "--group=0", "--numeric-owner"];
     let words = how.into_iter().chain(["-cf", &archive, "-C", &root_text]);
     let words: Vec<&str> = words.chain(there).collect();
-    tool("tar", &words)
+    run_tool("tar", &words)
 }
 
 /// Unpacks such a file into a new folder.
@@ -78,6 +79,6 @@ pub(super) fn unpack(archive: &Path, folder: PathBuf) -> Result<PathBuf, String>
     std::fs::create_dir(&folder)
         .map_err(|error| format!("cannot make {} for packages: {error}", folder.display()))?;
     let (from, into) = (archive.display().to_string(), folder.display().to_string());
-    tool("tar", &["--no-same-owner", "-xf", &from, "-C", &into])?;
+    run_tool("tar", &["--no-same-owner", "-xf", &from, "-C", &into])?;
     Ok(folder)
 }

@@ -3,9 +3,9 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::inventory::{Host, Inventory, Power};
 use super::ssh::ssh;
 use crate::lab::error::LabError;
+use crate::lab::inventory::{Host, Inventory, Power};
 
 /// How long a command of the inventory may take: one that gives power back may wait until the machine has booted.
 const PATIENCE: Duration = Duration::from_secs(600);

@@ -2,7 +2,6 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
 use super::facts::{MachineFacts, now};
-use super::inventory::Inventory;
 use super::node::MachineNode;
 use super::pack::Baggage;
 use super::site::{RAISING, Reached, Site};
@@ -10,11 +9,12 @@ use super::wire::Request;
 use crate::history::{Lock, NodeName, Transport};
 use crate::lab::accel::Accel;
 use crate::lab::error::LabError;
+use crate::lab::inventory::Inventory;
 use crate::lab::lacks::Lacks;
-use crate::lab::local::LabSpec;
+use crate::lab::local::Tree;
 use crate::lab::node::Node;
 use crate::lab::side_by_side::side_by_side;
-use crate::lab::tree::Tree;
+use crate::lab::spec::LabSpec;
 use crate::lab::{locks, transports};
 
 /// The machines' parts of a lab.

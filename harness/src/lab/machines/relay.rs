@@ -18,11 +18,11 @@ use super::pack::unpack;
 use super::proxy::show;
 use super::wire::{Answered, Asked, BROUGHT, Brought, Request, Uplink};
 use crate::lab::capabilities::Capabilities;
-use crate::lab::exec::Running;
-use crate::lab::init::{KEYS, LabSetup, OWN_FOLDERS, SUBJECT, UPLINK, tool};
-use crate::lab::local_node::LocalNode;
+use crate::lab::command::Running;
+use crate::lab::local::{LocalNode, Tree};
 use crate::lab::node::{Entry, Node};
-use crate::lab::tree::Tree;
+use crate::lab::setup::{BYSTANDER, KEYS, LabSetup, OWN_FOLDERS, SUBJECT, UPLINK};
+use crate::lab::tool::run_tool;
 
 /// How long the harness may be silent: a network that was cut says nothing of it.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -199,7 +199,7 @@ impl Relay {
         std::fs::remove_dir_all(self.folder.join(KEYS)).map_err(words)?;
         tree.request("uplink").map_err(words)?;
         let node = tree.nodes().first().ok_or("no node was to be raised")?;
-        for disk in [SUBJECT, "bystander"] {
+        for disk in [SUBJECT, BYSTANDER] {
             let place = node.outside(Path::new(&format!("/run/vrt/{disk}.sock")));
             show(&place, self.folder.join(disk)).map_err(words)?;
         }
@@ -258,7 +258,7 @@ fn connect(init: i32, uplink: &Uplink) -> Told<()> {
         "link", "add", "name", UPLINK, "netns", &pid, "type", "vxlan", "id", &number,
     ];
     let ends = ["dstport", "4789", "local", &uplink.own, "remote", first];
-    tool("ip", &[&link[..], &ends].concat()).map_err(|trouble| {
+    run_tool("ip", &[&link[..], &ends].concat()).map_err(|trouble| {
         let own = &uplink.own;
         format!("{trouble}; {own} must be the machine's own address, and its kernel have the module vxlan")
     })

@@ -5,7 +5,6 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::deliver::deliver;
-use super::inventory::{Host, Inventory};
 use super::link::Link;
 use super::pack::Baggage;
 use super::power;
@@ -13,10 +12,11 @@ use super::ssh::ssh;
 use super::wire::{BROUGHT, Brought, Request, Uplink};
 use crate::history::NodeName;
 use crate::lab::error::LabError;
-use crate::lab::init::{LINKS, LabSetup, Part, SUBJECT};
-use crate::lab::launch::setup;
-use crate::lab::local::LabSpec;
-use crate::lab::tree::Tree;
+use crate::lab::inventory::{Host, Inventory};
+use crate::lab::local::Tree;
+use crate::lab::setup::{BYSTANDER, LINKS, Part, SUBJECT};
+use crate::lab::spec::LabSpec;
+use crate::lab::subcommand::Hidden;
 use crate::words::all_quoted;
 
 /// How long a machine may take to raise its node, and to try KVM.
@@ -75,9 +75,7 @@ impl Site {
             inventory: inventory.clone(),
             libvirt: store.file(&format!("{LINKS}/{node}")),
             spec: spec.clone(),
-            disks: [SUBJECT, "bystander"]
-                .map(|disk| (disk, served(disk)))
-                .into(),
+            disks: [SUBJECT, BYSTANDER].map(|disk| (disk, served(disk))).into(),
             baggage: baggage.clone(),
             number,
         }
@@ -153,7 +151,7 @@ impl Site {
             .unwrap_or_default();
         let program = program.display().to_string();
         let words = inventory.become_root.iter().map(String::as_str);
-        let words = words.chain([program.as_str(), "__relay", folder]);
+        let words = words.chain([program.as_str(), Hidden::Relay.word(), folder]);
         let mut call = ssh(inventory, &forwards, host);
         call.arg(format!("exec {}", all_quoted(words)));
         Ok(Reached {
@@ -169,7 +167,7 @@ impl Site {
     pub(super) fn raise(&self, reached: Reached) -> Result<Up, LabError> {
         let Reached { link, mut files } = reached;
         let part = Part::Node(self.node.0.clone());
-        let setup: LabSetup = setup(&self.spec, part);
+        let setup = self.spec.setup(part);
         let machines = self.inventory.nodes.iter().take(self.spec.nodes.len());
         let others = machines.filter(|other| other.host != self.host.host);
         let uplink = Uplink {

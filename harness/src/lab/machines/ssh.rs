@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::inventory::{Host, Inventory};
 use crate::lab::error::LabError;
+use crate::lab::inventory::{Host, Inventory};
 use crate::words::all_quoted;
 
 /// No question is asked, a silent peer is noticed, and a socket left over from before is taken over.

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::lab::exec::Command;
-use crate::lab::init::LabSetup;
+use crate::lab::command::Command;
 use crate::lab::node::{DaemonDo, Entry};
+use crate::lab::setup::LabSetup;
 
 /// A question or an order of the harness, with a number for its answer.
 #[derive(Debug, Serialize, Deserialize)]

@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use super::LocalNode;
-use super::libvirt_daemons::STOPPED;
+use super::node::LocalNode;
 use crate::history::Lock;
 use crate::lab::error::LabError;
-use crate::lab::init::{SANLOCK, VIRTLOCKD};
 use crate::lab::node::Node;
 use crate::lab::process::Process;
+use crate::lab::setup::{SANLOCK, VIRTLOCKD};
+use crate::lab::subcommand::Hidden;
 
 /// How long sanlock may take to let go what somebody held who has ended.
 const LETTING_GO: Duration = Duration::from_secs(2);
@@ -24,9 +24,9 @@ impl LocalNode {
 
     pub(super) fn start_lock_daemon(&self) -> Result<(), LabError> {
         match self.lock_daemon() {
-            Some(name) if self.own_daemon(name).is_none() => {
-                self.run("/proc/1/exe", &["__lock-daemon", name]).map(drop)
-            }
+            Some(name) if self.own_daemon(name).is_none() => self
+                .run("/proc/1/exe", &[Hidden::LockDaemon.word(), name])
+                .map(drop),
             _ => Ok(()),
         }
     }
@@ -43,7 +43,7 @@ impl LocalNode {
     /// Whether sanlock runs and comes to hold no lease, now that whoever had one has ended. To start it anew takes three
     /// seconds.
     fn lets_leases_go(&self) -> bool {
-        let runs = |daemon: Process| daemon.state != STOPPED;
+        let runs = |daemon: Process| !daemon.is_stopped();
         if !self.own_daemon(SANLOCK).is_some_and(runs) {
             return false;
         }

@@ -6,22 +6,20 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::LocalNode;
+use super::callers::has_callers;
+use super::node::LocalNode;
 use crate::history::Daemons;
-use crate::lab::callers::has_callers;
 use crate::lab::error::LabError;
-use crate::lab::node::{DaemonDo, Node, until};
+use crate::lab::node::{DaemonDo, Node, wait_until};
 use crate::lab::process::Process;
-
-/// The kernel's letter for a process that a signal has stopped.
-pub(super) const STOPPED: char = 'T';
+use crate::lab::subcommand::Hidden;
 
 /// How long one who was connected and has ended may take to be noticed.
 const HANGING_UP: Duration = Duration::from_millis(300);
 
 impl LocalNode {
     /// Takes the libvirtd that runs now for the lab's own.
-    pub(in crate::lab) fn trust_libvirtd(&self) {
+    pub(super) fn trust_libvirtd(&self) {
         *self.daemon.lock().unwrap_or_else(PoisonError::into_inner) = self.guests_daemon();
     }
 
@@ -34,7 +32,7 @@ impl LocalNode {
     pub(super) fn own_libvirtd(&self) -> Option<Process> {
         let own = self.daemon.lock().unwrap_or_else(PoisonError::into_inner);
         let own = own.as_ref()?;
-        Process::read(own.pid).filter(|now| now.started == own.started && now.state != 'Z')
+        Process::read(own.pid).filter(|now| now.started == own.started && !now.has_ended())
     }
 
     /// The lab's daemon that has the guests.
@@ -49,8 +47,12 @@ impl LocalNode {
         }
     }
 
-    fn until(&self, what: &str, holds: impl Fn(Option<Process>) -> bool) -> Result<(), LabError> {
-        until(&format!("node {}: {what}", self.name), || {
+    fn await_daemon(
+        &self,
+        what: &str,
+        holds: impl Fn(Option<Process>) -> bool,
+    ) -> Result<(), LabError> {
+        wait_until(&format!("node {}: {what}", self.name), || {
             holds(self.guests_daemon())
         })
     }
@@ -60,26 +62,27 @@ impl LocalNode {
         match what {
             DaemonDo::Start => {
                 let kind = serde_json::to_string(&self.daemons).unwrap_or_default();
-                self.run("/proc/1/exe", &["__daemon", &kind]).map(drop)
+                self.run("/proc/1/exe", &[Hidden::Daemon.word(), &kind])
+                    .map(drop)
             }
             DaemonDo::Stop => {
                 self.signal_libvirtd(Signal::SIGTERM);
                 let name = self.daemons.of_guests();
-                until(&format!("node {}: {name} ended", self.name), || {
-                    self.left_of(name).is_empty()
+                wait_until(&format!("node {}: {name} ended", self.name), || {
+                    self.processes.left_of(name).is_empty()
                 })
             }
             DaemonDo::Kill => self.end_daemon(self.daemons.of_guests()),
             DaemonDo::Freeze => {
                 self.signal_libvirtd(Signal::SIGSTOP);
-                self.until("libvirtd is frozen", |found| {
-                    found.is_some_and(|it| it.state == STOPPED)
+                self.await_daemon("libvirtd is frozen", |found| {
+                    found.is_some_and(|it| it.is_stopped())
                 })
             }
             DaemonDo::Continue => {
                 self.signal_libvirtd(Signal::SIGCONT);
-                self.until("libvirtd goes on", |found| {
-                    found.is_some_and(|it| it.state != STOPPED)
+                self.await_daemon("libvirtd goes on", |found| {
+                    found.is_some_and(|it| !it.is_stopped())
                 })
             }
         }

@@ -1,97 +1,23 @@
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::accel::Accel;
 use super::capabilities::Capabilities;
-use super::domain::{self, DomainSpec};
+use super::domain::DomainSpec;
 use super::error::LabError;
-use super::guest::{self, GuestDo, Record};
-use super::init::{
-    LEASE, LEASES, LOCKED_DISK, OWN_FOLDERS, Part, SHARED, SUBJECT, UNICODE, VISIBLE,
-};
+use super::guest::Record;
+use super::inventory::Inventory;
 use super::lacks::Lacks;
-use super::launch::{check, setup};
-use super::local_node::LocalNode;
-use super::machines::{Inventory, MachineNode, Machines, Raised, raise};
-use super::node::{Node, until};
+use super::local::{LocalNode, Tree};
+use super::machines::{MachineNode, Machines, Raised, raise};
+use super::node::{Node, wait_until};
+use super::required::check;
+use super::setup::{LEASE, LEASES, LOCKED_DISK, Part, SHARED, UNICODE, VISIBLE};
 use super::side_by_side::side_by_side;
-use super::tree::Tree;
+use super::spec::LabSpec;
 use super::{libvirt, locks};
-use crate::history::{Daemons, Guest, Lock, NodeName, Transport};
-
-/// What sets one lab apart from another: a case is given a lab that was built with what it needs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Equipment {
-    /// The lock on a second disk of the subject, which it only has for that.
-    pub lock: Option<Lock>,
-    /// How the nodes' libvirt daemons reach each other: by this alone.
-    pub transport: Transport,
-    /// Those daemons, where they are not what their machine usually has.
-    pub daemons: Option<Daemons>,
-}
-
-/// What a lab is made of.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LabSpec {
-    /// The program whose hidden subcommands run inside; it calls [`super::init::dispatch`] first.
-    pub program: PathBuf,
-    /// The nodes' names, which are their host names.
-    pub nodes: Vec<NodeName>,
-    /// What runs the guests' processors.
-    pub accel: Accel,
-    /// The emulator's path on the nodes.
-    pub emulator: String,
-    /// What not every lab has.
-    pub equipment: Equipment,
-    /// The machines that raise the nodes; none when they are raised here.
-    pub machines: Option<Inventory>,
-    /// What those machines are to run the guests' processors with; by default what all of them can.
-    pub wanted: Option<Accel>,
-    /// Files that are brought to those machines: an agent under test, say.
-    pub bring: Vec<PathBuf>,
-    /// Files and folders in /tmp, /var/log and others that the nodes have of their own, which they shall see at the same
-    /// place, read-only: an agent under test, say.
-    pub show: Vec<PathBuf>,
-    /// A folder that holds packages of agents, unpacked: the nodes see its folders [`PACKAGED`] in the place of the
-    /// machine's own, on other machines too.
-    ///
-    /// [`PACKAGED`]: super::PACKAGED
-    pub packages: Option<PathBuf>,
-}
-
-impl LabSpec {
-    /// Shows the nodes also what lies in a folder of which each of them has its own.
-    #[must_use]
-    pub fn showing(mut self, path: &Path) -> Self {
-        if OWN_FOLDERS
-            .iter()
-            .any(|(_, folder, _)| path.starts_with(folder))
-        {
-            self.show.push(path.to_owned());
-        }
-        self
-    }
-}
-
-impl Default for LabSpec {
-    /// This program, two nodes `a` and `b`, and the accelerator that works everywhere.
-    fn default() -> Self {
-        Self {
-            program: std::env::current_exe().unwrap_or_default(),
-            nodes: vec!["a".into(), "b".into()],
-            accel: Accel::Tcg,
-            emulator: domain::emulator(),
-            equipment: Equipment::default(),
-            machines: None,
-            wanted: None,
-            bring: Vec::new(),
-            show: Vec::new(),
-            packages: None,
-        }
-    }
-}
+use crate::history::{Lock, NodeName};
 
 /// How long a guest's start may take that is not slow: twice what it takes under TCG on a processor that others use too.
 const USUAL_START: Duration = Duration::from_secs(1);
@@ -154,7 +80,7 @@ impl Lab {
     }
 
     fn here(spec: &LabSpec, known: &Capabilities) -> Result<Self, LabError> {
-        let tree = Tree::grow(&spec.program, &setup(spec, Part::Whole), known)?;
+        let tree = Tree::grow(&spec.program, &spec.setup(Part::Whole), known)?;
         let node = |node: &LocalNode| Arc::new(node.clone()) as Arc<dyn Node>;
         Ok(Self {
             spec: spec.clone(),
@@ -167,7 +93,7 @@ impl Lab {
     }
 
     fn there(spec: &LabSpec, inventory: &Inventory) -> Result<Self, LabError> {
-        let setup = setup(spec, Part::Store);
+        let setup = spec.setup(Part::Store);
         let store = Tree::grow(&spec.program, &setup, &Capabilities::default())?;
         let Raised {
             machines,
@@ -194,7 +120,7 @@ impl Lab {
         side_by_side(&self.nodes, |node| libvirt::run_domain(&**node, &domain))?;
         for node in &self.nodes {
             let mut records = Vec::new();
-            until(&format!("the bystander of {} writes", node.name()), || {
+            wait_until(&format!("the bystander of {} writes", node.name()), || {
                 records = self.bystander_records(node.name()).unwrap_or_default();
                 !records.is_empty()
             })?;
@@ -272,7 +198,7 @@ impl Lab {
     }
 
     /// The process tree of this machine, which has the disks.
-    const fn tree(&self) -> &Tree {
+    pub(super) const fn tree(&self) -> &Tree {
         let (Ground::Here(tree) | Ground::There(_, tree)) = &self.ground;
         tree
     }
@@ -357,81 +283,8 @@ impl Lab {
         }
     }
 
-    /// The disk of a guest, as the harness reaches it; the subject's is the same on every node.
-    #[must_use]
-    pub fn disk(&self, node: &NodeName, guest: Guest) -> PathBuf {
-        match guest {
-            Guest::Bystander => self.tree().file(&format!("store/{node}")),
-            Guest::Subject | Guest::Stranger => self.tree().file(&format!("store/{SUBJECT}")),
-        }
-    }
-
-    /// Tells the subject's guest something.
-    ///
-    /// # Errors
-    /// When its disk cannot be written.
-    pub fn guest_command(&self, what: GuestDo) -> Result<(), LabError> {
-        let disk = self.tree().file(&format!("store/{SUBJECT}"));
-        guest::command(&disk, what).map_err(|source| file_error(&disk, source))
-    }
-
-    /// The last record of every incarnation that has written to the subject's disk since the reset.
-    ///
-    /// # Errors
-    /// When the disk cannot be read.
-    pub fn guest_records(&self) -> Result<Vec<Record>, LabError> {
-        let disk = self.tree().file(&format!("store/{SUBJECT}"));
-        guest::records(&disk).map_err(|source| file_error(&disk, source))
-    }
-
-    /// The last record of every incarnation of a node's bystander.
-    ///
-    /// # Errors
-    /// When its disk cannot be read.
-    pub fn bystander_records(&self, node: &NodeName) -> Result<Vec<Record>, LabError> {
-        let disk = self.tree().file(&format!("store/{node}"));
-        guest::records(&disk).map_err(|source| file_error(&disk, source))
-    }
-
-    /// The log of a node's disk server: every request with its offset, times in UTC.
-    ///
-    /// A reset empties it, so whoever follows it begins at 0 again.
-    #[must_use]
-    pub fn write_log(&self, node: &NodeName, guest: Guest) -> PathBuf {
-        match guest {
-            Guest::Bystander => self.tree().file(&format!("log/bystander-{node}")),
-            Guest::Subject | Guest::Stranger => self.tree().file(&format!("log/{SUBJECT}-{node}")),
-        }
-    }
-
-    /// Cuts the power of a node's machine. A lab that this was done to is not reset, but replaced.
-    ///
-    /// # Errors
-    /// When it has none of its own, or the inventory's command has no effect.
-    pub fn cut_power(&self, node: &NodeName) -> Result<(), LabError> {
-        self.machine(node)?.cut_power()
-    }
-
-    /// Gives a node's machine its power again, by the inventory's command.
-    ///
-    /// # Errors
-    /// When it has none of its own, or the command fails.
-    pub fn give_power(&self, node: &NodeName) -> Result<(), LabError> {
-        self.machine(node)?.give_power()
-    }
-
-    /// Raises a node, without its bystander, once its machine has booted.
-    ///
-    /// # Errors
-    /// When it does not come up, or the others do not reach it.
-    pub fn raise_again(&self, node: &NodeName) -> Result<(), LabError> {
-        self.machine(node)?.raise_again()?;
-        self.request("reach")?;
-        Ok(())
-    }
-
     /// The machine of a node, if it is one of its own.
-    fn machine(&self, node: &NodeName) -> Result<&MachineNode, LabError> {
+    pub(super) fn machine(&self, node: &NodeName) -> Result<&MachineNode, LabError> {
         match &self.ground {
             Ground::Here(_) => Err(LabError::NoPower(node.clone())),
             Ground::There(machines, _) => machines.node(node),
@@ -480,13 +333,5 @@ impl Lab {
                 Ok(answer)
             }
         }
-    }
-}
-
-fn file_error(path: &Path, source: std::io::Error) -> LabError {
-    LabError::File {
-        place: "the lab's store".to_owned(),
-        path: path.to_owned(),
-        source,
     }
 }

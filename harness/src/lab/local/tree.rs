@@ -5,17 +5,18 @@ use std::time::{Duration, Instant};
 
 use nix::unistd::Uid;
 
-use super::capabilities::Capabilities;
-use super::error::LabError;
-use super::init::{LabSetup, NodeSetup};
 use super::launch::{Control, spawn};
-use super::local_node::LocalNode;
-use super::process;
+use super::node::LocalNode;
+use crate::lab::capabilities::Capabilities;
+use crate::lab::error::LabError;
+use crate::lab::process::{self, Process};
+use crate::lab::setup::{LabSetup, NodeSetup};
+use crate::lab::subcommand::Hidden;
 
 /// One process tree in namespaces of its own: a whole local lab, or one machine's part of a lab on several.
 /// Dropped, it is gone with all its processes, mounts and networks.
 #[derive(Debug)]
-pub(super) struct Tree {
+pub(in crate::lab) struct Tree {
     init: i32,
     nodes: Vec<LocalNode>,
     control: Mutex<Control>,
@@ -29,7 +30,7 @@ impl Tree {
     ///
     /// # Errors
     /// When a tool or a permission is missing, or something does not start.
-    pub(super) fn grow(
+    pub(in crate::lab) fn grow(
         program: &Path,
         setup: &LabSetup,
         known: &Capabilities,
@@ -45,7 +46,7 @@ impl Tree {
             unshare,
             kept: Vec::new(),
         };
-        tree.tell(known)?;
+        tree.send_capabilities(known)?;
         let kept = tree.answer("come up", "ready")?;
         tree.kept = serde_json::from_str(&kept).unwrap_or_default();
         tree.find_processes(setup, rootless)?;
@@ -58,19 +59,20 @@ impl Tree {
             why: format!("cannot find {what} in /proc"),
         };
         let unshare = self.unshare.id().cast_signed();
-        let init = process::children(unshare)
-            .into_iter()
-            .find(|found| found.args.get(1).is_some_and(|arg| arg == "__lab-init"));
+        let init = process::children(unshare).into_iter().find(|found| {
+            found
+                .args
+                .get(1)
+                .is_some_and(|arg| arg == Hidden::LabInit.word())
+        });
         self.init = init.ok_or_else(|| lost("the lab's first process"))?.pid;
         let inside: Vec<_> = process::children(self.init)
             .iter()
             .flat_map(|unshare| process::children(unshare.pid))
             .collect();
         let node = |setup: &NodeSetup| {
-            let argument = serde_json::to_string(setup).unwrap_or_default();
-            let found = inside
-                .iter()
-                .find(|found| found.args.get(2) == Some(&argument));
+            let named = |found: &&Process| found.args.get(2) == Some(&setup.name);
+            let found = inside.iter().find(named);
             let found = found.ok_or_else(|| lost(&format!("node {}", setup.name)))?;
             LocalNode::new(setup, found.pid, rootless)
         };
@@ -79,38 +81,38 @@ impl Tree {
     }
 
     /// The id of its first process.
-    pub(super) const fn pid(&self) -> i32 {
+    pub(in crate::lab) const fn pid(&self) -> i32 {
         self.init
     }
 
     /// What its processes have of the harness's own caller, which may not be changed: ends of a sentence.
-    pub(super) fn kept(&self) -> &[String] {
+    pub(in crate::lab) fn kept(&self) -> &[String] {
         &self.kept
     }
 
     /// Whether its first process runs.
-    pub(super) fn is_alive(&self) -> bool {
-        process::Process::read(self.init).is_some_and(|init| init.state != 'Z')
+    pub(in crate::lab) fn is_alive(&self) -> bool {
+        Process::read(self.init).is_some_and(|init| !init.has_ended())
     }
 
     /// The nodes that it has raised.
-    pub(super) fn nodes(&self) -> &[LocalNode] {
+    pub(in crate::lab) fn nodes(&self) -> &[LocalNode] {
         &self.nodes
     }
 
     /// A file on its tmpfs, as it is reached from outside.
-    pub(super) fn file(&self, path: &str) -> PathBuf {
+    pub(in crate::lab) fn file(&self, path: &str) -> PathBuf {
         PathBuf::from(format!("/proc/{}/root/run/{path}", self.init))
     }
 
     /// Asks its first process for something; what follows `ok` in its answer.
-    pub(super) fn request(&self, request: &str) -> Result<String, LabError> {
+    pub(in crate::lab) fn request(&self, request: &str) -> Result<String, LabError> {
         let mut control = self.control.lock().unwrap_or_else(PoisonError::into_inner);
         control.send(request)?;
         control.receive(request, "ok")
     }
 
-    fn tell(&self, known: &Capabilities) -> Result<(), LabError> {
+    fn send_capabilities(&self, known: &Capabilities) -> Result<(), LabError> {
         let known = serde_json::to_string(known).map_err(|error| LabError::NotUp {
             why: error.to_string(),
         })?;

@@ -3,8 +3,8 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::error::LabError;
 use crate::case::{CaseError, Mistake, SourceText, read_placed};
-use crate::lab::error::LabError;
 
 /// The fewest machines that a lab is made of.
 const FEWEST: usize = 2;

@@ -10,7 +10,7 @@ use virt::error::{Error, ErrorNumber};
 use crate::history::DomainState;
 
 /// What one daemon is asked over again and again.
-pub(crate) struct Line {
+pub(crate) struct Connection {
     uri: String,
     open: Option<Connect>,
     /// The domains that were asked about and found, with their UUIDs. The daemon knows them by these alone, so each
@@ -22,7 +22,7 @@ pub(crate) struct Line {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct NoAnswer;
 
-impl Line {
+impl Connection {
     /// A line to the daemon of that URI; it is opened with the first question.
     pub(crate) const fn to(uri: String) -> Self {
         Self {
@@ -61,7 +61,7 @@ impl Line {
     }
 }
 
-impl Drop for Line {
+impl Drop for Connection {
     fn drop(&mut self) {
         self.hang_up();
     }
@@ -133,7 +133,7 @@ fn number(reason: DomainStateReason) -> i32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Line, NoAnswer, state};
+    use super::{Connection, NoAnswer, state};
     use crate::history::DomainState;
 
     /// The domain of libvirt's own test driver, which runs.
@@ -142,14 +142,14 @@ mod tests {
     #[test]
     fn a_daemon_that_has_no_such_domain_is_told_from_one_that_does_not_answer() {
         virt::error::clear_error_callback();
-        let mut line = Line::to("test:///default".to_owned());
+        let mut line = Connection::to("test:///default".to_owned());
         let known = line.ask(OF_THE_TEST_DRIVER, state);
         assert_eq!(known, Ok(Some((DomainState::Running, 0))));
         assert_eq!(
             line.ask("00000000-0000-0000-0000-000000000001", state),
             Ok(None)
         );
-        let mut nobody = Line::to("qemu+unix:///system?socket=/nowhere".to_owned());
+        let mut nobody = Connection::to("qemu+unix:///system?socket=/nowhere".to_owned());
         assert_eq!(nobody.ask(OF_THE_TEST_DRIVER, state), Err(NoAnswer));
     }
 }

@@ -1,0 +1,156 @@
+//! The guests' disks, and the servers by which the nodes reach them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::files::{below, remove};
+use super::sanlock;
+use super::tools::{clean_command, make_folder, start_daemon, wait_until, write_file};
+use crate::history::Lock;
+use crate::lab::guest::{self, GuestDo, GuestMode};
+use crate::lab::setup::{
+    BYSTANDER, HOME, LOCKED_DISK, LabResult, LabSetup, NodeSetup, SHARED, SUBJECT,
+};
+
+/// Starts the disk servers: for each node one of the shared disk and one of its bystander's own.
+///
+/// They run outside the nodes, so that no agent sees them; their sockets are in the nodes' folders.
+pub(super) fn serve_disks(lab: &LabSetup) -> LabResult<()> {
+    write_locked_disk(lab)?;
+    if lab.served().is_empty() {
+        return Ok(());
+    }
+    let store = Path::new(HOME).join("store");
+    write_file(&store.join(SUBJECT), &guest::FRESH_DISK)?;
+    for node in lab.served() {
+        make_folder(&node.home().join("run/vrt"), 0o755)?;
+        write_file(&store.join(&node.name), &guest::FRESH_DISK)?;
+        calm(&store.join(&node.name))?;
+        serve_disk(node, SUBJECT, &store.join(SUBJECT))?;
+        serve_disk(node, BYSTANDER, &store.join(&node.name))?;
+    }
+    for node in lab.served() {
+        for disk in [SUBJECT, BYSTANDER] {
+            let log = Path::new(HOME).join(format!("log/nbdkit-{disk}-{}", node.name));
+            let socket = node.home().join(format!("run/vrt/{disk}.sock"));
+            wait_until("nbdkit made no socket", &log, || socket.exists())?;
+        }
+    }
+    Ok(())
+}
+
+/// Lets a guest rest more than others: the bystanders of sixteen labs, idle, took an eighth of two processors.
+fn calm(disk: &Path) -> LabResult<()> {
+    let mode = GuestMode {
+        calm: true,
+        ..GuestMode::default()
+    };
+    guest::command(disk, GuestDo::Mode(mode))
+        .map_err(|error| format!("cannot write {}: {error}", disk.display()))
+}
+
+/// Makes the disk that a lock is on. No guest ever writes to it: they know the other one only.
+fn write_locked_disk(lab: &LabSetup) -> LabResult<()> {
+    let folder = |node: &NodeSetup| {
+        node.lock.map(|lock| match lock {
+            Lock::OwnImage => node.home().join("run/vrt"),
+            Lock::Image | Lock::Virtlockd | Lock::Sanlock => Path::new(HOME).join(SHARED),
+        })
+    };
+    // The folder that all nodes share is one.
+    let folders: BTreeSet<_> = lab.nodes.iter().filter_map(folder).collect();
+    for folder in folders {
+        write_file(&folder.join(LOCKED_DISK), &[0; 64 * 1024])?;
+    }
+    if has_sanlock(lab) {
+        sanlock::write_lease()?;
+    }
+    Ok(())
+}
+
+/// Whether a node has a lock of sanlock's.
+pub(super) fn has_sanlock(lab: &LabSetup) -> bool {
+    let mut nodes = lab.nodes.iter();
+    nodes.any(|node| node.lock == Some(Lock::Sanlock))
+}
+
+/// The file with the id of the server of a node's disk.
+fn disk_process(disk: &str, node: &str) -> PathBuf {
+    Path::new(HOME).join(format!("log/nbdkit-{disk}-{node}.pid"))
+}
+
+fn serve_disk(node: &NodeSetup, disk: &str, file: &Path) -> LabResult<()> {
+    let name = &node.name;
+    let socket = node.home().join(format!("run/vrt/{disk}.sock"));
+    let process = disk_process(disk, name);
+    let error_file = format!("error-file={HOME}/fail/{disk}-{name}");
+    let args = [
+        "--foreground",
+        "--unix",
+        &socket.to_string_lossy(),
+        "--pidfile",
+        &process.to_string_lossy(),
+        "--filter=log",
+        "--filter=error",
+        "file",
+        &format!("file={}", file.display()),
+        &format!("logfile={HOME}/log/{disk}-{name}"),
+        "logappend=true",
+        // Errors begin when this file appears and end when it is removed.
+        "error=EIO",
+        "error-rate=100%",
+        &error_file,
+    ];
+    let log = format!("{HOME}/log/nbdkit-{disk}-{name}");
+    start_daemon(clean_command("nbdkit").args(args), Path::new(&log)).map(drop)
+}
+
+/// Makes the server of a node's subject disk fail or hang, or mends it.
+pub(super) fn harm_disk(node: &str, how: &str) -> LabResult<()> {
+    // The disk server looks for this file at every request.
+    let file = Path::new(HOME).join(format!("fail/{SUBJECT}-{node}"));
+    match how {
+        "fails" => fs::write(&file, "").map_err(|error| error.to_string()),
+        "hangs" => signal_disk(node, Signal::SIGSTOP),
+        _ => signal_disk(node, Signal::SIGCONT).and_then(|()| remove(&file)),
+    }
+}
+
+fn signal_disk(node: &str, signal: Signal) -> LabResult<()> {
+    let file = disk_process(SUBJECT, node);
+    let text = fs::read_to_string(&file).unwrap_or_default();
+    let pid = text
+        .trim()
+        .parse()
+        .map_err(|_| format!("{}: no process", file.display()))?;
+    kill(Pid::from_raw(pid), signal).map_err(|error| format!("the disk's server: {error}"))
+}
+
+/// Writes the subject's disk anew, into the same file, which the disk servers keep open, and
+/// empties the logs; the disk servers append to them.
+pub(super) fn fresh_disk(lab: &LabSetup) -> LabResult<()> {
+    let home = Path::new(HOME);
+    let shared = below(home.join(SHARED)).collect::<BTreeSet<_>>();
+    // Folders come before what they hold; the first is the shared folder itself.
+    shared
+        .iter()
+        .skip(1)
+        .rev()
+        .try_for_each(|path| remove(path))?;
+    write_locked_disk(lab)?;
+    if lab.served().is_empty() {
+        return Ok(());
+    }
+    write_file(&home.join("store").join(SUBJECT), &guest::FRESH_DISK)?;
+    for node in lab.served() {
+        harm_disk(&node.name, "whole")?;
+        for disk in [SUBJECT, BYSTANDER] {
+            write_file(&home.join(format!("log/{disk}-{}", node.name)), b"")?;
+        }
+    }
+    Ok(())
+}

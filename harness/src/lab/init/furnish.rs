@@ -1,0 +1,123 @@
+//! What a node finds in its own folders.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use super::tools::{make_folder, write_file};
+use super::{drivers, mount, sanlock};
+use crate::history::{Lock, Transport};
+use crate::lab::capabilities::Capabilities;
+use crate::lab::guest;
+use crate::lab::setup::{FIRMWARE, LabResult, LabSetup, NodeSetup, OWN_FOLDERS};
+
+/// What is in folders of a node's own from the beginning, beside what the machine has there.
+const BEGINNINGS: [&str; 14] = [
+    "var-log/libvirt",
+    "var-log/cluster",
+    "var-log/pacemaker",
+    "var-cache/libvirt",
+    // Pacemaker's folders, as its packages make them. Agents are run in the first.
+    "pacemaker/cores",
+    "pacemaker/cib",
+    "pacemaker/pengine",
+    "pacemaker/blackbox",
+    "run/heartbeat/rsctmp",
+    "run/resource-agents",
+    "run/crm",
+    "run/vrt",
+    "run/vrt/shared",
+    "run/vrt/leases",
+];
+
+/// Makes everything in a node's home that its first process binds into place.
+pub(super) fn furnish(node: &NodeSetup, lab: &LabSetup, known: &Capabilities) -> LabResult<()> {
+    let home = node.home();
+    make_folder(&home, 0o755)?;
+    // One for each node, so that one can be full while the other is not.
+    mount::tmpfs(&home, "755")?;
+    for (name, _, mode) in OWN_FOLDERS {
+        make_folder(&home.join(name), mode)?;
+    }
+    take_after(Path::new("/var/log"), &home.join("var-log"))?;
+    take_after(Path::new("/var/cache"), &home.join("var-cache"))?;
+    for folder in BEGINNINGS {
+        make_folder(&home.join(folder), 0o755)?;
+    }
+    make_folder(&home.join("run/lock"), 0o1777)?;
+    write_file(&home.join("run/vrt").join(FIRMWARE), guest::ROM)?;
+    drivers::choose(&home.join("run/vrt").join(drivers::FOLDER))?;
+    known
+        .put_into(&home.join("libvirt-cache/qemu/capabilities"))
+        .map_err(|error| format!("cannot write what libvirt knows of QEMU: {error}"))?;
+    configure(node, lab)
+}
+
+/// Makes the folders in a folder of the machine's again, empty: programs expect theirs there. An ordinary user may be
+/// kept from looking.
+fn take_after(theirs: &Path, own: &Path) -> LabResult<()> {
+    for entry in fs::read_dir(theirs).into_iter().flatten().flatten() {
+        if let Ok(found) = entry.metadata()
+            && found.is_dir()
+        {
+            make_folder(&own.join(entry.file_name()), found.permissions().mode())?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes a node's configuration files; a reset does it again, for an agent may have changed them.
+pub(super) fn configure(node: &NodeSetup, lab: &LabSetup) -> LabResult<()> {
+    let home = node.home();
+    let mut hosts = "127.0.0.1 localhost\n".to_owned();
+    for other in &lab.nodes {
+        hosts.push_str(&format!("{} {}\n", other.address(), other.name));
+    }
+    write_file(&home.join("hosts"), hosts.as_bytes())?;
+    write_file(
+        &home.join("hostname"),
+        format!("{}\n", node.name).as_bytes(),
+    )?;
+    let listens = |transport| u8::from(node.transport == transport);
+    let (tls, tcp) = (listens(Transport::Tls), listens(Transport::Tcp));
+    let settings = format!(
+        "listen_tls = {tls}\nlisten_tcp = {tcp}\nauth_tcp = \"none\"\nauth_unix_ro = \"none\"\n\
+         auth_unix_rw = \"none\"\nunix_sock_rw_perms = \"0770\"\nhost_uuid = \"{}\"\n",
+        node.host_uuid()
+    );
+    // Each reads its own; what a modular one is told that is not its part it leaves alone.
+    for daemon in node.daemons().programs() {
+        write_file(
+            &home.join(format!("libvirt-etc/{daemon}.conf")),
+            settings.as_bytes(),
+        )?;
+    }
+    let lock_manager = match node.lock {
+        Some(Lock::Virtlockd) => "lock_manager = \"lockd\"\n",
+        Some(Lock::Sanlock) => "lock_manager = \"sanlock\"\n",
+        Some(Lock::Image | Lock::OwnImage) | None => "",
+    };
+    if node.lock == Some(Lock::Sanlock) {
+        let settings = sanlock::settings(node);
+        write_file(
+            &home.join("libvirt-etc/qemu-sanlock.conf"),
+            settings.as_bytes(),
+        )?;
+    }
+    let qemu = format!(
+        "{QEMU_CONF}migration_host = \"{}\"\n{lock_manager}",
+        node.address()
+    );
+    write_file(&home.join("libvirt-etc/qemu.conf"), qemu.as_bytes())
+}
+
+/// No log daemon, no confinement that needs the host's cooperation, no device nodes. The shared folder is a
+/// tmpfs, which libvirt would take for a node's own and refuse to migrate a guest whose disk lies there.
+///
+/// Of every guest that starts or arrives libvirt asks some 300 features of its processor, one by one: more
+/// than two thirds of the time that a start takes here. Without the filtered capability it asks for all at once.
+const QEMU_CONF: &str = "stdio_handler = \"file\"\nsecurity_driver = \"none\"\n\
+    cgroup_controllers = []\ndynamic_ownership = 0\nremember_owner = 0\n\
+    user = \"root\"\ngroup = \"root\"\nnamespaces = []\n\
+    capability_filters = [ \"cpu-unavailable-features\" ]\n\
+    shared_filesystems = [ \"/run/vrt/shared\" ]\n";

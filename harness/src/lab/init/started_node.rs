@@ -1,0 +1,83 @@
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Command, Stdio};
+
+use super::network;
+use crate::lab::setup::{LabResult, NodeSetup};
+use crate::lab::subcommand::Hidden;
+use crate::lab::tool::run_tool;
+
+/// A node's first process while it starts.
+pub(super) struct StartedNode<'a> {
+    setup: &'a NodeSetup,
+    process: Child,
+    said: Box<dyn BufRead>,
+}
+
+impl<'a> StartedNode<'a> {
+    /// Starts the node and plugs it into the switch.
+    pub(super) fn start(setup: &'a NodeSetup) -> LabResult<Self> {
+        let mut process = Command::new("unshare")
+            .args([
+                "--mount",
+                "--pid",
+                "--net",
+                "--uts",
+                "--ipc",
+                "--fork",
+                "--kill-child",
+            ])
+            // Not /proc/self/exe, which would be unshare itself.
+            .args(["/proc/1/exe", Hidden::NodeInit.word(), &setup.name])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(|error| format!("cannot run unshare: {error}; `make deps` installs it"))?;
+        let said = process
+            .stdout
+            .take()
+            .ok_or("unshare has no standard output")?;
+        let said = Box::new(BufReader::new(said));
+        let mut node = Self {
+            setup,
+            process,
+            said,
+        };
+        node.expect("hello")?;
+        node.plug_in()?;
+        Ok(node)
+    }
+
+    /// Waits for one line, which must be that word.
+    pub(super) fn expect(&mut self, word: &str) -> LabResult<()> {
+        let mut line = String::new();
+        let read = self.said.read_line(&mut line);
+        let line = line.trim().trim_start_matches("failed ");
+        match read {
+            Ok(_) if line == word => Ok(()),
+            Ok(0) => Err(format!(
+                "node {} ended before it was ready",
+                self.setup.name
+            )),
+            Ok(_) => Err(format!("node {}: {line}", self.setup.name)),
+            Err(error) => Err(format!("node {}: {error}", self.setup.name)),
+        }
+    }
+
+    /// Gives the node its end of a cable, and tells it what it is.
+    fn plug_in(&mut self) -> LabResult<()> {
+        // Of the process that unshared, which is in the node's network already.
+        let pid = self.process.id().to_string();
+        let (port, hardware) = (&network::port(&self.setup.name), &self.setup.hardware());
+        let cable = ["link", "add", port, "type", "veth", "peer", "name", "eth0"];
+        let end = ["address", hardware, "netns", &pid];
+        run_tool("ip", &[&cable[..], &end].concat())?;
+        run_tool("ip", &["link", "set", port, "master", "switch", "up"])?;
+        let mut stdin = self
+            .process
+            .stdin
+            .take()
+            .ok_or("unshare has no standard input")?;
+        let line = serde_json::to_string(self.setup).map_err(|error| error.to_string())?;
+        writeln!(stdin, "{line}").map_err(|error| error.to_string())
+    }
+}

@@ -1,0 +1,109 @@
+//! What every part of the inside of a lab uses: lines for the harness, files, and daemons.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::unistd::Pid;
+
+use crate::lab::setup::{LabResult, PATH, UNICODE};
+
+/// Writes one line to whoever started this process.
+pub(in crate::lab) fn write_line(line: &str) {
+    let mut out = std::io::stdout().lock();
+    // A harness that no longer listens is ending the lab anyway.
+    let _ = writeln!(out, "{}", line.replace('\n', " | "));
+    let _ = out.flush();
+}
+
+/// Makes a folder and those above it, with that mode.
+pub(super) fn make_folder(folder: &Path, mode: u32) -> LabResult<()> {
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::set_permissions(folder, fs::Permissions::from_mode(mode)))
+        .map_err(|error| format!("cannot make {}: {error}", folder.display()))
+}
+
+/// Writes a file.
+pub(super) fn write_file(file: &Path, content: &[u8]) -> LabResult<()> {
+    fs::write(file, content).map_err(|error| format!("cannot write {}: {error}", file.display()))
+}
+
+/// A program with a clean environment, which [`start_daemon`] starts.
+pub(super) fn clean_command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    command
+        .env_clear()
+        .env("PATH", PATH)
+        .env("LC_ALL", locale())
+        .env("TZ", "UTC");
+    command
+}
+
+/// The locale of the lab's daemons: in a plain `C` libvirtd cuts names that are not ASCII.
+fn locale() -> &'static str {
+    match UNICODE.iter().any(|folder| Path::new(folder).is_dir()) {
+        true => "C.UTF-8",
+        false => "C",
+    }
+}
+
+/// Starts a daemon and waits until it listens on its socket; its process.
+pub(super) fn start_listening(command: &mut Command, log: &Path, socket: &str) -> LabResult<Pid> {
+    // A killed daemon leaves its socket behind, which would be taken for the new one's.
+    let _ = fs::remove_file(socket);
+    let process = start_daemon(command, log)?;
+    let program = command.get_program().display();
+    wait_until(&format!("{program} did not listen"), log, || {
+        UnixStream::connect(socket).is_ok()
+    })?;
+    Ok(process)
+}
+
+/// Starts a daemon in a process group of its own, with its output in `log`; its process.
+pub(super) fn start_daemon(command: &mut Command, log: &Path) -> LabResult<Pid> {
+    let open = || {
+        fs::File::options()
+            .create(true)
+            .append(true)
+            .open(log)
+            .map_err(|error| format!("cannot open {}: {error}", log.display()))
+    };
+    command.stdin(Stdio::null()).stdout(open()?).stderr(open()?);
+    command.process_group(0);
+    match command.spawn() {
+        Ok(child) => Ok(Pid::from_raw(child.id().cast_signed())),
+        Err(error) => Err(format!(
+            "cannot run {}: {error}; `make deps` installs it",
+            command.get_program().display()
+        )),
+    }
+}
+
+/// Polls until the condition holds; the deadline's message ends with the log's last lines.
+pub(super) fn wait_until(what: &str, log: &Path, mut holds: impl FnMut() -> bool) -> LabResult<()> {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !holds() {
+        if Instant::now() > deadline {
+            return Err(format!(
+                "{what} within 30 s; {} ends with: {}",
+                log.display(),
+                last_lines(log)
+            ));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    Ok(())
+}
+
+/// The last lines of a log, for an error's message.
+pub(super) fn last_lines(log: &Path) -> String {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(8)..].join(" | ")
+}

@@ -1,0 +1,157 @@
+//! What every node can do, done to a node of this machine.
+
+use std::path::Path;
+
+use nix::sys::signal::{Signal, kill, killpg};
+use nix::unistd::Pid;
+
+use super::node::LocalNode;
+use super::processes::SSHD;
+use super::running::LocalRunning;
+use crate::history::{NodeName, Transport};
+use crate::lab::command::{Command, Running};
+use crate::lab::emulator::{Emulator, emulators};
+use crate::lab::error::LabError;
+use crate::lab::node::{DaemonDo, Entry, Node, wait_until};
+use crate::lab::process::Process;
+use crate::lab::subcommand::Hidden;
+
+impl LocalNode {
+    /// Ends sshd and whoever came in by it, and starts it anew, where the node has one.
+    fn renew_sshd(&self) -> Result<(), LabError> {
+        if self.transport != Transport::Ssh {
+            return Ok(());
+        }
+        wait_until(&format!("node {}: sshd is gone", self.name), || {
+            let mut all = self.processes.all();
+            all.retain(|found| found.name.starts_with(SSHD) && !found.has_ended());
+            for found in &all {
+                // One that has just ended is what was wanted.
+                let _ = kill(Pid::from_raw(found.pid), Signal::SIGKILL);
+            }
+            all.is_empty()
+        })?;
+        self.run("/proc/1/exe", &[Hidden::ShellDaemon.word()])
+            .map(drop)
+    }
+
+    fn kill_strays(&self, but: &str) -> Result<(), LabError> {
+        wait_until(
+            &format!("node {}: no stray process is left", self.name),
+            || {
+                let strays = self.processes.strays(but);
+                for stray in &strays {
+                    // One that has just ended is what was wanted.
+                    let _ = kill(Pid::from_raw(stray.pid), Signal::SIGKILL);
+                }
+                strays.is_empty()
+            },
+        )
+    }
+}
+
+impl Node for LocalNode {
+    fn name(&self) -> &NodeName {
+        &self.name
+    }
+
+    fn exec(&self, command: &Command) -> Result<Box<dyn Running>, LabError> {
+        Ok(Box::new(LocalRunning::start(self, command)?))
+    }
+
+    fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, LabError> {
+        self.files.read(path)
+    }
+
+    fn put(&self, path: &Path, entry: &Entry) -> Result<(), LabError> {
+        self.files.put(path, entry)
+    }
+
+    fn remove(&self, path: &Path) -> Result<(), LabError> {
+        self.files.remove(path)
+    }
+
+    fn mode(&self, path: &Path) -> Result<Option<u32>, LabError> {
+        self.files.mode(path)
+    }
+
+    fn processes(&self) -> Result<Vec<Process>, LabError> {
+        let mut processes = self.processes.all();
+        processes.retain(|found| found.pid != self.init);
+        Ok(processes)
+    }
+
+    fn emulators(&self) -> Result<Vec<Emulator>, LabError> {
+        Ok(emulators(self.processes.table()))
+    }
+
+    fn signal(&self, pid: i32, signal: Signal) -> Result<(), LabError> {
+        let _ = kill(Pid::from_raw(pid), signal);
+        Ok(())
+    }
+
+    fn signal_group(&self, group: i32, signal: Signal) -> Result<(), LabError> {
+        let _ = killpg(Pid::from_raw(group), signal);
+        Ok(())
+    }
+
+    fn libvirt_uri(&self) -> String {
+        let (init, socket) = (self.init, self.daemons.socket());
+        format!("qemu+unix:///system?socket=/proc/{init}/root{socket}")
+    }
+
+    fn daemon(&self, what: DaemonDo) -> Result<(), LabError> {
+        self.do_to_libvirtd(what)
+    }
+
+    fn libvirtd(&self) -> Result<Option<Process>, LabError> {
+        Ok(self.guests_daemon())
+    }
+
+    fn kill_lock_daemon(&self) -> Result<(), LabError> {
+        self.end_lock_daemon()
+    }
+
+    fn revive_lock_daemon(&self) -> Result<(), LabError> {
+        self.start_lock_daemon()
+    }
+
+    fn free_lock(&self) -> Result<(), LabError> {
+        self.let_locks_go()
+    }
+
+    fn strays(&self, but: &str) -> Result<Vec<Process>, LabError> {
+        Ok(self.processes.strays(but))
+    }
+
+    fn clear(&self, but: &str) -> Result<(), LabError> {
+        self.renew_sshd()?;
+        self.kill_strays(but)?;
+        // Who has lately heard of a node that is cut off waits for it for up to a minute, and whoever has not for three
+        // seconds: a case must not depend on the one before.
+        self.run("ip", &["neighbour", "flush", "dev", "eth0"])?;
+        if let Some(own) = self.own_libvirtd() {
+            if own.is_stopped() {
+                self.daemon(DaemonDo::Continue)?;
+            }
+            if !self.keeps_callers() {
+                return Ok(());
+            }
+        }
+        // Whoever started this one may have given it another configuration.
+        self.end_libvirt()?;
+        self.daemon(DaemonDo::Start)?;
+        self.trust_libvirtd();
+        Ok(())
+    }
+
+    fn enter(&self) -> std::process::Command {
+        let mut command = std::process::Command::new("nsenter");
+        command.arg("--target").arg(self.init.to_string());
+        if self.user_namespace {
+            command.arg("--user");
+        }
+        command.args(["--mount", "--pid", "--net", "--uts", "--ipc", "--"]);
+        command
+    }
+}

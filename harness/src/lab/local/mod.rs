@@ -1,0 +1,16 @@
+//! A process tree of this machine, seen from outside: its first process, its nodes, and what is done to them.
+
+mod as_node;
+mod callers;
+mod commands;
+mod files;
+mod launch;
+mod libvirt_daemons;
+mod lock_daemon;
+mod node;
+mod processes;
+mod running;
+mod tree;
+
+pub(super) use node::LocalNode;
+pub(super) use tree::Tree;
