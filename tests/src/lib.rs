@@ -6,6 +6,7 @@ pub mod faulty;
 pub mod kin;
 pub mod machines;
 pub mod program;
+pub mod reference;
 pub mod shown;
 pub mod source;
 pub mod trial;
