@@ -61,13 +61,14 @@ impl Recorder {
 #[cfg(test)]
 mod tests {
     use super::Recorder;
-    use crate::history::{Moment, What};
+    use crate::history::{FaultKind, Moment, What};
 
     #[test]
     fn what_is_recorded_late_stands_at_its_own_moment() {
         let recorder = Recorder::start();
         recorder.record_at(Moment(20), What::Done);
-        recorder.record_at(Moment(10), What::Healed { name: "cut".into() });
+        let kind = FaultKind::Network;
+        recorder.record_at(Moment(10), What::Healed { kind });
         let moments: Vec<_> = recorder
             .history()
             .entries

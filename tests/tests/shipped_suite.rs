@@ -81,19 +81,8 @@ fn every_case_has_the_level_of_each_clause_that_it_cites() {
 
 /// All steps of a case, those that are done together or during others among them.
 fn steps(case: &LoadedCase) -> Vec<&Step> {
-    fn below(step: &Step) -> Vec<&Step> {
-        let inner: Vec<&Step> = match step {
-            Step::Together(steps) => steps.iter().flat_map(below).collect(),
-            Step::Run(run) => run
-                .during
-                .iter()
-                .flat_map(|during| below(&during.deed))
-                .collect(),
-            _ => Vec::new(),
-        };
-        [vec![step], inner].concat()
-    }
-    case.spec.when.iter().flat_map(below).collect()
+    let all = case.spec.steps().into_iter();
+    all.map(|at| at.step).collect()
 }
 
 fn runs(case: &LoadedCase) -> Vec<&Run> {

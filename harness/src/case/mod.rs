@@ -22,6 +22,7 @@ mod suite;
 mod table;
 mod typed;
 mod values;
+mod walk;
 
 pub use check::{
     Agrees, Calls, Check, GuestCheck, MetadataRule, OutputCheck, Quantity, Silent, Took,
@@ -41,6 +42,7 @@ pub use step::{
     Phase, Returned, Run, Settle, Signal, SignalName, Step, ToolAnswer,
 };
 pub use suite::{Suite, load_suite};
+pub use walk::StepAt;
 
 pub(crate) use mistake::{SourceText, nearest};
 pub(crate) use typed::{read_placed, read_typed};

@@ -333,7 +333,7 @@ impl CaseSpec {
     /// The time that it takes at least, since it waits for nothing to happen.
     #[must_use]
     pub fn watches(&self) -> Millis {
-        self.sum(|step| match step {
+        self.sum(&|step| match step {
             Step::Settle(settle) => match &settle.until {
                 Check::Silent(silent) => silent.span.0,
                 _ => 0,
@@ -346,26 +346,21 @@ impl CaseSpec {
     /// repetitions: which case takes longer than which, for those who run several side by side.
     #[must_use]
     pub fn longest_waits(&self) -> Millis {
-        fn of(step: &Step) -> u64 {
-            match step {
-                Step::Run(run) => {
-                    let limit = run.kill_after.or(run.timeout).unwrap_or(USUAL_ACTION);
-                    let during = run.during.iter().map(|during| of(&during.deed)).max();
-                    let action = limit.0.saturating_mul(u64::from(run.times));
-                    action.saturating_add(during.unwrap_or(0))
-                }
-                Step::Fault(Fault::Network(_)) => UNANSWERED.0,
-                Step::Together(steps) => steps.iter().map(of).max().unwrap_or(0),
-                Step::Settle(settle) => settle.within.0,
-                _ => 0,
+        self.sum(&|step| match step {
+            Step::Run(run) => {
+                let limit = run.kill_after.or(run.timeout).unwrap_or(USUAL_ACTION);
+                limit.0.saturating_mul(u64::from(run.times))
             }
-        }
-        self.sum(of)
+            Step::Fault(Fault::Network(_)) => UNANSWERED.0,
+            Step::Settle(settle) => settle.within.0,
+            _ => 0,
+        })
     }
 
-    /// The sum over its steps, in milliseconds, times its repetitions.
-    fn sum(&self, of: impl Fn(&Step) -> u64) -> Millis {
-        let once = self.when.iter().map(of).fold(0, u64::saturating_add);
+    /// The sum over its steps of the milliseconds that each takes, times its repetitions.
+    fn sum(&self, own: &impl Fn(&Step) -> u64) -> Millis {
+        let steps = self.when.iter().map(|step| step.time(own));
+        let once = steps.fold(0, u64::saturating_add);
         Millis(once.saturating_mul(u64::from(self.repeat)))
     }
 }

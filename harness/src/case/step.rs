@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Check, ConfigForm, Millis, NetworkDo, OneOrMany, Role};
-use crate::history::NodeName;
+use crate::history::{FaultKind, NodeName, StepKind};
 use crate::ocf::Code;
 
 /// The timeout of an action for which a case gives none, as Pacemaker's own default.
@@ -24,8 +24,8 @@ pub enum Step {
     Together(Vec<Step>),
     /// Harm the lab.
     Fault(Fault),
-    /// Undo a fault, by its kind: `daemon`, `network`.
-    Heal(String),
+    /// Undo every fault of that kind: `daemon`, `network`.
+    Heal(FaultKind),
     /// Do something by hand through libvirt, as an operator outside the cluster would.
     Outside(Outside),
     /// Tell the guest itself to do something.
@@ -36,6 +36,40 @@ pub enum Step {
     Check(Check),
     /// Send a signal to the run that this happens during.
     Signal(Signal),
+}
+
+impl Step {
+    /// What it does, by its key in a case file.
+    #[must_use]
+    pub const fn kind(&self) -> StepKind {
+        match self {
+            Self::Run(_) => StepKind::Run,
+            Self::Together(_) => StepKind::Together,
+            Self::Fault(_) => StepKind::Fault,
+            Self::Heal(_) => StepKind::Heal,
+            Self::Outside(_) => StepKind::Outside,
+            Self::Guest(_) => StepKind::Guest,
+            Self::Settle(_) => StepKind::Settle,
+            Self::Check(_) => StepKind::Check,
+            Self::Signal(_) => StepKind::Signal,
+        }
+    }
+
+    /// The node that it is about, if it is about one.
+    #[must_use]
+    pub const fn node(&self) -> Option<&NodeName> {
+        match self {
+            Self::Run(run) => Some(&run.node),
+            Self::Fault(fault) => Some(fault.node()),
+            Self::Outside(outside) => Some(outside.node()),
+            Self::Together(_)
+            | Self::Heal(_)
+            | Self::Guest(_)
+            | Self::Settle(_)
+            | Self::Check(_)
+            | Self::Signal(_) => None,
+        }
+    }
 }
 
 /// What happens while a run of a migration is under way.
@@ -178,12 +212,13 @@ impl Run {
     /// Whether the case kills it, by itself or with its machine.
     #[must_use]
     pub fn is_killed(&self) -> bool {
-        let ends = |deed: &Step| match deed {
+        let ends = |step: &Step| match step {
             Step::Signal(signal) => signal.may_end_the_agent(),
             Step::Fault(Fault::Power(node)) => *node == self.node,
             _ => false,
         };
-        self.kill_after.is_some() || self.during.iter().any(|during| ends(&during.deed))
+        let mut during = self.during.iter();
+        self.kill_after.is_some() || during.any(|during| during.deed.any(&ends))
     }
 }
 
@@ -310,21 +345,21 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Its key in a case file, by which `heal` names it.
+    /// What it harms, by which `heal` names it.
     #[must_use]
-    pub const fn key(&self) -> &'static str {
+    pub const fn kind(&self) -> FaultKind {
         match self {
-            Self::Daemon { .. } => "daemon",
-            Self::Emulator { .. } => "emulator",
-            Self::Config { .. } => "config",
-            Self::Tool { .. } => "tool",
-            Self::Network(_) => "network",
-            Self::Full(_) => "full",
-            Self::Folder(_) => "folder",
-            Self::Lost { .. } => "lost",
-            Self::Power(_) => "power",
-            Self::Lease(_) => "lease",
-            Self::Disk { .. } => "disk",
+            Self::Daemon { .. } => FaultKind::Daemon,
+            Self::Emulator { .. } => FaultKind::Emulator,
+            Self::Config { .. } => FaultKind::Config,
+            Self::Tool { .. } => FaultKind::Tool,
+            Self::Network(_) => FaultKind::Network,
+            Self::Full(_) => FaultKind::Full,
+            Self::Folder(_) => FaultKind::Folder,
+            Self::Lost { .. } => FaultKind::Lost,
+            Self::Power(_) => FaultKind::Power,
+            Self::Lease(_) => FaultKind::Lease,
+            Self::Disk { .. } => FaultKind::Disk,
         }
     }
 
@@ -429,6 +464,38 @@ pub enum Outside {
     Destroy(NodeName),
     /// Begin to migrate the subject from here to the other node by post-copy, until it runs there.
     PostCopy(NodeName),
+}
+
+impl Outside {
+    /// Its key in a case file.
+    #[must_use]
+    pub const fn key(&self) -> &'static str {
+        match self {
+            Self::Suspend(_) => "suspend",
+            Self::Resume(_) => "resume",
+            Self::Create(_) => "create",
+            Self::Define(_) => "define",
+            Self::Autostart(_) => "autostart",
+            Self::Abort(_) => "abort",
+            Self::Destroy(_) => "destroy",
+            Self::PostCopy(_) => "post_copy",
+        }
+    }
+
+    /// The node whose libvirt is asked.
+    #[must_use]
+    pub const fn node(&self) -> &NodeName {
+        match self {
+            Self::Suspend(node)
+            | Self::Resume(node)
+            | Self::Create(node)
+            | Self::Define(node)
+            | Self::Autostart(node)
+            | Self::Abort(node)
+            | Self::Destroy(node)
+            | Self::PostCopy(node) => node,
+        }
+    }
 }
 
 /// What the witness guest is told to do.

@@ -10,14 +10,14 @@ use super::phase;
 use super::stage::Stage;
 use super::{Trouble, steps};
 use crate::case::{Addressee, Run, Signal, SignalName, Step};
-use crate::history::What;
+use crate::history::{StepPath, What};
 use crate::lab::Node;
 
 /// Who does the deeds of a run's `during` while somebody else waits for the run.
 pub(super) struct Companion<'a> {
     pub(super) stage: &'a Stage<'a>,
     pub(super) run: &'a Run,
-    pub(super) step: &'a [usize],
+    pub(super) step: Option<&'a StepPath>,
     pub(super) faults: &'a Faults,
     /// Where it runs.
     pub(super) node: &'a dyn Node,
@@ -48,6 +48,9 @@ impl Companion<'_> {
     }
 
     fn deeds(&self) -> Result<(), Trouble> {
+        let Some(step) = self.step else {
+            return Ok(());
+        };
         for (index, during) in self.run.during.iter().enumerate() {
             if let Some(moment) = during.when {
                 let came = phase::wait(self.stage, self.run, moment, &self.over)?;
@@ -56,7 +59,7 @@ impl Companion<'_> {
                 }
             }
             self.stage.overdue()?;
-            let at = [self.step, &[index]].concat();
+            let at = step.during(index);
             match &during.deed {
                 Step::Signal(wanted) => {
                     steps::announce(self.stage, &during.deed, &at);
@@ -99,9 +102,8 @@ impl Companion<'_> {
                 }
             }
         }
-        self.stage.recorder.record(What::Fault {
-            name: "signal".to_owned(),
-            node: Some(self.run.node.clone()),
+        self.stage.recorder.record(What::Signal {
+            node: self.run.node.clone(),
         });
         Ok(())
     }

@@ -10,7 +10,7 @@ use nix::sys::signal::Signal;
 use super::stage::Stage;
 use super::{Trouble, folder, given, network, shim};
 use crate::case::{ConfigForm, DaemonDo, DiskDo, Fault, Pause, ToolAnswer};
-use crate::history::{NodeName, What};
+use crate::history::{FaultKind, NodeName, What};
 use crate::lab::{self, Cable, DiskHarm, Entry, Node, Process};
 
 /// How long a fault may take until its effect is seen.
@@ -82,11 +82,8 @@ impl Faults {
         }
         let node = fault.node().clone();
         stage.look(&node);
-        let name = fault.key().to_owned();
-        stage.recorder.record(What::Fault {
-            name,
-            node: Some(node),
-        });
+        let kind = fault.kind();
+        stage.recorder.record(What::Fault { kind, node });
         if let Fault::Config { node, .. } = fault {
             stage.look_at_config(stage.node(node)?);
         }
@@ -103,10 +100,10 @@ impl Faults {
     ///
     /// # Errors
     /// When one cannot be undone.
-    pub(super) fn heal(&self, stage: &Stage<'_>, kind: &str) -> Result<(), Trouble> {
+    pub(super) fn heal(&self, stage: &Stage<'_>, kind: FaultKind) -> Result<(), Trouble> {
         let healed: Vec<Fault> = self
             .active()
-            .extract_if(.., |fault| fault.key() == kind)
+            .extract_if(.., |fault| fault.kind() == kind)
             .collect();
         healed.iter().rev().try_for_each(|fault| undo(stage, fault))
     }
@@ -161,9 +158,7 @@ fn undo(stage: &Stage<'_>, fault: &Fault) -> Result<(), Trouble> {
         Fault::Folder(node) => folder::end(stage, node)?,
         Fault::Disk { node, .. } => stage.lab.harm_disk(node, DiskHarm::Whole)?,
     }
-    stage.recorder.record(What::Healed {
-        name: fault.key().to_owned(),
-    });
+    stage.recorder.record(What::Healed { kind: fault.kind() });
     Ok(())
 }
 

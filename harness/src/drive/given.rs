@@ -315,7 +315,7 @@ fn start(stage: &Stage<'_>, node: &NodeName) -> Result<(), Trouble> {
         defaults: false,
     };
     let run = run.stretched(stage.lab.pace());
-    let outcome = invoke(stage, &run, &[], &Faults::default())?;
+    let outcome = invoke(stage, &run, None, &Faults::default())?;
     if outcome.exit != Exit::Code(Code::Success) {
         let reason = outcome.reason.map(|reason| format!(": {reason}"));
         return Err(Trouble::Given(format!(

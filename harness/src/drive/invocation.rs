@@ -10,7 +10,7 @@ use super::path::Covered;
 use super::stage::Stage;
 use super::{Trouble, patience, secret, shim};
 use crate::case::{DEFAULT_TIMEOUT, Run};
-use crate::history::{Exit, Invocation, Outcome, ToolCall, What};
+use crate::history::{AskedBy, Exit, Invocation, Outcome, StepPath, ToolCall, What};
 use crate::lab::{Command, Finished, Node, Process};
 use crate::ocf::{Action, Code};
 
@@ -28,14 +28,15 @@ const UMASK: u32 = 0o026;
 /// The user that runs an agent without privilege.
 const NOBODY: &str = "nobody";
 
-/// Runs the agent once and waits for its end; both are recorded, and the node is looked at afterwards.
+/// Runs the agent once and waits for its end; both are recorded, and the node is looked at afterwards. A run without a
+/// `step` makes the given world.
 ///
 /// # Errors
 /// When the lab fails. How the agent ends is never an error.
 pub(super) fn invoke(
     stage: &Stage<'_>,
     run: &Run,
-    step: &[usize],
+    step: Option<&StepPath>,
     faults: &Faults,
 ) -> Result<Outcome, Trouble> {
     stage.overdue()?;
@@ -127,10 +128,14 @@ fn depends_on_metadata(exit: Exit) -> bool {
     }
 }
 
-fn invocation(stage: &Stage<'_>, run: &Run, step: &[usize]) -> Result<Invocation, Trouble> {
+fn invocation(
+    stage: &Stage<'_>,
+    run: &Run,
+    step: Option<&StepPath>,
+) -> Result<Invocation, Trouble> {
     Ok(Invocation {
         id: stage.next_id(),
-        step: step.to_vec(),
+        by: step.cloned().map_or(AskedBy::World, AskedBy::Step),
         label: run.label.clone(),
         node: run.node.clone(),
         action: run.action.clone().map(Action),

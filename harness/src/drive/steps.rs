@@ -10,7 +10,7 @@ use super::outside::{self, Wish};
 use super::stage::Stage;
 use super::{Trouble, given, postcopy};
 use crate::case::{Outside, Run, Settle, Step};
-use crate::history::{Entry, History, What};
+use crate::history::{Actor, Entry, History, StepPath, What};
 use crate::judge::condition;
 
 /// How often a condition is looked at again.
@@ -26,7 +26,7 @@ const LOOKS: u32 = 800;
 pub(super) fn all(stage: &Stage<'_>, steps: &[Step], faults: &Faults) -> Result<(), Trouble> {
     for (index, step) in steps.iter().enumerate() {
         stage.overdue()?;
-        one(stage, step, &[index], faults)?;
+        one(stage, step, &StepPath::when(index), faults)?;
     }
     Ok(())
 }
@@ -43,7 +43,7 @@ pub(super) fn told(
     let mut index = 0;
     while let Some(step) = next(&stage.recorder.history()) {
         stage.overdue()?;
-        one(stage, &step, &[index], faults)?;
+        one(stage, &step, &StepPath::when(index), faults)?;
         index += 1;
     }
     Ok(())
@@ -56,7 +56,7 @@ pub(super) fn told(
 pub(super) fn one(
     stage: &Stage<'_>,
     step: &Step,
-    at: &[usize],
+    at: &StepPath,
     faults: &Faults,
 ) -> Result<(), Trouble> {
     announce(stage, step, at);
@@ -64,7 +64,7 @@ pub(super) fn one(
         Step::Run(run) => repeat(stage, run, at, faults),
         Step::Together(steps) => together(stage, steps, at, faults),
         Step::Fault(fault) => faults.inject(stage, fault),
-        Step::Heal(name) => faults.heal(stage, name),
+        Step::Heal(kind) => faults.heal(stage, *kind),
         Step::Outside(deed) => by_hand(stage, deed),
         Step::Guest(deed) => given::tell_guest(stage, *deed),
         Step::Settle(settle) => settled(stage, settle, at),
@@ -77,13 +77,27 @@ pub(super) fn one(
     }
 }
 
-pub(super) fn announce(stage: &Stage<'_>, step: &Step, at: &[usize]) {
+pub(super) fn announce(stage: &Stage<'_>, step: &Step, at: &StepPath) {
     let text = describe(step);
     (stage.actors.on_step)(&text);
     stage.recorder.record(What::Step {
-        path: at.to_vec(),
+        path: at.clone(),
+        kind: step.kind(),
+        actor: actor(stage, at),
+        node: step.node().cloned(),
         text,
     });
+}
+
+/// Who takes the step at an address: one that the case itself does not have is drawn by `explore`.
+fn actor(stage: &Stage<'_>, at: &StepPath) -> Actor {
+    if at.is_during() {
+        Actor::During
+    } else if stage.case.step(at).is_some() {
+        Actor::Case
+    } else {
+        Actor::Explore
+    }
 }
 
 /// A step as a person would say it.
@@ -103,7 +117,7 @@ fn describe(step: &Step) -> String {
             format!("together: {}", all.join(", "))
         }
         Step::Fault(fault) => format!("fault: {}", fault::describe(fault)),
-        Step::Heal(name) => format!("heal {name}"),
+        Step::Heal(kind) => format!("heal {kind}"),
         Step::Outside(Outside::Suspend(node)) => format!("by hand: suspend the guest on {node}"),
         Step::Outside(Outside::Resume(node)) => format!("by hand: resume the guest on {node}"),
         Step::Outside(Outside::Create(node)) => format!("by hand: create the guest on {node}"),
@@ -123,9 +137,9 @@ fn describe(step: &Step) -> String {
     }
 }
 
-fn repeat(stage: &Stage<'_>, run: &Run, at: &[usize], faults: &Faults) -> Result<(), Trouble> {
+fn repeat(stage: &Stage<'_>, run: &Run, at: &StepPath, faults: &Faults) -> Result<(), Trouble> {
     for _ in 0..run.times {
-        invoke(stage, run, at, faults)?;
+        invoke(stage, run, Some(at), faults)?;
     }
     Ok(())
 }
@@ -133,12 +147,12 @@ fn repeat(stage: &Stage<'_>, run: &Run, at: &[usize], faults: &Faults) -> Result
 fn together(
     stage: &Stage<'_>,
     steps: &[Step],
-    at: &[usize],
+    at: &StepPath,
     faults: &Faults,
 ) -> Result<(), Trouble> {
     let barrier = Barrier::new(steps.len());
     let run_one = |index: usize, step: &Step| {
-        let path = [at, &[index]].concat();
+        let path = at.together(index);
         barrier.wait();
         one(stage, step, &path, faults)
     };
@@ -184,7 +198,7 @@ fn by_hand(stage: &Stage<'_>, deed: &Outside) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn settled(stage: &Stage<'_>, settle: &Settle, at: &[usize]) -> Result<(), Trouble> {
+fn settled(stage: &Stage<'_>, settle: &Settle, at: &StepPath) -> Result<(), Trouble> {
     let within = Duration::from_millis(settle.within.0);
     // Who waits for a minute looks more seldom: a look costs what others on the machine need.
     let pause = POLL.max(within / LOOKS);
@@ -202,7 +216,7 @@ fn settled(stage: &Stage<'_>, settle: &Settle, at: &[usize]) -> Result<(), Troub
         thread::sleep(pause);
     };
     stage.recorder.record(What::Settled {
-        path: at.to_vec(),
+        path: at.clone(),
         held,
     });
     Ok(())

@@ -95,7 +95,9 @@ pub(super) fn answers(history: &History, step: usize) -> Vec<Answered> {
             .entries
             .iter()
             .filter_map(|entry| match &entry.what {
-                What::Began(invocation) if invocation.step.first() == Some(&step) => {
+                What::Began(invocation)
+                    if invocation.step().is_some_and(|path| path.index() == step) =>
+                {
                     Some(invocation)
                 }
                 _ => None,

@@ -6,7 +6,7 @@ use crate::case::{
     Check, ConfigForm, DaemonDo, Fault, GuestDo, Millis, NetworkDo, OneOrMany, Outside, Pause,
     Quantity, Returned, Run, Settle, Step,
 };
-use crate::history::{DomainState, NodeName};
+use crate::history::{DomainState, FaultKind, NodeName};
 
 /// One of the two nodes of a lab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -112,12 +112,12 @@ pub enum Cure {
 }
 
 impl Cure {
-    const fn word(self) -> &'static str {
+    const fn kind(self) -> FaultKind {
         match self {
-            Self::Daemon => "daemon",
-            Self::Emulator => "emulator",
-            Self::Config => "config",
-            Self::Network => "network",
+            Self::Daemon => FaultKind::Daemon,
+            Self::Emulator => FaultKind::Emulator,
+            Self::Config => FaultKind::Config,
+            Self::Network => FaultKind::Network,
         }
     }
 }
@@ -172,7 +172,7 @@ impl Move {
                 vec![Step::Together(Place::BOTH.map(stop).to_vec())]
             }
             Self::Harm(harm) => vec![Step::Fault(fault(harm))],
-            Self::Heal(cure) => vec![Step::Heal(cure.word().to_owned())],
+            Self::Heal(cure) => vec![Step::Heal(cure.kind())],
             Self::Suspend(on) => vec![Step::Outside(Outside::Suspend(on.name()))],
             Self::Resume(on) => vec![Step::Outside(Outside::Resume(on.name()))],
             Self::Guest(deed, on) => guest(deed, on),

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::case::{CaseSpec, DaemonDo, GuestDo, Millis, load_text};
-use crate::history::{Entry, Exit, History, Invocation, Moment, Outcome, What};
+use crate::history::{AskedBy, Entry, Exit, History, Invocation, Moment, Outcome, StepPath, What};
 use crate::ocf::{Action, Code};
 
 const SCOPE: Scope = Scope {
@@ -190,7 +190,7 @@ fn played(world: World, chooser: &mut dyn Chooser, answer: &mut dyn FnMut() -> E
             });
             let invocation = Invocation {
                 id,
-                step: vec![index],
+                by: AskedBy::Step(StepPath::when(index)),
                 label: None,
                 node: run.node.clone(),
                 action: run.action.clone().map(Action),

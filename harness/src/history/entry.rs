@@ -6,6 +6,8 @@ use super::moment::Moment;
 use super::node_name::NodeName;
 use super::run::{Invocation, Outcome};
 use super::sighting::Sighting;
+use super::step::{Actor, FaultKind, StepKind};
+use super::step_path::StepPath;
 
 /// One entry of a history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,10 +27,16 @@ pub enum What {
         /// The lab's facts that a report shows: accelerator, versions.
         lab: BTreeMap<String, String>,
     },
-    /// A step of the case began: its index in `when`, and how a person would say it.
+    /// A step of the case began.
     Step {
-        /// Path of indices, one deep but inside `together`.
-        path: Vec<usize>,
+        /// Its address.
+        path: StepPath,
+        /// What it does.
+        kind: StepKind,
+        /// Who takes it.
+        actor: Actor,
+        /// The node that it is about, if it is about one.
+        node: Option<NodeName>,
         /// One line for people.
         text: String,
     },
@@ -40,20 +48,25 @@ pub enum What {
     Advertised(BTreeMap<String, u64>),
     /// A fault took effect, as its own probe saw.
     Fault {
-        /// Its name in the case, or its kind.
-        name: String,
-        /// Where, if it has a place.
-        node: Option<NodeName>,
+        /// What it harms.
+        kind: FaultKind,
+        /// Where.
+        node: NodeName,
+    },
+    /// A signal was sent to processes of the agent that runs.
+    Signal {
+        /// Where.
+        node: NodeName,
     },
     /// A fault is over.
     Healed {
-        /// Its name.
-        name: String,
+        /// What it harmed.
+        kind: FaultKind,
     },
     /// A `settle` ended.
     Settled {
         /// The step.
-        path: Vec<usize>,
+        path: StepPath,
         /// Whether the condition came true in time.
         held: bool,
     },

@@ -1,6 +1,7 @@
 //! The record between act, see and decide: everything that was done and seen while a case ran.
 //!
-//! Append-only while a case runs, a plain value afterwards: one JSON object a line (`history.jsonl`), by time.
+//! Append-only while a case runs, a plain value afterwards: one JSON object a line (`history.jsonl`), by time, after a
+//! first line with the file's format.
 
 mod domain_state;
 mod entry;
@@ -9,13 +10,17 @@ mod moment;
 mod node_name;
 mod run;
 mod sighting;
+mod step;
+mod step_path;
 
 pub use domain_state::DomainState;
 pub use entry::{Entry, What};
-pub use file::History;
+pub use file::{FORMAT, History, HistoryError};
 pub use moment::{Moment, seconds};
 pub use node_name::NodeName;
-pub use run::{Exit, Invocation, Outcome, Output, ToolCall};
+pub use run::{AskedBy, Exit, Invocation, Outcome, Output, ToolCall};
 pub use sighting::{Emulator, Guest, Sighting};
+pub use step::{Actor, FaultKind, StepKind};
+pub use step_path::{StepPath, StepPathError, Within};
 
 pub use crate::equipment::{Daemons, Lock, Transport};

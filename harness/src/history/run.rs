@@ -4,6 +4,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::node_name::NodeName;
+use super::step_path::StepPath;
 use crate::ocf::{Action, Code};
 
 /// How a process ended.
@@ -52,9 +53,8 @@ pub struct Output {
 pub struct Invocation {
     /// Number of the invocation within the case, from 0.
     pub id: u32,
-    /// Path of the step in `when` that asked for it; empty for the lab's own runs.
-    #[serde(default)]
-    pub step: Vec<usize>,
+    /// Who asked for it.
+    pub by: AskedBy,
     /// The case's name for it, `as:` in the case file.
     pub label: Option<String>,
     /// Where it ran.
@@ -69,6 +69,27 @@ pub struct Invocation {
     pub timeout: u64,
     /// The user it ran as, `root` but where a case says otherwise.
     pub user: String,
+}
+
+impl Invocation {
+    /// The step that asked for it; none of a run that makes the given world.
+    #[must_use]
+    pub const fn step(&self) -> Option<&StepPath> {
+        match &self.by {
+            AskedBy::Step(path) => Some(path),
+            AskedBy::World => None,
+        }
+    }
+}
+
+/// Who asks for a run of the agent.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AskedBy {
+    /// A step of the case.
+    Step(StepPath),
+    /// The harness, which makes the world that the case begins in.
+    World,
 }
 
 /// How an invocation ended.

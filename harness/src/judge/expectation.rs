@@ -7,10 +7,10 @@ mod unasked;
 use self::unasked::Unasked;
 use super::condition::{Held, examine};
 use super::decide::Told;
-use super::record::{Ran, Record, place_of};
+use super::record::{Ran, Record};
 use super::{Facts, Finding, Severity};
-use crate::case::{CaseSpec, Check, ClauseId, Level, Returned, Run, Step};
-use crate::history::{Exit, Outcome, What, seconds};
+use crate::case::{CaseSpec, Check, ClauseId, Level, Returned, Run, Step, StepAt};
+use crate::history::{Exit, Outcome, StepPath, What, seconds};
 
 /// Judges everything that `when` and `then` demand; `over` says that the case was carried out.
 pub(super) fn judge(
@@ -21,10 +21,12 @@ pub(super) fn judge(
     told: &mut Told,
 ) {
     let unasked = Unasked::of(spec, record, over);
-    unasked.tell(spec, told);
-    for (path, step) in leaves(spec) {
-        let begun = record.steps().any(|(_, begun)| begun == path);
+    unasked.tell(told);
+    for StepAt { path, step } in spec.steps() {
+        let begun = record.steps().any(|(_, begun)| *begun == path);
         match step {
+            // Its steps are judged, and say all that it could.
+            Step::Together(_) => {}
             _ if !begun && over => told.unknown(not_carried_out(spec, &path)),
             _ if !begun => {}
             Step::Run(run) => {
@@ -43,45 +45,19 @@ pub(super) fn judge(
     }
 }
 
-/// Every step that is not a `together` itself, with its path.
-fn leaves(spec: &CaseSpec) -> Vec<(Vec<usize>, &Step)> {
-    fn walk<'a>(path: &[usize], step: &'a Step, found: &mut Vec<(Vec<usize>, &'a Step)>) {
-        let below = |index: usize| [path, &[index]].concat();
-        match step {
-            Step::Together(inner) => {
-                for (index, step) in inner.iter().enumerate() {
-                    walk(&below(index), step, found);
-                }
-            }
-            Step::Run(run) => {
-                found.push((path.to_vec(), step));
-                for (index, during) in run.during.iter().enumerate() {
-                    walk(&below(index), &during.deed, found);
-                }
-            }
-            _ => found.push((path.to_vec(), step)),
-        }
-    }
-    let mut found = Vec::new();
-    for (index, step) in spec.when.iter().enumerate() {
-        walk(&[index], step, &mut found);
-    }
-    found
-}
-
 fn judge_run(
     spec: &CaseSpec,
     record: &Record<'_>,
-    path: &[usize],
+    path: &StepPath,
     run: &Run,
     over: bool,
     told: &mut Told,
 ) {
-    let place = format!("{}.run", place_of(spec, path));
+    let place = format!("{path}.run");
     let runs: Vec<_> = record
         .runs
         .iter()
-        .filter(|ran| ran.invocation.step == path)
+        .filter(|ran| ran.invocation.step() == Some(path))
         .collect();
     let before = told.findings.len() + told.notes.len();
     for ran in &runs {
@@ -180,7 +156,7 @@ fn judge_check(
     spec: &CaseSpec,
     record: &Record<'_>,
     facts: &Facts,
-    path: &[usize],
+    path: &StepPath,
     check: &Check,
     told: &mut Told,
 ) {
@@ -194,12 +170,12 @@ fn judge_check(
         .iter()
         .position(|entry| ends(&entry.what));
     let end = length.map_or(record.entries.len(), |length| after + length);
-    let place = format!("{}.check.{}", place_of(spec, path), check.key());
+    let place = format!("{path}.check.{}", check.key());
     let seen = Record::of(&record.entries[..end]);
     weigh(spec, examine(check, &seen, facts), place, told);
 }
 
-fn is_step(what: &What, wanted: &[usize]) -> bool {
+fn is_step(what: &What, wanted: &StepPath) -> bool {
     matches!(what, What::Step { path, .. } if path == wanted)
 }
 
@@ -216,10 +192,10 @@ fn weigh(spec: &CaseSpec, found: super::condition::Examined, place: String, told
     }
 }
 
-fn not_carried_out(spec: &CaseSpec, path: &[usize]) -> Finding {
+fn not_carried_out(spec: &CaseSpec, path: &StepPath) -> Finding {
     finding(
         spec,
-        place_of(spec, path),
+        path.to_string(),
         "every step to be carried out",
         "this step is not in the history",
     )

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::case::{CaseSpec, PATIENCE, Step};
 use crate::engine::{self, Engine};
 use crate::history::{
-    DomainState, Emulator, Entry, Exit, Guest, Invocation, Moment, NodeName, Outcome, Sighting,
-    What,
+    DomainState, Emulator, Entry, Exit, FaultKind, Guest, Invocation, Moment, NodeName, Outcome,
+    Sighting, StepPath, What,
 };
 use crate::ocf::metadata::asked_for;
 
@@ -34,6 +34,11 @@ impl<'a> Ran<'a> {
     /// When it ended, or the end of all times.
     pub(super) fn ended(&self) -> Moment {
         self.end.map_or(Moment(u64::MAX), |(at, _)| at)
+    }
+
+    /// The step that asked for it, where it was one of the case.
+    pub(super) fn step<'s>(&self, spec: &'s CaseSpec) -> Option<&'s Step> {
+        spec.step(self.invocation.step()?)
     }
 
     /// Whether it is this action.
@@ -169,10 +174,10 @@ impl<'a> Record<'a> {
         self.entries.last().map_or(Moment(0), |entry| entry.at)
     }
 
-    /// The steps that began, each with its time and its place in the case.
-    pub(super) fn steps(&self) -> impl Iterator<Item = (Moment, &'a [usize])> + use<'a> {
+    /// The steps that began, each with its time and its address.
+    pub(super) fn steps(&self) -> impl Iterator<Item = (Moment, &'a StepPath)> + use<'a> {
         self.entries.iter().filter_map(|entry| match &entry.what {
-            What::Step { path, .. } => Some((entry.at, path.as_slice())),
+            What::Step { path, .. } => Some((entry.at, path)),
             _ => None,
         })
     }
@@ -189,7 +194,7 @@ impl<'a> Record<'a> {
 
     /// Whether the power of a node's machine was cut.
     pub(super) fn lost_power(&self, node: &NodeName) -> bool {
-        let cut = |what: &What| matches!(what, What::Fault { name, node: Some(on) } if name == "power" && on == node);
+        let cut = |what: &What| matches!(what, What::Fault { kind: FaultKind::Power, node: on } if on == node);
         self.entries.iter().any(|entry| cut(&entry.what))
     }
 
@@ -348,30 +353,4 @@ pub(super) fn pair(entries: &[Entry]) -> Vec<Ran<'_>> {
         }
     }
     runs
-}
-
-/// The step at a path of `when`.
-pub(super) fn step_at<'a>(spec: &'a CaseSpec, path: &[usize]) -> Option<&'a Step> {
-    let (first, rest) = path.split_first()?;
-    rest.iter()
-        .try_fold(spec.when.get(*first)?, |step, index| match step {
-            Step::Together(inner) => inner.get(*index),
-            Step::Run(run) => run.during.get(*index).map(|during| &during.deed),
-            _ => None,
-        })
-}
-
-/// A path as findings write it: `when[2]`, `when[2].together[0]`, `when[2].run.during[0].do`.
-pub(super) fn place_of(spec: &CaseSpec, path: &[usize]) -> String {
-    let Some(first) = path.first() else {
-        return "given".to_owned();
-    };
-    let mut place = format!("when[{first}]");
-    for (depth, index) in path.iter().enumerate().skip(1) {
-        place.push_str(&match step_at(spec, &path[..depth]) {
-            Some(Step::Run(_)) => format!(".run.during[{index}].do"),
-            _ => format!(".together[{index}]"),
-        });
-    }
-    place
 }

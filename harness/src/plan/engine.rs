@@ -11,7 +11,7 @@ use crate::history::{DomainState, Transport};
 
 /// The first thing of a case that only libvirt can make or tell, in words; none where it can be asked of any engine.
 pub(super) fn asks_of_libvirt(case: &CaseSpec) -> Option<&'static str> {
-    let steps = || case.when.iter().find_map(step);
+    let steps = || case.steps().iter().find_map(|at| step(at.step));
     needs(&case.needs)
         .or_else(|| given(&case.given))
         .or_else(steps)
@@ -64,22 +64,21 @@ const fn state(state: GivenState) -> Option<&'static str> {
 fn step(step: &Step) -> Option<&'static str> {
     match step {
         Step::Run(run) => during(run),
-        Step::Together(steps) => steps.iter().find_map(self::step),
         Step::Fault(harm) => fault(harm),
         Step::Outside(Outside::Define(_) | Outside::Autostart(_)) => Some(DEFINED),
         Step::Outside(_) => Some(BY_HAND),
         Step::Guest(told) => deed(*told),
         Step::Settle(settle) => check(&settle.until),
         Step::Check(judged) => check(judged),
-        Step::Heal(_) | Step::Signal(_) => None,
+        Step::Together(_) | Step::Heal(_) | Step::Signal(_) => None,
     }
 }
 
 fn during(run: &Run) -> Option<&'static str> {
-    if run.during.iter().any(|during| during.when.is_some()) {
-        return Some("the moments of a migration");
-    }
-    run.during.iter().find_map(|during| step(&during.deed))
+    let mut during = run.during.iter();
+    during
+        .any(|during| during.when.is_some())
+        .then_some("the moments of a migration")
 }
 
 const fn fault(fault: &Fault) -> Option<&'static str> {

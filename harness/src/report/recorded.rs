@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use super::event::Event;
 use crate::case::CaseId;
-use crate::history::History;
+use crate::history::{History, HistoryError};
 use crate::judge::Verdict;
 
 /// A finished run read back from its results, to be judged again.
@@ -33,15 +33,21 @@ pub struct RecordedCase {
 
 /// Why a run's results could not be read back.
 #[derive(Debug, Error)]
-#[error(
-    "no run can be read back from {}: {why}; name the folder of a finished run, such as results/latest",
-    path.display()
-)]
-pub struct RecordedError {
-    /// The file or folder.
-    pub path: PathBuf,
-    /// Why.
-    pub why: String,
+pub enum RecordedError {
+    /// It is not the folder of a finished run.
+    #[error(
+        "no run can be read back from {}: {why}; name the folder of a finished run, such as results/latest",
+        path.display()
+    )]
+    NotRun {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
+    /// A history of it can't be read.
+    #[error("{0}")]
+    History(#[from] HistoryError),
 }
 
 #[derive(Deserialize)]
@@ -82,8 +88,9 @@ impl Recorded {
 /// was being written when it died is left out.
 ///
 /// # Errors
-/// When the folder has no readable `events.jsonl`, or a line of it is no event.
+/// When the folder has no readable `events.jsonl`, a line of it is no event, or a history has another format.
 pub fn replay(folder: &Path) -> Result<Vec<Event>, RecordedError> {
+    check_formats(&folder.join("cases"))?;
     let path = folder.join("events.jsonl");
     let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
     let mut events = Vec::new();
@@ -93,7 +100,7 @@ pub fn replay(folder: &Path) -> Result<Vec<Event>, RecordedError> {
             Err(_) if !line.ends_with('\n') => {}
             Err(error) => {
                 let why = format!("line {number} is no event: {error}");
-                return Err(RecordedError { path, why });
+                return Err(RecordedError::NotRun { path, why });
             }
         }
     }
@@ -101,13 +108,24 @@ pub fn replay(folder: &Path) -> Result<Vec<Event>, RecordedError> {
         Some(Event::RunStarted(_)) => {}
         _ => {
             let why = "it does not begin with the beginning of a run".to_owned();
-            return Err(RecordedError { path, why });
+            return Err(RecordedError::NotRun { path, why });
         }
     }
     if !matches!(events.last(), Some(Event::RunEnded { .. })) {
         events.push(Event::Interrupted);
     }
     Ok(events)
+}
+
+/// Refuses a run with a history of another format. A single one that is broken or missing is reported with its case.
+fn check_formats(cases: &Path) -> Result<(), RecordedError> {
+    for entry in fs::read_dir(cases).into_iter().flatten().flatten() {
+        let history = entry.path().join("history.jsonl");
+        if let Err(error @ HistoryError::Format { .. }) = History::check_format(&history) {
+            return Err(error.into());
+        }
+    }
+    Ok(())
 }
 
 impl RecordedCase {
@@ -117,8 +135,7 @@ impl RecordedCase {
     /// When it is no case's folder, or a file in it cannot be read.
     pub fn open(folder: &Path) -> Result<Self, RecordedError> {
         let verdict: Verdict = json(&folder.join("verdict.json"))?;
-        let path = folder.join("history.jsonl");
-        let history = History::read(&path).map_err(|error| unreadable(&path, &error))?;
+        let history = History::read(&folder.join("history.jsonl"))?;
         Ok(Self {
             id: verdict.case.clone(),
             history,
@@ -129,14 +146,14 @@ impl RecordedCase {
 
 fn json<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, RecordedError> {
     let text = fs::read(path).map_err(|error| unreadable(path, &error))?;
-    serde_json::from_slice(&text).map_err(|error| RecordedError {
+    serde_json::from_slice(&text).map_err(|error| RecordedError::NotRun {
         path: path.to_owned(),
         why: error.to_string(),
     })
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> RecordedError {
-    RecordedError {
+    RecordedError::NotRun {
         path: path.to_owned(),
         why: error.to_string(),
     }

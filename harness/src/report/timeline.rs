@@ -105,15 +105,19 @@ impl<'a> Teller<'a> {
                 let text = format!("{action} -> {} in {}", outcome.exit, seconds(outcome.took));
                 self.push(at, run.map(|run| &run.node), "agent", text);
             }
-            What::Fault { name, node } => {
+            What::Fault { kind, node } => {
+                let text = format!("fault `{kind}` took effect");
+                self.push(at, Some(node), "harness", text);
+            }
+            What::Signal { node } => {
                 self.push(
                     at,
-                    node.as_ref(),
+                    Some(node),
                     "harness",
-                    format!("fault `{name}` took effect"),
+                    "fault `signal` took effect".to_owned(),
                 );
             }
-            What::Healed { name } => self.push(at, None, "harness", format!("healed `{name}`")),
+            What::Healed { kind } => self.push(at, None, "harness", format!("healed `{kind}`")),
             What::Step { text, .. } => self.push(at, None, "harness", format!("step: {text}")),
             What::Settled { held, .. } => {
                 let text = if *held {

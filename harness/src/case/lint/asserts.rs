@@ -2,9 +2,9 @@
 
 use regex::Regex;
 
-use super::walk::{At, checks, runs, steps};
+use super::walk::{At, checks};
 use super::{Lint, Wrong};
-use crate::case::{Check, Fault, OutputCheck, Quantity, Returned, Run, Step};
+use crate::case::{Check, Fault, OutputCheck, Quantity, Returned, Run, Step, StepAt};
 
 pub(super) fn all(lint: &mut Lint<'_>) {
     let spec = &lint.case.spec;
@@ -18,11 +18,14 @@ pub(super) fn all(lint: &mut Lint<'_>) {
     if spec.repeat == 0 {
         at_least_once(lint, "repeat");
     }
-    for At { path, item } in steps(spec) {
-        step(lint, &path, item);
+    let steps = spec.steps();
+    for at in &steps {
+        step(lint, at);
     }
-    for At { path, item } in runs(spec) {
-        run(lint, &path, item);
+    for at in &steps {
+        if let Step::Run(item) = at.step {
+            run(lint, at, item);
+        }
     }
     for At { path, item } in checks(spec) {
         check(lint, &path, item);
@@ -54,15 +57,16 @@ fn at_least_once(lint: &mut Lint<'_>, path: &str) {
     );
 }
 
-fn step(lint: &mut Lint<'_>, path: &str, step: &Step) {
-    match step {
-        Step::Signal(_) if !path.contains(".during[") => {
+fn step(lint: &mut Lint<'_>, at: &StepAt<'_>) {
+    let path = &at.value_path();
+    match at.step {
+        Step::Signal(_) if !at.path.is_during() => {
             let message = "there is no run to send the signal to";
             let help =
                 "put it into the `during` of a run: `during: [{when: incoming, do: {signal: …}}]`";
             lint.at_key(path, Wrong::new(message, "no run is under way here", help));
         }
-        Step::Signal(_) if !path.ends_with(".do.signal") => {
+        Step::Signal(_) if at.path.is_together() => {
             let message = "a signal is no step of a `together`";
             let help = "make it a deed of its own in `during`, before or after the `together`";
             lint.at_key(path, Wrong::new(message, "whose run is meant?", help));
@@ -81,7 +85,8 @@ fn step(lint: &mut Lint<'_>, path: &str, step: &Step) {
     }
 }
 
-fn run(lint: &mut Lint<'_>, path: &str, run: &Run) {
+fn run(lint: &mut Lint<'_>, at: &StepAt<'_>, run: &Run) {
+    let path = at.value_path();
     let killed = run.returns.0.contains(&Returned::Killed);
     if run.returns.0.is_empty() {
         empty(
@@ -107,14 +112,15 @@ fn run(lint: &mut Lint<'_>, path: &str, run: &Run) {
     if run.times == 0 {
         at_least_once(lint, &format!("{path}.times"));
     }
-    during(lint, path, run);
+    during(lint, at, run);
 }
 
 /// What happens during a run happens during a migration, and begins at one of its moments.
-fn during(lint: &mut Lint<'_>, path: &str, run: &Run) {
+fn during(lint: &mut Lint<'_>, at: &StepAt<'_>, run: &Run) {
     let Some(first) = run.during.first() else {
         return;
     };
+    let path = at.value_path();
     if run.action.as_deref() != Some("migrate_to") || run.to.is_none() {
         let message = "`during` needs a migration under way";
         let help =
@@ -130,7 +136,7 @@ fn during(lint: &mut Lint<'_>, path: &str, run: &Run) {
         let place = format!("{path}.during[0]");
         lint.at(&place, Wrong::new(message, "`when` is missing", help));
     }
-    if path.contains(".during[") {
+    if at.path.is_during() {
         let message = "a run during a run has no `during` of its own";
         let help = "put its deeds into the outer `during`";
         let place = format!("{path}.during");

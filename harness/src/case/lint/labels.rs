@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::walk::{At, check_at, runs, then, word};
+use super::walk::{At, check_at, condition, runs, then};
 use super::{Lint, Wrong};
 use crate::case::mistake::suggestion;
-use crate::case::{Check, Run, Step};
+use crate::case::{Check, Run, Step, StepAt};
 
 pub(super) fn all(lint: &mut Lint<'_>) {
     let spec = &lint.case.spec;
@@ -17,7 +17,9 @@ pub(super) fn all(lint: &mut Lint<'_>) {
         labels.define(&path, item);
     }
     let mut ended = Vec::new();
-    labels.follow("when", &spec.when, &mut ended);
+    for step in spec.outer_steps() {
+        labels.follow(&step, &mut ended);
+    }
     for check in spec.then.iter().enumerate().map(then) {
         labels.judged(&check, &ended);
     }
@@ -45,41 +47,30 @@ impl<'a> Labels<'_, 'a> {
     }
 
     /// Judges checks in the order of the steps.
-    fn follow(&mut self, list: &str, steps: &'a [Step], ended: &mut Vec<&'a str>) {
-        for (position, step) in steps.iter().enumerate() {
-            self.step(&format!("{list}[{position}]"), step, ended);
-        }
-    }
-
-    fn step(&mut self, place: &str, step: &'a Step, ended: &mut Vec<&'a str>) {
-        let path = format!("{place}.{}", word(step));
-        match step {
+    fn follow(&mut self, at: &StepAt<'a>, ended: &mut Vec<&'a str>) {
+        match at.step {
             Step::Run(run) => {
-                // Each deed has ended when the next one begins, and the run ends after them all.
-                for (position, during) in run.during.iter().enumerate() {
-                    self.step(
-                        &format!("{path}.during[{position}].do"),
-                        &during.deed,
-                        ended,
-                    );
+                // Each step of `during` has ended when the next one begins, and the run ends after them all.
+                for inner in at.inner() {
+                    self.follow(&inner, ended);
                 }
                 ended.extend(run.label.as_deref());
             }
-            Step::Together(inner) => self.together(&path, inner, ended),
-            Step::Check(check) => self.judged(&check_at(&path, check), ended),
+            Step::Together(_) => self.together(at, ended),
+            Step::Check(check) => self.judged(&check_at(&at.value_path(), check), ended),
             Step::Settle(settle) => {
-                self.waited_for(&check_at(&format!("{path}.until"), &settle.until));
+                self.waited_for(&condition(&at.value_path(), &settle.until));
             }
             _ => {}
         }
     }
 
     /// What begins together has not ended for each other.
-    fn together(&mut self, path: &str, inner: &'a [Step], ended: &mut Vec<&'a str>) {
+    fn together(&mut self, at: &StepAt<'a>, ended: &mut Vec<&'a str>) {
         let before = ended.clone();
-        for (position, step) in inner.iter().enumerate() {
+        for inner in at.inner() {
             let mut now = before.clone();
-            self.step(&format!("{path}[{position}]"), step, &mut now);
+            self.follow(&inner, &mut now);
             ended.extend_from_slice(&now[before.len()..]);
         }
     }

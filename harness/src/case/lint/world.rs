@@ -1,12 +1,10 @@
 //! The world of a case: its nodes, its lab, its tools, and the faults in it.
 
-use super::walk::{At, checks, faults, runs, steps};
+use super::walk::{At, checks, faults, runs};
 use super::{Lint, Wrong};
 use crate::case::mistake::suggestion;
-use crate::case::{
-    Check, ConfigForm, Fault, GivenState, LabKind, Outside, Returned, Role, Run, Step,
-};
-use crate::history::NodeName;
+use crate::case::{Check, ConfigForm, Fault, GivenState, LabKind, Returned, Role, Run, Step};
+use crate::history::{FaultKind, NodeName};
 
 pub(super) fn all(lint: &mut Lint<'_>) {
     nodes(lint);
@@ -114,10 +112,10 @@ fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
             .iter()
             .for_each(|node| name(format!("{path}.from"), node));
     }
-    for At { path, item } in steps(spec) {
-        if let Step::Outside(outside) = item {
-            let (word, node) = by_hand(outside);
-            name(format!("{path}.{word}"), node);
+    for at in spec.steps() {
+        if let Step::Outside(outside) = at.step {
+            let path = format!("{}.{}", at.value_path(), outside.key());
+            name(path, outside.node());
         }
     }
     for At { path, item } in faults(spec) {
@@ -146,19 +144,6 @@ fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
         }
     }
     found
-}
-
-fn by_hand(outside: &Outside) -> (&'static str, &NodeName) {
-    match outside {
-        Outside::Suspend(node) => ("suspend", node),
-        Outside::Resume(node) => ("resume", node),
-        Outside::Create(node) => ("create", node),
-        Outside::Define(node) => ("define", node),
-        Outside::Autostart(node) => ("autostart", node),
-        Outside::Abort(node) => ("abort", node),
-        Outside::Destroy(node) => ("destroy", node),
-        Outside::PostCopy(node) => ("post_copy", node),
-    }
 }
 
 /// A migration names its other node, and nothing else does; one that may not succeed may leave it out.
@@ -237,20 +222,23 @@ fn tools(lint: &mut Lint<'_>) {
 
 /// A fault is healed by its kind, and only after it was done.
 fn heals(lint: &mut Lint<'_>) {
-    let mut done: Vec<&str> = Vec::new();
-    for At { path, item } in steps(&lint.case.spec) {
-        match item {
-            Step::Fault(fault) => done.push(fault.key()),
-            Step::Heal(name) if !done.contains(&name.as_str()) => {
-                let message = format!("there is no fault `{name}` to heal");
+    let mut done: Vec<FaultKind> = Vec::new();
+    for at in lint.case.spec.steps() {
+        match at.step {
+            Step::Fault(fault) => done.push(fault.kind()),
+            Step::Heal(kind) if !done.contains(kind) => {
+                let message = format!("there is no fault `{kind}` to heal");
                 let help = match done.is_empty() {
                     true => {
                         "a fault is healed by its kind: `fault: {daemon: …}`, then `heal: daemon`"
                             .to_owned()
                     }
-                    false => suggestion(name, done.iter().copied()),
+                    false => suggestion(kind.key(), done.iter().map(|kind| kind.key())),
                 };
-                lint.at(&path, Wrong::new(message, "no earlier step did it", help));
+                lint.at(
+                    &at.value_path(),
+                    Wrong::new(message, "no earlier step did it", help),
+                );
             }
             _ => {}
         }
@@ -331,9 +319,9 @@ fn driver_lab(lint: &mut Lint<'_>) {
     if lint.case.spec.given.guest.is_some() {
         real.push("given.guest".to_owned());
     }
-    for At { path, item } in steps(&lint.case.spec) {
-        if matches!(item, Step::Guest(_)) {
-            real.push(path);
+    for at in lint.case.spec.steps() {
+        if matches!(at.step, Step::Guest(_)) {
+            real.push(at.value_path());
         }
     }
     for At { path, item } in faults(&lint.case.spec) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Examined, worst};
 use crate::case::OneOrMany;
-use crate::history::{DomainState, Guest, Moment, NodeName, Sighting, What};
+use crate::history::{DomainState, FaultKind, Guest, Moment, NodeName, Sighting, What};
 use crate::judge::record::Record;
 
 /// How long before its entry a fault may have changed the file, in milliseconds.
@@ -230,7 +230,13 @@ pub(in crate::judge) fn config_pairs<'a>(
     let mut before: Option<Option<&str>> = None;
     for entry in record.entries {
         match &entry.what {
-            What::Fault { name, .. } | What::Healed { name } if name.contains("config") => {
+            What::Fault {
+                kind: FaultKind::Config,
+                ..
+            }
+            | What::Healed {
+                kind: FaultKind::Config,
+            } => {
                 before = None;
                 // A look may have come between the change and the entry that tells of it.
                 pairs.retain(|(_, _, at): &(_, _, Moment)| at.0 + FAULT_TAKES < entry.at.0);

@@ -81,7 +81,7 @@ fn silent(expected: &str, since: Moment, record: &Record<'_>) -> Examined {
     .at(record.last())
 }
 
-/// When something last happened that may have ended the guest: an action on it ended, or a fault.
+/// When something last happened that may have ended the guest: an action on it ended, a fault, or a signal to the agent.
 fn last_change(record: &Record<'_>) -> Moment {
     let acts = |ran: &&Ran<'_>| ran.is("start") || ran.is("stop") || ran.is_migration();
     let ends = record
@@ -93,7 +93,7 @@ fn last_change(record: &Record<'_>) -> Moment {
     let faults = record
         .entries
         .iter()
-        .filter(|entry| matches!(entry.what, What::Fault { .. }));
+        .filter(|entry| matches!(entry.what, What::Fault { .. } | What::Signal { .. }));
     ends.chain(faults.map(|entry| entry.at))
         .max()
         .unwrap_or(record.ready)

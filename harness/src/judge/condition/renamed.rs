@@ -1,6 +1,6 @@
 use crate::case::{CaseSpec, ConfigForm, Fault, Level, Step};
 use crate::judge::Severity;
-use crate::judge::record::{Ran, Record, step_at};
+use crate::judge::record::{Ran, Record};
 
 /// How much it weighs that a run did not find its guest.
 ///
@@ -9,7 +9,7 @@ use crate::judge::record::{Ran, Record, step_at};
 pub(in crate::judge) fn severity(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Severity {
     let renamed = record
         .steps()
-        .any(|(at, path)| at <= ran.began && step_at(spec, path).is_some_and(names_another));
+        .any(|(at, path)| at <= ran.began && spec.step(path).is_some_and(names_another));
     match spec.level {
         Level::Must => Severity::Fail,
         Level::Should | Level::May if renamed => Severity::Warn,

@@ -1,18 +1,18 @@
 //! What a `settle` that did not come true says, and of whom.
 
-use super::{finding, place_of};
+use super::finding;
 use crate::case::{CaseSpec, Settle, SignalName, Step};
-use crate::history::What;
+use crate::history::{StepPath, What};
 use crate::judge::Facts;
 use crate::judge::condition::examine;
 use crate::judge::decide::Told;
-use crate::judge::record::{Record, step_at};
+use crate::judge::record::Record;
 
 /// Judges a `settle` that did not come true.
 pub(super) fn judge(
     spec: &CaseSpec,
     record: &Record<'_>,
-    path: &[usize],
+    path: &StepPath,
     settle: &Settle,
     told: &mut Told,
 ) {
@@ -29,7 +29,7 @@ pub(super) fn judge(
         &Record::of(&record.entries[..index]),
         &Facts::default(),
     );
-    let place = format!("{}.settle", place_of(spec, path));
+    let place = format!("{path}.settle");
     let expected = format!("{} within {}", then.expected, settle.within);
     let mut unmet = finding(
         spec,
@@ -47,17 +47,11 @@ pub(super) fn judge(
 }
 
 /// Whether a settle waits for what guest or libvirt make of the deed before it, in which the agent has no part.
-fn is_of_the_lab(spec: &CaseSpec, path: &[usize]) -> bool {
-    let Some((last, above)) = path.split_last() else {
-        return false;
-    };
-    let before = (0..*last)
-        .rev()
-        .filter_map(|index| step_at(spec, &[above, &[index]].concat()))
-        .find(|step| !matches!(step, Step::Check(_)));
+fn is_of_the_lab(spec: &CaseSpec, path: &StepPath) -> bool {
+    let mut earlier = path.earlier().filter_map(|path| spec.step(&path));
+    let before = earlier.find(|step| !matches!(step, Step::Check(_)));
     // Those of a `together` come at once, so none is before another.
-    let in_order = !matches!(step_at(spec, above), Some(Step::Together(_)));
-    in_order && before.is_some_and(is_done_to_the_lab)
+    !path.is_together() && before.is_some_and(is_done_to_the_lab)
 }
 
 /// Whether a step does something to guest or libvirt, while the agent looks on at most.

@@ -5,9 +5,8 @@
 
 use std::borrow::Cow;
 
-use super::{leaves, place_of};
-use crate::case::{CaseSpec, Fault, Returned, Run, Step};
-use crate::history::{NodeName, Outcome, ToolCall};
+use crate::case::{CaseSpec, Fault, Returned, Run, Step, StepAt};
+use crate::history::{NodeName, Outcome, StepPath, ToolCall};
 use crate::judge::decide::Told;
 use crate::judge::record::{Ran, Record};
 
@@ -18,15 +17,15 @@ pub(super) struct Unasked<'a> {
 
 /// A tool on a node, and the step that told it what to answer.
 struct Fooled<'a> {
-    path: Vec<usize>,
+    path: StepPath,
     node: &'a NodeName,
     tool: &'a str,
 }
 
 impl Fooled<'_> {
     /// Whether a run at that step could have asked.
-    fn is_before(&self, path: &[usize], node: &NodeName) -> bool {
-        self.node == node && self.path.as_slice() < path
+    fn is_before(&self, path: &StepPath, node: &NodeName) -> bool {
+        self.node == node && self.path < *path
     }
 
     /// Whether a run got one of the answers; of a call in an old history nobody knows, and it counts.
@@ -39,10 +38,11 @@ impl Fooled<'_> {
 impl<'a> Unasked<'a> {
     /// Those of a case that was carried out; while it was not, more could have been asked.
     pub(super) fn of(spec: &'a CaseSpec, record: &Record<'_>, over: bool) -> Self {
-        let faults = leaves(spec).into_iter().filter_map(fooled).filter(|fault| {
+        let faults = spec.steps().into_iter().filter_map(fooled).filter(|fault| {
             let after = |ran: &&Ran<'_>| {
                 let invocation = ran.invocation;
-                fault.is_before(&invocation.step, &invocation.node)
+                let step = invocation.step();
+                step.is_some_and(|path| fault.is_before(path, &invocation.node))
             };
             let runs: Vec<_> = record.runs.iter().filter(after).collect();
             let mut outcomes = runs.iter().filter_map(|ran| ran.outcome());
@@ -54,20 +54,18 @@ impl<'a> Unasked<'a> {
     }
 
     /// Notes what the agent was not put to the test by.
-    pub(super) fn tell(&self, spec: &CaseSpec, told: &mut Told) {
+    pub(super) fn tell(&self, told: &mut Told) {
         told.notes.extend(self.faults.iter().map(|fault| {
             format!(
                 "{}: {} on {} was never asked for what it was told to answer; the agent was not put to that test, \
                  and its exit codes after it are not judged by `returns`",
-                place_of(spec, &fault.path),
-                fault.tool,
-                fault.node
+                fault.path, fault.tool, fault.node
             )
         }));
     }
 
     /// The run as it is to be judged: with any code of the standard where the answers were to bring the code about.
-    pub(super) fn loosen<'r>(&self, path: &[usize], run: &'r Run) -> Cow<'r, Run> {
+    pub(super) fn loosen<'r>(&self, path: &StepPath, run: &'r Run) -> Cow<'r, Run> {
         if !self.faults.iter().any(|it| it.is_before(path, &run.node)) {
             return Cow::Borrowed(run);
         }
@@ -79,7 +77,7 @@ impl<'a> Unasked<'a> {
 
 /// The fault of a step that tells a tool what to answer to some calls. One that answers every call is none: not to ask
 /// the tool at all may be just what is wanted then.
-fn fooled((path, step): (Vec<usize>, &Step)) -> Option<Fooled<'_>> {
+fn fooled(StepAt { path, step }: StepAt<'_>) -> Option<Fooled<'_>> {
     match step {
         Step::Fault(Fault::Tool {
             node,

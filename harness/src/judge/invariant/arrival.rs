@@ -5,7 +5,7 @@ use crate::case::{CaseSpec, Step};
 use crate::history::{DomainState, Guest, Moment, NodeName};
 use crate::judge::Finding;
 use crate::judge::condition::is_received;
-use crate::judge::record::{DomainSeen, Ran, Record, SLACK, step_at};
+use crate::judge::record::{DomainSeen, Ran, Record, SLACK};
 
 /// Judges that the guest of every successful `migrate_from` runs on its node, and that of every successful
 /// `migrate_to` on the target and not on the source any more.
@@ -55,7 +55,7 @@ fn breach(ran: &Ran<'_>, clauses: &[&str], node: &NodeName, what: &str, seen: St
 
 /// Where a `migrate_to` was told to move the guest.
 fn target<'a>(spec: &'a CaseSpec, ran: &Ran<'_>) -> Option<&'a NodeName> {
-    match step_at(spec, &ran.invocation.step)? {
+    match ran.step(spec)? {
         Step::Run(run) => run.to.as_ref(),
         _ => None,
     }

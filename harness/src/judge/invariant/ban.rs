@@ -10,7 +10,7 @@ use super::Breach;
 use super::ending::names_code;
 use crate::case::{CaseSpec, ConfigForm, Fault, Role, Run, Step};
 use crate::judge::Finding;
-use crate::judge::record::{Ran, Record, step_at};
+use crate::judge::record::{Ran, Record};
 use crate::ocf::Code;
 
 /// Judges the codes of runs whose configuration and surroundings are sound: a daemon, a disk, a lock or the other node
@@ -20,7 +20,7 @@ pub(super) fn for_a_moments_trouble(spec: &CaseSpec, record: &Record<'_>) -> Vec
         return Vec::new();
     }
     let sound = |ran: &&Ran<'_>| {
-        let run = step_at(spec, &ran.invocation.step);
+        let run = ran.step(spec);
         matches!(run, Some(Step::Run(run)) if is_sound_run(run)) && !is_rewritten(spec, record, ran)
     };
     let runs = record.runs.iter().filter(sound);
@@ -137,5 +137,5 @@ fn is_rewritten(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> bool {
         |step: &Step| matches!(step, Step::Fault(Fault::Config { .. } | Fault::Tool { .. }));
     record
         .steps()
-        .any(|(at, path)| at <= ran.ended() && step_at(spec, path).is_some_and(rewrites))
+        .any(|(at, path)| at <= ran.ended() && spec.step(path).is_some_and(rewrites))
 }

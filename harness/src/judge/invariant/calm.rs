@@ -1,8 +1,8 @@
 //! How long a state that an action left must last: until something else may change it.
 
 use crate::case::{CaseSpec, Fault, Step};
-use crate::history::{Guest, Moment, NodeName};
-use crate::judge::record::{EmulatorsSeen, Ran, Record, SLACK, step_at};
+use crate::history::{FaultKind, Guest, Moment, NodeName};
+use crate::judge::record::{EmulatorsSeen, Ran, Record, SLACK};
 
 /// How long a set of emulators that nobody looked at again is taken to stand.
 ///
@@ -37,7 +37,7 @@ pub(super) fn until(
         .filter(|other| other.began >= end && run_disturbs(other));
     let steps = record
         .steps()
-        .filter(|(at, path)| *at >= end && step_at(spec, path).is_some_and(&step_disturbs));
+        .filter(|(at, path)| *at >= end && spec.step(path).is_some_and(&step_disturbs));
     let moments = runs.map(|other| other.began).chain(steps.map(|(at, _)| at));
     moments.min().unwrap_or(Moment(record.last().0 + 1))
 }
@@ -47,16 +47,15 @@ pub(super) fn harmed(spec: &CaseSpec, record: &Record<'_>, from: Moment, to: Mom
     let harms = |step: &Step| matches!(step, Step::Fault(_) | Step::Outside(_) | Step::Guest(_));
     record
         .steps()
-        .any(|(at, path)| at >= from && at <= to && step_at(spec, path).is_some_and(harms))
+        .any(|(at, path)| at >= from && at <= to && spec.step(path).is_some_and(harms))
 }
 
 /// Whether the harness harms the daemon by this step, or heals it: libvirt's autostart may follow.
 pub(super) fn stirs_the_daemon(step: &Step) -> bool {
-    match step {
-        Step::Fault(Fault::Daemon { .. }) => true,
-        Step::Heal(name) => name.contains("daemon"),
-        _ => false,
-    }
+    matches!(
+        step,
+        Step::Fault(Fault::Daemon { .. }) | Step::Heal(FaultKind::Daemon)
+    )
 }
 
 /// The subject's emulators on a node as they stood shortly after a moment, and not later than `until`.

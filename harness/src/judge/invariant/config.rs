@@ -46,16 +46,10 @@ const SAVES: [Role; 2] = [Role::SaveConfig, Role::SyncConfig];
 
 /// Whether the case asks the agent to write the configuration back.
 fn may_save(spec: &CaseSpec) -> bool {
-    fn asks(step: &Step) -> bool {
-        match step {
-            Step::Run(run) => {
-                SAVES.iter().any(|role| run.parameters.contains_key(role))
-                    || run.during.iter().any(|during| asks(&during.deed))
-            }
-            Step::Together(inner) => inner.iter().any(asks),
-            _ => false,
-        }
-    }
+    let asks = |step: &Step| match step {
+        Step::Run(run) => SAVES.iter().any(|role| run.parameters.contains_key(role)),
+        _ => false,
+    };
     let given = |role| spec.given.parameters.contains_key(role);
-    SAVES.iter().any(given) || spec.when.iter().any(asks)
+    SAVES.iter().any(given) || spec.any_step(asks)
 }

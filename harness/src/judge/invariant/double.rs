@@ -56,7 +56,7 @@ fn is_ordered(spec: &CaseSpec) -> bool {
         }
         _ => false,
     };
-    spec.level == Level::May && spec.needs.lock.is_none() && spec.when.iter().any(starts_on_two)
+    spec.level == Level::May && spec.needs.lock.is_none() && spec.any_step(starts_on_two)
 }
 
 /// The span of what [`never`] found.

@@ -1,7 +1,7 @@
 use super::Breach;
 use crate::case::{CaseSpec, Returned, Step};
 use crate::history::{Exit, Outcome};
-use crate::judge::record::{Ran, Record, step_at};
+use crate::judge::record::{Ran, Record};
 use crate::judge::{Facts, Finding};
 use crate::ocf::{Code, Dialect};
 
@@ -43,10 +43,10 @@ fn breach<'a>(
 }
 
 fn overran(ran: &Ran<'_>, outcome: &Outcome) -> Option<Finding> {
-    let unasked = ran.invocation.step.is_empty();
+    let is_of_world = ran.invocation.step().is_none();
     let seen = || outcome.exit.to_string();
     let late = outcome.exit == Exit::TimedOut && !outcome.is_starved() && ran.hurried().is_none();
-    (unasked && late)
+    (is_of_world && late)
         .then(|| breach(ran, &["OCF-TIME-01"], "end before its timeout", seen()).fail())
 }
 
@@ -95,7 +95,7 @@ fn has_roles(ran: &Ran<'_>) -> bool {
 
 /// Whether the case itself names the code that the run ended with: then it has its own opinion.
 pub(super) fn names_code(spec: &CaseSpec, ran: &Ran<'_>) -> bool {
-    let Some(Step::Run(run)) = step_at(spec, &ran.invocation.step) else {
+    let Some(Step::Run(run)) = ran.step(spec) else {
         return false;
     };
     let exact = |one: &&Returned| {

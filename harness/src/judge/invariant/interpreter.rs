@@ -6,7 +6,7 @@ use regex::Regex;
 
 use super::Breach;
 use crate::case::{CaseSpec, Step};
-use crate::judge::record::{Ran, Record, step_at};
+use crate::judge::record::{Ran, Record};
 use crate::judge::{Finding, Severity};
 
 const CLAUSE: &str = "OCF-OUT-03";
@@ -100,7 +100,7 @@ fn breach<'a>(ran: &'a Ran<'_>, error: &str) -> Breach<'a> {
 
 /// The first error of an interpreter in what a run printed.
 fn error_of<'a>(spec: &CaseSpec, ran: &Ran<'a>) -> Option<&'a str> {
-    let lacks_tools = matches!(step_at(spec, &ran.invocation.step),
+    let lacks_tools = matches!(ran.step(spec),
         Some(Step::Run(run)) if !run.without_tools.is_empty() || run.env.contains_key("PATH"));
     let text = &ran.outcome()?.stderr.text;
     text.lines()

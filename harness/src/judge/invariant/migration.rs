@@ -5,7 +5,7 @@ use super::{Breach, calm};
 use crate::case::{CaseSpec, GuestDo, Step};
 use crate::history::{Guest, Moment};
 use crate::judge::Finding;
-use crate::judge::record::{Ran, Record, step_at};
+use crate::judge::record::{Ran, Record};
 
 /// How long an emulator may take to end that a failed migration no longer needs.
 const DYING: u64 = 1000;
@@ -100,16 +100,12 @@ fn was_there(spec: &CaseSpec, record: &Record<'_>, began: Moment) -> bool {
 /// Whether the case tells the guest to end, or harms what keeps it alive.
 fn may_end(spec: &CaseSpec) -> bool {
     spec.given.guest.is_some()
-        || spec.when.iter().any(|step| match step {
-            Step::Guest(_) | Step::Together(_) => true,
-            Step::Run(run) => !run.during.is_empty(),
-            _ => false,
-        })
+        || spec.any_step(|step| matches!(step, Step::Guest(_)) || step.inner().next().is_some())
 }
 
 /// Whether a migration failed by its own word, in a healthy world and a while ago: then nothing of it may be left.
 fn may_leave_none(spec: &CaseSpec, record: &Record<'_>, failed: &Ran<'_>) -> bool {
-    let step = step_at(spec, &failed.invocation.step);
+    let step = failed.step(spec);
     let alone = matches!(step, Some(Step::Run(run)) if run.during.is_empty());
     let over = record.last().0 >= failed.ended().0.saturating_add(DYING);
     alone

@@ -143,15 +143,14 @@ fn added(kind: &str, before: &[String], after: &[String]) -> Vec<String> {
 
 /// Whether the operator's hand made a definition that the agent need not undo.
 fn by_hand(spec: &CaseSpec) -> bool {
-    fn defines(step: &Step) -> bool {
-        match step {
-            Step::Outside(Outside::Define(_) | Outside::Create(_) | Outside::Autostart(_)) => true,
-            Step::Together(steps) => steps.iter().any(defines),
-            _ => false,
-        }
-    }
+    let defines = |step: &Step| {
+        matches!(
+            step,
+            Step::Outside(Outside::Define(_) | Outside::Create(_) | Outside::Autostart(_))
+        )
+    };
     let outside = [spec.given.a, spec.given.b].contains(&Some(GivenState::Outside));
-    outside || spec.when.iter().any(defines)
+    outside || spec.any_step(defines)
 }
 
 /// How the agent left a node.

@@ -1,8 +1,8 @@
 use super::{Breach, calm, start};
 use crate::case::{CaseSpec, Fault, Outside, Step};
-use crate::history::{DomainState, Exit, Guest, Moment, NodeName};
+use crate::history::{DomainState, Exit, FaultKind, Guest, Moment, NodeName};
 use crate::judge::Finding;
-use crate::judge::record::{DomainSeen, EmulatorsSeen, Ran, Record, SLACK, step_at};
+use crate::judge::record::{DomainSeen, EmulatorsSeen, Ran, Record, SLACK};
 
 /// Invariant 11: what only looks or checks changes nothing: no guest starts or ends by it, and no definition comes or
 /// goes. That is every action but those that start, stop or move the guest.
@@ -77,12 +77,13 @@ fn is_restless(spec: &CaseSpec, record: &Record<'_>, end: Moment, change: Change
         Step::Outside(Outside::PostCopy(_) | Outside::Abort(_)) => true,
         Step::Fault(Fault::Config { .. } | Fault::Tool { .. } | Fault::Folder(_)) => false,
         Step::Fault(_) => true,
-        Step::Heal(name) => !matches!(name.as_str(), "config" | "tool" | "folder"),
+        Step::Heal(FaultKind::Config | FaultKind::Tool | FaultKind::Folder) => false,
+        Step::Heal(_) => true,
         _ => false,
     };
     let stirred = record
         .steps()
-        .any(|(at, path)| at <= end && step_at(spec, path).is_some_and(stirs));
+        .any(|(at, path)| at <= end && spec.step(path).is_some_and(stirs));
     let mut before = record.runs.iter().filter(|ran| ran.began <= end);
     stirred || before.any(|ran| acts(ran) && !ran.succeeded())
 }

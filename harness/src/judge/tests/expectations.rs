@@ -1,7 +1,8 @@
 use super::tale::{End, Tale};
 use super::{assert_finds, assert_passes, case, decide, places, steps};
 use crate::case::{Check, Silent};
-use crate::history::{DomainState, Exit, Guest, Lock, Output, Sighting, What};
+use crate::equipment::Lock;
+use crate::history::{DomainState, Exit, Guest, Output, Sighting, StepPath, What};
 use crate::judge::{Severity, condition};
 use crate::ocf::Code;
 
@@ -163,7 +164,7 @@ fn a_check_is_judged_at_its_own_moment() {
 fn a_settle_that_did_not_come_true_is_found() {
     let spec = steps("  - settle: {until: {running: {exactly: 0}}, within: 1s}");
     let settled = What::Settled {
-        path: vec![0],
+        path: StepPath::when(0),
         held: false,
     };
     let tale = Tale::running_on_a().step(&[0]).told(settled).done();
@@ -174,7 +175,7 @@ fn a_settle_that_did_not_come_true_is_found() {
 fn a_settle_that_waits_for_guest_or_libvirt_alone_is_not_held_against_the_agent() {
     let settle = "  - settle: {until: {running: {exactly: 0}}, within: 1s}";
     let settled = |path: usize| What::Settled {
-        path: vec![path],
+        path: StepPath::when(path),
         held: false,
     };
     let after = |deeds: &str| {

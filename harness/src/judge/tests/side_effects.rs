@@ -3,7 +3,7 @@
 use super::tale::{End, Tale};
 use super::{assert_finds, assert_passes, case, decide, steps};
 use crate::case::{CaseId, CaseSpec, ClauseId};
-use crate::history::{DomainState, Exit, Guest, Output, What};
+use crate::history::{DomainState, Exit, FaultKind, Guest, Output, What};
 use crate::judge::{Facts, Severity, judge, leftovers, note_usual_leftovers};
 use crate::ocf::Code;
 
@@ -94,8 +94,8 @@ fn a_configuration_file_is_compared_with_the_last_look_before_the_world_was_read
 #[test]
 fn a_configuration_file_that_the_harness_changed_is_not() {
     let fault = What::Fault {
-        name: "config".to_owned(),
-        node: None,
+        kind: FaultKind::Config,
+        node: "a".into(),
     };
     let tale = Tale::running_on_a()
         .config("a", "aa")
@@ -107,7 +107,7 @@ fn a_configuration_file_that_the_harness_changed_is_not() {
         .emulator("a", &[])
         .config("a", "");
     let healed = What::Healed {
-        name: "config".to_owned(),
+        kind: FaultKind::Config,
     };
     assert_passes(&stop(), &tale.told(healed).config("a", "aa").done());
 }

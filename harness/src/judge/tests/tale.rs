@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use crate::history::{
-    DomainState, Emulator, Entry, Exit, Guest, History, Invocation, Moment, NodeName, Outcome,
-    Output, Sighting, ToolCall, What,
+    Actor, AskedBy, DomainState, Emulator, Entry, Exit, Guest, History, Invocation, Moment,
+    NodeName, Outcome, Output, Sighting, StepKind, StepPath, ToolCall, What,
 };
 use crate::ocf::{Action, Code};
 
@@ -11,7 +11,7 @@ use crate::ocf::{Action, Code};
 pub(crate) struct Tale {
     now: u64,
     runs: u32,
-    step: Vec<usize>,
+    step: Option<StepPath>,
     entries: Vec<Entry>,
 }
 
@@ -86,10 +86,18 @@ impl Tale {
         self
     }
 
+    /// The step at an index of `when` begins, or one of a `together` below it.
     pub(crate) fn step(mut self, path: &[usize]) -> Self {
-        self.step = path.to_vec();
+        let (index, together) = path.split_first().expect("a step has an index");
+        let path = together
+            .iter()
+            .fold(StepPath::when(*index), |path, index| path.together(*index));
+        self.step = Some(path.clone());
         self.told(What::Step {
-            path: path.to_vec(),
+            path,
+            kind: StepKind::Run,
+            actor: Actor::Case,
+            node: None,
             text: "a step".to_owned(),
         })
     }
@@ -98,7 +106,7 @@ impl Tale {
         self.runs += 1;
         let invocation = Invocation {
             id: self.runs,
-            step: self.step.clone(),
+            by: self.step.clone().map_or(AskedBy::World, AskedBy::Step),
             label: None,
             node: NodeName::from(node),
             action: Some(Action::from(action)),

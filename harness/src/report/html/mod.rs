@@ -94,7 +94,7 @@ impl Html {
             let (history, unreadable) = match History::read(&path) {
                 Ok(history) => (history, None),
                 // A case whose lab did not come about has left none, and its finding says so.
-                Err(error) if error.kind() == io::ErrorKind::NotFound => (History::default(), None),
+                Err(error) if error.is_missing() => (History::default(), None),
                 Err(error) => (History::default(), Some(error.to_string())),
             };
             cases.accelerator = cases

@@ -1,4 +1,4 @@
-//! From a scene to strokes, row by row from the top: axis, deeds, lanes, findings.
+//! From a scene to strokes, row by row from the top: axis, interventions, lanes, findings.
 
 mod runs;
 mod strip;
@@ -6,8 +6,8 @@ mod strip;
 use super::NAMES;
 use super::canvas::{Area, Canvas, Labelled, rows, wide};
 use super::lane::{Lane, Process, Span, Writes};
-use super::read::Scene;
 use super::scale::{Scale, WIDTH, number};
+use super::scene::Scene;
 use crate::history::{DomainState, Guest, Moment, NodeName};
 
 /// Heights of rows.
@@ -30,7 +30,7 @@ pub(super) fn draw(scene: &Scene, all: bool) -> (Canvas, Canvas, f64) {
         y: AXIS,
         all,
     };
-    strip::deeds(&mut drawing, &scene.deeds);
+    strip::interventions(&mut drawing, &scene.interventions);
     strip::twice_head(&mut drawing, scene.doubled.as_ref());
     let top = drawing.y;
     let mut places: Vec<(&NodeName, f64, f64)> = Vec::new();

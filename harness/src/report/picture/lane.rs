@@ -1,4 +1,4 @@
-//! What one node's lane shows: the agent's runs, libvirt's word, the emulators, and the disk.
+//! What one node's lane shows: the agent's runs, the state that libvirt gives, the emulators, and the disk.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ pub(super) type Lanes = BTreeMap<NodeName, Lane>;
 #[derive(Default)]
 pub(super) struct Lane {
     pub(super) runs: Vec<Run>,
-    /// libvirt's word about the subject, change by change; none is no answer.
+    /// The subject's states by libvirt, change by change; none is no answer.
     pub(super) states: Vec<Span<Option<DomainState>>>,
     /// The emulators of the subject and of strangers, each process by itself.
     pub(super) emulators: Vec<Span<Process>>,
@@ -56,7 +56,7 @@ impl Lane {
             || !self.writes.is_empty()
     }
 
-    /// Whether the process table has something that libvirt's word does not tell.
+    /// Whether the process table has something that libvirt's states do not show.
     pub(super) fn differs(&self) -> bool {
         let odd = |one: &Process| one.frozen || one.guest == Guest::Stranger;
         if self.emulators.iter().any(|span| odd(&span.what)) {
@@ -97,8 +97,8 @@ fn overlap<T, U>(one: &Span<T>, other: &Span<U>) -> u64 {
     to.0.saturating_sub(from.0)
 }
 
-/// Reads the lanes of all nodes from a history that ends at `end`.
-pub(super) fn read(history: &History, end: Moment) -> Lanes {
+/// The lanes of all nodes, from a history that ends at `end`.
+pub(super) fn lanes(history: &History, end: Moment) -> Lanes {
     let mut reader = Reader::default();
     for entry in &history.entries {
         match &entry.what {

@@ -5,16 +5,17 @@
 
 mod canvas;
 mod draw;
+mod interventions;
 mod lane;
-mod read;
 mod run;
 mod scale;
+mod scene;
 #[cfg(test)]
 mod tests;
 
 use canvas::{Canvas, cut};
-use read::Scene;
 use scale::WIDTH;
+use scene::Scene;
 
 use super::escape::escape;
 use crate::history::History;
@@ -35,7 +36,7 @@ pub struct Picture {
     names: Canvas,
     body: Canvas,
     height: f64,
-    told: String,
+    description: String,
     verdict: Verdict,
 }
 
@@ -50,7 +51,7 @@ impl Picture {
             names,
             body,
             height,
-            told: scene.told(),
+            description: scene.description(),
             verdict: verdict.clone(),
         })
     }
@@ -68,7 +69,7 @@ impl Picture {
              <title id=\"{key}-t\">What happened in {id}</title>\n<desc id=\"{key}-d\">{}</desc>\n\
              {}</svg>\n</div>\n",
             self.names.svg,
-            escape(&self.told),
+            escape(&self.description),
             self.body.svg
         )
     }
@@ -108,7 +109,7 @@ impl Picture {
             -PAD,
             -PAD,
             escape(sentence),
-            escape(&self.told),
+            escape(&self.description),
             -PAD,
             -PAD,
             rest.svg,

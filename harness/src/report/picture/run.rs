@@ -1,6 +1,6 @@
 //! The agent's runs, as a picture shows them.
 
-use crate::history::{Exit, Invocation, Moment, Outcome, seconds};
+use crate::history::{AskedBy, Exit, Invocation, Moment, Outcome, seconds};
 
 /// One run of the agent.
 pub(super) struct Run {
@@ -12,8 +12,8 @@ pub(super) struct Run {
     pub(super) exit: Option<Exit>,
     /// The run in words: action, end, time.
     pub(super) title: String,
-    /// The step that asked for it.
-    step: Vec<usize>,
+    /// Who asked for it.
+    by: AskedBy,
 }
 
 /// Runs that are drawn as one: of one step, and with the same end.
@@ -25,7 +25,7 @@ pub(super) fn series(runs: &[Run]) -> Vec<Series<'_>> {
     for run in runs {
         let same = |one: &&mut Series<'_>| {
             one.first()
-                .is_some_and(|first| first.step == run.step && first.label() == run.label())
+                .is_some_and(|first| first.by == run.by && first.label() == run.label())
         };
         match all.iter_mut().find(same) {
             Some(one) => one.push(run),
@@ -51,7 +51,7 @@ impl Run {
             title: format!("{name} began at {at}, no end seen"),
             name,
             exit: None,
-            step: invocation.step.clone(),
+            by: invocation.by.clone(),
         }
     }
 

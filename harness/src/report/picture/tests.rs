@@ -6,7 +6,7 @@ use roxmltree::{Document, Node};
 
 use super::Picture;
 use crate::case::{CaseSpec, Suite};
-use crate::history::{DomainState, Exit, Guest, History, What};
+use crate::history::{DomainState, Exit, FaultKind, Guest, History, What};
 use crate::judge::tests::tale::Tale;
 use crate::judge::tests::{case, decide};
 use crate::judge::{Facts, judge};
@@ -94,8 +94,8 @@ fn each_incarnation_has_a_row_of_its_own_with_its_name() {
 #[test]
 fn a_fault_has_its_line_and_a_killed_run_its_word() {
     let tale = Tale::running_on_a().step(&[0]).told(What::Fault {
-        name: "daemon".to_owned(),
-        node: Some("a".into()),
+        kind: FaultKind::Daemon,
+        node: "a".into(),
     });
     let tale = tale
         .run("start", "b", Exit::TimedOut)

@@ -188,7 +188,8 @@ fn a_history_that_cannot_be_read_is_told_with_its_line() {
     let results = Results::named(root.path(), "one").expect("it can be made");
     let id = CaseId("stop::fails".to_owned());
     let folder = results.begin_case(&id).expect("it can be made");
-    fs::write(folder.join("history.jsonl"), "{torn\n").expect("it can be written");
+    let torn = "{\"format\":2}\n{torn\n";
+    fs::write(folder.join("history.jsonl"), torn).expect("it can be written");
     let mut html = Html::new(results.clone(), Suite::default());
     for event in events() {
         html.event(&event).expect("it takes note");
@@ -196,7 +197,7 @@ fn a_history_that_cannot_be_read_is_told_with_its_line() {
     html.finish().expect("it can be written");
     let page = fs::read_to_string(results.folder().join("report.html")).expect("it is there");
     let all = texts(&parse(&page), "p");
-    let told = |text: &String| text.contains("cannot be read") && text.contains("history.jsonl:1:");
+    let told = |text: &String| text.contains("cannot be read") && text.contains("history.jsonl:2:");
     assert!(all.iter().any(told), "{all:?}");
 }
 

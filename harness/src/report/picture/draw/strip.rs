@@ -4,8 +4,9 @@ use super::{Drawing, THIN};
 use crate::history::NodeName;
 use crate::judge::Doubled;
 use crate::report::picture::canvas::{Canvas, Labelled, Side, cut, rows, wide};
-use crate::report::picture::read::{Deed, Mark};
+use crate::report::picture::interventions::Intervention;
 use crate::report::picture::scale::{Scale, WIDTH};
+use crate::report::picture::scene::Mark;
 
 /// Height of a row.
 const ROW: f64 = 22.0;
@@ -16,37 +17,37 @@ const TEXT: f64 = 420.0;
 /// Where a node's lane lies: its top and its bottom.
 pub(super) type Place<'a> = (&'a NodeName, f64, f64);
 
-/// Faults with a flag and a line through all lanes; waits and deeds by hand as bars and points.
-pub(super) fn deeds(drawing: &mut Drawing, deeds: &[Deed]) {
-    if deeds.is_empty() {
+/// Faults with a flag and a line through all lanes; waits and what was done by hand as bars and points.
+pub(super) fn interventions(drawing: &mut Drawing, all: &[Intervention]) {
+    if all.is_empty() {
         return;
     }
-    let bar = |deed: &Deed| {
-        let from = drawing.x(deed.from);
-        let to = deed.to.map_or(from, |to| drawing.x(to));
-        Labelled::new(from, to.max(from + 8.0), &deed.text)
+    let bar = |one: &Intervention| {
+        let from = drawing.x(one.from);
+        let to = one.to.map_or(from, |to| drawing.x(to));
+        Labelled::new(from, to.max(from + 8.0), &one.text)
     };
-    let bars: Vec<_> = deeds.iter().map(bar).collect();
+    let bars: Vec<_> = all.iter().map(bar).collect();
     let (chosen, count) = rows(&bars);
     drawing.name("from outside", ROW);
-    for ((deed, bar), row) in deeds.iter().zip(&bars).zip(chosen) {
+    for ((one, bar), row) in all.iter().zip(&bars).zip(chosen) {
         let y = drawing.y + height(row);
-        let until = deed.to.map_or_else(String::new, |to| format!(" to {to}"));
-        let title = format!("{} from {}{until}", deed.text, deed.from);
-        let class = if deed.harms { "fault" } else { "deed" };
+        let until = one.to.map_or_else(String::new, |to| format!(" to {to}"));
+        let title = format!("{} from {}{until}", one.text, one.from);
+        let class = if one.harms { "fault" } else { "deed" };
         let area = [bar.from, y + 3.0, bar.to - bar.from, ROW - 6.0];
         drawing.over.rect(class, area, &title);
-        if deed.harms {
+        if one.harms {
             let low = y + ROW - 3.0;
             drawing
                 .flags
-                .push(("fault-line", drawing.x(deed.effect), low));
-            if deed.healed {
+                .push(("fault-line", drawing.x(one.effect), low));
+            if one.healed {
                 drawing.flags.push(("heal-line", bar.to, low));
-                healed(drawing, bar, (y, &deed.text));
+                healed(drawing, bar, (y, &one.text));
             }
         }
-        bar.write(&mut drawing.over, ("", y + 15.0), &deed.text);
+        bar.write(&mut drawing.over, ("", y + 15.0), &one.text);
     }
     drawing.y += height(count);
 }
