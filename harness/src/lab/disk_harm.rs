@@ -1,5 +1,7 @@
+use serde::{Deserialize, Serialize};
+
 /// What the server of a node's subject disk does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DiskHarm {
     /// It serves.
     Whole,
@@ -7,15 +9,4 @@ pub enum DiskHarm {
     Fails,
     /// It takes connections and requests, and answers none, as a server of files does that the network has lost.
     Hangs,
-}
-
-impl DiskHarm {
-    /// How the lab's first process is told of it.
-    pub(super) const fn word(self) -> &'static str {
-        match self {
-            Self::Whole => "whole",
-            Self::Fails => "fails",
-            Self::Hangs => "hangs",
-        }
-    }
 }

@@ -45,7 +45,7 @@ pub enum LabError {
         why: String,
     },
     /// The lab's first process has ended, or does not answer.
-    #[error("the lab does not answer to `{request}`: {why}; it has to be replaced")]
+    #[error("the lab cannot {request}: {why}; it has to be replaced")]
     NotAnswering {
         /// What it was asked.
         request: String,

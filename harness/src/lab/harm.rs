@@ -4,6 +4,7 @@ use super::cable::Cable;
 use super::disk_harm::DiskHarm;
 use super::error::LabError;
 use super::lab::Lab;
+use super::request::LabRequest;
 use super::setup::NETWORK;
 use crate::history::NodeName;
 
@@ -13,9 +14,12 @@ impl Lab {
     /// # Errors
     /// When the lab cannot do it.
     pub fn cable(&self, node: &NodeName, cable: Cable) -> Result<(), LabError> {
-        let how = cable.words(self.pace());
-        self.request(&format!("network {node} {how}"))?;
-        Ok(())
+        self.request(&LabRequest::Cable {
+            node: node.clone(),
+            cable,
+            pace: self.pace(),
+        })
+        .map(drop)
     }
 
     /// Resets every established connection of a node with others, so that both ends see it; whether there was one.
@@ -34,10 +38,9 @@ impl Lab {
     ///
     /// # Errors
     /// When the lab cannot do it.
-    pub fn room(&self, node: &NodeName, some: bool) -> Result<(), LabError> {
-        let how = if some { "usual" } else { "none" };
-        self.request(&format!("room {node} {how}"))?;
-        Ok(())
+    pub fn room(&self, node: &NodeName, is_there: bool) -> Result<(), LabError> {
+        let node = node.clone();
+        self.request(&LabRequest::Room { node, is_there }).map(drop)
     }
 
     /// Harms the server of a node's subject disk, or mends it.
@@ -45,8 +48,8 @@ impl Lab {
     /// # Errors
     /// When the lab cannot do it.
     pub fn harm_disk(&self, node: &NodeName, harm: DiskHarm) -> Result<(), LabError> {
-        self.request(&format!("disk-server {node} {}", harm.word()))?;
-        Ok(())
+        let node = node.clone();
+        self.request(&LabRequest::Disk { node, harm }).map(drop)
     }
 
     /// Cuts the power of a node's machine. A lab that this was done to is not reset, but replaced.
@@ -71,7 +74,6 @@ impl Lab {
     /// When it does not come up, or the others do not reach it.
     pub fn raise_again(&self, node: &NodeName) -> Result<(), LabError> {
         self.machine(node)?.raise_again()?;
-        self.request("reach")?;
-        Ok(())
+        self.request(&LabRequest::Reach).map(drop)
     }
 }

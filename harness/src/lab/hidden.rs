@@ -7,7 +7,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use super::init::{self, write_line};
+use super::init::{self, write_answer, write_line};
 use super::machines::relay;
 use super::setup::LabResult;
 use super::subcommand::Hidden;
@@ -35,7 +35,10 @@ pub fn dispatch(args: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
     Some(match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(trouble) => {
-            write_line(&format!("failed {trouble}"));
+            match hidden {
+                Hidden::LabInit | Hidden::NodeInit => write_answer(Err::<(), _>(trouble)),
+                _ => write_line(&trouble),
+            }
             ExitCode::FAILURE
         }
     })

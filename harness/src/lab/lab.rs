@@ -12,6 +12,7 @@ use super::lacks::Lacks;
 use super::local::{LocalNode, Tree};
 use super::machines::{MachineNode, Machines, Raised, raise};
 use super::node::{Node, wait_until};
+use super::request::{LabAnswer, LabRequest, Target};
 use super::required::check;
 use super::setup::{LEASE, LEASES, LOCKED_DISK, Part, SHARED, UNICODE, VISIBLE};
 use super::side_by_side::side_by_side;
@@ -67,7 +68,7 @@ impl Lab {
         };
         lab.start_bystanders()?;
         if let Ground::There(..) = lab.ground {
-            lab.request("reach").map_err(|error| LabError::NotUp {
+            lab.request(&LabRequest::Reach).map_err(|error| LabError::NotUp {
                 why: format!(
                     "{error}; the machines must reach each other by their addresses in the inventory, at UDP port 4789"
                 ),
@@ -75,7 +76,7 @@ impl Lab {
             lab.pace = lab.measure_pace()?;
         }
         lab.unicode = lab.has_unicode()?;
-        lab.request("remember")?;
+        lab.request(&LabRequest::RememberFiles)?;
         Ok(lab)
     }
 
@@ -138,7 +139,7 @@ impl Lab {
             longest = longest.max(began.elapsed());
             libvirt::clear_domains(&**node, &self.bystander().uuid)?;
         }
-        self.request("disk")?;
+        self.request(&LabRequest::RenewDisks)?;
         let times = longest.as_millis().div_ceil(USUAL_START.as_millis());
         Ok(u32::try_from(times).unwrap_or(u32::MAX).clamp(1, SLOWEST))
     }
@@ -312,26 +313,23 @@ impl Lab {
     /// # Errors
     /// When the lab does not answer.
     pub fn changed_files(&self, node: &NodeName) -> Result<Vec<String>, LabError> {
-        let answer = self.request(&format!("changes {node}"))?;
-        let unreadable = |error: serde_json::Error| LabError::NotAnswering {
-            request: "changes".to_owned(),
-            why: error.to_string(),
-        };
-        serde_json::from_str(&answer).map_err(unreadable)
+        let node = node.clone();
+        let answer = self.request(&LabRequest::ChangedFiles { node })?;
+        Ok(answer.changed_files)
     }
 
-    /// Asks the lab for something; what follows `ok` in its answer.
-    pub(super) fn request(&self, request: &str) -> Result<String, LabError> {
+    /// Asks the lab for something.
+    pub(super) fn request(&self, request: &LabRequest) -> Result<LabAnswer, LabError> {
         match &self.ground {
             Ground::Here(tree) => tree.request(request),
-            Ground::There(_, store) if request.starts_with("disk-server") => store.request(request),
-            Ground::There(machines, store) => {
-                let answer = machines.request(request)?;
-                if request == "disk" {
-                    store.request(request)?;
+            Ground::There(machines, store) => match request.target() {
+                Target::Store => store.request(request),
+                Target::Nodes | Target::Node(_) => machines.request(request),
+                Target::All => {
+                    machines.request(request)?;
+                    store.request(request)
                 }
-                Ok(answer)
-            }
+            },
         }
     }
 }

@@ -39,6 +39,7 @@ mod pool;
 mod pressure;
 mod process;
 pub(crate) mod process_table;
+mod request;
 mod required;
 mod reset;
 mod setup;

@@ -4,6 +4,7 @@ use super::error::LabError;
 use super::lab::Lab;
 use super::libvirt;
 use super::node::{Node, wait_until};
+use super::request::LabRequest;
 use super::side_by_side::side_by_side;
 use crate::history::NodeName;
 
@@ -23,11 +24,11 @@ impl Lab {
             self.harm_disk(node.name(), DiskHarm::Whole)?;
             self.room(node.name(), true)
         })?;
-        self.request("configure")?;
+        self.request(&LabRequest::Configure)?;
         self.each_node(|node| self.clear_node(node))?;
-        self.request("disk")?;
-        self.request("wipe")?;
-        self.request("reach")?;
+        self.request(&LabRequest::RenewDisks)?;
+        self.request(&LabRequest::RestoreFiles)?;
+        self.request(&LabRequest::Reach)?;
         self.each_node(|node| self.prove_node(node))?;
         self.prove_bystanders(&seen)
     }

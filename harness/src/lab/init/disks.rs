@@ -10,7 +10,8 @@ use nix::unistd::Pid;
 use super::files::{below, remove};
 use super::sanlock;
 use super::tools::{clean_command, make_folder, start_daemon, wait_until, write_file};
-use crate::history::Lock;
+use crate::history::{Lock, NodeName};
+use crate::lab::disk_harm::DiskHarm;
 use crate::lab::guest::{self, GuestDo, GuestMode};
 use crate::lab::setup::{
     BYSTANDER, HOME, LOCKED_DISK, LabResult, LabSetup, NodeSetup, SHARED, SUBJECT,
@@ -110,18 +111,18 @@ fn serve_disk(node: &NodeSetup, disk: &str, file: &Path) -> LabResult<()> {
 }
 
 /// Makes the server of a node's subject disk fail or hang, or mends it.
-pub(super) fn harm_disk(node: &str, how: &str) -> LabResult<()> {
+pub(super) fn harm_disk(node: &NodeName, harm: DiskHarm) -> LabResult<()> {
     // The disk server looks for this file at every request.
     let file = Path::new(HOME).join(format!("fail/{SUBJECT}-{node}"));
-    match how {
-        "fails" => fs::write(&file, "").map_err(|error| error.to_string()),
-        "hangs" => signal_disk(node, Signal::SIGSTOP),
-        _ => signal_disk(node, Signal::SIGCONT).and_then(|()| remove(&file)),
+    match harm {
+        DiskHarm::Fails => fs::write(&file, "").map_err(|error| error.to_string()),
+        DiskHarm::Hangs => signal_disk(node, Signal::SIGSTOP),
+        DiskHarm::Whole => signal_disk(node, Signal::SIGCONT).and_then(|()| remove(&file)),
     }
 }
 
-fn signal_disk(node: &str, signal: Signal) -> LabResult<()> {
-    let file = disk_process(SUBJECT, node);
+fn signal_disk(node: &NodeName, signal: Signal) -> LabResult<()> {
+    let file = disk_process(SUBJECT, &node.0);
     let text = fs::read_to_string(&file).unwrap_or_default();
     let pid = text
         .trim()
@@ -147,7 +148,7 @@ pub(super) fn fresh_disk(lab: &LabSetup) -> LabResult<()> {
     }
     write_file(&home.join("store").join(SUBJECT), &guest::FRESH_DISK)?;
     for node in lab.served() {
-        harm_disk(&node.name, "whole")?;
+        harm_disk(&NodeName::from(node.name.as_str()), DiskHarm::Whole)?;
         for disk in [SUBJECT, BYSTANDER] {
             write_file(&home.join(format!("log/{disk}-{}", node.name)), b"")?;
         }

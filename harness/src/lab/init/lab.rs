@@ -3,8 +3,8 @@ use std::path::Path;
 use super::cluster;
 use super::disks::{has_sanlock, serve_disks};
 use super::furnish::furnish;
-use super::started_node::StartedNode;
-use super::tools::{make_folder, write_line};
+use super::started_node::{NodeStage, StartedNode};
+use super::tools::{make_folder, write_answer};
 use super::{invoker, keys, mount, network, sanlock, serve};
 use crate::lab::capabilities::Capabilities;
 use crate::lab::setup::{HOME, LEASES, LINKS, LabResult, LabSetup, SHARED};
@@ -41,10 +41,9 @@ pub(in crate::lab) fn run(argument: &str) -> LabResult<()> {
     }
     serve_disks(&lab)?;
     for node in &mut nodes {
-        node.expect("ready")?;
+        node.expect(NodeStage::Ready)?;
     }
-    let kept = serde_json::to_string(&invoker::kept()).map_err(|error| error.to_string())?;
-    write_line(&format!("ready {kept}"));
+    write_answer(Ok(invoker::kept()));
     serve::serve(&lab)
 }
 

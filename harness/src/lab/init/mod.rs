@@ -19,4 +19,4 @@ mod serve;
 mod started_node;
 mod tools;
 
-pub(super) use tools::write_line;
+pub(super) use tools::{write_answer, write_line};

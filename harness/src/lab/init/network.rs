@@ -3,6 +3,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::history::NodeName;
+use crate::lab::cable::Cable;
 use crate::lab::setup::{LabResult, LabSetup, NodeSetup, UPLINK};
 use crate::lab::tool::run_tool;
 
@@ -19,58 +21,56 @@ pub(super) fn keep_tables_small() {
 /// The harm done to the nodes' cables so far.
 #[derive(Default)]
 pub(super) struct Network {
-    harmed: BTreeSet<(String, Harm)>,
+    harmed: BTreeSet<Harm>,
 }
 
 /// What is wrong with a node's cable.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Harm {
-    /// It is pulled.
-    Cut,
-    /// What is sent to the node is lost; what it sends arrives.
-    Deaf,
-    /// What is sent to the node comes slowly, in a lab that is so many times slower than usual.
-    Slow(u32),
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Harm {
+    pub(super) node: NodeName,
+    pub(super) cable: Cable,
+    /// How many times slower than usual the lab is.
+    pub(super) pace: u32,
 }
 
 impl Network {
-    /// Harms a node's cable as `how` says, or mends it: `whole`.
-    pub(super) fn set(&mut self, lab: &LabSetup, node: &str, how: &[&str]) -> LabResult<()> {
-        let unknown = || format!("a cable cannot be {}", how.join(" "));
-        let harm = match how {
-            ["cut"] => Harm::Cut,
-            ["deaf"] => Harm::Deaf,
-            ["slow", pace] => Harm::Slow(pace.parse().map_err(|_| unknown())?),
-            ["whole"] => return self.mend(lab, node),
-            _ => return Err(unknown()),
-        };
+    /// Harms a node's cable, or undoes all that was done to it.
+    pub(super) fn set(&mut self, lab: &LabSetup, harm: &Harm) -> LabResult<()> {
+        if harm.cable == Cable::Whole {
+            return self.mend(lab, &harm.node);
+        }
         // Noted before it is done: what came about only in part is mended as well.
-        if self.harmed.insert((node.to_owned(), harm)) {
-            harm.bring_about(lab, node)?;
+        if self.harmed.insert(harm.clone()) {
+            harm.bring_about(lab)?;
         }
         Ok(())
     }
 
     /// Undoes what was done; every reset asks for it, and most cables were never harmed.
-    fn mend(&mut self, lab: &LabSetup, node: &str) -> LabResult<()> {
-        let own = |(harmed, _): &(String, Harm)| harmed == node;
-        let harms: Vec<_> = self.harmed.iter().filter(|one| own(one)).cloned().collect();
-        self.harmed.retain(|one| !own(one));
+    fn mend(&mut self, lab: &LabSetup, node: &NodeName) -> LabResult<()> {
+        let harms: Vec<Harm> = self
+            .harmed
+            .iter()
+            .filter(|harm| harm.node == *node)
+            .cloned()
+            .collect();
+        self.harmed.retain(|harm| harm.node != *node);
         harms
             .iter()
-            .map(|(_, harm)| harm.undo(lab, node))
+            .map(|harm| harm.undo(lab))
             .fold(Ok(()), Result::and)
     }
 }
 
 impl Harm {
-    fn bring_about(self, lab: &LabSetup, node: &str) -> LabResult<()> {
-        let port = port(node);
-        match self {
-            Self::Cut => run_tool("ip", &["link", "set", &port, "down"]),
-            Self::Deaf => misdirect(lab, node, "replace", &["static", "sticky"]),
-            Self::Slow(pace) => {
-                let rate = format!("{}bit", SLOW / pace.max(1));
+    fn bring_about(&self, lab: &LabSetup) -> LabResult<()> {
+        let port = port(&self.node.0);
+        match self.cable {
+            Cable::Whole => Ok(()),
+            Cable::Cut => run_tool("ip", &["link", "set", &port, "down"]),
+            Cable::Deaf => misdirect(lab, &self.node.0, "replace", &["static", "sticky"]),
+            Cable::Slow => {
+                let rate = format!("{}bit", SLOW / self.pace.max(1));
                 let queue = ["qdisc", "replace", "dev", &port, "root", "tbf"];
                 // Room for single packets.
                 let limits = ["rate", &rate, "burst", "16kb", "latency", "1s"];
@@ -79,12 +79,13 @@ impl Harm {
         }
     }
 
-    fn undo(self, lab: &LabSetup, node: &str) -> LabResult<()> {
-        let port = port(node);
-        match self {
-            Self::Cut => run_tool("ip", &["link", "set", &port, "up"]),
-            Self::Deaf => misdirect(lab, node, "del", &[]),
-            Self::Slow(_) => run_tool("tc", &["qdisc", "del", "dev", &port, "root"]),
+    fn undo(&self, lab: &LabSetup) -> LabResult<()> {
+        let port = port(&self.node.0);
+        match self.cable {
+            Cable::Whole => Ok(()),
+            Cable::Cut => run_tool("ip", &["link", "set", &port, "up"]),
+            Cable::Deaf => misdirect(lab, &self.node.0, "del", &[]),
+            Cable::Slow => run_tool("tc", &["qdisc", "del", "dev", &port, "root"]),
         }
     }
 }

@@ -7,8 +7,9 @@ use virt::connect::Connect;
 
 use super::first_processor::FirstProcessor;
 use super::mount::{self, Shown};
+use super::started_node::NodeStage;
 use super::tools::{
-    clean_command, last_lines, make_folder, start_daemon, start_listening, wait_until, write_line,
+    clean_command, last_lines, make_folder, start_daemon, start_listening, wait_until, write_answer,
 };
 use super::{drivers, exec, keys, sanlock};
 use crate::history::{Daemons, Lock, Transport};
@@ -24,7 +25,7 @@ use crate::lab::tool::run_tool;
 /// A node's first process: takes the node's own folders and network, starts libvirt's daemons, says `ready`,
 /// and from then on executes what the harness sends and reaps what ends.
 pub(in crate::lab) fn run() -> LabResult<()> {
-    write_line("hello");
+    write_answer(Ok(NodeStage::Unshared));
     let mut line = String::new();
     std::io::stdin()
         .read_line(&mut line)
@@ -45,7 +46,7 @@ pub(in crate::lab) fn run() -> LabResult<()> {
     }
     let listener = UnixListener::bind(COMMANDS_SOCKET)
         .map_err(|error| format!("cannot listen on {COMMANDS_SOCKET}: {error}"))?;
-    write_line("ready");
+    write_answer(Ok(NodeStage::Ready));
     exec::serve(listener)
 }
 

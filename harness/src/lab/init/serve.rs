@@ -7,9 +7,11 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use super::disks::{fresh_disk, harm_disk};
 use super::files::Beginning;
 use super::furnish::configure;
-use super::network::{self, Network};
+use super::network::{self, Harm, Network};
 use super::room;
-use super::tools::write_line;
+use super::tools::write_answer;
+use crate::history::NodeName;
+use crate::lab::request::{LabAnswer, LabRequest};
 use crate::lab::setup::{LabResult, LabSetup, NodeSetup};
 
 /// What the lab's first process knows while it serves.
@@ -19,22 +21,18 @@ struct Serving<'a> {
     network: Network,
 }
 
-/// Obeys the harness line by line until its end of the pipe closes.
-///
-/// Each request is answered by one line: `ok` and perhaps more, or `failed` and why.
+/// Carries out the harness's requests, line by line, until its end of the pipe closes.
 pub(super) fn serve(lab: &LabSetup) -> LabResult<()> {
     let mut serving = Serving {
         lab,
         beginning: Beginning::default(),
         network: Network::default(),
     };
-    let mut requests = std::io::stdin().lock();
+    let mut lines = std::io::stdin().lock();
     let mut line = String::new();
-    while requests.read_line(&mut line).is_ok_and(|read| read > 0) {
-        match serving.obey(line.trim()) {
-            Ok(answer) => write_line(format!("ok {answer}").trim()),
-            Err(trouble) => write_line(&format!("failed {trouble}")),
-        }
+    while lines.read_line(&mut line).is_ok_and(|read| read > 0) {
+        let request = serde_json::from_str(&line).map_err(|error| error.to_string());
+        write_answer(request.and_then(|request| serving.carry_out(request)));
         line.clear();
         reap();
     }
@@ -42,36 +40,37 @@ pub(super) fn serve(lab: &LabSetup) -> LabResult<()> {
 }
 
 impl Serving<'_> {
-    fn obey(&mut self, request: &str) -> LabResult<String> {
-        let words: Vec<&str> = request.split(' ').collect();
-        let done = match words[..] {
-            ["uplink"] => network::plug_in_uplink(),
-            ["network", node, ref how @ ..] => self.network.set(self.lab, node, how),
-            ["disk-server", node, how] => harm_disk(node, how),
-            ["room", node, "none"] => self.node(node).and_then(room::take),
-            ["room", node, "usual"] => self.node(node).and_then(room::give),
-            ["remember"] => {
-                self.beginning = Beginning::now(self.lab);
-                Ok(())
+    fn carry_out(&mut self, request: LabRequest) -> LabResult<LabAnswer> {
+        let mut changed_files = Vec::new();
+        match request {
+            LabRequest::PlugInUplink => network::plug_in_uplink()?,
+            LabRequest::Cable { node, cable, pace } => {
+                let harm = Harm { node, cable, pace };
+                self.network.set(self.lab, &harm)?;
             }
-            ["configure"] => self
-                .lab
-                .raised()
-                .try_for_each(|node| configure(node, self.lab)),
-            ["changes", node] => {
-                let changes = self.beginning.changes(self.node(node)?);
-                return serde_json::to_string(&changes).map_err(|error| error.to_string());
+            LabRequest::Disk { node, harm } => harm_disk(&node, harm)?,
+            LabRequest::Room {
+                node,
+                is_there: true,
+            } => room::give(self.node(&node)?)?,
+            LabRequest::Room { node, .. } => room::take(self.node(&node)?)?,
+            LabRequest::RememberFiles => self.beginning = Beginning::now(self.lab),
+            LabRequest::RestoreFiles => self.beginning.restore(self.lab)?,
+            LabRequest::ChangedFiles { node } => {
+                changed_files = self.beginning.changes(self.node(&node)?);
             }
-            ["reach"] => self.lab.nodes.iter().try_for_each(reach),
-            ["wipe"] => self.beginning.restore(self.lab),
-            ["disk"] => fresh_disk(self.lab),
-            _ => Err(format!("the lab does not understand `{request}`")),
-        };
-        done.map(|()| String::new())
+            LabRequest::Configure => {
+                let mut nodes = self.lab.raised();
+                nodes.try_for_each(|node| configure(node, self.lab))?;
+            }
+            LabRequest::Reach => self.lab.nodes.iter().try_for_each(reach)?,
+            LabRequest::RenewDisks => fresh_disk(self.lab)?,
+        }
+        Ok(LabAnswer { changed_files })
     }
 
-    fn node(&self, name: &str) -> LabResult<&NodeSetup> {
-        let node = self.lab.nodes.iter().find(|node| node.name == name);
+    fn node(&self, name: &NodeName) -> LabResult<&NodeSetup> {
+        let node = self.lab.nodes.iter().find(|node| node.name == name.0);
         node.ok_or_else(|| format!("the lab has no node {name}"))
     }
 }

@@ -1,10 +1,22 @@
+use std::fmt::Display;
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Command, Stdio};
+
+use serde::{Deserialize, Serialize};
 
 use super::network;
 use crate::lab::setup::{LabResult, NodeSetup};
 use crate::lab::subcommand::Hidden;
 use crate::lab::tool::run_tool;
+
+/// How far a node's first process has come, as it says on standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum NodeStage {
+    /// It is in its own namespaces, and waits for its cable and its setup.
+    Unshared,
+    /// Its daemons serve.
+    Ready,
+}
 
 /// A node's first process while it starts.
 pub(super) struct StartedNode<'a> {
@@ -42,24 +54,26 @@ impl<'a> StartedNode<'a> {
             process,
             said,
         };
-        node.expect("hello")?;
+        node.expect(NodeStage::Unshared)?;
         node.plug_in()?;
         Ok(node)
     }
 
-    /// Waits for one line, which must be that word.
-    pub(super) fn expect(&mut self, word: &str) -> LabResult<()> {
+    /// Waits until the node has come so far.
+    pub(super) fn expect(&mut self, stage: NodeStage) -> LabResult<()> {
         let mut line = String::new();
+        let name = &self.setup.name;
+        let failed = |why: &dyn Display| format!("node {name}: {why}");
         let read = self.said.read_line(&mut line);
-        let line = line.trim().trim_start_matches("failed ");
-        match read {
-            Ok(_) if line == word => Ok(()),
-            Ok(0) => Err(format!(
-                "node {} ended before it was ready",
-                self.setup.name
-            )),
-            Ok(_) => Err(format!("node {}: {line}", self.setup.name)),
-            Err(error) => Err(format!("node {}: {error}", self.setup.name)),
+        if read.map_err(|error| failed(&error))? == 0 {
+            return Err(format!("node {name} ended before it was ready"));
+        }
+        let answer: LabResult<NodeStage> =
+            serde_json::from_str(&line).map_err(|error| failed(&error))?;
+        match answer {
+            Ok(reached) if reached == stage => Ok(()),
+            Ok(reached) => Err(failed(&format!("it is at {reached:?}"))),
+            Err(why) => Err(failed(&why)),
         }
     }
 

@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::unistd::Pid;
+use serde::Serialize;
 
 use crate::lab::setup::{LabResult, PATH, UNICODE};
 
@@ -18,8 +19,17 @@ use crate::lab::setup::{LabResult, PATH, UNICODE};
 pub(in crate::lab) fn write_line(line: &str) {
     let mut out = std::io::stdout().lock();
     // A harness that no longer listens is ending the lab anyway.
-    let _ = writeln!(out, "{}", line.replace('\n', " | "));
+    let _ = writeln!(out, "{line}");
     let _ = out.flush();
+}
+
+/// Writes an answer for the harness, as one line of JSON.
+pub(in crate::lab) fn write_answer<T: Serialize>(answer: LabResult<T>) {
+    let answer = answer.map_err(|trouble| trouble.replace('\n', " | "));
+    match serde_json::to_string(&answer) {
+        Ok(line) => write_line(&line),
+        Err(error) => write_line(&error.to_string()),
+    }
 }
 
 /// Makes a folder and those above it, with that mode.

@@ -4,8 +4,11 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::time::Duration;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::lab::error::LabError;
-use crate::lab::setup::{LabSetup, PATH};
+use crate::lab::setup::{LabResult, LabSetup, PATH};
 use crate::lab::subcommand::Hidden;
 
 /// How long the lab's first process may take to build everything, and to answer a request.
@@ -15,74 +18,76 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(super) struct Control {
     pub(super) requests: Option<ChildStdin>,
-    answers: Receiver<String>,
+    lines: Receiver<Line>,
+}
+
+/// A line that came from the lab.
+#[derive(Debug)]
+enum Line {
+    /// An answer of its first process, in JSON.
+    Answer(String),
+    /// What was printed on standard error, which only counts when the first process has ended without an answer.
+    Error(String),
 }
 
 impl Control {
     /// Takes the pipes of the process just started.
-    pub(super) fn of(unshare: &mut Child) -> Result<Self, LabError> {
+    pub(super) fn new(unshare: &mut Child) -> Result<Self, LabError> {
         let broken = || LabError::NotUp {
             why: "unshare has no pipes".to_owned(),
         };
-        let said = BufReader::new(unshare.stdout.take().ok_or_else(broken)?);
+        let out = BufReader::new(unshare.stdout.take().ok_or_else(broken)?);
         let err = BufReader::new(unshare.stderr.take().ok_or_else(broken)?);
-        let (tell, answers) = mpsc::channel();
+        let (sender, lines) = mpsc::channel();
         std::thread::spawn(move || {
-            // Standard error only counts when the other stream ended without an answer.
-            let _ = said
+            let _ = out
                 .lines()
                 .map_while(Result::ok)
-                .try_for_each(|line| tell.send(line));
+                .try_for_each(|line| sender.send(Line::Answer(line)));
             let _ = err
                 .lines()
                 .map_while(Result::ok)
-                .try_for_each(|line| tell.send(format!("failed {line}")));
+                .try_for_each(|line| sender.send(Line::Error(line)));
         });
         Ok(Self {
             requests: unshare.stdin.take(),
-            answers,
+            lines,
         })
     }
 
-    /// Sends one request.
-    pub(super) fn send(&mut self, request: &str) -> Result<(), LabError> {
-        let requests = self
-            .requests
-            .as_mut()
-            .ok_or(std::io::ErrorKind::BrokenPipe.into());
-        requests
-            .and_then(|pipe| writeln!(pipe, "{request}"))
-            .map_err(|error: std::io::Error| LabError::NotAnswering {
-                request: request.to_owned(),
-                why: error.to_string(),
-            })
+    /// Sends a request as one line of JSON.
+    ///
+    /// # Errors
+    /// When the first process has ended: why it cannot be asked.
+    pub(super) fn send(&mut self, request: &impl Serialize) -> LabResult<()> {
+        let line = serde_json::to_string(request).map_err(|error| error.to_string())?;
+        let requests = self.requests.as_mut().ok_or("it was ended")?;
+        writeln!(requests, "{line}").map_err(|error| error.to_string())
     }
 
-    /// Waits for an answer that begins with `word`; the rest of it.
-    pub(super) fn receive(&self, request: &str, word: &str) -> Result<String, LabError> {
-        let line = self
-            .answers
-            .recv_timeout(PATIENCE)
-            .map_err(|error| error.to_string());
-        let why = match line {
-            Ok(line) => match line.strip_prefix(word) {
-                Some(rest) => return Ok(rest.trim_start().to_owned()),
-                None => line.trim_start_matches("failed ").to_owned(),
-            },
-            Err(error) => error,
-        };
-        // The tool speaks for itself only when it could not start the lab's first process.
-        if why.starts_with("unshare:") || why.starts_with("newuidmap:") {
-            return Err(LabError::NoNamespaces { why });
+    /// Waits for an answer.
+    ///
+    /// # Errors
+    /// Why there is none, or what the lab answers instead; `wrap` makes an error of it.
+    pub(super) fn receive<T: DeserializeOwned>(
+        &self,
+        wrap: impl FnOnce(String) -> LabError,
+    ) -> Result<T, LabError> {
+        match self.lines.recv_timeout(PATIENCE) {
+            Ok(Line::Answer(line)) => serde_json::from_str(&line)
+                .unwrap_or_else(|error| Err(format!("invalid answer: {error}")))
+                .map_err(wrap),
+            // The tools speak for themselves only when they could not start the lab's first process.
+            Ok(Line::Error(why)) if is_refusal(&why) => Err(LabError::NoNamespaces { why }),
+            Ok(Line::Error(why)) => Err(wrap(why)),
+            Err(error) => Err(wrap(error.to_string())),
         }
-        if word == "ready" {
-            return Err(LabError::NotUp { why });
-        }
-        Err(LabError::NotAnswering {
-            request: request.to_owned(),
-            why,
-        })
     }
+}
+
+/// Whether a line is that of a tool which was not allowed to make namespaces.
+fn is_refusal(line: &str) -> bool {
+    line.starts_with("unshare:") || line.starts_with("newuidmap:")
 }
 
 /// Starts the lab's first process; standard input is the pipe the lab's life hangs on, and what it awaits there first

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 use std::process::Child;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use nix::unistd::Uid;
@@ -10,6 +10,7 @@ use super::node::LocalNode;
 use crate::lab::capabilities::Capabilities;
 use crate::lab::error::LabError;
 use crate::lab::process::{self, Process};
+use crate::lab::request::{LabAnswer, LabRequest};
 use crate::lab::setup::{LabSetup, NodeSetup};
 use crate::lab::subcommand::Hidden;
 
@@ -37,7 +38,7 @@ impl Tree {
     ) -> Result<Self, LabError> {
         let rootless = !Uid::effective().is_root();
         let mut unshare = spawn(program, setup, rootless)?;
-        let control = Control::of(&mut unshare)?;
+        let control = Control::new(&mut unshare)?;
         // From here on dropping the tree ends what has been started.
         let mut tree = Self {
             init: 0,
@@ -46,9 +47,12 @@ impl Tree {
             unshare,
             kept: Vec::new(),
         };
-        tree.send_capabilities(known)?;
-        let kept = tree.answer("come up", "ready")?;
-        tree.kept = serde_json::from_str(&kept).unwrap_or_default();
+        let mut control = tree.control();
+        // One that has ended already says why in its answer.
+        let _ = control.send(known);
+        let kept = control.receive(|why| LabError::NotUp { why })?;
+        drop(control);
+        tree.kept = kept;
         tree.find_processes(setup, rootless)?;
         tree.nodes.iter().for_each(LocalNode::trust_libvirtd);
         Ok(tree)
@@ -105,26 +109,19 @@ impl Tree {
         PathBuf::from(format!("/proc/{}/root/run/{path}", self.init))
     }
 
-    /// Asks its first process for something; what follows `ok` in its answer.
-    pub(in crate::lab) fn request(&self, request: &str) -> Result<String, LabError> {
-        let mut control = self.control.lock().unwrap_or_else(PoisonError::into_inner);
-        control.send(request)?;
-        control.receive(request, "ok")
+    /// Asks its first process for something.
+    pub(in crate::lab) fn request(&self, request: &LabRequest) -> Result<LabAnswer, LabError> {
+        let failed = |why| LabError::NotAnswering {
+            request: request.to_string(),
+            why,
+        };
+        let mut control = self.control();
+        control.send(request).map_err(failed)?;
+        control.receive(failed)
     }
 
-    fn send_capabilities(&self, known: &Capabilities) -> Result<(), LabError> {
-        let known = serde_json::to_string(known).map_err(|error| LabError::NotUp {
-            why: error.to_string(),
-        })?;
-        let mut control = self.control.lock().unwrap_or_else(PoisonError::into_inner);
-        // One that has ended already says why in its answer.
-        let _ = control.send(&known);
-        Ok(())
-    }
-
-    fn answer(&self, doing: &str, word: &str) -> Result<String, LabError> {
-        let control = self.control.lock().unwrap_or_else(PoisonError::into_inner);
-        control.receive(doing, word)
+    fn control(&self) -> MutexGuard<'_, Control> {
+        self.control.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -17,6 +17,7 @@ use crate::lab::emulator::Emulator;
 use crate::lab::error::LabError;
 use crate::lab::node::{DaemonDo, Entry, Node};
 use crate::lab::process::Process;
+use crate::lab::request::{LabAnswer, LabRequest};
 use crate::words::quoted;
 
 /// A node that a machine has raised.
@@ -117,7 +118,7 @@ impl MachineNode {
         let up = self.site.raise(self.site.await_boot()?)?;
         // From here on what comes and goes there is the case's.
         up.link
-            .ask::<String>(&Request::Lab("remember".to_owned()))?;
+            .ask::<LabAnswer>(&Request::Lab(LabRequest::RememberFiles))?;
         self.set_up(Some(up));
         Ok(())
     }

@@ -13,6 +13,7 @@ use crate::lab::inventory::Inventory;
 use crate::lab::lacks::Lacks;
 use crate::lab::local::Tree;
 use crate::lab::node::Node;
+use crate::lab::request::{LabAnswer, LabRequest, Target};
 use crate::lab::side_by_side::side_by_side;
 use crate::lab::spec::LabSpec;
 use crate::lab::{locks, transports};
@@ -103,13 +104,15 @@ impl Machines {
     }
 
     /// Passes a request on: to the machine of the node that it names, or to all of them at once. The last one's answer.
-    pub(in crate::lab) fn request(&self, request: &str) -> Result<String, LabError> {
-        let mut words = request.split(' ').skip(1);
-        let named = words.next();
-        let meant = |name: &NodeName| named.is_none_or(|named| named == name.0);
-        let nodes = self.nodes.iter().filter(|node| meant(node.name()));
-        let asked = Request::Lab(request.to_owned());
-        let mut answers = side_by_side(nodes, |node| node.ask::<String>(&asked))?;
+    pub(in crate::lab) fn request(&self, request: &LabRequest) -> Result<LabAnswer, LabError> {
+        let target = request.target();
+        let is_meant = |name: &NodeName| match target {
+            Target::Node(node) => node == name,
+            Target::Nodes | Target::Store | Target::All => true,
+        };
+        let nodes = self.nodes.iter().filter(|node| is_meant(node.name()));
+        let asked = Request::Lab(request.clone());
+        let mut answers = side_by_side(nodes, |node| node.ask(&asked))?;
         Ok(answers.pop().unwrap_or_default())
     }
 }

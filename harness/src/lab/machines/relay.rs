@@ -21,6 +21,7 @@ use crate::lab::capabilities::Capabilities;
 use crate::lab::command::Running;
 use crate::lab::local::{LocalNode, Tree};
 use crate::lab::node::{Entry, Node};
+use crate::lab::request::LabRequest;
 use crate::lab::setup::{BYSTANDER, KEYS, LabSetup, OWN_FOLDERS, SUBJECT, UPLINK};
 use crate::lab::tool::run_tool;
 
@@ -103,7 +104,7 @@ impl Relay {
             Request::Raise(setup, uplink, brought) => value(self.raise(setup, &uplink, &brought)?),
             Request::Lab(request) => {
                 let answer = self.tree()?.request(&request).map_err(words)?;
-                if request == "remember" {
+                if request == LabRequest::RememberFiles {
                     self.keep_capabilities()?;
                 }
                 value(answer)
@@ -197,7 +198,7 @@ impl Relay {
         let tree = Tree::grow(&program, &setup, &known).map_err(words)?;
         connect(tree.pid(), uplink)?;
         std::fs::remove_dir_all(self.folder.join(KEYS)).map_err(words)?;
-        tree.request("uplink").map_err(words)?;
+        tree.request(&LabRequest::PlugInUplink).map_err(words)?;
         let node = tree.nodes().first().ok_or("no node was to be raised")?;
         for disk in [SUBJECT, BYSTANDER] {
             let place = node.outside(Path::new(&format!("/run/vrt/{disk}.sock")));

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::lab::command::Command;
 use crate::lab::node::{DaemonDo, Entry};
+use crate::lab::request::LabRequest;
 use crate::lab::setup::LabSetup;
 
 /// A question or an order of the harness, with a number for its answer.
@@ -34,8 +35,8 @@ pub(super) enum Request {
     Facts,
     /// Raise the machine's node; the id of its first process.
     Raise(LabSetup, Uplink, Brought),
-    /// A request to the first process of the machine's part of the lab; what follows its `ok`.
-    Lab(String),
+    /// A request to the first process of the machine's part of the lab.
+    Lab(LabRequest),
     /// Start a command; the id of its process.
     Exec(Command),
     /// Wait for a command for so many milliseconds, and kill it then; how it ended.
