@@ -6,6 +6,7 @@
 //! to whatever hangs.
 
 mod actions;
+mod budget;
 mod call;
 mod clock;
 mod environment;
@@ -13,8 +14,9 @@ mod evidence;
 mod libvirt;
 mod ocf;
 mod parameters;
-mod reading;
+mod stderr;
 mod transfer;
+mod uuid;
 
 use std::io::Write;
 use std::panic::{self, AssertUnwindSafe};
@@ -23,7 +25,6 @@ use actions::{metadata, migrate_from, migrate_to, monitor, start, stop, validate
 use call::Call;
 use environment::Environment;
 use evidence::identity;
-use libvirt::raw;
 use ocf::{Action, Answer, ExitCode, Failure};
 
 fn main() {
@@ -37,18 +38,18 @@ fn main() {
     let code = match answer {
         Ok(code) => code,
         Err(failure) => {
-            tell(&format!("ocf-exit-reason:{}", failure.one_line()));
+            stderr::print(&format!("ocf-exit-reason:{}", failure.one_line()));
             failure.code
         }
     };
     // Not a return: threads that hang inside libvirt are left behind on purpose.
-    raw::end(code.number());
+    libvirt::exit_now(code.number());
 }
 
 /// Chooses what to do by the first argument; further ones don't count.
 fn run() -> Answer {
     let Some(word) = std::env::args_os().nth(1) else {
-        tell(metadata::USAGE);
+        stderr::print(metadata::USAGE);
         return Err(Failure::arguments("no action was given"));
     };
     let word = word.to_string_lossy().into_owned();
@@ -80,9 +81,4 @@ fn show(text: &str) -> Answer {
         .and_then(|()| out.flush())
         .map_err(|error| Failure::generic(format!("stdout can't be written: {error}")))?;
     Ok(ExitCode::Success)
-}
-
-/// One line on stderr. That stderr may be closed is nothing an agent could mend.
-fn tell(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
 }

@@ -4,39 +4,29 @@ use std::path::Path;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use nix::sys::statvfs::statvfs;
-use virt::domain::Domain;
-use virt::sys;
 
-use crate::libvirt::session::{self, Trouble};
-use crate::tell;
+use crate::libvirt::guest::Guest;
+use crate::libvirt::trouble::Trouble;
+use crate::stderr;
 
 /// Saves a crashed guest's memory in the folder that the operator gave for it, and says where, or why not.
 ///
 /// It takes no longer than `within`, and no more than half of the room that is free there: a guest that crashes
 /// again and again must not fill the disk. It is evidence, and never a reason for `stop` to fail.
-pub(crate) fn save(uri: &str, uuid: &str, folder: &Path, within: Duration) {
+pub(super) fn save(guest: &Guest<'_>, folder: &Path, within: Duration) {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |since| since.as_secs());
     // A name that no other dump has.
-    let file = folder.join(format!("{uuid}-{now}.core"));
-    let place = file.display().to_string();
+    let file = folder.join(format!("{}-{now}.core", guest.uuid));
     let folder = folder.to_owned();
-    let question = {
-        let place = place.clone();
-        move |domain: &Domain| {
-            let memory = domain.max_memory()?.saturating_mul(1024);
-            enough_room(&folder, memory)?;
-            Ok(domain.core_dump_with_format(
-                &place,
-                sys::VIR_DOMAIN_CORE_DUMP_FORMAT_RAW,
-                sys::VIR_DUMP_MEMORY_ONLY,
-            )?)
-        }
-    };
-    match session::ask_about(uri, uuid, within, question) {
-        Ok(_) => tell(&format!("the crashed guest's memory was saved in {place}")),
-        Err(trouble) => tell(&format!(
+    let has_room = move |bytes| enough_room(&folder, bytes);
+    match guest.save_memory(file.clone(), within, has_room) {
+        Ok(()) => stderr::print(&format!(
+            "the crashed guest's memory was saved in {}",
+            file.display()
+        )),
+        Err(trouble) => stderr::print(&format!(
             "the crashed guest's memory could not be saved: {}",
             trouble.why()
         )),

@@ -3,26 +3,19 @@
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
-use virt::domain::Domain;
 
-use crate::actions::dump;
-use crate::actions::monitor::pids;
+use super::dump;
+use crate::budget::stop;
 use crate::call::Call;
 use crate::clock::Deadline;
-use crate::evidence::emulator::{self, Emulator};
-use crate::evidence::look::{self, Sight, is_local_qemu, look, steady_look};
-use crate::libvirt::raw::{self, Job};
-use crate::libvirt::session::{self, Trouble};
+use crate::evidence::emulator::{self, Emulator, pids};
+use crate::evidence::look::{Sight, look, steady_look};
+use crate::libvirt::Job;
+use crate::libvirt::guest::Guest;
 use crate::libvirt::state::Condition;
+use crate::libvirt::trouble::Trouble;
 use crate::ocf::{ExitCode, Failure};
-use crate::tell;
-
-/// How long libvirt may try to destroy a guest before its emulator is killed past libvirt, whose own sequence takes
-/// up to 40 s.
-const DESTROY: Duration = Duration::from_secs(3);
-
-/// How long a migration may take to end once it is aborted: libvirt waits for QEMU, and QEMU for what it was writing.
-const SETTLING: Duration = Duration::from_secs(20);
+use crate::stderr;
 
 /// How long libvirt may take to hear what an emulator has told it before it was frozen.
 const NEWS: Duration = Duration::from_secs(1);
@@ -32,14 +25,14 @@ const ASK_AGAIN: Duration = Duration::from_secs(10);
 
 /// Ends one guest.
 pub(crate) fn end(call: &Call, uuid: &str) -> Result<(), Failure> {
-    let end = End {
-        call,
-        uuid,
+    let guest = Guest {
         uri: &call.parameters.hypervisor,
+        uuid,
     };
+    let end = Escalation { call, guest };
     match end.first_look() {
         Sight::Absent { .. } => Ok(()),
-        Sight::Orphan(emulators) => end.slay(&emulators),
+        Sight::Orphan(emulators) => end.kill(&emulators),
         Sight::Blind(trouble, emulators) => end.blind(&trouble, &emulators),
         Sight::Active(condition) => {
             let away = end.call_off_migration()?;
@@ -70,24 +63,22 @@ enum Away {
 }
 
 /// One guest's end.
-struct End<'a> {
+struct Escalation<'a> {
     call: &'a Call,
-    uuid: &'a str,
-    uri: &'a str,
+    guest: Guest<'a>,
 }
 
-impl End<'_> {
+impl Escalation<'_> {
     /// How long a daemon that was just restarted is waited for.
     fn moment(&self) -> Deadline {
-        let part = self.call.deadline.part(0.15);
-        Deadline::after(part.at_most(Duration::from_secs(3)))
+        self.call.deadline.end_of(stop::RESTART)
     }
 
     /// A daemon that was just restarted gets a moment: through it the guest can be asked instead of killed.
     fn first_look(&self) -> Sight {
         let patience = self.moment();
         loop {
-            let sight = steady_look(self.uri, self.uuid, self.question());
+            let sight = steady_look(&self.guest, self.question());
             let retry = matches!(&sight, Sight::Blind(Trouble::Unreachable(_) | Trouble::Failed(_), some) if !some.is_empty());
             if !retry || patience.passed() {
                 return sight;
@@ -104,7 +95,7 @@ impl End<'_> {
             Some(job) => job,
         };
         if let Err(trouble) = self.abort() {
-            tell(&format!(
+            stderr::print(&format!(
                 "the guest's job could not be aborted: {}",
                 trouble.why()
             ));
@@ -112,11 +103,11 @@ impl End<'_> {
         if job == Job::Other {
             return Ok(Away::Settled);
         }
-        let patience = Deadline::after(self.call.deadline.part(0.3).at_most(SETTLING));
+        let patience = self.call.deadline.end_of(stop::CALL_OFF);
         let settled = patience.poll(Duration::from_millis(100), || {
-            match look(self.uri, self.uuid, self.question()) {
+            match look(&self.guest, self.question()) {
                 Sight::Absent { .. } => Some(Err(open_outcome())),
-                _ => match look::job(self.uri, self.uuid, self.question()) {
+                _ => match self.guest.job(self.question()) {
                     Ok(Job::Idle) => Some(Ok(())),
                     // An abort that came before there was anything to abort was in vain.
                     Ok(Job::Outgoing) => {
@@ -135,7 +126,7 @@ impl End<'_> {
     fn job(&self) -> Option<Job> {
         self.moment()
             .poll(Duration::from_millis(300), || {
-                match look::job(self.uri, self.uuid, self.question()) {
+                match self.guest.job(self.question()) {
                     Ok(job) => Some(Some(job)),
                     Err(Trouble::Unreachable(_) | Trouble::Failed(_)) => None,
                     Err(_) => Some(None),
@@ -148,27 +139,27 @@ impl End<'_> {
     /// after it was told to cancel. It is frozen first, for a frozen emulator hands nothing over: if the guest then still
     /// runs here, by libvirt's word, it doesn't go on elsewhere.
     fn end_leaving(&self, emulators: &[Emulator]) -> Result<(), Failure> {
-        tell("the guest's migration could not be called off; its emulator is frozen and killed");
+        stderr::print(
+            "the guest's migration could not be called off; its emulator is frozen and killed",
+        );
         emulators
             .iter()
             .for_each(|emulator| emulator.signal(Signal::SIGSTOP));
         let runs_here = || {
             matches!(
-                look(self.uri, self.uuid, self.question()),
+                look(&self.guest, self.question()),
                 Sight::Active(Condition::Running | Condition::ShuttingDown)
             )
         };
         let left =
             Deadline::after(NEWS).poll(Duration::from_millis(100), || (!runs_here()).then_some(()));
-        self.slay(emulators)?;
+        self.kill(emulators)?;
         left.map_or(Ok(()), |()| Err(open_outcome()))
     }
 
     /// Asks libvirt to abort the guest's job.
     fn abort(&self) -> Result<(), Trouble> {
-        session::ask_about(self.uri, self.uuid, self.question(), |domain| {
-            Ok(raw::abort_job(domain)?)
-        })
+        self.guest.abort_job(self.question())
     }
 
     /// Whether asking the guest makes sense at all.
@@ -193,13 +184,9 @@ impl End<'_> {
         let gone = self.grace().poll(Duration::from_millis(150), || {
             if asked.is_none_or(|at| at.elapsed() > ASK_AGAIN) {
                 asked = Some(Instant::now());
-                // Its answer is not waited for: the call hangs if the emulator does.
-                drop(session::begin(
-                    self.uri,
-                    self.about(|domain| Ok(domain.shutdown()?)),
-                ));
+                self.guest.request_shutdown();
             }
-            match look(self.uri, self.uuid, self.question()) {
+            match look(&self.guest, self.question()) {
                 Sight::Absent { .. } => Some(true),
                 Sight::Active(condition) => {
                     (!self.may_react(condition, emulators)).then_some(false)
@@ -207,7 +194,11 @@ impl End<'_> {
                 Sight::Orphan(_) => None,
                 Sight::Blind(Trouble::Denied(_), _) => Some(false),
                 // The process table knows that it is gone; else the guest has its time, whoever can be asked.
-                Sight::Blind(_, none) if none.is_empty() && is_local_qemu(self.uri) => Some(true),
+                Sight::Blind(_, none)
+                    if none.is_empty() && emulator::are_processes_here(self.guest.uri) =>
+                {
+                    Some(true)
+                }
                 Sight::Blind(_, _) => None,
             }
         });
@@ -216,13 +207,7 @@ impl End<'_> {
 
     /// The end of the guest's own time: what the operator allows, but never what is needed for force.
     fn grace(&self) -> Deadline {
-        let reserve = self
-            .call
-            .deadline
-            .total()
-            .mul_f64(0.4)
-            .min(Duration::from_secs(40));
-        let most = self.call.deadline.less(reserve);
+        let most = self.call.deadline.keeping(stop::FORCE);
         match self.call.parameters.shutdown_timeout {
             Some(time) if time < most.left() => Deadline::after(time),
             _ => most,
@@ -233,27 +218,21 @@ impl End<'_> {
     fn destroy(&self, condition: Condition, emulators: &[Emulator]) -> Result<bool, Failure> {
         let folder = self.call.parameters.dump_directory.as_deref();
         if let (Condition::Crashed, Some(folder)) = (condition, folder) {
-            dump::save(
-                self.uri,
-                self.uuid,
-                folder,
-                self.call.deadline.part(0.6).left(),
-            );
+            dump::save(&self.guest, folder, self.call.deadline.within(stop::DUMP));
         }
-        let patience = Deadline::after(self.call.deadline.part(0.9).at_most(DESTROY));
-        let answers = session::begin(self.uri, self.about(|domain| Ok(domain.destroy()?)));
-        let destroyed = session::receive(&answers, patience.left(), self.uri);
+        let within = self.call.deadline.within(stop::DESTROY);
+        let destroyed = self.guest.destroy().wait(within);
         let mut rest = emulator::living(emulators.iter().copied().chain(self.emulators()));
         if !rest.is_empty() && destroyed.is_ok() {
             std::thread::sleep(Duration::from_millis(200));
             rest = emulator::living(rest);
         }
         if !rest.is_empty() {
-            tell(&format!(
+            stderr::print(&format!(
                 "libvirt did not end the guest in time; killing {}",
                 pids(&rest)
             ));
-            return self.slay(&rest).map(|()| true);
+            return self.kill(&rest).map(|()| true);
         }
         let ours = destroyed.is_ok();
         let verified = self.verify().map_err(|failure| match destroyed {
@@ -267,8 +246,8 @@ impl End<'_> {
     }
 
     /// Kills emulators by themselves: TERM lets a healthy one flush its disks, KILL leaves none.
-    fn slay(&self, emulators: &[Emulator]) -> Result<(), Failure> {
-        for (signal, share) in [(Signal::SIGTERM, 0.3), (Signal::SIGKILL, 0.7)] {
+    fn kill(&self, emulators: &[Emulator]) -> Result<(), Failure> {
+        for (signal, share) in [(Signal::SIGTERM, stop::TERM), (Signal::SIGKILL, stop::KILL)] {
             let living = emulator::living(emulators.iter().copied().chain(self.emulators()));
             // A stopped process would keep TERM for later.
             let useless = signal == Signal::SIGTERM && living.iter().all(Emulator::frozen);
@@ -276,13 +255,7 @@ impl End<'_> {
                 continue;
             }
             living.iter().for_each(|emulator| emulator.signal(signal));
-            let patience = Deadline::after(
-                self.call
-                    .deadline
-                    .left()
-                    .mul_f64(share)
-                    .min(Duration::from_secs(4)),
-            );
+            let patience = Deadline::after(self.call.deadline.rest(share));
             patience.poll(Duration::from_millis(50), || {
                 emulator::living(living.iter().copied())
                     .is_empty()
@@ -294,21 +267,22 @@ impl End<'_> {
 
     /// The look that a success rests on.
     fn verify(&self) -> Result<(), Failure> {
-        let patience = self.call.deadline.less(Duration::from_millis(500));
+        let patience = self.call.deadline.keeping(stop::ANSWER);
         let mut last = String::new();
         let gone = patience.poll(Duration::from_millis(100), || {
-            match look(self.uri, self.uuid, self.question()) {
+            match look(&self.guest, self.question()) {
                 Sight::Absent { .. } => Some(()),
                 Sight::Blind(trouble, emulators) => {
                     last = trouble.why().to_owned();
-                    (emulators.is_empty() && is_local_qemu(self.uri)).then_some(())
+                    (emulators.is_empty() && emulator::are_processes_here(self.guest.uri))
+                        .then_some(())
                 }
                 Sight::Orphan(emulators) => {
                     last = format!("its emulator runs: {}", pids(&emulators));
                     None
                 }
                 Sight::Active(condition) => {
-                    last = format!("it is {}", condition.words());
+                    last = format!("it is {condition}");
                     None
                 }
             }
@@ -321,41 +295,23 @@ impl End<'_> {
         if let Trouble::Denied(why) = trouble {
             return Err(Failure::new(ExitCode::Permission, why.clone()));
         }
-        if !is_local_qemu(self.uri) {
+        if !emulator::are_processes_here(self.guest.uri) {
             return Err(Failure::generic(trouble.why()));
         }
         if emulators.is_empty() {
             return Ok(());
         }
-        tell(&format!("{}; killing {}", trouble.why(), pids(emulators)));
-        self.slay(emulators)
+        stderr::print(&format!("{}; killing {}", trouble.why(), pids(emulators)));
+        self.kill(emulators)
     }
 
     fn emulators(&self) -> Vec<Emulator> {
-        if is_local_qemu(self.uri) {
-            Emulator::find(self.uuid)
-        } else {
-            Vec::new()
-        }
+        emulator::of_guest(self.guest.uri, self.guest.uuid)
     }
 
     /// How long one question may take.
     fn question(&self) -> Duration {
-        self.call
-            .deadline
-            .total()
-            .mul_f64(0.15)
-            .min(self.call.deadline.left())
-            .min(Duration::from_secs(5))
-    }
-
-    /// A question about this guest, for a session of its own.
-    fn about<T: 'static>(
-        &self,
-        question: impl FnOnce(&Domain) -> Result<T, Trouble> + Send + 'static,
-    ) -> impl FnOnce(&virt::connect::Connect) -> Result<T, Trouble> + Send + 'static {
-        let uuid = self.uuid.to_owned();
-        move |connection| session::with_domain(connection, &uuid, question)
+        self.call.deadline.within(stop::QUESTION)
     }
 }
 

@@ -1,45 +1,38 @@
 //! `migrate_from`: says that the guest has arrived, once it runs here and nothing of the migration is left.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::actions::transient;
+use super::bookkeeping;
+use crate::budget::migrate_from as budget;
 use crate::call::Call;
 use crate::evidence::definition::digest;
 use crate::evidence::emulator::Emulator;
 use crate::evidence::identity::{self, Known};
-use crate::evidence::look::{self, Sight, look};
+use crate::evidence::look::{Sight, look};
 use crate::evidence::record::Record;
-use crate::libvirt::raw::Job;
+use crate::libvirt::Job;
+use crate::libvirt::guest::Guest;
 use crate::libvirt::state::Condition;
 use crate::ocf::{Answer, ExitCode, Failure};
-
-/// How long nothing at all may be seen of a guest that is said to come.
-const NOTHING_COMES: Duration = Duration::from_secs(4);
-
-/// How long one question may take.
-const QUESTION: Duration = Duration::from_secs(8);
+use crate::stderr;
 
 /// Waits for the guest.
 pub(crate) fn run(call: &Call) -> Answer {
     let known = identity::known(call);
     let mut uuid = expected(call, &known)?;
-    let begin = Instant::now();
-    let until = call.deadline.part(0.85);
+    let patience = call.deadline.end_of(budget::NOTHING_COMES);
+    let until = call.deadline.end_of(budget::ARRIVAL);
     let mut last = "not seen here".to_owned();
     let arrived = until.poll(Duration::from_millis(150), || {
         match step(call, namesake(call, &known, &mut uuid)) {
             Step::Arrived => Some(Ok(())),
             Step::Failed(failure) => Some(Err(failure)),
-            Step::Nothing
-                if begin.elapsed() > NOTHING_COMES.min(call.deadline.total().mul_f64(0.3)) =>
-            {
-                Some(Err(Failure::generic(
-                    "the guest doesn't run here, and no migration brings it",
-                )))
-            }
+            Step::Nothing if patience.passed() => Some(Err(Failure::generic(
+                "the guest doesn't run here, and no migration brings it",
+            ))),
             Step::Nothing => None,
-            Step::Coming(words) => {
-                last = words;
+            Step::Coming(how) => {
+                last = how;
                 None
             }
         }
@@ -63,7 +56,7 @@ fn expected(call: &Call, known: &Known) -> Result<String, Failure> {
     if let Some(uuid) = known.uuids.first() {
         return Ok(uuid.clone());
     }
-    let found = identity::suspects(call, known, call.deadline.part(0.3).at_most(QUESTION));
+    let found = identity::suspects(call, known, call.deadline.within(budget::IDENTITY));
     found
         .ok()
         .and_then(|found| found.marked.first().cloned())
@@ -73,7 +66,7 @@ fn expected(call: &Call, known: &Known) -> Result<String, Failure> {
 /// The guest that is expected, or the one that has come under its name where the definition has no UUID.
 fn namesake<'a>(call: &Call, known: &Known, uuid: &'a mut String) -> &'a str {
     if let Some(definition) = known.by_name() {
-        let within = call.deadline.part(0.95).at_most(QUESTION);
+        let within = call.deadline.within(budget::QUESTION);
         let found = identity::namesakes(call, &definition.name, within).unwrap_or_default();
         if let Some(here) = found.into_iter().next() {
             *uuid = here;
@@ -82,20 +75,25 @@ fn namesake<'a>(call: &Call, known: &Known, uuid: &'a mut String) -> &'a str {
     uuid
 }
 
-/// What one look tells of the guest's way.
+/// What one look says of the guest's way.
 enum Step {
     Arrived,
+    /// It has not arrived yet; how it is meanwhile.
     Coming(String),
     Nothing,
     Failed(Failure),
 }
 
+/// Looks once.
 fn step(call: &Call, uuid: &str) -> Step {
-    let uri = &call.parameters.hypervisor;
-    match look(uri, uuid, call.deadline.part(0.95).at_most(QUESTION)) {
+    let guest = Guest {
+        uri: &call.parameters.hypervisor,
+        uuid,
+    };
+    match look(&guest, call.deadline.within(budget::QUESTION)) {
         Sight::Absent { .. } => Step::Nothing,
         Sight::Active(Condition::Running | Condition::Held) => {
-            match look::job(uri, uuid, call.deadline.part(0.95).at_most(QUESTION)) {
+            match guest.job(call.deadline.within(budget::QUESTION)) {
                 Ok(Job::Incoming) => {
                     Step::Coming("running, but its migration isn't finished".to_owned())
                 }
@@ -104,11 +102,10 @@ fn step(call: &Call, uuid: &str) -> Step {
             }
         }
         Sight::Active(condition @ (Condition::InTransit | Condition::HalfArrived)) => {
-            Step::Coming(condition.words())
+            Step::Coming(condition.to_string())
         }
         Sight::Active(condition) => Step::Failed(Failure::generic(format!(
-            "the guest arrived, but is {}",
-            condition.words()
+            "the guest arrived, but is {condition}"
         ))),
         // A domain that is being prepared or given up has a process for a moment before or after libvirt's word.
         Sight::Orphan(_) => Step::Nothing,
@@ -119,9 +116,9 @@ fn step(call: &Call, uuid: &str) -> Step {
 /// Records the guest here. Without the definition there is still its mark to know it by.
 fn settle(call: &Call, known: &Known, uuid: &str) {
     match &known.definition {
-        Ok(definition) => transient::keep(call, &definition.clone().of_guest(uuid)),
+        Ok(definition) => bookkeeping::record_running(call, &definition.clone().of_guest(uuid)),
         Err(failure) => {
-            crate::tell(&format!(
+            stderr::print(&format!(
                 "the guest has arrived, but could not be started here: {}",
                 failure.reason
             ));

@@ -1,26 +1,26 @@
-//! `monitor`: a look that changes nothing. 7 needs proof; whatever can't be told is 1.
+//! `monitor`: a look that changes nothing. 7 needs proof; whatever can't be known is 1.
 
 use std::time::Duration;
 
+use crate::budget::monitor as budget;
 use crate::call::Call;
-use crate::clock::Deadline;
-use crate::evidence::emulator::Emulator;
+use crate::evidence::emulator::{self, Emulator, pids};
 use crate::evidence::identity::{self, Known};
-use crate::evidence::look::{self, Sight, is_local_qemu, steady_look};
-use crate::libvirt::raw::Job;
-use crate::libvirt::session::{self, Trouble};
+use crate::evidence::look::{Sight, look, steady_look};
+use crate::libvirt::Job;
+use crate::libvirt::guest::Guest;
 use crate::libvirt::state::Condition;
+use crate::libvirt::trouble::Trouble;
 use crate::ocf::{Answer, ExitCode, Failure};
-use crate::tell;
+use crate::stderr;
 
 /// Says whether the guest runs here.
 pub(crate) fn run(call: &Call) -> Answer {
-    // A daemon that hangs must cost less than the timeout, and what a healthy one needs is milliseconds.
-    let within = call.deadline.part(0.4).at_most(Duration::from_secs(8));
+    let within = call.deadline.within(budget::LOOK);
     let known = identity::known(call);
     let answer = first_seen(call, &known, &known.uuids, within)?;
     if answer != ExitCode::NotRunning {
-        tell_of_definition(&known);
+        warn_of_definition(&known);
         return Ok(answer);
     }
     first_seen(call, &known, &others(call, &known, within)?, within)
@@ -39,9 +39,9 @@ fn first_seen(call: &Call, known: &Known, uuids: &[String], within: Duration) ->
 
 /// A guest runs on without its definition, so monitor says that it runs; but the operator should know that it could not be
 /// started here any more.
-fn tell_of_definition(known: &Known) {
+fn warn_of_definition(known: &Known) {
     if let Err(failure) = &known.definition {
-        tell(&format!(
+        stderr::print(&format!(
             "the guest runs, but could not be started here: {}",
             failure.reason
         ));
@@ -56,18 +56,19 @@ fn others(call: &Call, known: &Known, within: Duration) -> Result<Vec<String>, F
     }
     match known.definition {
         Ok(_) => Ok(Vec::new()),
-        Err(_) => nameless(call, known, within),
+        Err(_) => identity::unnamed(call, known, within),
     }
 }
 
 /// The verdict about one guest.
 fn judge(call: &Call, known: &Known, uuid: &str, within: Duration) -> Answer {
     let uri = &call.parameters.hypervisor;
-    match steady_look(uri, uuid, within) {
-        Sight::Active(condition) => active(call, known, uuid, condition),
+    let guest = Guest { uri, uuid };
+    match steady_look(&guest, within) {
+        Sight::Active(condition) => active(call, known, &guest, condition),
         Sight::Absent { defined } => {
             if defined {
-                tell_of_autostart(call, uuid, within);
+                warn_of_autostart(&guest, within);
             }
             Ok(ExitCode::NotRunning)
         }
@@ -81,25 +82,19 @@ fn judge(call: &Call, known: &Known, uuid: &str, within: Duration) -> Answer {
 
 /// A definition that libvirt starts with the node is an instance that the cluster knows nothing of. Monitor changes
 /// nothing, so it is only told.
-fn tell_of_autostart(call: &Call, uuid: &str, within: Duration) {
-    let uri = &call.parameters.hypervisor;
-    let marked = session::ask_about(uri, uuid, within, |domain| Ok(domain.autostart()?));
-    if marked.is_ok_and(|marked| marked) {
-        tell(
+fn warn_of_autostart(guest: &Guest<'_>, within: Duration) {
+    if guest.has_autostart(within) == Ok(true) {
+        stderr::print(
             "libvirt would start the guest with this node: its definition is marked for autostart",
         );
     }
 }
 
-fn active(call: &Call, known: &Known, uuid: &str, condition: Condition) -> Answer {
-    let failed = || {
-        Err(Failure::generic(format!(
-            "the guest is {}",
-            condition.words()
-        )))
-    };
+/// The verdict about a guest that libvirt has.
+fn active(call: &Call, known: &Known, guest: &Guest<'_>, condition: Condition) -> Answer {
+    let failed = || Err(Failure::generic(format!("the guest is {condition}")));
     match condition {
-        Condition::Running | Condition::HalfArrived => match emulator_of(known, uuid) {
+        Condition::Running | Condition::HalfArrived => match emulator_of(known, guest.uuid) {
             Some(emulator) if emulator.frozen() => Err(Failure::generic(format!(
                 "the emulator (process {}) is stopped by a signal",
                 emulator.pid
@@ -107,14 +102,11 @@ fn active(call: &Call, known: &Known, uuid: &str, condition: Condition) -> Answe
             _ => Ok(ExitCode::Success),
         },
         Condition::Held | Condition::Suspended => Ok(ExitCode::Success),
-        Condition::ShuttingDown => Ok(ending(call, known, uuid)),
-        Condition::InTransit => {
-            let within = call.deadline.part(0.8).at_most(Duration::from_secs(3));
-            match look::job(&call.parameters.hypervisor, uuid, within) {
-                Ok(Job::Outgoing) => Ok(ExitCode::Success),
-                _ => failed(),
-            }
-        }
+        Condition::ShuttingDown => Ok(ending(call, known, guest)),
+        Condition::InTransit => match guest.job(call.deadline.within(budget::DETAIL)) {
+            Ok(Job::Outgoing) => Ok(ExitCode::Success),
+            _ => failed(),
+        },
         Condition::Off(_) => Ok(ExitCode::NotRunning),
         Condition::Broken(_)
         | Condition::LeftBehind(_)
@@ -125,17 +117,13 @@ fn active(call: &Call, known: &Known, uuid: &str, condition: Condition) -> Answe
 
 /// A guest in shutdown is active until it is gone. One that never ran here by the record may be the rest of a
 /// migration that was given up, which looks the same for an instant: it gets that instant to go.
-fn ending(call: &Call, known: &Known, uuid: &str) -> ExitCode {
-    if emulator_of(known, uuid).is_some() {
+fn ending(call: &Call, known: &Known, guest: &Guest<'_>) -> ExitCode {
+    if emulator_of(known, guest.uuid).is_some() {
         return ExitCode::Success;
     }
-    let instant = Deadline::after(call.deadline.part(0.5).at_most(Duration::from_secs(1)));
+    let instant = call.deadline.end_of(budget::GOING);
     let gone = instant.poll(Duration::from_millis(100), || {
-        let sight = look::look(
-            &call.parameters.hypervisor,
-            uuid,
-            call.deadline.part(0.8).at_most(Duration::from_secs(3)),
-        );
+        let sight = look(guest, call.deadline.within(budget::DETAIL));
         matches!(sight, Sight::Absent { .. }).then_some(ExitCode::NotRunning)
     });
     gone.unwrap_or(ExitCode::Success)
@@ -147,7 +135,7 @@ fn blind(uri: &str, trouble: &Trouble, emulators: &[Emulator]) -> Answer {
     if let Trouble::Denied(_) = trouble {
         return Err(Failure::new(ExitCode::Permission, why));
     }
-    if !is_local_qemu(uri) {
+    if !emulator::are_processes_here(uri) {
         return Err(Failure::generic(format!(
             "{why}; only libvirt could tell whether the guest runs"
         )));
@@ -168,33 +156,8 @@ fn blind(uri: &str, trouble: &Trouble, emulators: &[Emulator]) -> Answer {
         )));
     }
     // A daemon that is being restarted must not cost the guest its life.
-    tell(&format!("{why}; the emulator runs: {}", pids(emulators)));
+    stderr::print(&format!("{why}; the emulator runs: {}", pids(emulators)));
     Ok(ExitCode::Success)
-}
-
-/// The definition doesn't tell which guest is meant: those that are marked; none if there is no doubt that nothing of this
-/// resource runs.
-fn nameless(call: &Call, known: &Known, within: Duration) -> Result<Vec<String>, Failure> {
-    match identity::suspects(call, known, within) {
-        Ok(suspects) if !suspects.marked.is_empty() => Ok(suspects.marked),
-        Ok(suspects) if suspects.doubtful.is_empty() => Ok(Vec::new()),
-        Ok(_) => Err(Failure::generic(
-            "the definition can't be read, and a guest that may be this one runs",
-        )),
-        // What the record or the file shows was looked for by other means.
-        Err(trouble)
-            if !known.uuids.is_empty()
-                || is_local_qemu(&call.parameters.hypervisor) && !Emulator::any() =>
-        {
-            tell(trouble.why());
-            Ok(Vec::new())
-        }
-        Err(Trouble::Denied(why)) => Err(Failure::new(ExitCode::Permission, why)),
-        Err(trouble) => Err(Failure::generic(format!(
-            "the definition can't be read, and {}",
-            trouble.why()
-        ))),
-    }
 }
 
 /// The emulator the record names, if it is this guest's.
@@ -204,13 +167,4 @@ fn emulator_of(known: &Known, uuid: &str) -> Option<Emulator> {
         .as_ref()
         .filter(|record| record.uuid == uuid)
         .and_then(|record| record.emulator)
-}
-
-/// Process numbers for a sentence.
-pub(crate) fn pids(emulators: &[Emulator]) -> String {
-    let numbers: Vec<String> = emulators
-        .iter()
-        .map(|emulator| emulator.pid.to_string())
-        .collect();
-    format!("process {}", numbers.join(", "))
 }

@@ -1,10 +1,10 @@
 //! `validate-all`: at level 0 the parameters, from level 10 on this node as well.
 
-use std::time::Duration;
-
+use crate::budget;
 use crate::call::Call;
 use crate::evidence::definition::Definition;
-use crate::libvirt::session::{self, Trouble};
+use crate::libvirt::host;
+use crate::libvirt::trouble::Trouble;
 use crate::ocf::{Answer, ExitCode, Failure};
 
 /// Judges the configuration.
@@ -16,7 +16,7 @@ pub(crate) fn run(call: &Call) -> Answer {
         ));
     };
     let of_this_node = call.check_level >= 10;
-    let within = call.deadline.part(0.5).at_most(Duration::from_secs(10));
+    let within = call.deadline.within(budget::validate::STEP);
     match Definition::load(path, within).map_err(|damaged| damaged.failure) {
         Ok(_) => {}
         // A definition that is here must be usable; one that isn't may be on the nodes that count.
@@ -24,7 +24,7 @@ pub(crate) fn run(call: &Call) -> Answer {
         Err(_) => return Ok(ExitCode::Success),
     }
     if of_this_node {
-        session::ask(&call.parameters.hypervisor, within, |_| Ok(())).map_err(|trouble| {
+        host::reach(&call.parameters.hypervisor, within).map_err(|trouble| {
             let code = if matches!(trouble, Trouble::Denied(_)) {
                 ExitCode::Permission
             } else {

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use roxmltree::{Document, Error, Node, ParsingOptions};
 
+use super::reading::{LONGEST, read_within};
 use crate::ocf::Failure;
-use crate::reading::{LONGEST, read_within};
+use crate::uuid::canonical;
 
 /// How many undeclared prefixes are put up with.
 const PREFIXES: usize = 16;
@@ -175,26 +176,6 @@ fn between(bytes: &[u8], begin: &str, end: &str) -> Option<String> {
     Some(rest.split_once(end)?.0.to_owned())
 }
 
-/// A UUID as libvirt prints it: lower case, with dashes. It reads them with dashes and blanks anywhere.
-pub(crate) fn canonical(text: &str) -> Option<String> {
-    let digits: String = text
-        .chars()
-        .filter(|c| *c != '-' && !c.is_ascii_whitespace())
-        .collect::<String>()
-        .to_ascii_lowercase();
-    if digits.len() != 32 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    let parts = [
-        &digits[..8],
-        &digits[8..12],
-        &digits[12..16],
-        &digits[16..20],
-        &digits[20..],
-    ];
-    Some(parts.join("-"))
-}
-
 /// A short fingerprint (FNV-1a), to notice that the definition was changed since the start.
 pub(crate) fn digest(xml: &str) -> String {
     let hash = xml.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
@@ -351,16 +332,6 @@ mod tests {
         ] {
             assert!(Definition::parse(xml).is_err(), "{xml}");
         }
-    }
-
-    #[test]
-    fn a_uuid_is_brought_into_one_form() {
-        assert_eq!(
-            canonical(" C0FFEE00111142228333444455556666\n").as_deref(),
-            Some(UUID)
-        );
-        assert_eq!(canonical("vm"), None);
-        assert_eq!(canonical("zzzzzzzz-1111-4222-8333-444455556666"), None);
     }
 
     #[test]

@@ -7,6 +7,53 @@ use std::path::{Path, PathBuf};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
+/// Whether the emulators of this libvirt are processes of this node, so that the process table is evidence.
+pub(crate) fn are_processes_here(uri: &str) -> bool {
+    let Some((scheme, rest)) = uri.split_once("://") else {
+        return false;
+    };
+    let local_host = rest.starts_with('/');
+    local_host && matches!(scheme, "qemu" | "qemu+unix")
+}
+
+/// Every emulator of a guest on this node, where the process table speaks for this libvirt.
+pub(crate) fn of_guest(uri: &str, uuid: &str) -> Vec<Emulator> {
+    if are_processes_here(uri) {
+        Emulator::find(uuid)
+    } else {
+        Vec::new()
+    }
+}
+
+/// Every emulator of any guest on this node with the guest's UUID, where the process table speaks for this libvirt.
+pub(crate) fn of_all_guests(uri: &str) -> Vec<(Emulator, String)> {
+    if are_processes_here(uri) {
+        Emulator::all()
+    } else {
+        Vec::new()
+    }
+}
+
+/// The UUIDs of the guests of that name that have an emulator on this node; none where the process table doesn't speak for
+/// this libvirt.
+pub(crate) fn uuids_of_name(uri: &str, name: &str) -> Option<Vec<String>> {
+    are_processes_here(uri).then(|| Emulator::named(name))
+}
+
+/// Whether it is certain that this libvirt has no emulator on this node at all.
+pub(crate) fn are_none(uri: &str) -> bool {
+    are_processes_here(uri) && !Emulator::any()
+}
+
+/// The numbers of processes, for a sentence.
+pub(crate) fn pids(emulators: &[Emulator]) -> String {
+    let numbers: Vec<String> = emulators
+        .iter()
+        .map(|emulator| emulator.pid.to_string())
+        .collect();
+    format!("process {}", numbers.join(", "))
+}
+
 /// One emulator's process. The start time tells it from a later process with the same number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Emulator {
@@ -26,7 +73,7 @@ impl Emulator {
     }
 
     /// Every emulator of a guest on this node, with the guest's UUID in small letters.
-    pub(crate) fn all() -> Vec<(Self, String)> {
+    fn all() -> Vec<(Self, String)> {
         processes()
             .filter(|folder| is_emulator(folder) && is_ours(folder))
             .filter_map(|folder| {
@@ -37,7 +84,7 @@ impl Emulator {
     }
 
     /// The UUIDs of the guests of that name that have an emulator on this node.
-    pub(crate) fn named(name: &str) -> Vec<String> {
+    fn named(name: &str) -> Vec<String> {
         processes()
             .filter(|folder| is_emulator(folder) && is_ours(folder) && Self::at(folder).is_some())
             .filter_map(|folder| fs::read(folder.join("cmdline")).ok())
@@ -47,7 +94,7 @@ impl Emulator {
     }
 
     /// Whether any emulator runs on this node at all.
-    pub(crate) fn any() -> bool {
+    fn any() -> bool {
         processes().any(|folder| is_emulator(&folder) && is_ours(&folder))
     }
 
@@ -189,6 +236,15 @@ mod tests {
     use super::*;
 
     const UUID: &str = "c0ffee00-1111-4222-8333-444455556666";
+
+    #[test]
+    fn the_process_table_speaks_for_local_qemu_only() {
+        assert!(are_processes_here("qemu:///system"));
+        assert!(are_processes_here("qemu+unix:///system?socket=/run/x"));
+        assert!(!are_processes_here("qemu+ssh://other/system"));
+        assert!(!are_processes_here("test:///default"));
+        assert!(!are_processes_here("nonsense"));
+    }
 
     #[test]
     fn only_the_exact_words_identify_an_emulator() {

@@ -2,24 +2,15 @@
 
 use std::time::Duration;
 
-use virt::connect::Connect;
-use virt::domain::Domain;
-use virt::sys;
-
+use super::definition::{Damaged, Definition};
+use super::emulator;
+use super::record::Record;
+use crate::budget;
 use crate::call::Call;
-use crate::evidence::definition::{Damaged, Definition};
-use crate::evidence::emulator::Emulator;
-use crate::evidence::look::is_local_qemu;
-use crate::evidence::record::Record;
-use crate::libvirt::session::{self, Trouble, close};
-use crate::ocf::Failure;
-
-/// The XML namespace of the mark. It is part of the guest's live definition and so travels with it: the node it
-/// arrived on knows whose guest it is even if the definition's file is missing there.
-const MARK: &str = "urn:virt-reference-agent:1";
-
-/// How long the definition's file may take to be read.
-const READING: Duration = Duration::from_secs(5);
+use crate::libvirt::host;
+use crate::libvirt::trouble::Trouble;
+use crate::ocf::{ExitCode, Failure};
+use crate::stderr;
 
 /// What is known of the guest without asking libvirt.
 pub(crate) struct Known {
@@ -68,35 +59,19 @@ impl Known {
 /// When libvirt doesn't tell, and the process table can't.
 pub(crate) fn namesakes(call: &Call, name: &str, within: Duration) -> Result<Vec<String>, Trouble> {
     let uri = &call.parameters.hypervisor;
-    let wanted = name.to_owned();
-    let told = session::ask(uri, within, move |connection| {
-        let domain = connection.lookup_domain_by_name(&wanted)?;
-        let uuid = domain.uuid_string()?;
-        close(domain);
-        Ok(uuid)
-    });
-    let emulators = if is_local_qemu(uri) {
-        Emulator::named(name)
-    } else {
-        Vec::new()
-    };
-    match told {
-        Ok(uuid) => Ok(merged([uuid], emulators)),
-        Err(Trouble::NoDomain) => Ok(emulators),
-        Err(_) if is_local_qemu(uri) => Ok(emulators),
-        Err(trouble) => Err(trouble),
-    }
-}
-
-/// Both lists without repetition.
-fn merged<const N: usize>(first: [String; N], second: Vec<String>) -> Vec<String> {
-    let mut all = Vec::from(first);
-    for one in second {
-        if !all.contains(&one) {
-            all.push(one);
+    let answer = host::uuid_of(uri, name, within);
+    let running = emulator::uuids_of_name(uri, name);
+    match (answer, running) {
+        (Ok(uuid), running) => {
+            let mut found = running.unwrap_or_default();
+            found.retain(|other| *other != uuid);
+            found.insert(0, uuid);
+            Ok(found)
         }
+        (Err(Trouble::NoDomain), running) => Ok(running.unwrap_or_default()),
+        (Err(_), Some(running)) => Ok(running),
+        (Err(trouble), None) => Err(trouble),
     }
-    all
 }
 
 /// Makes a call that names no libvirt one for the libvirt that this resource's guest was started by: the cluster stops a
@@ -114,7 +89,7 @@ pub(crate) fn recall(call: &mut Call) {
 pub(crate) fn known(call: &Call) -> Known {
     let record = Record::load(call);
     let loaded = match &call.parameters.config {
-        Some(path) => Definition::load(path, call.deadline.part(0.2).at_most(READING)),
+        Some(path) => Definition::load(path, call.deadline.within(budget::DEFINITION)),
         None => Err(Damaged::from(Failure::configured(
             "the required parameter \"config\" is not set",
         ))),
@@ -141,12 +116,47 @@ pub(crate) fn known(call: &Call) -> Known {
     }
 }
 
+/// The guests that are this resource's though the definition doesn't tell which are meant: those that carry its mark. None,
+/// if there is no doubt that nothing of this resource runs.
+///
+/// # Errors
+/// When another guest could be meant: fencing is better than a guest that runs twice.
+pub(crate) fn unnamed(
+    call: &Call,
+    known: &Known,
+    within: Duration,
+) -> Result<Vec<String>, Failure> {
+    match suspects(call, known, within) {
+        Ok(suspects) if suspects.marked.is_empty() && !suspects.doubtful.is_empty() => {
+            Err(Failure::generic(format!(
+                "the definition can't be read, and a guest that may be this one runs: {}",
+                suspects.doubtful.join(", ")
+            )))
+        }
+        Ok(suspects) => Ok(suspects.marked),
+        // What the record or the file shows is looked for by other means.
+        Err(trouble)
+            if !known.uuids.is_empty() || emulator::are_none(&call.parameters.hypervisor) =>
+        {
+            stderr::print(trouble.why());
+            Ok(Vec::new())
+        }
+        Err(Trouble::Denied(why)) => Err(Failure::new(ExitCode::Permission, why)),
+        Err(trouble) => Err(Failure::generic(format!(
+            "the definition can't be read, guests run here, and which is meant can't be asked: {}",
+            trouble.why()
+        ))),
+    }
+}
+
 /// The guests that run and carry this resource's mark, or at least something that suggests it. Asked only when nothing else
 /// tells which guest is meant.
+#[derive(Debug, Default)]
 pub(crate) struct Suspects {
     /// Marked as this resource's: certain.
     pub(crate) marked: Vec<String>,
-    /// Named like the resource, like its definition's file or as that seems to say, or unknown to libvirt, which then tells no name: a doubt.
+    /// Named like the resource, like its definition's file or as that seems to say, or unknown to libvirt, which then tells no
+    /// name: a doubt.
     pub(crate) doubtful: Vec<String>,
 }
 
@@ -155,111 +165,35 @@ pub(crate) struct Suspects {
 /// # Errors
 /// As libvirt's; a list that broke off is no list.
 pub(crate) fn suspects(call: &Call, known: &Known, within: Duration) -> Result<Suspects, Trouble> {
-    let instance = call.instance.clone();
-    let mut names = known.names.clone();
-    names.push(call.instance.clone());
-    names.extend(
-        call.parameters
-            .config
-            .as_ref()
-            .and_then(|path| path.file_stem())
-            .map(|stem| stem.to_string_lossy().into_owned()),
-    );
     let uri = &call.parameters.hypervisor;
     // Before libvirt is asked, which knows of a guest before its emulator begins: what starts meanwhile is no orphan.
-    let emulators = if is_local_qemu(uri) {
-        Emulator::all()
-    } else {
-        Vec::new()
-    };
-    let (mut found, active) = session::ask(uri, within, move |connection| {
-        search(connection, &instance, &names)
-    })?;
-    let orphans = emulators
-        .iter()
-        .filter(|(emulator, uuid)| !active.contains(uuid) && emulator.alive());
-    found
-        .doubtful
-        .extend(orphans.map(|(emulator, _)| format!("process {}", emulator.pid)));
+    let emulators = emulator::of_all_guests(uri);
+    let active = host::active_guests(uri, within)?;
+    let orphans = emulators.iter().filter(|(emulator, uuid)| {
+        !active.iter().any(|guest| guest.uuid == *uuid) && emulator.alive()
+    });
+    let orphans: Vec<String> = orphans
+        .map(|(emulator, _)| format!("process {}", emulator.pid))
+        .collect();
+    let names = possible_names(call, known);
+    let mut found = Suspects::default();
+    for guest in active {
+        if guest.resource.as_deref() == Some(call.instance.as_str()) {
+            found.marked.push(guest.uuid);
+        } else if names.contains(&guest.name) {
+            found.doubtful.push(guest.uuid);
+        }
+    }
+    found.doubtful.extend(orphans);
     Ok(found)
 }
 
-/// The suspects that libvirt knows, and the UUIDs of all active guests.
-fn search(
-    connection: &Connect,
-    instance: &str,
-    names: &[String],
-) -> Result<(Suspects, Vec<String>), Trouble> {
-    let mut active = Vec::new();
-    let mut found = Suspects {
-        marked: Vec::new(),
-        doubtful: Vec::new(),
-    };
-    for domain in connection.list_all_domains(sys::VIR_CONNECT_LIST_DOMAINS_ACTIVE)? {
-        let uuid = domain.uuid_string()?;
-        active.push(uuid.clone());
-        if mark_of(&domain).as_deref() == Some(instance) {
-            found.marked.push(uuid);
-        } else if names.contains(&domain.name()?) {
-            found.doubtful.push(uuid);
-        }
-        close(domain);
-    }
-    Ok((found, active))
-}
-
-/// The resource a guest is marked for.
-fn mark_of(domain: &Domain) -> Option<String> {
-    let kind = i32::try_from(sys::VIR_DOMAIN_METADATA_ELEMENT).ok()?;
-    let xml = domain
-        .metadata(kind, Some(MARK), sys::VIR_DOMAIN_AFFECT_LIVE)
-        .ok()?;
-    let document = roxmltree::Document::parse(&xml).ok()?;
-    document
-        .root_element()
-        .attribute("instance")
-        .map(str::to_owned)
-}
-
-/// Marks a running guest as this resource's. It does without where the driver can't.
-pub(crate) fn mark(call: &Call, uuid: &str, within: Duration) {
-    let xml = format!("<resource instance=\"{}\"/>", escaped(&call.instance));
-    let question = move |domain: &Domain| {
-        let kind = i32::try_from(sys::VIR_DOMAIN_METADATA_ELEMENT).unwrap_or(2);
-        let flags = sys::VIR_DOMAIN_AFFECT_LIVE;
-        Ok(domain.set_metadata(
-            kind,
-            Some(&xml),
-            Some("virt-reference-agent"),
-            Some(MARK),
-            flags,
-        )?)
-    };
-    if let Err(trouble) = session::ask_about(&call.parameters.hypervisor, uuid, within, question) {
-        crate::tell(&format!("the guest could not be marked: {}", trouble.why()));
-    }
-}
-
-/// Text as an XML attribute's value.
-fn escaped(text: &str) -> String {
-    text.chars()
-        .map(|c| match c {
-            '&' => "&amp;".to_owned(),
-            '<' => "&lt;".to_owned(),
-            '"' => "&quot;".to_owned(),
-            other => other.to_string(),
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_resource_name_survives_as_an_attribute() {
-        let xml = format!("<r i=\"{}\"/>", escaped("a\"<&>'b"));
-        let document = roxmltree::Document::parse(&xml).unwrap();
-        assert_eq!(document.root_element().attribute("i"), Some("a\"<&>'b"));
-    }
+/// The names that suggest that a guest is this resource's.
+fn possible_names(call: &Call, known: &Known) -> Vec<String> {
+    let mut names = known.names.clone();
+    names.push(call.instance.clone());
+    let config = call.parameters.config.as_ref();
+    let stem = config.and_then(|path| path.file_stem());
+    names.extend(stem.map(|stem| stem.to_string_lossy().into_owned()));
+    names
 }

@@ -5,5 +5,6 @@ pub(crate) mod emulator;
 pub(crate) mod identity;
 pub(crate) mod look;
 pub(crate) mod peers;
+pub(crate) mod reading;
 pub(crate) mod record;
 pub(crate) mod stream;

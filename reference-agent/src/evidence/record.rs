@@ -8,10 +8,10 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
+use super::emulator::Emulator;
 use crate::call::Call;
-use crate::evidence::definition::canonical;
-use crate::evidence::emulator::Emulator;
-use crate::tell;
+use crate::stderr;
+use crate::uuid::canonical;
 
 /// One resource's record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,11 +35,11 @@ impl Record {
             match fs::read_to_string(&path) {
                 Ok(text) => match Self::parse(&text) {
                     Some(record) => return Some(record),
-                    None => tell(&format!("the record {} is damaged", path.display())),
+                    None => stderr::print(&format!("the record {} is damaged", path.display())),
                 },
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) if error.kind() == io::ErrorKind::NotADirectory => {}
-                Err(error) => tell(&format!(
+                Err(error) => stderr::print(&format!(
                     "the record {} can't be read: {error}",
                     path.display()
                 )),
@@ -57,7 +57,7 @@ impl Record {
                 Err(error) => failures.push(format!("{}: {error}", path.display())),
             }
         }
-        tell(&format!(
+        stderr::print(&format!(
             "no record could be written: {}",
             failures.join("; ")
         ));

@@ -1,4 +1,4 @@
-//! How long an emulator's TCP connections have brought nothing, told by the kernel (sock_diag(7)).
+//! How long an emulator's TCP connections have brought nothing, by the kernel's word (sock_diag(7)).
 //!
 //! A guest that arrives is fed by its source, and a source that has lost its power doesn't say goodbye: the emulator here
 //! waits for more, and libvirt shows the same as ever.
@@ -47,9 +47,14 @@ pub(crate) fn silence(pid: i32) -> Option<Duration> {
     let own = sockets(pid);
     let mut latest = None;
     for family in FAMILIES {
-        let told = ask(family).ok()?;
-        let silent = told.iter().filter(|one| own.contains(&one.inode));
-        latest = silent.map(|one| one.silent).chain(latest).min();
+        let connections = ask(family).ok()?;
+        let owned = connections
+            .iter()
+            .filter(|connection| own.contains(&connection.inode));
+        latest = owned
+            .map(|connection| connection.silent)
+            .chain(latest)
+            .min();
     }
     latest.map(|millis| Duration::from_millis(u64::from(millis)))
 }
@@ -179,11 +184,11 @@ mod tests {
         message.extend(64_u16.to_ne_bytes());
         message.extend(INFO.to_ne_bytes());
         message.extend(&info);
-        let told = Connection {
+        let expected = Connection {
             inode: 77,
             silent: 1234,
         };
-        assert_eq!(connection(&message), Some(told));
+        assert_eq!(connection(&message), Some(expected));
         assert_eq!(connection(&message[..MESSAGE]), None);
     }
 

@@ -11,8 +11,9 @@ use std::time::Duration;
 use virt::connect::Connect;
 use virt::event::{event_register_default_impl, event_run_default_impl};
 
-use crate::libvirt::library;
-use crate::libvirt::session::Trouble;
+use super::library;
+use super::trouble::Trouble;
+use crate::stderr;
 
 /// How often a silent connection is asked for a sign of life, in seconds.
 const INTERVAL: i32 = 4;
@@ -25,7 +26,7 @@ const COUNT: u32 = 4;
 ///
 /// # Errors
 /// Without libvirt's library.
-pub(crate) fn begin() -> Result<(), Trouble> {
+pub(super) fn begin() -> Result<(), Trouble> {
     static BEGUN: Once = Once::new();
     library::load().map_err(Trouble::Missing)?;
     BEGUN.call_once(|| {
@@ -46,9 +47,9 @@ fn run() {
 }
 
 /// Has a connection watched: `is_alive` tells when its other end is gone. One that can't be is told by TCP alone.
-pub(crate) fn watch(connection: &Connect) {
+pub(super) fn watch(connection: &Connect) {
     if let Err(error) = connection.set_keep_alive(INTERVAL, COUNT) {
-        crate::tell(&format!(
+        stderr::print(&format!(
             "the connection to the destination can't be watched: {}",
             error.message()
         ));

@@ -3,8 +3,8 @@
 //! It brings some sixty other libraries, and to load them takes longer than all that a `monitor` of a healthy guest
 //! does; and on a node without libvirt a program that is linked with it cannot even say that it is not there. So this
 //! program has functions of its own by the names of those that it calls, which virt's bindings are linked with in their
-//! place and which pass each call on. A linker that drops a library which nothing refers to (LLD, that of Rust on this
-//! architecture) then leaves libvirt out; with another one it is loaded at the start, and all else is the same.
+//! place and which pass each call on. `build.rs` keeps the library itself from being linked, so that a call which is
+//! missing below is an error of the linker.
 #![expect(
     unsafe_code,
     reason = "functions of a C library are called by their names"
@@ -28,7 +28,7 @@ static QUIET: Once = Once::new();
 ///
 /// # Errors
 /// What the dynamic linker says.
-pub(crate) fn load() -> Result<(), String> {
+pub(super) fn load() -> Result<(), String> {
     let loaded = LIBRARY.get_or_init(|| {
         // SAFETY: libvirt's initializers expect nothing of a program.
         unsafe { Library::new(NAME) }.map_err(|error| {

@@ -1,4 +1,5 @@
-//! What of libvirt virt 0.5 has no sound binding for, and the end of the process. The only unsafe code of the agent.
+//! What of libvirt virt 0.5 has no sound binding for, and the end of the process. The agent's other unsafe code is in
+//! `library`.
 #![expect(
     unsafe_code,
     reason = "virt 0.5 lacks virDomainAbortJob and the numbers in a virError, its job_stats builds a Vec from a null pointer, \
@@ -29,7 +30,7 @@ pub(crate) enum Job {
 ///
 /// # Errors
 /// libvirt's own.
-pub(crate) fn job(domain: &Domain) -> Result<Job, Error> {
+pub(super) fn job(domain: &Domain) -> Result<Job, Error> {
     let (mut kind, mut count) = (0, 0);
     let mut list: sys::virTypedParameterPtr = ptr::null_mut();
     // SAFETY: the domain's pointer lives as long as `domain`; the three others point at locals.
@@ -43,11 +44,11 @@ pub(crate) fn job(domain: &Domain) -> Result<Job, Error> {
         }
         // QEMU's driver keeps the numbers on the source, and says so with one of these codes on the receiving side; libvirt
         // 11.3 with the first.
-        let told = [
+        let refused = [
             ErrorNumber::OperationUnsupported,
             ErrorNumber::OperationInvalid,
         ];
-        return if error.code().is_any(told.to_vec()) && error.message().contains("source") {
+        return if error.code().is_any(refused.to_vec()) && error.message().contains("source") {
             Ok(Job::Incoming)
         } else {
             Err(error)
@@ -87,7 +88,7 @@ fn operation(list: sys::virTypedParameterPtr, count: c_int) -> sys::virDomainJob
 ///
 /// # Errors
 /// libvirt's own, one of them that no job runs.
-pub(crate) fn abort_job(domain: &Domain) -> Result<(), Error> {
+pub(super) fn abort_job(domain: &Domain) -> Result<(), Error> {
     // SAFETY: the domain's pointer lives as long as `domain`.
     let answer = unsafe { sys::virDomainAbortJob(domain.as_ptr()) };
     if answer < 0 {
@@ -99,7 +100,7 @@ pub(crate) fn abort_job(domain: &Domain) -> Result<(), Error> {
 
 /// The number of the system call's error behind what this thread's last libvirt call failed with: libvirt hands it on
 /// in `int1`, from a daemon on another node too, whose words for it may be in any language.
-pub(crate) fn errno() -> Option<c_int> {
+pub(super) fn errno() -> Option<c_int> {
     // SAFETY: the error belongs to this thread, and is there until its next libvirt call.
     let error = unsafe { sys::virGetLastError().as_ref() }?;
     let system = sys::VIR_ERR_SYSTEM_ERROR;
@@ -108,7 +109,7 @@ pub(crate) fn errno() -> Option<c_int> {
 
 /// Ends the process at once, without the exit handlers of libraries: threads may still be inside libvirt, closing a
 /// connection or hanging, and handlers that free what those use end the process with an abort now and then.
-pub(crate) fn end(code: c_int) -> ! {
+pub(crate) fn exit_now(code: c_int) -> ! {
     // SAFETY: _exit has no preconditions and doesn't return; stdout was flushed where it was written.
     unsafe { nix::libc::_exit(code) }
 }

@@ -1,6 +1,8 @@
 //! What each of libvirt's domain states and reasons means for a cluster. The one place where states are mapped.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+use std::fmt;
+
 use virt::domain::{
     DomainPausedReason as Paused, DomainRunningReason as Running, DomainState as State,
     DomainStateEnum, DomainStateReason as Reason, DomainStateReasonEnum,
@@ -36,7 +38,7 @@ pub(crate) enum Condition {
 
 /// Maps a state and its reason. A state or reason that a future libvirt may add is undetermined, but a new reason of
 /// a known state is judged as that state is.
-pub(crate) fn condition(reason: DomainStateReasonEnum) -> Condition {
+pub(super) fn condition(reason: DomainStateReasonEnum) -> Condition {
     match reason {
         Known(Reason::Running(Known(reason))) => running(reason),
         Known(Reason::Running(Unknown(_)) | Reason::Blocked(_)) => Condition::Running,
@@ -56,7 +58,7 @@ pub(crate) fn condition(reason: DomainStateReasonEnum) -> Condition {
 }
 
 /// Maps a state and its reason in libvirt's numbers.
-pub(crate) fn condition_in(state: u32, reason: u32) -> Condition {
+pub(super) fn condition_in(state: u32, reason: u32) -> Condition {
     let Known(state) = DomainStateEnum::from_raw(state) else {
         return Condition::Undetermined;
     };
@@ -123,23 +125,24 @@ fn shutoff(reason: virt::domain::DomainShutoffReason) -> &'static str {
     }
 }
 
-impl Condition {
-    /// The condition in words, after "the guest is".
-    pub(crate) fn words(self) -> String {
-        match self {
-            Self::Running => "running".to_owned(),
-            Self::HalfArrived => "running while post-copy still fetches its memory".to_owned(),
-            Self::Held => "paused".to_owned(),
-            Self::Broken(why) => format!("broken: {why}"),
-            Self::InTransit => "paused in a migration or start that isn't finished".to_owned(),
-            Self::LeftBehind(why) => format!("left behind: {why}"),
-            Self::ShuttingDown => "in shutdown".to_owned(),
-            Self::Off("") => "off".to_owned(),
-            Self::Off(why) => format!("off ({why})"),
-            Self::Crashed => "crashed".to_owned(),
-            Self::Suspended => "suspended to memory".to_owned(),
-            Self::Undetermined => "in a state libvirt can't tell".to_owned(),
-        }
+/// As it stands after "the guest is".
+impl fmt::Display for Condition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = match self {
+            Self::Running => "running",
+            Self::HalfArrived => "running while post-copy still fetches its memory",
+            Self::Held => "paused",
+            Self::Broken(why) => return write!(f, "broken: {why}"),
+            Self::InTransit => "paused in a migration or start that isn't finished",
+            Self::LeftBehind(why) => return write!(f, "left behind: {why}"),
+            Self::ShuttingDown => "in shutdown",
+            Self::Off("") => "off",
+            Self::Off(why) => return write!(f, "off ({why})"),
+            Self::Crashed => "crashed",
+            Self::Suspended => "suspended to memory",
+            Self::Undetermined => "in a state libvirt can't tell",
+        };
+        f.write_str(text)
     }
 }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use virt::sys::VIR_ERR_NO_DOMAIN;
 
-use crate::evidence::definition::canonical;
+use crate::uuid;
 
 /// The only URI that is asked here: the one whose socket is known.
 const URI: &str = "qemu:///system";
@@ -59,7 +59,7 @@ enum Procedure {
 
 /// What a daemon answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Told {
+pub(super) enum WireAnswer {
     /// The domain's state and its reason, in libvirt's numbers.
     State(u32, u32),
     /// It knows no such domain.
@@ -67,14 +67,14 @@ pub(crate) enum Told {
 }
 
 /// Asks for the state of the domain with this UUID; none when the library has to be asked.
-pub(crate) fn state(uri: &str, uuid: &str) -> Option<Told> {
-    let uuid = bytes_of(uuid).filter(|_| uri == URI)?;
+pub(super) fn state(uri: &str, uuid: &str) -> Option<WireAnswer> {
+    let uuid = uuid::bytes(uuid).filter(|_| uri == URI)?;
     let socket = SOCKETS.iter().find(|path| Path::new(path).exists())?;
     let mut session = Session::with(UnixStream::connect(socket).ok()?).ok()?;
-    let told = session.state(uuid).ok()?;
+    let answer = session.state(uuid).ok()?;
     // A daemon logs an error for those who go without a word.
     let _ = session.call(Procedure::ConnectClose, &[]);
-    told
+    answer
 }
 
 /// A connection to a daemon.
@@ -90,31 +90,31 @@ impl Session {
         Ok(Self { stream, serial: 0 })
     }
 
-    fn state(&mut self, uuid: [u8; 16]) -> io::Result<Option<Told>> {
+    fn state(&mut self, uuid: [u8; 16]) -> io::Result<Option<WireAnswer>> {
         let wanted = self.call(Procedure::AuthList, &[])?;
-        if wanted != Ok(words([1, NO_CREDENTIALS])) {
+        if wanted != Ok(xdr([1, NO_CREDENTIALS])) {
             return Ok(None);
         }
         // The URI's text, and no flags.
         let text = u32::try_from(URI.len()).map_err(io::Error::other)?;
-        let mut open = words([1, text]);
+        let mut open = xdr([1, text]);
         open.extend(URI.as_bytes());
         open.resize(open.len().next_multiple_of(WORD), 0);
-        open.extend(words([0]));
+        open.extend(xdr([0]));
         if self.call(Procedure::ConnectOpen, &open)?.is_err() {
             return Ok(None);
         }
         let mut domain = match self.call(Procedure::DomainLookupByUuid, &uuid)? {
             Ok(domain) => domain,
-            Err(VIR_ERR_NO_DOMAIN) => return Ok(Some(Told::NoDomain)),
+            Err(VIR_ERR_NO_DOMAIN) => return Ok(Some(WireAnswer::NoDomain)),
             Err(_) => return Ok(None),
         };
-        // The domain as it was told, and no flags.
-        domain.extend(words([0]));
+        // The domain as it was found, and no flags.
+        domain.extend(xdr([0]));
         match self.call(Procedure::DomainGetState, &domain)? {
-            Ok(told) => Ok(state_in(&told)),
+            Ok(reply) => Ok(state_in(&reply)),
             // It may have gone in between.
-            Err(VIR_ERR_NO_DOMAIN) => Ok(Some(Told::NoDomain)),
+            Err(VIR_ERR_NO_DOMAIN) => Ok(Some(WireAnswer::NoDomain)),
             Err(_) => Ok(None),
         }
     }
@@ -139,7 +139,7 @@ fn message(procedure: Procedure, serial: u32, arguments: &[u8]) -> Vec<u8> {
     let length = u32::try_from(HEADER + arguments.len()).unwrap_or(u32::MAX);
     let [program, version] = PROGRAM;
     let header = [length, program, version, procedure as u32, CALL, serial, OK];
-    let mut message = words(header);
+    let mut message = xdr(header);
     message.extend(arguments);
     message
 }
@@ -148,40 +148,33 @@ fn message(procedure: Procedure, serial: u32, arguments: &[u8]) -> Vec<u8> {
 fn answer(procedure: Procedure, serial: u32, reply: &[u8]) -> Option<Result<Vec<u8>, u32>> {
     let (header, body) = reply.split_at_checked(HEADER - WORD)?;
     let [program, version] = PROGRAM;
-    let expected = words([program, version, procedure as u32, REPLY, serial]);
+    let expected = xdr([program, version, procedure as u32, REPLY, serial]);
     let status = header.strip_prefix(expected.as_slice())?;
-    match word(status, 0)? {
+    match number(status, 0)? {
         OK => Some(Ok(body.to_vec())),
         // A virNetMessageError begins with its code.
-        ERROR => Some(Err(word(body, 0)?)),
+        ERROR => Some(Err(number(body, 0)?)),
         _ => None,
     }
 }
 
-fn state_in(told: &[u8]) -> Option<Told> {
-    Some(Told::State(word(told, 0)?, word(told, 1)?))
+/// The state in the reply to the last question.
+fn state_in(reply: &[u8]) -> Option<WireAnswer> {
+    Some(WireAnswer::State(number(reply, 0)?, number(reply, 1)?))
 }
 
 /// Numbers as XDR writes them.
-fn words<const N: usize>(numbers: [u32; N]) -> Vec<u8> {
+fn xdr<const N: usize>(numbers: [u32; N]) -> Vec<u8> {
     numbers
         .iter()
         .flat_map(|number| number.to_be_bytes())
         .collect()
 }
 
-/// The word at that place.
-fn word(bytes: &[u8], place: usize) -> Option<u32> {
+/// The number at that place, in words.
+fn number(bytes: &[u8], place: usize) -> Option<u32> {
     let word = bytes.get(place * WORD..)?.first_chunk()?;
     Some(u32::from_be_bytes(*word))
-}
-
-/// The bytes of a UUID.
-fn bytes_of(uuid: &str) -> Option<[u8; 16]> {
-    let digits = canonical(uuid)?.replace('-', "");
-    u128::from_str_radix(&digits, 16)
-        .ok()
-        .map(u128::to_be_bytes)
 }
 
 #[cfg(test)]
@@ -192,33 +185,25 @@ mod tests {
     fn a_call_is_its_length_six_words_and_its_arguments() {
         let sent = message(Procedure::DomainLookupByUuid, 3, &[7; 16]);
         let header = [44, 0x2000_8086, 1, 24, 0, 3, 0];
-        assert_eq!(sent, [words(header), vec![7; 16]].concat());
+        assert_eq!(sent, [xdr(header), vec![7; 16]].concat());
     }
 
     #[test]
     fn only_the_reply_to_the_call_counts() {
         let reply = |serial, kind, status| {
-            let header = words([0x2000_8086, 1, 212, kind, serial, status]);
+            let header = xdr([0x2000_8086, 1, 212, kind, serial, status]);
             answer(
                 Procedure::DomainGetState,
                 4,
-                &[header, words([42, 5])].concat(),
+                &[header, xdr([42, 5])].concat(),
             )
         };
-        let told = reply(4, REPLY, OK).unwrap().unwrap();
-        assert_eq!(state_in(&told), Some(Told::State(42, 5)));
+        let state = reply(4, REPLY, OK).unwrap().unwrap();
+        assert_eq!(state_in(&state), Some(WireAnswer::State(42, 5)));
         assert_eq!(reply(4, REPLY, ERROR), Some(Err(42)));
         assert_eq!(reply(3, REPLY, OK), None);
         assert_eq!(reply(4, CALL, OK), None);
         assert_eq!(reply(4, REPLY, 2), None);
         assert_eq!(answer(Procedure::DomainGetState, 4, &[0; 23]), None);
-    }
-
-    #[test]
-    fn a_uuid_is_sixteen_bytes() {
-        let uuid = bytes_of("c0ffee00-1111-4222-8333-444455556666").unwrap();
-        assert_eq!(uuid[..4], [0xc0, 0xff, 0xee, 0]);
-        assert_eq!(bytes_of("c0ffee00"), None);
-        assert_eq!(bytes_of("not-a-uuid"), None);
     }
 }
