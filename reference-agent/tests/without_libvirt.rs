@@ -1,7 +1,7 @@
 //! The agent on a node without libvirt: this machine in a mount namespace of its own, where the library is covered.
 //!
-//! Like a node's own tools the library may be gone or not yet there. That the agent then starts at all takes LLD, Rust's
-//! linker here, as `src/libvirt/library.rs` says.
+//! Like a node's own tools the library may be gone or not yet there. The agent starts all the same, for it is not linked
+//! with it: see `build.rs` and `src/libvirt/library.rs`.
 
 use std::process::{Command, Output};
 
