@@ -13,5 +13,8 @@ fn main() {
     let folder = env::var_os("OUT_DIR").expect("cargo sets it");
     // An archive without members is its first line alone (ar(5)).
     fs::write(Path::new(&folder).join("libvirt.a"), "!<arch>\n").expect("it can be written");
-    println!("cargo::rustc-link-search=native={}", Path::new(&folder).display());
+    println!(
+        "cargo::rustc-link-search=native={}",
+        Path::new(&folder).display()
+    );
 }

@@ -40,9 +40,8 @@ fn no_files_of_the_harness_use_each_other_in_a_circle() {
 }
 
 #[test]
-#[ignore = "circles that issue 14 opens one by one"]
 fn no_files_of_the_reference_agent_use_each_other_in_a_circle() {
-    one_way("reference-agent/src/main.rs");
+    one_way("reference-agent/src/lib.rs");
 }
 
 #[test]

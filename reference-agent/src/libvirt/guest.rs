@@ -28,19 +28,31 @@ impl Guest<'_> {
     /// Its state: by libvirt's protocol where that is enough, and otherwise by its library.
     pub(crate) fn condition(&self, within: Duration) -> Result<Condition, Trouble> {
         let (uri, uuid) = (self.uri.to_owned(), self.uuid.to_owned());
-        let pending =
-            session::begin_with(self.uri, move |answers| match wire::state(&uri, &uuid) {
-                Some(answer) => drop(answers.send(match answer {
-                    WireAnswer::State(state, reason) => Ok(condition_in(state, reason)),
-                    WireAnswer::NoDomain => Err(Trouble::NoDomain),
-                })),
-                None => session::converse(
-                    &uri,
-                    |connection| with_domain(connection, &uuid, condition_of),
-                    answers,
-                ),
-            });
+        let pending = session::begin_with(self.uri, move |answers| {
+            let (uri, uuid) = (uri.as_str(), uuid.as_str());
+            match (Guest { uri, uuid }).condition_by_protocol() {
+                Some(answer) => drop(answers.send(answer)),
+                None => {
+                    let question = |connection: &_| with_domain(connection, uuid, condition_of);
+                    session::converse(uri, question, answers);
+                }
+            }
+        });
         pending.wait(within)
+    }
+
+    /// Its state by libvirt's protocol; none when the library has to be asked. It may take some seconds.
+    pub(crate) fn condition_by_protocol(&self) -> Option<Result<Condition, Trouble>> {
+        let answer = wire::state(self.uri, self.uuid)?;
+        Some(match answer {
+            WireAnswer::State(state, reason) => Ok(condition_in(state, reason)),
+            WireAnswer::NoDomain => Err(Trouble::NoDomain),
+        })
+    }
+
+    /// Its state by libvirt's library.
+    pub(crate) fn condition_by_library(&self, within: Duration) -> Result<Condition, Trouble> {
+        self.ask(within, condition_of)
     }
 
     /// The job that runs on it; a guest that isn't there has none.
