@@ -5,10 +5,14 @@
 //! refuses what the types cannot. Nothing here runs anything.
 
 mod check;
+mod config_form;
+mod given;
+mod lab_kind;
 mod lint;
 mod load;
 mod mistake;
 mod model;
+mod needs;
 mod network_do;
 mod node;
 mod register;
@@ -27,12 +31,13 @@ mod walk;
 pub use check::{
     Agrees, Calls, Check, GuestCheck, MetadataRule, OutputCheck, Quantity, Silent, Took,
 };
+pub use config_form::ConfigForm;
+pub use given::{Given, GivenState};
+pub use lab_kind::{Feature, LabKind};
 pub use load::{LoadedCase, load_text};
 pub use mistake::{CaseError, Mistake};
-pub use model::{
-    CaseId, CaseSpec, ClauseId, ConfigForm, Feature, Given, GivenState, LabKind, Level, Millis,
-    Needs, OneOrMany, PATIENCE, Role, Shell,
-};
+pub use model::{CaseId, CaseSpec, ClauseId, Level, Millis, OneOrMany, PATIENCE};
+pub use needs::{Needs, Role, Shell};
 pub use network_do::NetworkDo;
 pub use register::{Clause, Origin, Register, Tier};
 pub use schema::schema;

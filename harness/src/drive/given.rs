@@ -10,7 +10,7 @@ use super::invocation::invoke;
 use super::outside::{self, Wish};
 use super::stage::Stage;
 use super::{Trouble, shim, world};
-use crate::case::{ConfigForm, GivenState, GuestDo, LabKind, OneOrMany, Returned, Role, Run};
+use crate::case::{ConfigForm, GivenState, GuestDo, OneOrMany, Returned, Role, Run};
 use crate::history::{self, DomainState, Exit, Guest, NodeName, Sighting, What};
 use crate::lab::{self, Entry, GuestMode, GuestOnce, LabError, Node};
 use crate::ocf::Code;
@@ -33,7 +33,7 @@ pub(super) fn make(stage: &Stage<'_>) -> Result<(), Trouble> {
     for node in stage.lab.nodes() {
         furnish(stage, &**node)?;
     }
-    if stage.case.needs.lab == LabKind::Driver {
+    if stage.case.needs.lab.shows_any_state() {
         return show_driver_state(stage);
     }
     for name in &given.stranger {
@@ -44,18 +44,23 @@ pub(super) fn make(stage: &Stage<'_>) -> Result<(), Trouble> {
         let xml = world::rival_xml(stage.lab);
         outside::ask(stage.node(name)?, Wish::Create(xml))?;
     }
-    let states =
-        [("a", given.a), ("b", given.b)].map(|(name, state)| (NodeName::from(name), state));
+    let by_hand = |node: &NodeName| {
+        let state = given.states.get(node);
+        state.is_some_and(|state| is_made_by_hand(*state))
+    };
     // What the agent's own start leaves is the agent's, so those nodes are looked at before it.
-    for (name, _) in states.iter().filter(|(_, state)| !is_made_by_hand(*state)) {
-        look_at_remains(stage, name)?;
+    for node in stage
+        .lab
+        .nodes()
+        .iter()
+        .filter(|node| !by_hand(node.name()))
+    {
+        look_at_remains(stage, &**node)?;
     }
-    for (name, state) in &states {
-        if let Some(state) = state {
-            reach(stage, name, *state)?;
-        }
-        if is_made_by_hand(*state) {
-            look_at_remains(stage, name)?;
+    for (name, state) in &given.states {
+        reach(stage, name, *state)?;
+        if by_hand(name) {
+            look_at_remains(stage, stage.node(name)?)?;
         }
     }
     match given.guest {
@@ -65,24 +70,22 @@ pub(super) fn make(stage: &Stage<'_>) -> Result<(), Trouble> {
 }
 
 /// Whether the lab makes the state by itself, without the agent.
-const fn is_made_by_hand(state: Option<GivenState>) -> bool {
+const fn is_made_by_hand(state: GivenState) -> bool {
     use GivenState::{
         Absent, Autostart, Blocked, Crashed, Managedsave, Nostate, Outdated, Outside, Paused,
         Pmsuspended, Running, Shutdown, Shutoff,
     };
     match state {
-        Some(Outside | Shutoff | Autostart | Managedsave | Outdated) => true,
-        Some(Nostate | Blocked | Shutdown) => true,
-        Some(Absent | Running | Paused | Crashed | Pmsuspended) | None => false,
+        Outside | Shutoff | Autostart | Managedsave | Outdated => true,
+        Nostate | Blocked | Shutdown => true,
+        Absent | Running | Paused | Crashed | Pmsuspended => false,
     }
 }
 
-/// Records what lies around on a node, where the lab has it.
-fn look_at_remains(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
-    if let Ok(node) = stage.node(name) {
-        let remains = world::remains(stage.lab, node)?;
-        stage.recorder.record(What::Saw(remains));
-    }
+/// Records what lies around on a node.
+fn look_at_remains(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble> {
+    let remains = world::remains(stage.lab, node)?;
+    stage.recorder.record(What::Saw(remains));
     Ok(())
 }
 
@@ -198,9 +201,23 @@ fn put_scripts(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Writes the test driver's node file with the subject in the state asked for.
+/// Writes the test driver's node file of each node with the subject in the state that is given there.
 fn show_driver_state(stage: &Stage<'_>) -> Result<(), Trouble> {
-    let state = stage.case.given.a.unwrap_or(GivenState::Absent);
+    for node in stage.lab.nodes() {
+        let state = stage.case.given.states.get(node.name());
+        let shown = driver_node(stage, state.copied().unwrap_or(GivenState::Absent));
+        for (path, text) in [
+            (Path::new("/run/vrt/driver.xml"), shown),
+            (&stage.config, test_xml(stage)),
+        ] {
+            node.put(path, &Entry::File(text.into(), 0o644))?;
+        }
+    }
+    Ok(())
+}
+
+/// The test driver's node with the subject in that state.
+fn driver_node(stage: &Stage<'_>, state: GivenState) -> String {
     // libvirt's numbers of virDomainState, which <test:runstate> takes.
     let number = match state {
         GivenState::Nostate => Some(0),
@@ -222,17 +239,7 @@ fn show_driver_state(stage: &Stage<'_>) -> Result<(), Trouble> {
         );
         test_xml(stage).replace("</domain>", &state)
     });
-    let text = format!("<node>\n{domain}\n</node>\n");
-    for node in stage.lab.nodes() {
-        let files = [
-            (Path::new("/run/vrt/driver.xml"), text.clone()),
-            (&stage.config, test_xml(stage)),
-        ];
-        for (path, text) in files {
-            node.put(path, &Entry::File(text.into(), 0o644))?;
-        }
-    }
-    Ok(())
+    format!("<node>\n{domain}\n</node>\n")
 }
 
 /// The subject's definition as libvirt's test driver takes it.

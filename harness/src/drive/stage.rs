@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::environment::{self, Setting};
 use super::fault::Faults;
 use super::{Patience, Trouble, configuration, given, path, steps, world};
-use crate::case::{CaseSpec, LabKind, Role, Run, Step};
+use crate::case::{CaseSpec, Role, Run, Step};
 use crate::engine;
 use crate::history::{Entry, History, NodeName, Transport, What};
 use crate::lab::{Lab, Node, Running};
@@ -85,7 +85,10 @@ type Acts<'a> = dyn FnMut(&Stage<'_>, &Faults) -> Result<(), Trouble> + 'a;
 fn play(case: &CaseSpec, lab: &Lab, actors: Actors<'_>, act: &mut Acts<'_>) -> History {
     let recorder = Arc::new(Recorder::start());
     let subjects = world::subjects(lab, actors.profile.engine());
-    let witness = (case.needs.lab == LabKind::Qemu)
+    let witness = case
+        .needs
+        .lab
+        .has_real_guest()
         .then(|| Witness::watch(&world::views(lab), &subjects, &recorder));
     let stage = Stage {
         case,
@@ -178,7 +181,7 @@ impl Stage<'_> {
     pub(super) fn environment(&self, run: &Run) -> Result<BTreeMap<String, String>, Trouble> {
         let mut parameters =
             BTreeMap::from([(Role::Config, Some(self.config.display().to_string()))]);
-        if self.case.needs.lab == LabKind::Driver {
+        if self.case.needs.lab.shows_any_state() {
             parameters.insert(Role::Hypervisor, Some(given::DRIVER_URI.to_owned()));
         }
         let transport = self.case.needs.transport;

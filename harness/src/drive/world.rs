@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::engine::Engine;
-use crate::history::{Guest, NodeName, Sighting};
+use crate::history::{Guest, Sighting};
 use crate::lab::{DomainSpec, Lab, LabError, Node};
 use crate::witness::{NodeView, Subjects};
 
@@ -52,12 +52,11 @@ pub(super) fn subjects(lab: &Lab, engine: Engine) -> Subjects {
         (
             name.clone(),
             lab.bystander().uuid,
-            lab.disk(&name, Guest::Bystander),
+            lab.bystander_disk(&name),
         )
     };
-    let first = NodeName::from("a");
     Subjects {
-        subject: (lab.subject().uuid, lab.disk(&first, Guest::Subject)),
+        subject: (lab.subject().uuid, lab.subject_disk()),
         bystanders: lab.nodes().iter().map(bystander).collect(),
         stranger: STRANGER.to_owned(),
         engine,

@@ -10,6 +10,11 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct NodeName(pub String);
 
+impl NodeName {
+    /// The nodes that a case can name.
+    pub const ALL: [&'static str; 2] = ["a", "b"];
+}
+
 impl fmt::Display for NodeName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)

@@ -9,13 +9,16 @@ use super::setup::{BYSTANDER, SUBJECT};
 use crate::history::{Guest, NodeName};
 
 impl Lab {
-    /// The disk of a guest, as the harness reaches it; the subject's is the same on every node.
+    /// The subject's disk, which all nodes share, as the harness reaches it.
     #[must_use]
-    pub fn disk(&self, node: &NodeName, guest: Guest) -> PathBuf {
-        match guest {
-            Guest::Bystander => self.tree().file(&format!("store/{node}")),
-            Guest::Subject | Guest::Stranger => self.tree().file(&format!("store/{SUBJECT}")),
-        }
+    pub fn subject_disk(&self) -> PathBuf {
+        self.tree().file(&format!("store/{SUBJECT}"))
+    }
+
+    /// The disk of a node's bystander, as the harness reaches it.
+    #[must_use]
+    pub fn bystander_disk(&self, node: &NodeName) -> PathBuf {
+        self.tree().file(&format!("store/{node}"))
     }
 
     /// Tells the subject's guest something.
@@ -23,7 +26,7 @@ impl Lab {
     /// # Errors
     /// When its disk cannot be written.
     pub fn guest_command(&self, what: GuestDo) -> Result<(), LabError> {
-        let disk = self.tree().file(&format!("store/{SUBJECT}"));
+        let disk = self.subject_disk();
         guest::command(&disk, what).map_err(|source| file_error(&disk, source))
     }
 
@@ -32,7 +35,7 @@ impl Lab {
     /// # Errors
     /// When the disk cannot be read.
     pub fn guest_records(&self) -> Result<Vec<Record>, LabError> {
-        let disk = self.tree().file(&format!("store/{SUBJECT}"));
+        let disk = self.subject_disk();
         guest::records(&disk).map_err(|source| file_error(&disk, source))
     }
 
@@ -41,7 +44,7 @@ impl Lab {
     /// # Errors
     /// When its disk cannot be read.
     pub fn bystander_records(&self, node: &NodeName) -> Result<Vec<Record>, LabError> {
-        let disk = self.tree().file(&format!("store/{node}"));
+        let disk = self.bystander_disk(node);
         guest::records(&disk).map_err(|source| file_error(&disk, source))
     }
 

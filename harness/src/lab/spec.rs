@@ -83,7 +83,7 @@ impl Default for LabSpec {
     fn default() -> Self {
         Self {
             program: std::env::current_exe().unwrap_or_default(),
-            nodes: vec!["a".into(), "b".into()],
+            nodes: NodeName::ALL.map(NodeName::from).to_vec(),
             accel: Accel::Tcg,
             emulator: domain::emulator(),
             equipment: Equipment::default(),

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use super::Profile;
 use super::engine::asks_of_libvirt;
-use crate::case::{CaseId, CaseSpec, Feature, LabKind, Level, LoadedCase, Needs, Role, Suite};
+use crate::case::{CaseId, CaseSpec, LabKind, Level, LoadedCase, Needs, Role, Suite};
 use crate::history::Transport;
 use crate::lab::{Equipment, Lacks};
 
@@ -23,7 +23,7 @@ pub struct Selection {
 
 impl Default for Selection {
     fn default() -> Self {
-        let labs = vec![LabKind::Qemu, LabKind::Driver];
+        let labs = LabKind::ALL.to_vec();
         Self {
             filters: Vec::new(),
             level: None,
@@ -193,12 +193,12 @@ fn lacking_in_agent(needs: &Needs, profile: &Profile, advertised: &[String]) -> 
             None => format!("the profile `{name}` names no parameter for `{wanted}`"),
         });
     }
-    let driver = (needs.lab == LabKind::Driver).then_some(&Feature::TestDriver);
-    let mut features = needs.features.iter().chain(driver);
+    let of_the_lab = needs.lab.required_feature();
+    let mut features = needs.features.iter().copied().chain(of_the_lab);
     if let Some(feature) = features.find(|feature| !profile.features.contains(feature)) {
         return Some(format!(
             "the profile `{name}` does not list the feature `{}`",
-            written(feature)
+            written(&feature)
         ));
     }
     let tool = needs

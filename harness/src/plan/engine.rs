@@ -4,8 +4,7 @@
 //! can make or tell. No case is named anywhere.
 
 use crate::case::{
-    CaseSpec, Check, Fault, Given, GivenState, GuestDo, LabKind, Needs, NetworkDo, Outside, Run,
-    Step,
+    CaseSpec, Check, Fault, Given, GivenState, GuestDo, Needs, NetworkDo, Outside, Run, Step,
 };
 use crate::history::{DomainState, Transport};
 
@@ -19,7 +18,7 @@ pub(super) fn asks_of_libvirt(case: &CaseSpec) -> Option<&'static str> {
 }
 
 fn needs(needs: &Needs) -> Option<&'static str> {
-    if needs.lab == LabKind::Driver {
+    if needs.lab.shows_any_state() {
         Some("its test driver")
     } else if needs.lock.is_some() {
         Some(LOCK)
@@ -38,9 +37,9 @@ fn given(given: &Given) -> Option<&'static str> {
     if !given.stranger.is_empty() || !given.rival.is_empty() {
         return Some("a foreign domain");
     }
-    let states = [given.a, given.b].into_iter().flatten();
-    { states }
-        .find_map(state)
+    let mut states = given.states.values();
+    states
+        .find_map(|given| state(*given))
         .or_else(|| given.guest.and_then(deed))
 }
 

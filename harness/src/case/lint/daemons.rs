@@ -1,11 +1,10 @@
 //! The daemons that a case needs, which only nodes with real guests have.
 
 use super::{Lint, Wrong};
-use crate::case::LabKind;
 
 pub(super) fn all(lint: &mut Lint<'_>) {
     let needs = &lint.case.spec.needs;
-    if needs.daemons.is_some() && needs.lab == LabKind::Driver {
+    if needs.daemons.is_some() && !needs.lab.has_daemon() {
         let help = "take `daemons` or `lab: driver` out of `needs`";
         let wrong = Wrong::new(
             "libvirt's test driver has no daemon",

@@ -2,14 +2,14 @@
 
 use super::walk::{At, checks, faults};
 use super::{Lint, Wrong};
-use crate::case::{Check, Fault, LabKind};
+use crate::case::{Check, Fault};
 use crate::history::Lock;
 
 pub(super) fn all(lint: &mut Lint<'_>) {
     leases(lint);
     let spec = &lint.case.spec;
     if spec.needs.lock.is_some() {
-        if spec.needs.lab == LabKind::Driver {
+        if !spec.needs.lab.has_real_guest() {
             let help = "take `lock` or `lab: driver` out of `needs`";
             let message = "no disk of the driver lab has a lock";
             lint.at(

@@ -1,7 +1,6 @@
 //! The transport that a case needs, which only two nodes with real guests have.
 
 use super::{Lint, Wrong};
-use crate::case::LabKind;
 use crate::history::Transport;
 
 pub(super) fn all(lint: &mut Lint<'_>) {
@@ -9,16 +8,16 @@ pub(super) fn all(lint: &mut Lint<'_>) {
     if needs.transport == Transport::Tcp {
         return;
     }
-    let (message, help) = match (needs.lab, needs.nodes) {
-        (LabKind::Driver, _) => (
+    let (message, help) = match (needs.lab.can_migrate(), needs.nodes) {
+        (false, _) => (
             "no guest of the driver lab can migrate",
             "take `transport` or `lab: driver` out of `needs`",
         ),
-        (LabKind::Qemu, 1) => (
+        (true, 1) => (
             "the case needs one node only",
             "take `transport` out of `needs`, or write `nodes: 2`",
         ),
-        (LabKind::Qemu, _) => return,
+        (true, _) => return,
     };
     lint.at(
         "needs.transport",

@@ -3,7 +3,7 @@
 use super::walk::{At, checks, faults, runs};
 use super::{Lint, Wrong};
 use crate::case::mistake::suggestion;
-use crate::case::{Check, ConfigForm, Fault, GivenState, LabKind, Returned, Role, Run, Step};
+use crate::case::{Check, ConfigForm, Fault, GivenState, Returned, Role, Run, Step};
 use crate::history::{FaultKind, NodeName};
 
 pub(super) fn all(lint: &mut Lint<'_>) {
@@ -17,9 +17,12 @@ pub(super) fn all(lint: &mut Lint<'_>) {
     defaults(lint);
     dumps(lint);
     without_uuid(lint);
-    match lint.case.spec.needs.lab {
-        LabKind::Driver => driver_lab(lint),
-        LabKind::Qemu => qemu_lab(lint),
+    let lab = lint.case.spec.needs.lab;
+    if !lab.shows_any_state() {
+        only_shown(lint);
+    }
+    if !lab.has_real_guest() {
+        only_real(lint);
     }
 }
 
@@ -35,20 +38,19 @@ fn nodes(lint: &mut Lint<'_>) {
         lint.at("needs.nodes", wrong);
     }
     for (path, node) in named_nodes(lint) {
-        match node.0.as_str() {
-            "a" => {}
-            "b" if lint.case.spec.needs.nodes >= 2 => {}
-            "b" => {
-                let help = "add `needs: {nodes: 2}`";
-                let message = "node `b` is used, but the case needs one node only";
+        let needed = usize::from(lint.case.spec.needs.nodes.max(1));
+        match NodeName::ALL.iter().position(|known| *known == node.0) {
+            Some(position) if position < needed => {}
+            Some(position) => {
+                let help = format!("add `needs: {{nodes: {}}}`", position + 1);
+                let message = format!("node `{node}` is used, but the case needs one node only");
                 lint.at(&path, Wrong::new(message, "there is no such node", help));
             }
-            other => {
-                let message = format!("there is no node `{other}`");
-                lint.at(
-                    &path,
-                    Wrong::new(message, "not a node", "nodes are `a` and `b`"),
-                );
+            None => {
+                let message = format!("there is no node `{node}`");
+                let nodes = NodeName::ALL.map(|known| format!("`{known}`"));
+                let help = format!("nodes are {}", nodes.join(" and "));
+                lint.at(&path, Wrong::new(message, "not a node", help));
             }
         }
     }
@@ -76,10 +78,11 @@ fn dumps(lint: &mut Lint<'_>) {
 /// A guest that the agent starts from a definition without a UUID is one that the witness doesn't know.
 fn without_uuid(lint: &mut Lint<'_>) {
     let given = &lint.case.spec.given;
-    let by_hand = |state: Option<GivenState>| state == Some(GivenState::Outside);
-    let absent = |state: Option<GivenState>| state.is_none_or(|it| it == GivenState::Absent);
-    let one_by_hand = by_hand(given.a) && absent(given.b) || by_hand(given.b) && absent(given.a);
-    if given.config == ConfigForm::NoUuid && !one_by_hand {
+    let present = given.states.values();
+    let present: Vec<_> = { present }
+        .filter(|state| **state != GivenState::Absent)
+        .collect();
+    if given.config == ConfigForm::NoUuid && present != [&GivenState::Outside] {
         let message = "the witness knows the guest by its UUID, and the definition has none";
         let help = "write `outside` for one node: what is started by hand has the suite's UUID";
         lint.at(
@@ -94,8 +97,8 @@ fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
     let spec = &lint.case.spec;
     let mut found = Vec::new();
     let mut name = |path: String, node: &NodeName| found.push((path, node.clone()));
-    if spec.given.b.is_some() {
-        name("given.b".to_owned(), &NodeName::from("b"));
+    for node in spec.given.states.keys() {
+        name(format!("given.{node}"), node);
     }
     for (position, node) in spec.given.stranger.iter().enumerate() {
         name(format!("given.stranger[{position}]"), node);
@@ -161,7 +164,8 @@ fn migration(lint: &mut Lint<'_>, path: &str, run: &Run) {
             None if action == its_action && may_succeed => {
                 let message = format!("this {its_action} has no {what}");
                 let label = format!("`{key}` is missing");
-                let other = if run.node.0 == "b" { "a" } else { "b" };
+                let mut others = NodeName::ALL.iter().rev();
+                let other = others.find(|name| **name != run.node.0).unwrap_or(&"b");
                 lint.at_key(
                     &path,
                     Wrong::new(
@@ -281,12 +285,12 @@ fn defaults(lint: &mut Lint<'_>) {
     }
 }
 
-const ONLY_DRIVER: [GivenState; 3] = [
+const ONLY_SHOWN: [GivenState; 3] = [
     GivenState::Nostate,
     GivenState::Blocked,
     GivenState::Shutdown,
 ];
-const ONLY_QEMU: [GivenState; 4] = [
+const ONLY_REAL: [GivenState; 4] = [
     GivenState::Outdated,
     GivenState::Outside,
     GivenState::Autostart,
@@ -294,17 +298,16 @@ const ONLY_QEMU: [GivenState; 4] = [
 ];
 
 fn given_among(lint: &Lint<'_>, states: &[GivenState]) -> Vec<String> {
-    let given = &lint.case.spec.given;
-    let both = [("given.a", given.a), ("given.b", given.b)];
-    let among = |state: Option<GivenState>| state.is_some_and(|state| states.contains(&state));
-    both.iter()
-        .filter(|(_, state)| among(*state))
-        .map(|(path, _)| (*path).to_owned())
+    let given = lint.case.spec.given.states.iter();
+    given
+        .filter(|(_, state)| states.contains(state))
+        .map(|(node, _)| format!("given.{node}"))
         .collect()
 }
 
-fn qemu_lab(lint: &mut Lint<'_>) {
-    for path in given_among(lint, &ONLY_DRIVER) {
+/// States that a domain can only be shown in.
+fn only_shown(lint: &mut Lint<'_>) {
+    for path in given_among(lint, &ONLY_SHOWN) {
         let message = "no real guest can be put into this state";
         let help = "add `needs: {lab: driver}`";
         lint.at(
@@ -314,8 +317,9 @@ fn qemu_lab(lint: &mut Lint<'_>) {
     }
 }
 
-fn driver_lab(lint: &mut Lint<'_>) {
-    let mut real = given_among(lint, &ONLY_QEMU);
+/// What takes a real guest or its daemon.
+fn only_real(lint: &mut Lint<'_>) {
+    let mut real = given_among(lint, &ONLY_REAL);
     if lint.case.spec.given.guest.is_some() {
         real.push("given.guest".to_owned());
     }

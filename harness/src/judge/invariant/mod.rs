@@ -25,7 +25,7 @@ pub(super) use remains::{all as remains, usual as usual_remains};
 
 use super::record::Record;
 use super::{Facts, Finding, Severity};
-use crate::case::{CaseSpec, ClauseId, LabKind};
+use crate::case::{CaseSpec, ClauseId};
 use crate::history::{Moment, NodeName};
 
 /// Judges all invariants; `over` says that the history holds the final look.
@@ -38,7 +38,7 @@ pub(super) fn judge(
     let mut findings = config::unchanged(spec, record);
     findings.extend(ending::standard(spec, record, facts));
     // In the driver lab no guest is real and nothing lasts: there is nothing a witness could see.
-    if spec.needs.lab == LabKind::Driver {
+    if !spec.needs.lab.has_real_guest() {
         return findings;
     }
     findings.extend(double::never(spec, record));

@@ -149,8 +149,8 @@ fn by_hand(spec: &CaseSpec) -> bool {
             Step::Outside(Outside::Define(_) | Outside::Create(_) | Outside::Autostart(_))
         )
     };
-    let outside = [spec.given.a, spec.given.b].contains(&Some(GivenState::Outside));
-    outside || spec.any_step(defines)
+    let mut states = spec.given.states.values();
+    states.any(|state| *state == GivenState::Outside) || spec.any_step(defines)
 }
 
 /// How the agent left a node.

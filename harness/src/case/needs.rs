@@ -1,0 +1,113 @@
+//! What must be there for a case to run.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Feature, LabKind};
+use crate::history::{Daemons, Lock, Transport};
+
+/// A parameter of the agent by what it is for; the profile knows the agent's own name for it.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The path of the domain's configuration file.
+    Config,
+    /// The hypervisor's URI.
+    Hypervisor,
+    /// The migration's transport.
+    Transport,
+    /// A number that bounds a migration's speed.
+    Bandwidth,
+    /// End the guest at once, without asking it first.
+    ForceStop,
+    /// How the guest is asked to shut down.
+    ShutdownMode,
+    /// A script that monitor runs inside its verdict.
+    MonitorScript,
+    /// Where the guest's memory is dumped before a crashed guest is destroyed.
+    DumpDirectory,
+    /// Write the live configuration back to the configuration file at stop.
+    SaveConfig,
+    /// The same, and then send the file to the other nodes.
+    SyncConfig,
+    /// Where the guest's memory is saved at stop instead of shutting it down.
+    SaveDirectory,
+    /// Bring up the networks and storage pools that the definition names before the guest is started.
+    StartResources,
+    /// An image that each guest gets a copy-on-write image of its own over.
+    BackingFile,
+    /// More options of the migration, as virsh spells them.
+    MigrateOptions,
+    /// libvirt's URIs of the nodes, with blanks between them: whom start asks for the guest first.
+    Peers,
+}
+
+/// What interprets agents that begin with `#!/bin/sh`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Shell {
+    /// Debian's and Ubuntu's own.
+    Dash,
+    /// In its POSIX mode, as on most other distributions.
+    Bash,
+    /// Its `ash`, as on small systems.
+    Busybox,
+}
+
+/// What must be there for a case to run; what is lacking skips it, before anything runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct Needs {
+    /// How many nodes: 1 or 2.
+    pub nodes: u8,
+    /// Which lab.
+    pub lab: LabKind,
+    /// The lock that works on a disk of the subject; without it no disk of it has any.
+    pub lock: Option<Lock>,
+    /// How the nodes' libvirt daemons reach each other, by this alone. The agent is told of it, so its profile must name
+    /// a parameter for that where it is not `tcp`.
+    pub transport: Transport,
+    /// libvirt's daemons on the nodes; what the machine has unless said.
+    pub daemons: Option<Daemons>,
+    /// What `/bin/sh` is while the agent runs; the machine's own unless said.
+    pub shell: Option<Shell>,
+    /// Whether guests must be able to move by post-copy, which not every kernel and user may let them.
+    pub post_copy: bool,
+    /// Whether a folder of a node must be able to hang, which takes FUSE.
+    pub hanging_folder: bool,
+    /// Whether the power of the nodes' machines must be to cut: only where an inventory says how.
+    pub power: bool,
+    /// Actions that the agent's metadata must advertise.
+    pub actions: Vec<String>,
+    /// Actions that they must not advertise: what is demanded of an agent that does not have them.
+    pub lacks_actions: Vec<String>,
+    /// Parameters that the profile must name.
+    pub roles: Vec<Role>,
+    /// Features that the profile must list.
+    pub features: Vec<Feature>,
+    /// Tools, such as `virsh`, that the profile must say the agent uses: they are put under the shim.
+    pub tools: Vec<String>,
+}
+
+impl Default for Needs {
+    fn default() -> Self {
+        Self {
+            nodes: 1,
+            lab: LabKind::Qemu,
+            lock: None,
+            transport: Transport::Tcp,
+            daemons: None,
+            shell: None,
+            post_copy: false,
+            hanging_folder: false,
+            power: false,
+            actions: Vec::new(),
+            lacks_actions: Vec::new(),
+            roles: Vec::new(),
+            features: Vec::new(),
+            tools: Vec::new(),
+        }
+    }
+}
