@@ -2,10 +2,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::mistake::{Mistake, SourceText};
-use super::node::{Kind, MAX_BYTES, Node};
+use super::span::Span;
+use super::span_index::SpanIndex;
 use super::table::{Row, expand};
 use super::typed::typed;
-use super::{CaseError, CaseId, CaseSpec, Place, Register, SpanIndex, lint, repeat};
+use super::yaml::{Yaml, YamlKind};
+use super::{CaseError, CaseId, CaseSpec, Register, lint, reader, repeat};
+
+/// How large a file may be, in bytes.
+const MAX_BYTES: usize = 64 * 1024;
 
 /// A case, or one row of a table of cases, as it was read.
 #[derive(Clone, Debug)]
@@ -26,7 +31,7 @@ impl LoadedCase {
     /// `cases/monitor/stopped.yaml:9:42`, for a path such as `when[0].run.returns`.
     #[must_use]
     pub fn at(&self, path: &str) -> String {
-        let Place { line, column, .. } = self.places.nearest(path);
+        let Span { line, column, .. } = self.places.nearest(path);
         format!("{}:{line}:{column}", self.file.display())
     }
 }
@@ -53,6 +58,7 @@ pub(crate) fn load_source(
         return Err(vec![CaseError::TooBig {
             path: source.path.clone(),
             bytes,
+            limit: MAX_BYTES,
         }]);
     }
     rows(source, below, register)
@@ -64,7 +70,7 @@ fn rows(
     below: &Path,
     register: Option<&Register>,
 ) -> Result<Vec<LoadedCase>, Vec<Mistake>> {
-    let root = Node::parse(source).map_err(|mistake| vec![mistake])?;
+    let root = reader::parse(source).map_err(|mistake| vec![mistake])?;
     only_a_map(source, &root).map_err(|mistake| vec![mistake])?;
     let mut mistakes = lint::file(source, &root);
     let root = repeat::write_out(source, root).map_err(|mistake| vec![mistake])?;
@@ -86,12 +92,12 @@ fn rows(
     }
 }
 
-fn only_a_map(source: &SourceText, root: &Node) -> Result<(), Mistake> {
-    if matches!(root.kind, Kind::Map(_)) {
+fn only_a_map(source: &SourceText, root: &Yaml) -> Result<(), Mistake> {
+    if matches!(root.kind, YamlKind::Map(_)) {
         return Ok(());
     }
     Err(source
-        .mistake(root.place, "a case is a map of keys", "this is none")
+        .mistake(root.span, "a case is a map of keys", "this is none")
         .with_help("begin with `case: <a sentence that is true of a conforming agent>`"))
 }
 
@@ -133,7 +139,7 @@ fn each_once(mistakes: Vec<Mistake>) -> Vec<Mistake> {
             kept.push(mistake);
         }
     }
-    kept.sort_by_key(|mistake| mistake.place().offset);
+    kept.sort_by_key(|mistake| mistake.span().offset);
     kept
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use miette::{Diagnostic, NamedSource, SourceSpan};
 use thiserror::Error;
 
-use super::Place;
+use super::span::Span;
 
 /// Why a case, the register, a profile or a whole suite cannot be used.
 #[derive(Debug, Error, Diagnostic)]
@@ -24,15 +24,14 @@ pub enum CaseError {
     },
     /// The file is larger than any case may be.
     #[error("{} has {bytes} bytes", path.display())]
-    #[diagnostic(help(
-        "a case has at most 40 lines; the loader takes {} bytes",
-        super::node::MAX_BYTES
-    ))]
+    #[diagnostic(help("a case has at most 40 lines; the loader takes {limit} bytes"))]
     TooBig {
         /// The file.
         path: PathBuf,
         /// Its size.
         bytes: usize,
+        /// The largest size that is read, in bytes.
+        limit: usize,
     },
     /// There is no case below the folder.
     #[error("there is no case below {}", path.display())]
@@ -47,11 +46,11 @@ pub enum CaseError {
 #[derive(Debug, Error, Diagnostic)]
 #[error(transparent)]
 #[diagnostic(transparent)]
-pub struct Mistake(Box<Told>);
+pub struct Mistake(Box<MistakeDetail>);
 
 #[derive(Debug, Error, Diagnostic)]
 #[error("{message}")]
-struct Told {
+struct MistakeDetail {
     message: String,
     label: String,
     #[help]
@@ -59,8 +58,8 @@ struct Told {
     #[source_code]
     source_code: NamedSource<Arc<str>>,
     #[label("{label}")]
-    span: SourceSpan,
-    place: Place,
+    label_span: SourceSpan,
+    span: Span,
     path: PathBuf,
 }
 
@@ -73,8 +72,8 @@ impl Mistake {
 
     /// Where in the file.
     #[must_use]
-    pub fn place(&self) -> Place {
-        self.0.place
+    pub fn span(&self) -> Span {
+        self.0.span
     }
 
     /// The same mistake with an advice how to mend it.
@@ -86,7 +85,7 @@ impl Mistake {
 
     /// Whether both say the same of the same place: rows of one table often do.
     pub(crate) fn says_the_same(&self, other: &Self) -> bool {
-        self.0.place == other.0.place && self.0.message == other.0.message
+        self.0.span == other.0.span && self.0.message == other.0.message
     }
 }
 
@@ -119,18 +118,18 @@ impl SourceText {
     /// What is wrong (`message`) and, in few words, what is seen at `place` (`label`).
     pub(crate) fn mistake(
         &self,
-        place: Place,
+        span: Span,
         message: impl Into<String>,
         label: impl Into<String>,
     ) -> Mistake {
-        let place = place.first_line(&self.text);
-        Mistake(Box::new(Told {
+        let span = span.first_line(&self.text);
+        Mistake(Box::new(MistakeDetail {
             message: message.into(),
             label: label.into(),
             help: None,
             source_code: NamedSource::new(self.path.to_string_lossy(), Arc::clone(&self.text)),
-            span: (place.offset, place.length).into(),
-            place,
+            label_span: (span.offset, span.length).into(),
+            span,
             path: self.path.clone(),
         }))
     }

@@ -1,7 +1,7 @@
 //! A case file: what it may say (`model`, `step`, `check`), how it is read, and the register of clauses.
 //!
-//! A file is read in this order: `node` makes a tree whose every value knows its place, and refuses
-//! what YAML has too much of; `repeat` writes out what a case repeats; `table` fills the rows in; `typed` makes the model of it; `lint`
+//! A file is read in this order: `reader` makes a tree (`yaml`) whose every value knows where it stands,
+//! and refuses what YAML has too much of; `repeat` writes out what a case repeats; `table` fills the rows in; `typed` makes the model of it; `lint`
 //! refuses what the types cannot. Nothing here runs anything.
 
 mod check;
@@ -14,12 +14,13 @@ mod mistake;
 mod model;
 mod needs;
 mod network_do;
-mod node;
+mod reader;
 mod register;
 mod repeat;
 mod scalar;
 mod schema;
 mod span;
+mod span_index;
 mod step;
 mod stretch;
 mod suite;
@@ -27,6 +28,7 @@ mod table;
 mod typed;
 mod values;
 mod walk;
+mod yaml;
 
 pub use check::{
     Agrees, Calls, Check, GuestCheck, MetadataRule, OutputCheck, Quantity, Silent, Took,
@@ -41,7 +43,8 @@ pub use needs::{Needs, Role, Shell};
 pub use network_do::NetworkDo;
 pub use register::{Clause, Origin, Register, Tier};
 pub use schema::schema;
-pub use span::{Place, SpanIndex};
+pub use span::Span;
+pub use span_index::SpanIndex;
 pub use step::{
     Addressee, DEFAULT_TIMEOUT, DaemonDo, DiskDo, During, Fault, GuestDo, Outside, Pause, Percent,
     Phase, Returned, Run, Settle, Signal, SignalName, Step, ToolAnswer,

@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::mistake::SourceText;
-use super::node::Node;
+use super::span_index::SpanIndex;
 use super::typed::typed;
-use super::{CaseError, ClauseId, Level, SpanIndex};
+use super::{CaseError, ClauseId, Level, reader};
 
 /// Where the force of a demand comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -131,7 +131,7 @@ impl Register {
     }
 
     pub(crate) fn of(source: &SourceText) -> Result<Self, CaseError> {
-        let root = Node::parse(source)?;
+        let root = reader::parse(source)?;
         let places = SpanIndex::of(&root);
         let register: Self = typed(source, &root, &places)?;
         for (id, clause) in &register.clauses {
@@ -139,9 +139,9 @@ impl Register {
                 .into_iter()
                 .find(|(_, text)| text.trim().is_empty());
             if let Some((key, _)) = empty {
-                let place = places.nearest_key(&format!("{}.{key}", id.0));
+                let span = places.nearest_key(&format!("{}.{key}", id.0));
                 let message = format!("the clause `{}` has no {key}", id.0);
-                let mistake = source.mistake(place, message, "nothing follows");
+                let mistake = source.mistake(span, message, "nothing follows");
                 let help = "say what is demanded, and where that is written";
                 return Err(mistake.with_help(help).into());
             }

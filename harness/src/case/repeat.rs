@@ -3,7 +3,7 @@
 //! It is done before all else is read, so that driver, history and judge know steps in a row and nothing more.
 
 use super::mistake::{Mistake, SourceText, suggestion};
-use super::node::{Entry, Kind, Node};
+use super::yaml::{Yaml, YamlEntry, YamlKind};
 
 /// The step's key.
 const REPEAT: &str = "repeat";
@@ -15,10 +15,10 @@ const ROUND: &str = "${round}";
 pub(super) const TIMES: std::ops::RangeInclusive<i64> = 2..=50;
 
 /// Writes each `repeat` in `when` out.
-pub(crate) fn write_out(source: &SourceText, mut root: Node) -> Result<Node, Mistake> {
-    if let Kind::Map(entries) = &mut root.kind
+pub(crate) fn write_out(source: &SourceText, mut root: Yaml) -> Result<Yaml, Mistake> {
+    if let YamlKind::Map(entries) = &mut root.kind
         && let Some(when) = entries.iter_mut().find(|entry| entry.key == "when")
-        && let Kind::List(steps) = &mut when.value.kind
+        && let YamlKind::List(steps) = &mut when.value.kind
     {
         let mut written = Vec::new();
         for step in std::mem::take(steps) {
@@ -33,10 +33,10 @@ pub(crate) fn write_out(source: &SourceText, mut root: Node) -> Result<Node, Mis
 }
 
 /// What is repeated, if the step repeats.
-fn repeated(step: &Node) -> Option<&Entry> {
+fn repeated(step: &Yaml) -> Option<&YamlEntry> {
     match &step.kind {
         // With a second key it is no step at all, which is told where steps are read.
-        Kind::Map(entries) => match entries.as_slice() {
+        YamlKind::Map(entries) => match entries.as_slice() {
             [only] if only.key == REPEAT => Some(only),
             _ => None,
         },
@@ -44,12 +44,12 @@ fn repeated(step: &Node) -> Option<&Entry> {
     }
 }
 
-fn rounds(source: &SourceText, repeat: &Entry) -> Result<Vec<Node>, Mistake> {
+fn rounds(source: &SourceText, repeat: &YamlEntry) -> Result<Vec<Yaml>, Mistake> {
     let (times, steps) = keys(source, repeat)?;
     if let Some(inner) = steps.iter().find_map(repeated) {
         let message = "a `repeat` within a `repeat`";
         return Err(source
-            .mistake(inner.place, message, "this is repeated already")
+            .mistake(inner.span, message, "this is repeated already")
             .with_help("repeat once, with all the steps of a round in their order"));
     }
     let round = |number| steps.iter().map(move |step| numbered(step, number));
@@ -57,17 +57,17 @@ fn rounds(source: &SourceText, repeat: &Entry) -> Result<Vec<Node>, Mistake> {
 }
 
 /// How often, and which steps.
-fn keys<'a>(source: &SourceText, repeat: &'a Entry) -> Result<(i64, &'a [Node]), Mistake> {
+fn keys<'a>(source: &SourceText, repeat: &'a YamlEntry) -> Result<(i64, &'a [Yaml]), Mistake> {
     let such = "write `repeat: {times: 20, steps: [{run: …}, {run: …}]}`";
-    let Kind::Map(entries) = &repeat.value.kind else {
+    let YamlKind::Map(entries) = &repeat.value.kind else {
         return Err(source
-            .mistake(repeat.value.place, "`repeat` is a map", "this is none")
+            .mistake(repeat.value.span, "`repeat` is a map", "this is none")
             .with_help(such));
     };
     if let Some(other) = (entries.iter()).find(|entry| !["times", "steps"].contains(&&*entry.key)) {
         let message = format!("`{}` is no key of `repeat`", other.key);
         return Err(source
-            .mistake(other.place, message, "unknown here")
+            .mistake(other.span, message, "unknown here")
             .with_help(suggestion(&other.key, ["times", "steps"])));
     }
     let value = |key: &str| {
@@ -75,50 +75,52 @@ fn keys<'a>(source: &SourceText, repeat: &'a Entry) -> Result<(i64, &'a [Node]),
         entry.map(|entry| &entry.value).ok_or_else(|| {
             let message = format!("`{key}` is missing");
             source
-                .mistake(repeat.place, message, "this repeats")
+                .mistake(repeat.span, message, "this repeats")
                 .with_help(such)
         })
     };
     let (times, steps) = (value("times")?, value("steps")?);
     let times = match times.kind {
-        Kind::Whole(number) if TIMES.contains(&number) => number,
+        YamlKind::Whole(number) if TIMES.contains(&number) => number,
         _ => {
             let (least, most) = (TIMES.start(), TIMES.end());
             let message = format!("`times` is a number from {least} to {most}");
             return Err(source
-                .mistake(times.place, message, "this is none")
+                .mistake(times.span, message, "this is none")
                 .with_help("to do them once, write the steps alone"));
         }
     };
     match &steps.kind {
-        Kind::List(steps) if !steps.is_empty() => Ok((times, steps)),
+        YamlKind::List(steps) if !steps.is_empty() => Ok((times, steps)),
         _ => Err(source
-            .mistake(steps.place, "`steps` has no steps", "a list belongs here")
+            .mistake(steps.span, "`steps` has no steps", "a list belongs here")
             .with_help(such)),
     }
 }
 
 /// The node with the round's number filled in.
-fn numbered(node: &Node, round: i64) -> Node {
+fn numbered(node: &Yaml, round: i64) -> Yaml {
     let fill = |text: &str| text.replace(ROUND, &round.to_string());
     let kind = match &node.kind {
-        Kind::Text(text) => Kind::Text(fill(text)),
-        Kind::List(items) => Kind::List(items.iter().map(|item| numbered(item, round)).collect()),
-        Kind::Map(entries) => Kind::Map(
+        YamlKind::Text(text) => YamlKind::Text(fill(text)),
+        YamlKind::List(items) => {
+            YamlKind::List(items.iter().map(|item| numbered(item, round)).collect())
+        }
+        YamlKind::Map(entries) => YamlKind::Map(
             entries
                 .iter()
-                .map(|entry| Entry {
+                .map(|entry| YamlEntry {
                     key: entry.key.clone(),
-                    place: entry.place,
+                    span: entry.span,
                     value: numbered(&entry.value, round),
                 })
                 .collect(),
         ),
         other => other.clone(),
     };
-    Node {
+    Yaml {
         kind,
-        place: node.place,
+        span: node.span,
     }
 }
 

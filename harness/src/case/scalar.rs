@@ -1,6 +1,6 @@
 //! What a plain scalar is: the core of YAML 1.2, less all that YAML 1.1 reads in another way.
 
-use super::node::Kind;
+use super::yaml::YamlKind;
 
 /// Why a plain scalar is refused: what YAML 1.1 takes it for, and what to write.
 #[derive(Debug, PartialEq, Eq)]
@@ -10,28 +10,28 @@ pub(super) struct Trap {
 }
 
 /// The value of a plain (unquoted) scalar.
-pub(super) fn plain(text: &str) -> Result<Kind, Trap> {
+pub(super) fn plain(text: &str) -> Result<YamlKind, Trap> {
     match text {
-        "null" | "" => Ok(Kind::Null),
-        "true" => Ok(Kind::Bool(true)),
-        "false" => Ok(Kind::Bool(false)),
+        "null" | "" => Ok(YamlKind::Null),
+        "true" => Ok(YamlKind::Bool(true)),
+        "false" => Ok(YamlKind::Bool(false)),
         _ => match trap(text) {
             Some(trap) => Err(trap),
-            None => Ok(number(text).unwrap_or_else(|| Kind::Text(text.to_owned()))),
+            None => Ok(number(text).unwrap_or_else(|| YamlKind::Text(text.to_owned()))),
         },
     }
 }
 
-fn number(text: &str) -> Option<Kind> {
+fn number(text: &str) -> Option<YamlKind> {
     if let Ok(whole) = text.parse::<i64>() {
-        return Some(Kind::Whole(whole));
+        return Some(YamlKind::Whole(whole));
     }
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     let (before, after) = text.trim_start_matches('-').split_once('.')?;
     if !digits(before) || !digits(after) {
         return None;
     }
-    text.parse().ok().map(Kind::Float)
+    text.parse().ok().map(YamlKind::Float)
 }
 
 fn trap(text: &str) -> Option<Trap> {
@@ -139,9 +139,9 @@ mod tests {
             "2026-11-é",
             "_",
         ] {
-            assert_eq!(plain(word), Ok(Kind::Text(word.to_owned())));
+            assert_eq!(plain(word), Ok(YamlKind::Text(word.to_owned())));
         }
-        assert_eq!(plain("20"), Ok(Kind::Whole(20)));
-        assert_eq!(plain("1.5"), Ok(Kind::Float(1.5)));
+        assert_eq!(plain("20"), Ok(YamlKind::Whole(20)));
+        assert_eq!(plain("1.5"), Ok(YamlKind::Float(1.5)));
     }
 }

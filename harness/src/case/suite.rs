@@ -3,7 +3,8 @@ use std::path::{Path, PathBuf};
 
 use super::load::{last_two, load_source};
 use super::mistake::SourceText;
-use super::{CaseError, LoadedCase, Place, Register};
+use super::span::Span;
+use super::{CaseError, LoadedCase, Register};
 
 /// The register's name in the suite's folder.
 const REGISTER: &str = "clauses.yaml";
@@ -56,11 +57,11 @@ struct Found {
 /// A file by itself has the id that it has in its suite.
 fn alone(file: &Path, files: &mut Vec<Found>) -> Result<(), CaseError> {
     let source = SourceText::read(file)?;
-    let place = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
-    let mut above = place.ancestors().skip(1);
+    let span = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
+    let mut above = span.ancestors().skip(1);
     let home = above.find(|folder| folder.join(REGISTER).is_file());
-    let below = home.and_then(|home| place.strip_prefix(home).ok());
-    let below = below.map_or_else(|| last_two(&place), Path::to_owned);
+    let below = home.and_then(|home| span.strip_prefix(home).ok());
+    let below = below.map_or_else(|| last_two(&span), Path::to_owned);
     if let Some(home) = home.filter(|_| below != Path::new(REGISTER)) {
         files.push(Found {
             below: PathBuf::from(REGISTER),
@@ -139,13 +140,13 @@ fn duplicates(cases: &[LoadedCase]) -> Vec<CaseError> {
                 path: case.file.clone(),
                 text: case.source.clone(),
             };
-            let place = Place {
+            let span = Span {
                 line: 1,
                 column: 1,
                 length: 0,
                 offset: 0,
             };
-            let place = case.places.find_key("case").unwrap_or(place);
+            let span = case.places.find_key("case").unwrap_or(span);
             let message = match *id == case.id {
                 true => format!("two cases have the id `{}`", id.0),
                 false => format!("`{}` and `{}` are too much alike for ids", case.id.0, id.0),
@@ -153,7 +154,7 @@ fn duplicates(cases: &[LoadedCase]) -> Vec<CaseError> {
             let label = format!("the other is in {}", other.display());
             errors.push(
                 source
-                    .mistake(place, message, label)
+                    .mistake(span, message, label)
                     .with_help("rename one of the files")
                     .into(),
             );

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Place;
 use super::mistake::{Mistake, SourceText, suggestion};
-use super::node::{Entry, Kind, Node};
+use super::span::Span;
+use super::yaml::{Yaml, YamlEntry, YamlKind};
 
 /// One row of a case, or the case itself where it has no table.
 #[derive(Debug)]
@@ -12,13 +12,13 @@ pub(crate) struct Row {
     /// The last part of the row's id; none for a case without a table.
     pub(crate) id: Option<String>,
     /// The case as this row has it, without `table`.
-    pub(crate) root: Node,
+    pub(crate) root: Yaml,
 }
 
 /// Fills each row of `table` into the rest of the file.
-pub(crate) fn expand(source: &SourceText, mut root: Node) -> Result<Vec<Row>, Vec<Mistake>> {
+pub(crate) fn expand(source: &SourceText, mut root: Yaml) -> Result<Vec<Row>, Vec<Mistake>> {
     let table = match &mut root.kind {
-        Kind::Map(entries) => {
+        YamlKind::Map(entries) => {
             let position = entries.iter().position(|entry| entry.key == "table");
             position.map(|position| entries.remove(position))
         }
@@ -56,15 +56,18 @@ pub(crate) fn expand(source: &SourceText, mut root: Node) -> Result<Vec<Row>, Ve
     }
 }
 
-type Cells<'a> = &'a [Entry];
+type Cells<'a> = &'a [YamlEntry];
 
-fn rows<'a>(source: &SourceText, table: &'a Entry) -> Result<Vec<(String, Cells<'a>)>, Mistake> {
+fn rows<'a>(
+    source: &SourceText,
+    table: &'a YamlEntry,
+) -> Result<Vec<(String, Cells<'a>)>, Mistake> {
     let rows = match &table.value.kind {
-        Kind::List(rows) if !rows.is_empty() => rows,
+        YamlKind::List(rows) if !rows.is_empty() => rows,
         _ => {
             return Err(source
                 .mistake(
-                    table.place,
+                    table.span,
                     "`table` has no rows",
                     "a list of rows belongs here",
                 )
@@ -79,11 +82,11 @@ fn rows<'a>(source: &SourceText, table: &'a Entry) -> Result<Vec<(String, Cells<
             same_columns(source, first, row, cells)?;
         }
         let id = row_id(source, &cells[0])?;
-        if let Some(line) = ids.insert(id.clone(), row.place.line) {
+        if let Some(line) = ids.insert(id.clone(), row.span.line) {
             let message = format!("two rows have the id `{id}`");
             let label = format!("the row in line {line} has this id too");
             return Err(source
-                .mistake(cells[0].value.place, message, label)
+                .mistake(cells[0].value.span, message, label)
                 .with_help("a row's id is the value of its first column: make the values differ"));
         }
         known.push((id, cells));
@@ -91,11 +94,11 @@ fn rows<'a>(source: &SourceText, table: &'a Entry) -> Result<Vec<(String, Cells<
     Ok(known)
 }
 
-fn cells<'a>(source: &SourceText, row: &'a Node) -> Result<Cells<'a>, Mistake> {
+fn cells<'a>(source: &SourceText, row: &'a Yaml) -> Result<Cells<'a>, Mistake> {
     match &row.kind {
-        Kind::Map(cells) if !cells.is_empty() => Ok(cells),
+        YamlKind::Map(cells) if !cells.is_empty() => Ok(cells),
         _ => Err(source
-            .mistake(row.place, "a row is a map of columns", "this is none")
+            .mistake(row.span, "a row is a map of columns", "this is none")
             .with_help("write rows such as `- {state: running, returns: success}`")),
     }
 }
@@ -103,7 +106,7 @@ fn cells<'a>(source: &SourceText, row: &'a Node) -> Result<Cells<'a>, Mistake> {
 fn same_columns(
     source: &SourceText,
     first: Cells<'_>,
-    row: &Node,
+    row: &Yaml,
     cells: Cells<'_>,
 ) -> Result<(), Mistake> {
     if let Some(lacking) = first
@@ -112,7 +115,7 @@ fn same_columns(
     {
         let message = format!("this row has no column `{}`", lacking.key);
         return Err(source
-            .mistake(row.place, message, "the first row has it")
+            .mistake(row.span, message, "the first row has it")
             .with_help("every row has the same columns: add it, `null` if need be"));
     }
     if let Some(own) = cells
@@ -122,26 +125,26 @@ fn same_columns(
         let message = format!("the column `{}` is not in the first row", own.key);
         let names = first.iter().map(|cell| cell.key.as_str());
         return Err(source
-            .mistake(own.place, message, "every row has the same columns")
+            .mistake(own.span, message, "every row has the same columns")
             .with_help(suggestion(&own.key, names)));
     }
     if cells[0].key != first[0].key {
         let message = format!("this row does not begin with the column `{}`", first[0].key);
         return Err(source
-            .mistake(cells[0].place, message, "another column comes first")
+            .mistake(cells[0].span, message, "another column comes first")
             .with_help("a row's id is the value of its first column, the same one in every row"));
     }
     Ok(())
 }
 
-fn row_id(source: &SourceText, cell: &Entry) -> Result<String, Mistake> {
+fn row_id(source: &SourceText, cell: &YamlEntry) -> Result<String, Mistake> {
     let id = words(&cell.value)
         .map(|words| slug(&words.join("-")))
         .unwrap_or_default();
     if id.is_empty() {
         return Err(source
             .mistake(
-                cell.value.place,
+                cell.value.span,
                 "this row has no id",
                 "no letter or digit is here",
             )
@@ -159,25 +162,25 @@ fn unused(source: &SourceText, first: Cells<'_>, used: &BTreeSet<String>) -> Vec
         let message = format!("the column `{}` is used nowhere", cell.key);
         let label = format!("no `${{{}}}` is in this case", cell.key);
         source
-            .mistake(cell.place, message, label)
+            .mistake(cell.span, message, label)
             .with_help("use it or take it out of every row")
     })
     .collect()
 }
 
 /// A value as words for a sentence or an id; none for a map.
-fn words(node: &Node) -> Option<Vec<String>> {
+fn words(node: &Yaml) -> Option<Vec<String>> {
     let one = match &node.kind {
-        Kind::Null => "null".to_owned(),
-        Kind::Bool(truth) => truth.to_string(),
-        Kind::Whole(number) => number.to_string(),
-        Kind::Float(number) => number.to_string(),
-        Kind::Text(text) => text.clone(),
-        Kind::List(items) => {
+        YamlKind::Null => "null".to_owned(),
+        YamlKind::Bool(truth) => truth.to_string(),
+        YamlKind::Whole(number) => number.to_string(),
+        YamlKind::Float(number) => number.to_string(),
+        YamlKind::Text(text) => text.clone(),
+        YamlKind::List(items) => {
             let items: Option<Vec<_>> = items.iter().map(words).collect();
             return items.map(|items| items.concat());
         }
-        Kind::Map(_) => return None,
+        YamlKind::Map(_) => return None,
     };
     Some(vec![one])
 }
@@ -212,78 +215,78 @@ impl<'a> Filling<'a> {
         }
     }
 
-    fn node(&mut self, node: &Node) -> Result<Node, Mistake> {
+    fn node(&mut self, node: &Yaml) -> Result<Yaml, Mistake> {
         let kind = match &node.kind {
-            Kind::Text(text) => return self.scalar(text, node),
-            Kind::List(items) => Kind::List(
+            YamlKind::Text(text) => return self.scalar(text, node),
+            YamlKind::List(items) => YamlKind::List(
                 items
                     .iter()
                     .map(|item| self.node(item))
                     .collect::<Result<_, _>>()?,
             ),
-            Kind::Map(entries) => Kind::Map(self.map(entries)?),
+            YamlKind::Map(entries) => YamlKind::Map(self.map(entries)?),
             other => other.clone(),
         };
-        Ok(Node {
+        Ok(Yaml {
             kind,
-            place: node.place,
+            span: node.span,
         })
     }
 
-    fn map(&mut self, entries: &[Entry]) -> Result<Vec<Entry>, Mistake> {
-        let mut filled: Vec<Entry> = Vec::new();
+    fn map(&mut self, entries: &[YamlEntry]) -> Result<Vec<YamlEntry>, Mistake> {
+        let mut filled: Vec<YamlEntry> = Vec::new();
         for entry in entries {
             let entry = self.entry(entry)?;
             if filled.iter().any(|known| known.key == entry.key) {
                 let message = format!("the key `{}` is here twice", entry.key);
                 let label = "a row makes it the same as another";
-                return Err(self.source.mistake(entry.place, message, label));
+                return Err(self.source.mistake(entry.span, message, label));
             }
             filled.push(entry);
         }
         Ok(filled)
     }
 
-    fn entry(&mut self, entry: &Entry) -> Result<Entry, Mistake> {
-        let key = self.text(&entry.key, entry.place)?;
-        Ok(Entry {
+    fn entry(&mut self, entry: &YamlEntry) -> Result<YamlEntry, Mistake> {
+        let key = self.text(&entry.key, entry.span)?;
+        Ok(YamlEntry {
             key,
-            place: entry.place,
+            span: entry.span,
             value: self.node(&entry.value)?,
         })
     }
 
     /// A scalar that is exactly `${column}` becomes the cell: its type, and its place.
-    fn scalar(&mut self, text: &str, node: &Node) -> Result<Node, Mistake> {
+    fn scalar(&mut self, text: &str, node: &Yaml) -> Result<Yaml, Mistake> {
         let name = text
             .strip_prefix("${")
             .and_then(|rest| rest.strip_suffix('}'));
         if let Some(name) = name.filter(|name| !name.contains('}')) {
-            return self.cell(name, node.place).cloned();
+            return self.cell(name, node.span).cloned();
         }
-        Ok(Node {
-            kind: Kind::Text(self.text(text, node.place)?),
-            place: node.place,
+        Ok(Yaml {
+            kind: YamlKind::Text(self.text(text, node.span)?),
+            span: node.span,
         })
     }
 
-    fn text(&mut self, text: &str, place: Place) -> Result<String, Mistake> {
+    fn text(&mut self, text: &str, span: Span) -> Result<String, Mistake> {
         let mut filled = String::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${") {
             let Some((name, after)) = after.split_once('}') else {
                 return Err(self
                     .source
-                    .mistake(place, "`${` is not closed", "no `}` follows it")
+                    .mistake(span, "`${` is not closed", "no `}` follows it")
                     .with_help("a column is filled in by `${column}`"));
             };
             filled.push_str(before);
-            let cell = self.cell(name, place)?;
+            let cell = self.cell(name, span)?;
             let Some(words) = words(cell) else {
                 let message = format!("the column `{name}` holds a map, which fits into no text");
                 return Err(self
                     .source
-                    .mistake(place, message, "a text is filled in here")
+                    .mistake(span, message, "a text is filled in here")
                     .with_help("a map is filled in where `${column}` stands alone"));
             };
             filled.push_str(&words.join(" or "));
@@ -293,12 +296,12 @@ impl<'a> Filling<'a> {
         Ok(filled)
     }
 
-    fn cell(&mut self, name: &str, place: Place) -> Result<&'a Node, Mistake> {
+    fn cell(&mut self, name: &str, span: Span) -> Result<&'a Yaml, Mistake> {
         let Some(cells) = self.cells else {
             return Err(self
                 .source
                 .mistake(
-                    place,
+                    span,
                     format!("there is no column `{name}`"),
                     "this case has no table",
                 )
@@ -312,7 +315,7 @@ impl<'a> Filling<'a> {
             None => Err(self
                 .source
                 .mistake(
-                    place,
+                    span,
                     format!("there is no column `{name}`"),
                     "no row has it",
                 )

@@ -2,16 +2,16 @@
 
 use serde::de::DeserializeOwned;
 
-use super::SpanIndex;
 use super::mistake::{Mistake, SourceText, suggestion};
-use super::node::Node;
-use super::span::last_word;
+use super::reader;
+use super::span_index::{SpanIndex, last_word};
+use super::yaml::Yaml;
 use crate::ocf::Code;
 
 /// Reads a typed value from a tree; enums are maps of one key.
 pub(crate) fn typed<T: DeserializeOwned>(
     source: &SourceText,
-    node: &Node,
+    node: &Yaml,
     places: &SpanIndex,
 ) -> Result<T, Mistake> {
     let value = node.value();
@@ -21,13 +21,13 @@ pub(crate) fn typed<T: DeserializeOwned>(
         |error: serde_yaml::Error| {
             let path = track.path().to_string();
             let path = if path == "." { String::new() } else { path };
-            told(source, places, &path, &error.to_string())
+            mistake_of(source, places, &path, &error.to_string())
         },
     )
 }
 
 /// Serde's message in our words; what is not recognised is passed on as it is.
-fn told(source: &SourceText, places: &SpanIndex, path: &str, message: &str) -> Mistake {
+fn mistake_of(source: &SourceText, places: &SpanIndex, path: &str, message: &str) -> Mistake {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let (first, others) = quoted.split_first().unwrap_or((&"", &[]));
     if message.starts_with("unknown field") {
@@ -96,7 +96,7 @@ fn unknown_key(
     let full = if last_word(path) == key {
         path.to_owned()
     } else {
-        super::span::join(path, key)
+        super::span_index::join(path, key)
     };
     let parent = full[..full.len() - key.len()].trim_end_matches('.');
     // The model does not know `table`: it is filled in before.
@@ -126,13 +126,13 @@ fn unknown_word(
 }
 
 fn missing_key(source: &SourceText, places: &SpanIndex, path: &str, key: &str) -> Mistake {
-    let place = match path {
+    let span = match path {
         "" => places.nearest(path),
         path => places.nearest_key(path),
     };
     source
         .mistake(
-            place,
+            span,
             format!("the key `{key}` is missing{}", within(path)),
             format!("this has no `{key}`"),
         )
@@ -147,10 +147,10 @@ fn wrong_type(
 ) -> Mistake {
     let found = plainly_found(found);
     let (expected, help) = plainly_expected(expected, &found);
-    let place = places.find(path).filter(|place| place.length > 0);
-    let place = place.unwrap_or_else(|| places.nearest_key(path));
+    let span = places.find(path).filter(|span| span.length > 0);
+    let span = span.unwrap_or_else(|| places.nearest_key(path));
     let message = format!("{expected} belongs here{}, not {found}", within(path));
-    let mistake = source.mistake(place, message, format!("this is {found}"));
+    let mistake = source.mistake(span, message, format!("this is {found}"));
     mistake.with_help(code_by_number(path, &found).unwrap_or(help))
 }
 
@@ -245,7 +245,7 @@ pub(crate) fn read_typed<T: DeserializeOwned>(source: &SourceText) -> Result<T, 
 pub(crate) fn read_placed<T: DeserializeOwned>(
     source: &SourceText,
 ) -> Result<(T, SpanIndex), Mistake> {
-    let root = Node::parse(source)?;
+    let root = reader::parse(source)?;
     let places = SpanIndex::of(&root);
     Ok((typed(source, &root, &places)?, places))
 }

@@ -160,9 +160,9 @@ mod tests {
         let CaseError::Mistake(mistake) = mistake else {
             return mistake.to_string();
         };
-        let (place, help) = (mistake.place(), mistake.help());
+        let (span, help) = (mistake.span(), mistake.help());
         let help = help.map_or_else(String::new, |help| help.to_string());
-        format!("{}:{} {mistake}; {help}", place.line, place.column)
+        format!("{}:{} {mistake}; {help}", span.line, span.column)
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub(super) fn all(lint: &mut Lint<'_>) {
 }
 
 fn empty(lint: &mut Lint<'_>, path: &str, help: &str) {
-    let word = crate::case::span::last_word(path);
+    let word = crate::case::span_index::last_word(path);
     lint.at_key(
         path,
         Wrong::new(
@@ -45,7 +45,7 @@ fn empty(lint: &mut Lint<'_>, path: &str, help: &str) {
 }
 
 fn at_least_once(lint: &mut Lint<'_>, path: &str) {
-    let word = crate::case::span::last_word(path);
+    let word = crate::case::span_index::last_word(path);
     let message = format!("`{word}` is 0");
     lint.at(
         path,
@@ -204,7 +204,7 @@ fn some_label(lint: &mut Lint<'_>, path: &str, labels: &[String]) {
 }
 
 fn unbounded(lint: &mut Lint<'_>, path: &str, help: &str) {
-    let word = crate::case::span::last_word(path);
+    let word = crate::case::span_index::last_word(path);
     let message = format!("`{word}` demands nothing");
     lint.at_key(path, Wrong::new(message, "anything would pass this", help));
 }

@@ -3,8 +3,8 @@
 use super::{Lint, Wrong};
 use crate::case::Register;
 use crate::case::mistake::{Mistake, SourceText, nearest};
-use crate::case::node::{Entry, Kind, Node};
-use crate::case::span::Place;
+use crate::case::span::Span;
+use crate::case::yaml::{Yaml, YamlEntry, YamlKind};
 
 /// The order in which every case says things.
 const ORDER: [&str; 10] = [
@@ -15,8 +15,8 @@ const ORDER: [&str; 10] = [
 const MAX_LINES: usize = 40;
 
 /// Rules on the text of a file as it stands.
-pub(crate) fn file(source: &SourceText, root: &Node) -> Vec<Mistake> {
-    let Kind::Map(entries) = &root.kind else {
+pub(crate) fn file(source: &SourceText, root: &Yaml) -> Vec<Mistake> {
+    let YamlKind::Map(entries) = &root.kind else {
         return Vec::new();
     };
     let mut mistakes: Vec<Mistake> = order(source, entries).into_iter().collect();
@@ -28,17 +28,17 @@ pub(crate) fn file(source: &SourceText, root: &Node) -> Vec<Mistake> {
 }
 
 /// The first key that stands after one that follows it in the order.
-fn order(source: &SourceText, entries: &[Entry]) -> Option<Mistake> {
+fn order(source: &SourceText, entries: &[YamlEntry]) -> Option<Mistake> {
     let rank = |key: &str| ORDER.iter().position(|known| *known == key);
-    let ranked: Vec<(usize, &Entry)> = entries
+    let ranked: Vec<(usize, &YamlEntry)> = entries
         .iter()
         .filter_map(|entry| Some((rank(&entry.key)?, entry)))
         .collect();
     let pair = ranked.windows(2).find(|pair| pair[0].0 > pair[1].0)?;
     let (before, late) = (&pair[0].1.key, pair[1].1);
     let message = format!("`{}` stands after `{before}`", late.key);
-    let place = late.place;
-    let mistake = source.mistake(place, message, format!("this belongs before `{before}`"));
+    let span = late.span;
+    let mistake = source.mistake(span, message, format!("this belongs before `{before}`"));
     Some(mistake.with_help(format!("the order of all cases is {}", ORDER.join(", "))))
 }
 
@@ -54,7 +54,7 @@ fn length(source: &SourceText) -> Option<Mistake> {
                 let indent = line.len() - text.len();
                 let (line, column) = (position + 1, indent + 1);
                 let (offset, length) = (offset + indent, text.len());
-                first_too_many = Some(Place {
+                first_too_many = Some(Span {
                     line,
                     column,
                     length,
@@ -70,11 +70,11 @@ fn length(source: &SourceText) -> Option<Mistake> {
 }
 
 /// An empty `then` reads as if something were judged.
-fn nothing_in_then(source: &SourceText, then: &Entry) -> Option<Mistake> {
-    let nothing = matches!(&then.value.kind, Kind::List(items) if items.is_empty());
+fn nothing_in_then(source: &SourceText, then: &YamlEntry) -> Option<Mistake> {
+    let nothing = matches!(&then.value.kind, YamlKind::List(items) if items.is_empty());
     nothing.then(|| {
         source
-            .mistake(then.place, "`then` is empty", "nothing is judged here")
+            .mistake(then.span, "`then` is empty", "nothing is judged here")
             .with_help("say what must hold, or take `then` out: invariants are judged anyway")
     })
 }

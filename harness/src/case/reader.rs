@@ -1,71 +1,21 @@
-//! A file as a tree whose every node knows its place.
+//! The parser: from a file's text to its tree, less what YAML has too much of.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
-use serde_yaml::Value;
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span as ParserSpan, StrInput};
 
-use super::Place;
 use super::mistake::{Mistake, SourceText};
 use super::scalar;
-
-/// How large a file may be.
-pub(crate) const MAX_BYTES: usize = 64 * 1024;
+use super::span::Span;
+use super::yaml::{Yaml, YamlEntry, YamlKind};
 
 /// How deep lists and maps may be nested; no good case needs a dozen.
 const MAX_DEPTH: usize = 24;
 
-/// A value in a file.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Node {
-    pub(crate) kind: Kind,
-    pub(crate) place: Place,
-}
-
-/// What a node is.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Kind {
-    Null,
-    Bool(bool),
-    Whole(i64),
-    Float(f64),
-    Text(String),
-    List(Vec<Node>),
-    Map(Vec<Entry>),
-}
-
-/// A key of a map with its value.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Entry {
-    pub(crate) key: String,
-    pub(crate) place: Place,
-    pub(crate) value: Node,
-}
-
-impl Node {
-    /// Reads the one document of a file, and refuses what a case has no use for.
-    pub(crate) fn parse(source: &SourceText) -> Result<Self, Mistake> {
-        Reader::new(source).document()
-    }
-
-    /// The same tree for serde, without the places.
-    pub(crate) fn value(&self) -> Value {
-        match &self.kind {
-            Kind::Null => Value::Null,
-            Kind::Bool(truth) => Value::Bool(*truth),
-            Kind::Whole(number) => Value::from(*number),
-            Kind::Float(number) => Value::from(*number),
-            Kind::Text(text) => Value::String(text.clone()),
-            Kind::List(items) => Value::Sequence(items.iter().map(Self::value).collect()),
-            Kind::Map(entries) => Value::Mapping(
-                entries
-                    .iter()
-                    .map(|entry| (Value::String(entry.key.clone()), entry.value.value()))
-                    .collect(),
-            ),
-        }
-    }
+/// Reads the one document of a file, and refuses what a case has no use for.
+pub(crate) fn parse(source: &SourceText) -> Result<Yaml, Mistake> {
+    Reader::new(source).document()
 }
 
 struct Reader<'a> {
@@ -92,14 +42,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn document(&mut self) -> Result<Node, Mistake> {
+    fn document(&mut self) -> Result<Yaml, Mistake> {
         loop {
-            let (event, place) = self.next()?;
+            let (event, span) = self.next()?;
             match event {
                 Event::StreamStart | Event::DocumentStart(_) | Event::Nothing => {}
                 Event::StreamEnd => return Err(self.empty()),
                 first => {
-                    let node = self.node(first, place)?;
+                    let node = self.node(first, span)?;
                     self.only_one()?;
                     return Ok(node);
                 }
@@ -108,7 +58,7 @@ impl<'a> Reader<'a> {
     }
 
     fn empty(&self) -> Mistake {
-        let start = Place {
+        let start = Span {
             line: 1,
             column: 1,
             length: 0,
@@ -123,11 +73,11 @@ impl<'a> Reader<'a> {
         loop {
             match self.next()? {
                 (Event::StreamEnd, _) => return Ok(()),
-                (Event::DocumentStart(_), place) => {
+                (Event::DocumentStart(_), span) => {
                     return Err(self
                         .source
                         .mistake(
-                            place,
+                            span,
                             "a file holds one document",
                             "a second one begins here",
                         )
@@ -138,22 +88,22 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn next(&mut self) -> Result<(Event<'a>, Place), Mistake> {
+    fn next(&mut self) -> Result<(Event<'a>, Span), Mistake> {
         match self.parser.next_event() {
             Some(Ok((event, span))) => {
-                let place = self.place(span);
-                Ok((event, place))
+                let span = self.span(span);
+                Ok((event, span))
             }
             Some(Err(error)) => Err(self.broken(&error)),
-            None => Ok((Event::StreamEnd, Place::default())),
+            None => Ok((Event::StreamEnd, Span::default())),
         }
     }
 
-    fn place(&self, span: Span) -> Place {
+    fn span(&self, span: ParserSpan) -> Span {
         let end_of_text = self.source.text.len();
         let at = |index: usize| self.offsets.get(index).copied().unwrap_or(end_of_text);
         let (start, end) = (at(span.start.index()), at(span.end.index()));
-        Place {
+        Span {
             line: span.start.line(),
             column: span.start.col() + 1,
             length: end.saturating_sub(start),
@@ -162,15 +112,15 @@ impl<'a> Reader<'a> {
     }
 
     fn broken(&self, error: &ScanError) -> Mistake {
-        let place = self.place(Span::empty(*error.marker()));
+        let span = self.span(ParserSpan::empty(*error.marker()));
         if error.info().contains("unknown anchor") {
-            return self.alias(place);
+            return self.alias(span);
         }
         let line = self
             .source
             .text
             .lines()
-            .nth(place.line.saturating_sub(1))
+            .nth(span.line.saturating_sub(1))
             .unwrap_or_default();
         let help = if line.contains('{') && line.contains("${") {
             "inside braces `${…}` is quoted: {a: \"${state}\"}"
@@ -180,42 +130,42 @@ impl<'a> Reader<'a> {
             "look at the brackets, the quotes and the indentation up to this place"
         };
         self.source
-            .mistake(place, "this is not YAML", error.info().to_owned())
+            .mistake(span, "this is not YAML", error.info().to_owned())
             .with_help(help)
     }
 
-    fn alias(&self, place: Place) -> Mistake {
+    fn alias(&self, span: Span) -> Mistake {
         self.source
             .mistake(
-                place,
+                span,
                 "a case has no aliases",
                 "this stands for something elsewhere",
             )
             .with_help("write it out, or make rows in `table`")
     }
 
-    fn node(&mut self, event: Event<'a>, place: Place) -> Result<Node, Mistake> {
+    fn node(&mut self, event: Event<'a>, span: Span) -> Result<Yaml, Mistake> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
-                self.undecorated(anchor, tag.is_some(), place)?;
-                Ok(Node {
-                    kind: self.scalar(text, style, place)?,
-                    place,
+                self.undecorated(anchor, tag.is_some(), span)?;
+                Ok(Yaml {
+                    kind: self.scalar(text, style, span)?,
+                    span,
                 })
             }
             Event::SequenceStart(anchor, tag) => {
-                self.undecorated(anchor, tag.is_some(), place)?;
-                self.nested(place, Self::list)
+                self.undecorated(anchor, tag.is_some(), span)?;
+                self.nested(span, Self::list)
             }
             Event::MappingStart(anchor, tag) => {
-                self.undecorated(anchor, tag.is_some(), place)?;
-                self.nested(place, Self::map)
+                self.undecorated(anchor, tag.is_some(), span)?;
+                self.nested(span, Self::map)
             }
-            _ => Err(self.alias(place)),
+            _ => Err(self.alias(span)),
         }
     }
 
-    fn undecorated(&self, anchor: usize, tagged: bool, place: Place) -> Result<(), Mistake> {
+    fn undecorated(&self, anchor: usize, tagged: bool, span: Span) -> Result<(), Mistake> {
         let (what, sign, help) = match (anchor, tagged) {
             (0, false) => return Ok(()),
             (0, true) => (
@@ -228,7 +178,7 @@ impl<'a> Reader<'a> {
         let message = format!("a case has no {what}s");
         Err(self
             .source
-            .mistake(place, message, format!("this begins with `{sign}`"))
+            .mistake(span, message, format!("this begins with `{sign}`"))
             .with_help(help))
     }
 
@@ -236,31 +186,31 @@ impl<'a> Reader<'a> {
         &self,
         text: Cow<'a, str>,
         style: ScalarStyle,
-        place: Place,
-    ) -> Result<Kind, Mistake> {
+        span: Span,
+    ) -> Result<YamlKind, Mistake> {
         if style != ScalarStyle::Plain {
-            return Ok(Kind::Text(text.into_owned()));
+            return Ok(YamlKind::Text(text.into_owned()));
         }
         scalar::plain(&text).map_err(|trap| {
             let message = format!("`{text}` means different things to different readers of YAML");
             let label = format!("YAML 1.1 takes this for {}", trap.taken_for);
             self.source
-                .mistake(place, message, label)
+                .mistake(span, message, label)
                 .with_help(format!("write {}", trap.write))
         })
     }
 
     fn nested(
         &mut self,
-        place: Place,
-        read: fn(&mut Self) -> Result<(Kind, Place), Mistake>,
-    ) -> Result<Node, Mistake> {
+        span: Span,
+        read: fn(&mut Self) -> Result<(YamlKind, Span), Mistake>,
+    ) -> Result<Yaml, Mistake> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             let message = format!("this is nested more than {MAX_DEPTH} deep");
             return Err(self
                 .source
-                .mistake(place, message, "one list or map too many")
+                .mistake(span, message, "one list or map too many")
                 .with_help("no step needs that: look for brackets that were not closed"));
         }
         let (kind, end) = read(self)?;
@@ -269,71 +219,71 @@ impl<'a> Reader<'a> {
         let length = self
             .source
             .text
-            .get(place.offset..end)
+            .get(span.offset..end)
             .map_or(0, |text| text.trim_end().len());
-        Ok(Node {
+        Ok(Yaml {
             kind,
-            place: Place { length, ..place },
+            span: Span { length, ..span },
         })
     }
 
-    fn list(&mut self) -> Result<(Kind, Place), Mistake> {
+    fn list(&mut self) -> Result<(YamlKind, Span), Mistake> {
         let mut items = Vec::new();
         loop {
             match self.next()? {
-                (Event::SequenceEnd, end) => return Ok((Kind::List(items), end)),
-                (event, place) => items.push(self.node(event, place)?),
+                (Event::SequenceEnd, end) => return Ok((YamlKind::List(items), end)),
+                (event, span) => items.push(self.node(event, span)?),
             }
         }
     }
 
-    fn map(&mut self) -> Result<(Kind, Place), Mistake> {
-        let mut entries: Vec<Entry> = Vec::new();
+    fn map(&mut self) -> Result<(YamlKind, Span), Mistake> {
+        let mut entries: Vec<YamlEntry> = Vec::new();
         let mut lines = BTreeMap::new();
         loop {
-            let (event, place) = self.next()?;
+            let (event, span) = self.next()?;
             if event == Event::MappingEnd {
-                return Ok((Kind::Map(entries), place));
+                return Ok((YamlKind::Map(entries), span));
             }
-            let key = self.key(event, place)?;
-            if let Some(line) = lines.insert(key.clone(), place.line) {
+            let key = self.key(event, span)?;
+            if let Some(line) = lines.insert(key.clone(), span.line) {
                 let message = format!("the key `{key}` is here twice");
                 let label = format!("it was already given in line {line}");
                 return Err(self
                     .source
-                    .mistake(place, message, label)
+                    .mistake(span, message, label)
                     .with_help("keep one of them"));
             }
             let (event, value_place) = self.next()?;
             let value = self.node(event, value_place)?;
-            entries.push(Entry { key, place, value });
+            entries.push(YamlEntry { key, span, value });
         }
     }
 
-    fn key(&self, event: Event<'a>, place: Place) -> Result<String, Mistake> {
+    fn key(&self, event: Event<'a>, span: Span) -> Result<String, Mistake> {
         let Event::Scalar(text, style, anchor, tag) = event else {
             let message = "a key is a word, not a list, a map or an alias";
             return Err(self
                 .source
-                .mistake(place, message, "this is the key")
+                .mistake(span, message, "this is the key")
                 .with_help("write `key: value`, the key in one word"));
         };
-        self.undecorated(anchor, tag.is_some(), place)?;
+        self.undecorated(anchor, tag.is_some(), span)?;
         if text == "<<" && style == ScalarStyle::Plain {
             return Err(self
                 .source
                 .mistake(
-                    place,
+                    span,
                     "a case has no merge keys",
                     "this merges another map in",
                 )
                 .with_help("write the keys out"));
         }
-        match self.scalar(text, style, place)? {
-            Kind::Text(word) => Ok(word),
+        match self.scalar(text, style, span)? {
+            YamlKind::Text(word) => Ok(word),
             _ => Err(self
                 .source
-                .mistake(place, "a key is a word", "this is not text")
+                .mistake(span, "a key is a word", "this is not text")
                 .with_help("quote it if it is meant to be a word")),
         }
     }

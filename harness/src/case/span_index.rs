@@ -1,0 +1,141 @@
+use std::collections::BTreeMap;
+
+use super::span::Span;
+use super::yaml::{Yaml, YamlKind};
+
+/// Where every node of a file stands, by its path, such as `when[2].run.returns`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SpanIndex {
+    spots: BTreeMap<String, Spot>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Spot {
+    key: Option<Span>,
+    value: Span,
+}
+
+impl SpanIndex {
+    /// Where the value at `path` stands; the path of the whole file is empty.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<Span> {
+        self.spots.get(path).map(|spot| spot.value)
+    }
+
+    /// Where the key of the value at `path` stands; none for an item of a list.
+    #[must_use]
+    pub fn find_key(&self, path: &str) -> Option<Span> {
+        self.spots.get(path).and_then(|spot| spot.key)
+    }
+
+    /// Where the value at `path` stands, or what it would stand in.
+    #[must_use]
+    pub fn nearest(&self, path: &str) -> Span {
+        ancestors(path)
+            .find_map(|path| self.find(path))
+            .unwrap_or_default()
+    }
+
+    /// Where the key at `path` stands, or, where it has none, the value, or what it would stand in.
+    #[must_use]
+    pub fn nearest_key(&self, path: &str) -> Span {
+        ancestors(path)
+            .find_map(|path| self.find_key(path).or_else(|| self.find(path)))
+            .unwrap_or_default()
+    }
+
+    pub(crate) fn of(root: &Yaml) -> Self {
+        let mut index = Self::default();
+        index.add(String::new(), None, root);
+        index
+    }
+
+    fn add(&mut self, path: String, key: Option<Span>, node: &Yaml) {
+        match &node.kind {
+            YamlKind::List(items) => {
+                for (position, item) in items.iter().enumerate() {
+                    self.add(format!("{path}[{position}]"), None, item);
+                }
+            }
+            YamlKind::Map(entries) => {
+                for entry in entries {
+                    let below = join(&path, &entry.key);
+                    self.add(below, Some(entry.span), &entry.value);
+                }
+            }
+            YamlKind::Null
+            | YamlKind::Bool(_)
+            | YamlKind::Whole(_)
+            | YamlKind::Float(_)
+            | YamlKind::Text(_) => {}
+        }
+        self.spots.insert(
+            path,
+            Spot {
+                key,
+                value: node.span,
+            },
+        );
+    }
+}
+
+/// The path of `key` below `path`.
+pub(crate) fn join(path: &str, key: &str) -> String {
+    if path.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{path}.{key}")
+    }
+}
+
+/// The last word of a path: `run` of `when[2].run`.
+pub(crate) fn last_word(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}
+
+fn ancestors(path: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(path), |path| {
+        if path.is_empty() {
+            None
+        } else {
+            Some(&path[..path.rfind(['.', '[']).unwrap_or(0)])
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::case::mistake::SourceText;
+    use crate::case::reader;
+
+    fn index(text: &str) -> SpanIndex {
+        let source = SourceText::new("x.yaml", text);
+        SpanIndex::of(&reader::parse(&source).expect("this text is good"))
+    }
+
+    #[test]
+    fn a_value_is_found_by_its_path_with_line_and_column() {
+        let places = index("case: a\nwhen:\n  - run: {action: stop, returns: success}\n");
+        let span = places.find("when[0].run.returns").expect("it is there");
+        assert_eq!((span.line, span.column, span.length), (3, 34, 7));
+    }
+
+    #[test]
+    fn columns_count_characters_and_offsets_count_bytes() {
+        let text = "case: \"äöü\" \nlevel: must\n";
+        let span = index(text).find("level").expect("it is there");
+        assert_eq!((span.line, span.column), (2, 8));
+        assert_eq!(&text[span.offset..span.offset + span.length], "must");
+    }
+
+    #[test]
+    fn a_path_that_is_not_there_is_answered_by_what_it_would_stand_in() {
+        let places = index("given: {a: running}\n");
+        assert_eq!(
+            places.nearest("given.b"),
+            places.find("given").expect("it is there")
+        );
+        assert_eq!(places.nearest_key("given.b").column, 1);
+    }
+}
