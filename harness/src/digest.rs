@@ -1,11 +1,24 @@
 //! What tells one content of a file from another.
 
-/// FNV-1a of some bytes in hexadecimal: enough to see whether a file is another than before.
-pub(crate) fn digest(content: &[u8]) -> String {
-    let hash = content
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        });
-    format!("{hash:016x}")
+use sha2::{Digest as _, Sha256};
+
+/// The SHA-256 of some bytes, in hexadecimal. It names programs that run as root on other machines, so nobody must be able to
+/// make another content with the same digest.
+pub(crate) fn sha256(content: &[u8]) -> String {
+    let digest = Sha256::digest(content);
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::sha256;
+
+    /// Source: FIPS 180-4, whose example of one block is the digest of these three letters.
+    #[test]
+    fn the_digest_is_that_of_the_standard() {
+        assert_eq!(
+            sha256(b"abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        );
+    }
 }

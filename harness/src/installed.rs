@@ -1,7 +1,8 @@
-//! What is installed on this machine.
+//! What is installed on this machine: programs, and the distribution itself.
 
 use std::env;
 use std::ffi::OsStr;
+use std::fs;
 use std::path::PathBuf;
 
 /// Folders of system programs, which an ordinary user's PATH often lacks.
@@ -13,14 +14,21 @@ pub(crate) fn version(name: &str) -> Option<String> {
     Some(said.unchecked().read().ok()?.lines().next()?.to_owned())
 }
 
-/// A program on the user's path, or where the system's own are; none when it is not there.
+/// A program on the user's path, or where the system's own are; none when it is not there, or may not be executed.
 pub(crate) fn program(name: &str) -> Option<PathBuf> {
-    on_path(name).or_else(|| first(SYSTEM_FOLDERS.as_ref(), name))
+    on_path(name).or_else(|| in_folders(name, SYSTEM_FOLDERS))
 }
 
-/// A program on the user's path, where a shell that the user started finds it; none when it is not there.
+/// A program on the user's path, where a shell that the user started finds it; none when it is not there, or may not be
+/// executed.
 pub(crate) fn on_path(name: &str) -> Option<PathBuf> {
-    first(&env::var_os("PATH").unwrap_or_default(), name)
+    in_folders(name, env::var_os("PATH").unwrap_or_default())
+}
+
+/// A program in the first of some folders that has it, which are separated by colons; a file that may not be executed is
+/// passed over, as a shell does.
+pub(crate) fn in_folders(name: &str, folders: impl AsRef<OsStr>) -> Option<PathBuf> {
+    which::which_in(name, Some(folders), ".").ok()
 }
 
 /// Why nothing that takes these programs can be had here, as a sentence's end; none when all of them are there.
@@ -29,8 +37,93 @@ pub(crate) fn missing(programs: &[&str]) -> Option<String> {
     Some(format!("there is no {missing}"))
 }
 
-fn first(path: &OsStr, name: &str) -> Option<PathBuf> {
-    env::split_paths(path)
-        .map(|folder| folder.join(name))
-        .find(|candidate| candidate.is_file())
+/// The distribution as it names itself, such as `Debian GNU/Linux 12 (bookworm)`; none when it does not.
+///
+/// Source: os-release(5), `PRETTY_NAME`, and where the file lies. It is read here and not by a crate: those that read this
+/// file alone are released once in years, and the well-kept ones guess at much more than this one line.
+pub(crate) fn distribution() -> Option<String> {
+    let places = ["/etc/os-release", "/usr/lib/os-release"];
+    let text = places
+        .iter()
+        .find_map(|place| fs::read_to_string(place).ok());
+    pretty_name(&text?)
+}
+
+/// The value of `PRETTY_NAME`. A value is what a shell makes of it, and so in quotes where it has a blank.
+fn pretty_name(text: &str) -> Option<String> {
+    let mut lines = text.lines().rev();
+    let value = lines
+        .find_map(|line| line.strip_prefix("PRETTY_NAME="))?
+        .trim_end();
+    let single = value
+        .strip_prefix('\'')
+        .and_then(|rest| rest.strip_suffix('\''));
+    if let Some(literal) = single {
+        return Some(literal.to_owned());
+    }
+    let double = value
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    let mut escaped = false;
+    let mut is_kept = |letter: &char| {
+        escaped = *letter == '\\' && !escaped;
+        !escaped
+    };
+    Some(
+        double
+            .unwrap_or(value)
+            .chars()
+            .filter(|letter| is_kept(letter))
+            .collect(),
+    )
+}
+
+/// The kernel's release, such as `6.1.0-18-amd64`.
+pub(crate) fn kernel() -> Option<String> {
+    let release = fs::read_to_string("/proc/sys/kernel/osrelease").ok()?;
+    Some(release.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::{in_folders, pretty_name};
+
+    #[test]
+    fn a_file_that_may_not_be_executed_is_no_program() {
+        let folders = [(); 2].map(|()| tempfile::tempdir().expect("a folder"));
+        let program = |folder: usize, mode| {
+            let path = folders[folder].path().join("tool");
+            fs::write(&path, "#!/bin/sh\n").expect("it can be written");
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("it is ours");
+            path
+        };
+        let path = std::env::join_paths(folders.iter().map(tempfile::TempDir::path));
+        let path = path.expect("no colon is in them");
+        program(0, 0o644);
+        assert_eq!(in_folders("tool", &path), None);
+        let second = program(1, 0o755);
+        assert_eq!(in_folders("tool", &path), Some(second));
+        let first = program(0, 0o755);
+        assert_eq!(in_folders("tool", &path), Some(first));
+    }
+
+    #[test]
+    fn the_distribution_is_named_as_a_shell_would_read_it() {
+        for (line, name) in [
+            (
+                r#"PRETTY_NAME="Debian GNU/Linux 12 (bookworm)""#,
+                "Debian GNU/Linux 12 (bookworm)",
+            ),
+            ("PRETTY_NAME='SUSE \"15\"'", "SUSE \"15\""),
+            ("PRETTY_NAME=Arch", "Arch"),
+            (r#"PRETTY_NAME="a \"b\" \\ \$c""#, r#"a "b" \ $c"#),
+        ] {
+            let text = format!("NAME=x\n{line}\nID=x\n");
+            assert_eq!(pretty_name(&text).as_deref(), Some(name));
+        }
+        assert_eq!(pretty_name("NAME=x\n"), None);
+    }
 }

@@ -11,6 +11,7 @@ pub mod drive;
 pub mod engine;
 pub mod equipment;
 pub mod explore;
+mod files;
 pub mod history;
 mod installed;
 pub mod judge;

@@ -8,9 +8,8 @@ use clap::Args;
 use super::select::Source;
 use super::{Exit, Failure};
 use crate::case::CaseId;
-use crate::report::{
-    Html, Junit, Picture, RecordedCase, Reporter, Results, ResultsError, Tap, replay,
-};
+use crate::files::write_atomically;
+use crate::report::{Html, Junit, Picture, RecordedCase, Reporter, Results, Tap, replay};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -38,9 +37,8 @@ fn reports(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
     let suite = arguments.source.suite()?;
     let events = replay(&arguments.run).map_err(|error| Failure::usage(error.to_string()))?;
     let results = Results::of_finished(&arguments.run);
-    let unwritable = |error: ResultsError| Failure::inconclusive(error.to_string());
-    let tap = Tap::new(results.file("report.tap").map_err(unwritable)?);
-    let junit = Junit::new(results.file("junit.xml").map_err(unwritable)?);
+    let tap = Tap::new(results.whole_file("report.tap"));
+    let junit = Junit::new(results.whole_file("junit.xml"));
     let html = Html::new(results, suite);
     let reporters: [Box<dyn Reporter>; 3] = [Box::new(html), Box::new(tap), Box::new(junit)];
     for mut reporter in reporters {
@@ -76,6 +74,6 @@ fn picture(arguments: &Arguments, case: &str, file: &Path) -> Result<(), Failure
             id.0
         ))
     })?;
-    std::fs::write(file, picture.alone(sentence))
+    write_atomically(file, picture.alone(sentence).as_bytes())
         .map_err(|error| Failure::inconclusive(format!("cannot write {}: {error}", file.display())))
 }

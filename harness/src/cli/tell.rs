@@ -52,8 +52,8 @@ pub(super) fn tell(
 ) -> Result<JoinHandle<Result<Exit, Failure>>, Failure> {
     let unwritable = |error: ResultsError| Failure::inconclusive(error.to_string());
     let log = EventLog::create(results).map_err(unwritable)?;
-    let junit = Junit::new(results.file("junit.xml").map_err(unwritable)?);
-    let tap = Tap::new(results.file("report.tap").map_err(unwritable)?);
+    let junit = Junit::new(results.whole_file("junit.xml"));
+    let tap = Tap::new(results.whole_file("report.tap"));
     let html = Html::new(results.clone(), suite);
     let run_file = RunFile::new(results.clone());
     let mut teller = Teller {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::stage::Stage;
 use super::{Trouble, configuration, world};
 use crate::case::{ConfigForm, Role};
-use crate::digest::digest;
+use crate::digest::sha256;
 use crate::engine::Engine;
 use crate::history::{DomainState, Emulator, Entry, Guest, Moment, NodeName, Sighting, What};
 use crate::judge;
@@ -93,7 +93,7 @@ impl Stage<'_> {
         let whole = content.as_deref().is_some_and(is_whole);
         let seen = Sighting::Config {
             node: node.name().clone(),
-            digest: content.map(|content| digest(&self.with_variables(node, content))),
+            digest: content.map(|content| sha256(&self.with_variables(node, content))),
             whole,
         };
         self.recorder.record(What::Saw(seen));

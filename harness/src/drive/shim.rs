@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::ToolAnswer;
 use crate::history::ToolCall;
+use crate::installed;
 
 /// The folder of the stand-ins in each node.
 pub const FOLDER: &str = "/run/vrt/shim";
@@ -145,10 +146,9 @@ fn give(answer: &ToolAnswer) -> io::Result<ExitCode> {
 
 fn pass_on(tool: &str, args: &[String]) -> io::Result<ExitCode> {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let real = std::env::split_paths(&path)
-        .filter(|folder| folder != Path::new(FOLDER))
-        .map(|folder| folder.join(tool))
-        .find(|candidate| candidate.is_file())
+    let others = std::env::split_paths(&path).filter(|folder| folder != Path::new(FOLDER));
+    let others = std::env::join_paths(others).map_err(io::Error::other)?;
+    let real = installed::in_folders(tool, others)
         .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no real tool on the PATH"))?;
     Command::new(real).args(args).status().map(exit_code)
 }

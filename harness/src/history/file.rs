@@ -1,11 +1,12 @@
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, BufWriter, Write};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::entry::Entry;
+use crate::files::write_atomically;
 
 /// The format of a history's file, which its first line tells: `{"format":2}`. It is raised once a released version
 /// writes something that the version before can't read, or would read as something else.
@@ -122,14 +123,13 @@ impl History {
     /// # Errors
     /// When the file can't be written.
     pub fn write(&self, path: &Path) -> io::Result<()> {
-        let mut file = BufWriter::new(File::create(path)?);
-        serde_json::to_writer(&mut file, &Header { format: FORMAT })?;
-        file.write_all(b"\n")?;
+        let mut lines = serde_json::to_vec(&Header { format: FORMAT })?;
+        lines.push(b'\n');
         for entry in &self.entries {
-            serde_json::to_writer(&mut file, entry)?;
-            file.write_all(b"\n")?;
+            serde_json::to_writer(&mut lines, entry)?;
+            lines.push(b'\n');
         }
-        file.flush()
+        write_atomically(path, &lines)
     }
 }
 

@@ -7,6 +7,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::files::write_atomically;
+
 /// Where libvirtd keeps it on a node.
 pub(super) const PLACE: &str = "/var/cache/libvirt/qemu/capabilities";
 
@@ -31,9 +33,7 @@ impl Capabilities {
     pub(super) fn put_into(&self, folder: &Path) -> io::Result<()> {
         fs::create_dir_all(folder)?;
         self.0.iter().try_for_each(|(name, content)| {
-            let part = folder.join(format!("{name}.{}", std::process::id()));
-            fs::write(&part, content)?;
-            fs::rename(part, folder.join(name))
+            write_atomically(&folder.join(name), content.as_bytes())
         })
     }
 }

@@ -1,13 +1,14 @@
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::case::Shell;
+use crate::installed;
 
 /// The name of most agents' interpreter.
 pub(crate) const SH: &str = "sh";
 
 /// Where shells lie.
-const FOLDERS: [&str; 4] = ["/usr/bin", "/bin", "/usr/sbin", "/sbin"];
+const FOLDERS: &str = "/usr/bin:/bin:/usr/sbin:/sbin";
 
 /// All shells that cases may ask for.
 pub(super) const ALL: [Shell; 3] = [Shell::Dash, Shell::Bash, Shell::Busybox];
@@ -52,6 +53,5 @@ impl Shell {
 
 /// The file that a name leads to on this machine.
 pub(super) fn program(name: &str) -> Option<PathBuf> {
-    let mut places = FOLDERS.iter().map(|folder| Path::new(folder).join(name));
-    fs::canonicalize(places.find(|place| place.is_file())?).ok()
+    fs::canonicalize(installed::in_folders(name, FOLDERS)?).ok()
 }

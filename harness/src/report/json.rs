@@ -4,7 +4,7 @@ use std::io::{self, BufWriter, Write};
 use serde::Serialize;
 
 use super::event::{Event, Reporter, Skip};
-use super::results::{Results, ResultsError, ResultsFile};
+use super::results::{GrowingFile, Results, ResultsError};
 use super::summary::{Conclusion, Summary, Tally};
 use crate::judge::Verdict;
 
@@ -13,13 +13,13 @@ pub struct EventLog<W: Write> {
     out: BufWriter<W>,
 }
 
-impl EventLog<ResultsFile> {
+impl EventLog<GrowingFile> {
     /// Begins the log in a run's results.
     ///
     /// # Errors
     /// When the file cannot be made.
     pub fn create(results: &Results) -> Result<Self, ResultsError> {
-        Ok(Self::new(results.file("events.jsonl")?))
+        Ok(Self::new(results.growing_file("events.jsonl")?))
     }
 }
 

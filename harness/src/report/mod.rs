@@ -32,7 +32,7 @@ pub use json::{EventLog, RunFile};
 pub use junit::Junit;
 pub use picture::Picture;
 pub use recorded::{Recorded, RecordedCase, RecordedError, replay};
-pub use results::{Results, ResultsError, ResultsFile};
+pub use results::{GrowingFile, Results, ResultsError, WholeFile};
 pub(crate) use summary::cases;
 pub use summary::{Conclusion, Summary, Tally};
 pub use tap::Tap;

@@ -6,6 +6,7 @@ use nix::errno::Errno;
 use thiserror::Error;
 
 use crate::case::CaseId;
+use crate::files::write_atomically;
 use crate::history::History;
 use crate::judge::Verdict;
 
@@ -133,15 +134,24 @@ impl Results {
         }
     }
 
-    /// Makes a file of the run's, for a report that grows.
+    /// Makes a file of the run's that grows while the run goes on.
     ///
     /// # Errors
     /// When it cannot be made.
-    pub fn file(&self, name: &str) -> Result<ResultsFile, ResultsError> {
+    pub fn growing_file(&self, name: &str) -> Result<GrowingFile, ResultsError> {
         let path = self.folder.join(name);
         match fs::File::create(&path) {
-            Ok(file) => Ok(ResultsFile { path, file }),
+            Ok(file) => Ok(GrowingFile { path, file }),
             Err(source) => Err(ResultsError { path, source }),
+        }
+    }
+
+    /// A file of the run's that is there, or there anew, once it is whole.
+    #[must_use]
+    pub fn whole_file(&self, name: &str) -> WholeFile {
+        WholeFile {
+            path: self.folder.join(name),
+            content: Vec::new(),
         }
     }
 
@@ -215,14 +225,14 @@ impl Results {
     }
 }
 
-/// A file of the results; its errors say which one it is.
+/// A file of the results to which is added; its errors say which one it is.
 #[derive(Debug)]
-pub struct ResultsFile {
+pub struct GrowingFile {
     path: PathBuf,
     file: fs::File,
 }
 
-impl ResultsFile {
+impl GrowingFile {
     fn name<T>(&self, outcome: io::Result<T>) -> io::Result<T> {
         outcome.map_err(|source| {
             let path = self.path.clone();
@@ -231,7 +241,7 @@ impl ResultsFile {
     }
 }
 
-impl io::Write for ResultsFile {
+impl io::Write for GrowingFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.file.write(bytes);
         self.name(written)
@@ -240,6 +250,24 @@ impl io::Write for ResultsFile {
     fn flush(&mut self) -> io::Result<()> {
         let flushed = self.file.flush();
         self.name(flushed)
+    }
+}
+
+/// A file of the results that is put in place by [`io::Write::flush`], with all that was written until then; its errors say
+/// which one it is.
+#[derive(Debug)]
+pub struct WholeFile {
+    path: PathBuf,
+    content: Vec<u8>,
+}
+
+impl io::Write for WholeFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.content.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(write(&self.path, &self.content)?)
     }
 }
 
@@ -252,7 +280,7 @@ fn topmost_missing(folder: &Path) -> PathBuf {
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), ResultsError> {
-    fs::write(path, bytes).map_err(|source| ResultsError {
+    write_atomically(path, bytes).map_err(|source| ResultsError {
         path: path.to_owned(),
         source,
     })

@@ -124,13 +124,10 @@ fn version(text: &str) -> Option<String> {
 }
 
 fn system() -> String {
-    let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
-    let name = release
-        .lines()
-        .find_map(|line| line.strip_prefix("PRETTY_NAME="))
-        .map_or("an unknown distribution", |name| name.trim_matches('"'));
-    let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    format!("{name}, Linux {}, {}", kernel.trim(), env::consts::ARCH)
+    let name = installed::distribution();
+    let name = name.as_deref().unwrap_or("an unknown distribution");
+    let kernel = installed::kernel().unwrap_or_default();
+    format!("{name}, Linux {kernel}, {}", env::consts::ARCH)
 }
 
 fn memory(meminfo: &str) -> Memory {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::ssh::script;
-use crate::digest::digest;
+use crate::digest::sha256;
 use crate::lab::error::LabError;
 use crate::lab::inventory::{Host, Inventory};
 use crate::words::all_quoted;
@@ -74,7 +74,7 @@ pub(super) fn deliver(
     })
 }
 
-/// What a file is called in a machine's store: its own name in a folder that is told by its content.
+/// What a file is called in a machine's store: its own name in a folder named by the digest of its content.
 fn name(host: &Host, file: &Path) -> Result<String, LabError> {
     let content = std::fs::read(file).map_err(|error| {
         host.trouble(format!(
@@ -83,7 +83,7 @@ fn name(host: &Host, file: &Path) -> Result<String, LabError> {
         ))
     })?;
     let name = file.file_name().unwrap_or_default().to_string_lossy();
-    Ok(format!("{}/{name}", digest(&content)))
+    Ok(format!("{}/{name}", sha256(&content)))
 }
 
 fn size(file: &Path) -> String {

@@ -91,16 +91,9 @@ pub(super) fn now() -> i64 {
 }
 
 fn versions() -> Vec<String> {
-    let release = std::fs::read_to_string("/etc/os-release").unwrap_or_default();
-    let name = release
-        .lines()
-        .find_map(|line| line.strip_prefix("PRETTY_NAME="))
-        .map(|name| name.trim_matches('"').to_owned());
-    let kernel = std::fs::read_to_string("/proc/sys/kernel/osrelease").ok();
-    let kernel = kernel.map(|kernel| format!("Linux {}", kernel.trim()));
     [
-        name,
-        kernel,
+        installed::distribution(),
+        installed::kernel().map(|kernel| format!("Linux {kernel}")),
         daemons::version(),
         installed::version("qemu-system-x86_64"),
     ]

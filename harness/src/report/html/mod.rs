@@ -4,7 +4,7 @@
 mod case;
 mod head;
 
-use std::io::{self, Write};
+use std::io;
 
 use super::escape::escape;
 use super::event::{CaseEnd, Event, Reporter};
@@ -133,8 +133,6 @@ impl Reporter for Html {
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        let mut file = self.results.file("report.html")?;
-        file.write_all(self.page().as_bytes())?;
-        file.flush()
+        Ok(self.results.write("report.html", self.page().as_bytes())?)
     }
 }
