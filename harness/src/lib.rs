@@ -5,7 +5,6 @@
 
 pub mod case;
 pub mod cli;
-mod dice;
 mod digest;
 pub mod drive;
 pub mod engine;
@@ -21,7 +20,8 @@ pub mod package;
 pub mod plan;
 mod recorder;
 pub mod report;
+mod seeded_random;
+mod shell_quote;
 mod signals;
 pub mod suite;
 pub mod witness;
-mod words;

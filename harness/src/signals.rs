@@ -1,4 +1,4 @@
-//! Signals that whoever called this program lets it ignore, as nohup(1) and some shells do.
+//! Signals that this process inherited as ignored, as nohup(1) and some shells have it.
 
 use std::fs;
 
@@ -7,7 +7,7 @@ pub(crate) fn ignored() -> Vec<i32> {
     in_status(&fs::read_to_string("/proc/self/status").unwrap_or_default())
 }
 
-/// Those in the text of a /proc/PID/status. Source: proc_pid_status(5), `SigIgn`.
+/// The ignored signals in the text of a /proc/PID/status. Source: proc_pid_status(5), `SigIgn`.
 fn in_status(status: &str) -> Vec<i32> {
     let set = status
         .lines()

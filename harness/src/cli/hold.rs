@@ -10,7 +10,7 @@ use super::Failure;
 use super::conduct::SIGNALLED;
 use crate::case::CaseId;
 use crate::lab::{Lab, Node};
-use crate::words::all_quoted;
+use crate::shell_quote::quote_all;
 
 /// How often is looked whether it is over.
 const POLL: Duration = Duration::from_millis(50);
@@ -21,7 +21,7 @@ pub(super) fn doors(lab: &Lab) -> String {
         let enter = node.enter();
         let words = std::iter::once(enter.get_program()).chain(enter.get_args());
         let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
-        let words = all_quoted(words.iter().map(AsRef::as_ref));
+        let words = quote_all(words.iter().map(AsRef::as_ref));
         format!("  {}  {words} /bin/bash -l\n", node.name())
     };
     lab.nodes().iter().map(door).collect()

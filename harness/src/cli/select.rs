@@ -8,7 +8,7 @@ use super::{Exit, Failure};
 use crate::case::{CaseError, Suite, load_suite};
 use crate::package::Packages;
 use crate::plan::{Agent, Baseline, Described, Profile, Selection, meant};
-use crate::words::quoted;
+use crate::shell_quote::quote;
 
 /// The bundled reference agent's file, next to this program or one folder above.
 const REFERENCE: &str = "virt-reference-agent";
@@ -254,7 +254,7 @@ impl Candidate {
 
 /// An option as the shell takes it back, with a blank before it.
 pub(super) fn option(name: &str, value: &str) -> String {
-    format!(" --{name} {}", quoted(value))
+    format!(" --{name} {}", quote(value))
 }
 
 fn reference() -> Result<String, Failure> {

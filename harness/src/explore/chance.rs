@@ -7,7 +7,7 @@ use super::model::Belief;
 use super::moves::{Act, Cure, Harm, Move, Place};
 use super::world::World;
 use crate::case::{DaemonDo, GuestDo, Millis, Pause};
-use crate::dice::Dice;
+use crate::seeded_random::SeededRandom;
 
 /// How many moves after the last one a sequence may take to have all its doubts answered.
 const CLOSING: usize = 6;
@@ -26,7 +26,7 @@ pub struct Scope {
 /// A sequence by chance: the same seed and the same answers give the same moves.
 #[derive(Clone, Debug)]
 pub struct Chance {
-    dice: Dice,
+    random: SeededRandom,
     scope: Scope,
     steps: usize,
 }
@@ -35,7 +35,7 @@ impl Chance {
     /// The world and the chooser of a seed; the sequence has that many moves, and the stops that must follow.
     #[must_use]
     pub fn new(seed: u64, steps: usize, scope: Scope) -> (World, Self) {
-        let mut dice = Dice::new(seed);
+        let mut random = SeededRandom::new(seed);
         let slow = u32::from(scope.migrates && scope.has_bandwidth);
         let worlds = [
             (5, World::Running),
@@ -43,8 +43,15 @@ impl Chance {
             (2, World::Outside),
             (slow, World::SlowRoad),
         ];
-        let world = dice.pick(&worlds).unwrap_or(World::Running);
-        (world, Self { dice, scope, steps })
+        let world = random.pick(&worlds).unwrap_or(World::Running);
+        (
+            world,
+            Self {
+                random,
+                scope,
+                steps,
+            },
+        )
     }
 
     fn by_the_cluster(
@@ -73,7 +80,7 @@ impl Chance {
         if standing.is_legal(Move::StopBoth) {
             from.push((5, Move::StopBoth));
         }
-        let chosen = self.dice.pick(&from)?;
+        let chosen = self.random.pick(&from)?;
         Some(self.perhaps_cut(chosen))
     }
 
@@ -89,19 +96,19 @@ impl Chance {
             Act::MigrateFrom => (6, 30),
             Act::Probe | Act::Monitor | Act::Stop => return what,
         };
-        let (hit, after) = (self.dice.below(one_in), self.dice.below(longest));
+        let (hit, after) = (self.random.below(one_in), self.random.below(longest));
         let cut = (hit == 0).then_some(Millis(50 + 10 * after));
         Move::Act { act, on, cut }
     }
 
     fn by_bad_luck(&mut self, standing: &Standing, facts: &Facts) -> Option<Move> {
-        let on = if self.dice.below(2) == 0 {
+        let on = if self.random.below(2) == 0 {
             Place::A
         } else {
             Place::B
         };
         let form = FORMS.map(|form| (1, form));
-        let form = self.dice.pick(&form)?;
+        let form = self.random.pick(&form)?;
         let config = if self.scope.has_config { 6 } else { 0 };
         let from = [
             (config, Move::Harm(Harm::Config(on, form))),
@@ -128,7 +135,7 @@ impl Chance {
         let fair = from
             .into_iter()
             .filter(|(_, what)| standing.allows(*what, facts));
-        self.dice.pick(&fair.collect::<Vec<_>>())
+        self.random.pick(&fair.collect::<Vec<_>>())
     }
 }
 
@@ -164,7 +171,7 @@ impl Chooser for Chance {
                 .then(|| self.by_the_cluster(made, standing, true))
                 .flatten();
         }
-        let unlucky = self.dice.below(10) < 4;
+        let unlucky = self.random.below(10) < 4;
         let bad_luck = unlucky.then(|| self.by_bad_luck(standing, facts)).flatten();
         bad_luck.or_else(|| self.by_the_cluster(made, standing, false))
     }

@@ -169,10 +169,10 @@ fn no_daemon_is_harmed_while_a_killed_action_may_still_be_under_way_in_it() {
 
 /// An agent whose answers are drawn from a seed of their own.
 fn answers_of(seed: u64) -> impl FnMut() -> Exit {
-    let mut dice = crate::dice::Dice::new(seed);
+    let mut random = crate::seeded_random::SeededRandom::new(seed);
     move || {
         let codes = [(8, 0), (2, 7), (1, 1), (1, 5), (1, -1)];
-        let code = dice.pick(&codes).unwrap_or(0);
+        let code = random.pick(&codes).unwrap_or(0);
         Code::from_number(code).map_or(Exit::TimedOut, Exit::Code)
     }
 }

@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::case::{LoadedCase, Millis};
-use crate::dice::Dice;
 use crate::lab::Equipment;
+use crate::seeded_random::SeededRandom;
 
 /// In which order the cases of a run begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Order {
     pub(super) fn arrange(self, cases: &mut [LoadedCase]) {
         match self {
             Self::LongestFirst => longest_first(cases, |case| case),
-            Self::Shuffled(seed) => Dice::new(seed).shuffle(cases),
+            Self::Shuffled(seed) => SeededRandom::new(seed).shuffle(cases),
         }
     }
 }

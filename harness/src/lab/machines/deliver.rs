@@ -7,7 +7,7 @@ use super::ssh::script;
 use crate::digest::sha256;
 use crate::lab::error::LabError;
 use crate::lab::inventory::{Host, Inventory};
-use crate::words::all_quoted;
+use crate::shell_quote::quote_all;
 
 /// Where a machine keeps what was brought to it, and a fresh folder for the sockets of one lab, a line each. What lies there
 /// of older programs and labs for two days is removed: a connection may end before anybody there can clear up.
@@ -47,7 +47,7 @@ pub(super) fn deliver(
     let named: Vec<(&PathBuf, String)> = named.collect::<Result<_, _>>()?;
     let names = named.iter().map(|(_, name)| name.as_str());
     let call = |text: &str, args: String| format!("set -- {args}; {text}");
-    let told = script(inventory, host, &call(PREPARE, all_quoted(names)), None)?;
+    let told = script(inventory, host, &call(PREPARE, quote_all(names)), None)?;
     let mut lines = told.lines();
     let (Some(store), Some(folder)) = (lines.next(), lines.next()) else {
         return Err(host.trouble(format!(
@@ -62,7 +62,7 @@ pub(super) fn deliver(
             script(
                 inventory,
                 host,
-                &call(TAKE, all_quoted([place.as_str(), &size(file)])),
+                &call(TAKE, quote_all([place.as_str(), &size(file)])),
                 Some(file),
             )?;
         }

@@ -18,7 +18,7 @@ use crate::lab::error::LabError;
 use crate::lab::node::{DaemonDo, Entry, Node};
 use crate::lab::process::Process;
 use crate::lab::request::{LabAnswer, LabRequest};
-use crate::words::quoted;
+use crate::shell_quote::quote;
 
 /// A node that a machine has raised.
 #[derive(Debug)]
@@ -218,7 +218,7 @@ impl Node for MachineNode {
             inventory, host, ..
         } = &self.site;
         let mut command = ssh(inventory, &["-t".to_owned()], host);
-        command.args(inventory.become_root.iter().map(|word| quoted(word)));
+        command.args(inventory.become_root.iter().map(|word| quote(word)));
         let init = self.up().map_or(0, |up| up.init).to_string();
         command.args(["nsenter", "--target", &init]);
         command.args(["--mount", "--pid", "--net", "--uts", "--ipc", "--"]);

@@ -17,7 +17,7 @@ use crate::lab::local::Tree;
 use crate::lab::setup::{BYSTANDER, LINKS, Part, SUBJECT};
 use crate::lab::spec::LabSpec;
 use crate::lab::subcommand::Hidden;
-use crate::words::all_quoted;
+use crate::shell_quote::quote_all;
 
 /// How long a machine may take to raise its node, and to try KVM.
 pub(super) const RAISING: Duration = Duration::from_secs(180);
@@ -153,7 +153,7 @@ impl Site {
         let words = inventory.become_root.iter().map(String::as_str);
         let words = words.chain([program.as_str(), Hidden::Relay.word(), folder]);
         let mut call = ssh(inventory, &forwards, host);
-        call.arg(format!("exec {}", all_quoted(words)));
+        call.arg(format!("exec {}", quote_all(words)));
         Ok(Reached {
             link: Link::open(&host.host, call)?,
             files: delivered.files,

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::lab::error::LabError;
 use crate::lab::inventory::{Host, Inventory};
-use crate::words::all_quoted;
+use crate::shell_quote::quote_all;
 
 /// No question is asked, a silent peer is noticed, and a socket left over from before is taken over.
 const OPTIONS: [&str; 6] = [
@@ -55,7 +55,7 @@ pub(super) fn script(
         None => Stdio::null(),
     };
     let done = ssh(inventory, &[], host)
-        .arg(all_quoted(["sh", "-c", script]))
+        .arg(quote_all(["sh", "-c", script]))
         .stdin(input)
         .output()
         .map_err(|error| failed(format!("cannot run ssh: {error}; install OpenSSH's client")))?;

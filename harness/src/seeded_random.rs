@@ -1,18 +1,18 @@
-//! Chance that can be had again: the same seed throws the same numbers, on every machine.
+//! Random numbers by a seed: the same seed gives the same numbers on every machine.
 
-/// A small generator of numbers, SplitMix64; good enough to choose with, and for nothing else.
+/// The generator SplitMix64: good enough to choose with, and for nothing else.
 ///
 /// Source: Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators" (2014).
 #[derive(Clone, Debug)]
-pub(crate) struct Dice(u64);
+pub(crate) struct SeededRandom(u64);
 
-impl Dice {
-    /// The dice of a seed.
+impl SeededRandom {
+    /// A generator that begins with this seed.
     pub(crate) const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    fn throw(&mut self) -> u64 {
+    fn next_number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -23,18 +23,18 @@ impl Dice {
     /// A number from 0 to `bound - 1`; 0 where the bound is 0.
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
         // The bias of the remainder is far below what choosing a step could notice.
-        self.throw().checked_rem(bound).unwrap_or(0)
+        self.next_number().checked_rem(bound).unwrap_or(0)
     }
 
-    /// Things in an order by chance.
-    pub(crate) fn shuffle<T>(&mut self, things: &mut [T]) {
-        for last in (1..things.len()).rev() {
+    /// Brings things into a random order.
+    pub(crate) fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
             let other = usize::try_from(self.below(last as u64 + 1)).unwrap_or(last);
-            things.swap(last, other);
+            items.swap(last, other);
         }
     }
 
-    /// One of several things, each as likely as its weight says; none where nothing has any weight.
+    /// Chooses one of several things, each with the probability of its weight; none when no thing has a weight.
     pub(crate) fn pick<T: Copy>(&mut self, from: &[(u32, T)]) -> Option<T> {
         let total: u64 = from.iter().map(|(weight, _)| u64::from(*weight)).sum();
         let mut at = self.below(total);
@@ -51,23 +51,23 @@ impl Dice {
 
 #[cfg(test)]
 mod tests {
-    use super::Dice;
+    use super::SeededRandom;
 
     #[test]
-    fn the_same_seed_throws_the_same_numbers() {
-        let throws = |seed| {
-            let mut dice = Dice::new(seed);
-            (0..8).map(|_| dice.below(1000)).collect::<Vec<_>>()
+    fn the_same_seed_gives_the_same_numbers() {
+        let numbers = |seed| {
+            let mut random = SeededRandom::new(seed);
+            (0..8).map(|_| random.below(1000)).collect::<Vec<_>>()
         };
-        assert_eq!(throws(7), throws(7));
-        assert_ne!(throws(7), throws(8));
+        assert_eq!(numbers(7), numbers(7));
+        assert_ne!(numbers(7), numbers(8));
     }
 
     #[test]
-    fn a_shuffle_loses_nothing_and_can_be_had_again() {
+    fn a_shuffle_loses_nothing_and_is_repeatable() {
         let shuffled = |seed| {
             let mut things: Vec<u8> = (0..20).collect();
-            Dice::new(seed).shuffle(&mut things);
+            SeededRandom::new(seed).shuffle(&mut things);
             things
         };
         let mut sorted = shuffled(7);
@@ -79,8 +79,8 @@ mod tests {
 
     #[test]
     fn what_has_no_weight_is_never_picked() {
-        let mut dice = Dice::new(1);
-        assert!((0..100).all(|_| dice.pick(&[(0, 'a'), (3, 'b'), (0, 'c')]) == Some('b')));
-        assert_eq!(dice.pick::<char>(&[]), None);
+        let mut random = SeededRandom::new(1);
+        assert!((0..100).all(|_| random.pick(&[(0, 'a'), (3, 'b'), (0, 'c')]) == Some('b')));
+        assert_eq!(random.pick::<char>(&[]), None);
     }
 }
