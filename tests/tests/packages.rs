@@ -132,7 +132,7 @@ fn packages_are_laid_over_each_other_in_their_order() {
     let [agents, older, newer] = packages.each_ref().map(String::as_str);
     let message = place.refused(&[agents, machine[0], machine[1]]);
     assert!(
-        message.contains("ocf:vendor:Machine in agents reads the shell functions"),
+        message.contains("ocf:vendor:Machine in agents needs the shell functions"),
         "{message}"
     );
     let arguments = [&machine[..], &["=start::absent", agents, older, newer]].concat();
@@ -162,12 +162,12 @@ fn what_is_no_package_is_refused_with_its_reason_and_leaves_nothing() {
     check("garbage", "garbage is neither a .deb nor an .rpm\n");
     check(
         "empty",
-        "empty is no folder of an unpacked package: it has no usr/lib/ocf\n",
+        "empty is not an unpacked package: it has no usr/lib/ocf\n",
     );
     check("cut.deb", "cut.deb cannot be unpacked: ");
     check(
         "none.deb",
-        "there is no agent in none 1.5: nothing lies in its usr/lib/ocf/resource.d\n",
+        "there is no agent in none 1.5: its usr/lib/ocf/resource.d is empty or missing\n",
     );
 }
 
@@ -184,7 +184,7 @@ fn an_agent_that_a_package_has_not_is_answered_with_those_that_it_has() {
     );
     let message = place.refused(&[package, "--agent=./tree"]);
     assert!(
-        message.contains("`./tree` names no agent of a package"),
+        message.contains("`./tree` is not the OCF name of an agent"),
         "{message}"
     );
     for name in ["One", "Two"] {
@@ -197,7 +197,7 @@ fn an_agent_that_a_package_has_not_is_answered_with_those_that_it_has() {
     fs::set_permissions(file, fs::Permissions::from_mode(0o644)).expect("it is ours");
     let message = place.refused(&[package, "--agent=ocf:good:One"]);
     assert!(
-        message.contains("ocf:good:One in tree may not be executed"),
+        message.contains("ocf:good:One in tree is not executable"),
         "{message}"
     );
 }
@@ -237,7 +237,7 @@ fn a_machine_that_cannot_unpack_a_package_says_what_would() {
     let path = "mkdir tools; for tool in sh mktemp cat rm sleep; do ln -s \"$(command -v $tool)\" tools; done\n\
                 PATH=$PWD/tools";
     let message = after(path, &place, "some.rpm");
-    let expected = "virt-ra-tester: some.rpm cannot be unpacked: neither `bsdtar` nor `rpm2cpio` with `cpio` is there\n  \
+    let expected = "virt-ra-tester: some.rpm cannot be unpacked: neither `bsdtar` nor `rpm2cpio` with `cpio` is installed\n  \
                     help: install the package libarchive-tools, or name the folder of the unpacked package\n";
     assert_eq!(message, expected);
 }
@@ -248,7 +248,7 @@ fn no_agent_is_blamed_for_a_folder_where_nothing_can_be_executed() {
     place.put_reference("tree");
     let message = after("mount -t tmpfs -o noexec none tmp", &place, "tree");
     assert!(
-        message.contains("it is mounted `noexec`\n  help: name another place by TMPDIR"),
+        message.contains("it is mounted `noexec`\n  help: set TMPDIR to another folder"),
         "{message}"
     );
 }

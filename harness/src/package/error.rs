@@ -3,10 +3,10 @@ use std::path::PathBuf;
 use miette::Diagnostic;
 use thiserror::Error;
 
-/// Why there is no agent of a package to judge.
+/// Why no agent of a package can be judged.
 #[derive(Debug, Error, Diagnostic)]
 pub enum PackageError {
-    /// Nothing is there, or nobody may read it.
+    /// The package does not exist, or may not be read.
     #[error("cannot read the package {}: {source}", path.display())]
     #[diagnostic(help("name a .deb, an .rpm, or the folder of an unpacked package"))]
     Unreadable {
@@ -15,70 +15,70 @@ pub enum PackageError {
         /// Why.
         source: std::io::Error,
     },
-    /// Its first bytes are those of neither.
+    /// The file is not of a known format.
     #[error("{} is neither a .deb nor an .rpm", path.display())]
     #[diagnostic(help("name a .deb, an .rpm, or the folder of an unpacked package"))]
-    NoPackage {
+    NotAPackage {
         /// The file.
         path: PathBuf,
     },
-    /// A folder with something else in it.
-    #[error("{} is no folder of an unpacked package: it has no usr/lib/ocf", path.display())]
+    /// The folder is not an unpacked package.
+    #[error("{} is not an unpacked package: it has no usr/lib/ocf", path.display())]
     #[diagnostic(help(
-        "`dpkg-deb -x FILE.deb FOLDER` makes one; agents lie in usr/lib/ocf/resource.d/PROVIDER of it"
+        "`dpkg-deb -x FILE.deb FOLDER` makes one; agents are in its usr/lib/ocf/resource.d/PROVIDER"
     ))]
-    NoTree {
+    NotUnpacked {
         /// The folder.
         path: PathBuf,
     },
-    /// None of the tools that unpack such a package.
-    #[error("{} cannot be unpacked: neither {tools} is there", path.display())]
+    /// No program here unpacks such a package.
+    #[error("{} cannot be unpacked: neither {tools} is installed", path.display())]
     #[diagnostic(help(
         "install the package {install}, or name the folder of the unpacked package"
     ))]
     NoTool {
         /// The package.
         path: PathBuf,
-        /// The tools that would do.
+        /// The programs that unpack it.
         tools: &'static str,
-        /// What brings one of them.
+        /// A distribution's package that has one of them.
         install: &'static str,
     },
-    /// The tool failed.
+    /// The program that unpacks failed.
     #[error("{} cannot be unpacked: {why}", path.display())]
-    #[diagnostic(help("it may have been cut off on its way: fetch it again, and see that there is room in {}", into.display()))]
+    #[diagnostic(help("the file may be incomplete: download it again, and check that {} has free space", into.display()))]
     Broken {
         /// The package.
         path: PathBuf,
-        /// Where it was to go.
+        /// Where it was unpacked to.
         into: PathBuf,
-        /// The first thing that the tool said.
+        /// The first line that the program printed.
         why: String,
     },
-    /// There is no place for it.
-    #[error("no folder can be made to unpack packages into: {why}")]
-    #[diagnostic(help("free some space, or name another place by TMPDIR"))]
+    /// The folder to unpack into cannot be made.
+    #[error("cannot make a folder to unpack packages into: {why}")]
+    #[diagnostic(help("free some space, or set TMPDIR to another folder"))]
     NoFolder {
         /// Why.
         why: String,
     },
-    /// An agent there would fail, and not for a fault of its own.
+    /// No agent could run from the folder that packages are unpacked into.
     #[error("nothing can be executed in {}, where packages are unpacked: it is mounted `noexec`", path.display())]
-    #[diagnostic(help("name another place by TMPDIR"))]
+    #[diagnostic(help("set TMPDIR to another folder"))]
     NoExec {
         /// The folder.
         path: PathBuf,
     },
-    /// Not even one.
-    #[error("there is no agent in {label}: nothing lies in its usr/lib/ocf/resource.d")]
+    /// The packages have no agent.
+    #[error("there is no agent in {label}: its usr/lib/ocf/resource.d is empty or missing")]
     #[diagnostic(help(
-        "where a distribution splits agents and their shell functions, give each package by its own --agent-package"
+        "if the distribution has the agents and their shell functions in several packages, pass each with its own --agent-package"
     ))]
     NoAgent {
         /// The packages.
         label: String,
     },
-    /// Nothing says which.
+    /// Several agents are there, and none is named.
     #[error("{label} has {count} agents, and none of them is ocf:heartbeat:VirtualDomain")]
     #[diagnostic(help("name one of them with --agent: {some}"))]
     Several {
@@ -89,16 +89,16 @@ pub enum PackageError {
         /// Names of some of them.
         some: String,
     },
-    /// A path, say.
-    #[error("`{asked}` names no agent of a package")]
+    /// The name is not an OCF name.
+    #[error("`{asked}` is not the OCF name of an agent")]
     #[diagnostic(help(
-        "beside --agent-package write `ocf:PROVIDER:TYPE`, such as `ocf:heartbeat:VirtualDomain`"
+        "with --agent-package write `ocf:PROVIDER:TYPE`, such as `ocf:heartbeat:VirtualDomain`"
     ))]
     WrongForm {
         /// What was asked for.
         asked: String,
     },
-    /// Others are there.
+    /// The packages have other agents.
     #[error("there is no {asked} in {label}")]
     #[diagnostic(help("it has {some}"))]
     NotThere {
@@ -109,10 +109,10 @@ pub enum PackageError {
         /// Names of some of them.
         some: String,
     },
-    /// Nobody may execute it.
-    #[error("{asked} in {label} may not be executed")]
+    /// The agent's file has no permission to be executed.
+    #[error("{asked} in {label} is not executable")]
     #[diagnostic(help(
-        "its file in the package has no right to be executed, and so would it be when it is installed"
+        "its file in the package has no execute permission, and would have none when it is installed"
     ))]
     NotExecutable {
         /// The agent.
@@ -120,12 +120,12 @@ pub enum PackageError {
         /// The packages.
         label: String,
     },
-    /// It would fail for what another package brings.
+    /// The agent needs the shell functions, which another package has.
     #[error(
-        "{asked} in {label} reads the shell functions, usr/lib/ocf/lib/heartbeat/ocf-shellfuncs, which are not in it"
+        "{asked} in {label} needs the shell functions (usr/lib/ocf/lib/heartbeat/ocf-shellfuncs), which are not in it"
     )]
     #[diagnostic(help(
-        "give the package that they are in, usually resource-agents, by an --agent-package before this one"
+        "pass the package that has them, usually resource-agents, with an --agent-package before this one"
     ))]
     NoFunctions {
         /// The agent.

@@ -4,10 +4,10 @@ use std::process::{Child, Command, Stdio};
 
 use nix::sys::statvfs::{FsFlags, statvfs};
 
-use super::PackageError;
+use super::error::PackageError;
 
-/// Makes a folder in TMPDIR, says which, and removes it when standard input ends. A tool that was unpacking when the harness
-/// was killed may write on for a moment, so it is tried more than once.
+/// Makes a folder in TMPDIR, prints its path, and removes it when standard input ends. It tries more than once: a tool that
+/// was unpacking when the harness was killed may go on writing for a moment.
 const KEEPER: &str = r#"
 trap '' HUP INT PIPE TERM
 folder=$(mktemp -d -t virt-ra-tester-package.XXXXXX) || exit
@@ -19,15 +19,16 @@ for second in 0 1 2 3 4; do
 done
 "#;
 
-/// A folder that is gone when this process is, whatever ends it: another process, which removes it, hears that by a pipe.
+/// A folder that is removed when this process ends, whatever ends it: another process waits for the end of a pipe and
+/// removes it then.
 #[derive(Debug)]
-pub(super) struct Folder {
+pub(super) struct TemporaryFolder {
     path: PathBuf,
     keeper: Child,
 }
 
-impl Folder {
-    /// Makes one in which programs can be executed.
+impl TemporaryFolder {
+    /// Makes a folder in which programs can be executed.
     pub(super) fn make() -> Result<Self, PackageError> {
         let failed = |error: std::io::Error| PackageError::NoFolder {
             why: error.to_string(),
@@ -37,7 +38,7 @@ impl Folder {
             .args(["-c", KEEPER])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
-        // Away from the terminal's group: an interrupt is the harness's to handle.
+        // In a process group of its own: the terminal's interrupt is for the harness alone.
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut keeper = command.spawn().map_err(failed)?;
         let mut line = String::new();
@@ -66,7 +67,7 @@ impl Folder {
     }
 }
 
-impl Drop for Folder {
+impl Drop for TemporaryFolder {
     fn drop(&mut self) {
         drop(self.keeper.stdin.take());
         let _ = self.keeper.wait();

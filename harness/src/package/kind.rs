@@ -2,22 +2,22 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use super::PackageError;
+use super::error::PackageError;
 use crate::plan::OCF_ROOT;
 
-/// What a package is, told by its content and not by its name.
+/// The format of a package, by its content and not by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum PackageKind {
     Deb,
     Rpm,
     Folder,
 }
 
-impl Kind {
-    /// The kind of a package.
+impl PackageKind {
+    /// Reads the kind of a package from its first bytes.
     ///
     /// Sources: deb(5), which is an archive of ar(1); the lead of rpm's file format.
-    pub(super) fn of(package: &Path) -> Result<Self, PackageError> {
+    pub(super) fn detect(package: &Path) -> Result<Self, PackageError> {
         let unreadable = |source| PackageError::Unreadable {
             path: package.to_owned(),
             source,
@@ -26,7 +26,7 @@ impl Kind {
             return if package.join(OCF_ROOT.trim_start_matches('/')).is_dir() {
                 Ok(Self::Folder)
             } else {
-                Err(PackageError::NoTree {
+                Err(PackageError::NotUnpacked {
                     path: package.to_owned(),
                 })
             };
@@ -37,7 +37,7 @@ impl Kind {
         match begin.as_slice() {
             b"!<arch>\n" => Ok(Self::Deb),
             [0xed, 0xab, 0xee, 0xdb, ..] => Ok(Self::Rpm),
-            _ => Err(PackageError::NoPackage {
+            _ => Err(PackageError::NotAPackage {
                 path: package.to_owned(),
             }),
         }

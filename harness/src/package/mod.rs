@@ -1,28 +1,29 @@
-//! An agent that is in a package, before it is installed anywhere.
+//! Agents in packages that are not installed.
 //!
-//! The packages are unpacked over each other into a folder that ends with this process; the nodes of a lab see what
-//! is in it at the usual places ([`crate::lab::LabSpec::packages`]), since agents read the shell functions of their own version
-//! from there. No script of a package is run.
+//! The packages are unpacked over each other into a folder that is removed with this process. The nodes of a lab see its
+//! content at the usual paths ([`crate::lab::LabSpec::packages`]), since agents source the shell functions of their own
+//! version from there. No script of a package is run.
 
+mod agents;
 mod error;
 mod folder;
 mod kind;
-mod tree;
 mod unpack;
 
 pub use error::PackageError;
 
 use std::path::{Path, PathBuf};
 
-use folder::Folder;
-use kind::Kind;
+use agents::Unpacked;
+use folder::TemporaryFolder;
+use kind::PackageKind;
 
 use crate::plan::Agent;
 
-/// Packages that were unpacked over each other, in their order. Dropped, the folder is removed.
+/// Packages, unpacked over each other in their order. The folder is removed on drop.
 #[derive(Debug)]
 pub struct Packages {
-    folder: Folder,
+    folder: TemporaryFolder,
     label: String,
 }
 
@@ -30,13 +31,13 @@ impl Packages {
     /// Unpacks the packages: `.deb`, `.rpm`, or the folder of one that is unpacked.
     ///
     /// # Errors
-    /// When one is no package or cannot be unpacked here, or agents could not be executed where it is unpacked to.
+    /// When one is not a package or cannot be unpacked here, or nothing can be executed in the folder.
     pub fn unpack(packages: &[PathBuf]) -> Result<Self, PackageError> {
-        let kinds: Vec<Kind> = packages
+        let kinds: Vec<PackageKind> = packages
             .iter()
-            .map(|package| Kind::of(package))
+            .map(|package| PackageKind::detect(package))
             .collect::<Result<_, _>>()?;
-        let folder = Folder::make()?;
+        let folder = TemporaryFolder::make()?;
         let mut labels = Vec::new();
         for (package, kind) in packages.iter().zip(kinds) {
             labels.push(unpack::unpack(package, kind, folder.path())?);
@@ -45,24 +46,29 @@ impl Packages {
         Ok(Self { folder, label })
     }
 
-    /// The packages' names and versions, or the folder: `resource-agents 1:4.12.0-2`.
+    /// The packages' names and versions, such as `resource-agents 1:4.12.0-2`; a folder's path.
     #[must_use]
     pub fn label(&self) -> &str {
         &self.label
     }
 
-    /// The folder in which `usr/lib/ocf` lies.
+    /// The folder that has `usr/lib/ocf`.
     #[must_use]
     pub fn root(&self) -> &Path {
         self.folder.path()
     }
 
-    /// The agent of that OCF name as the nodes find it. By default `ocf:heartbeat:VirtualDomain` where it is there,
-    /// else the only one.
+    /// The agent with that OCF name, by its path in a node. Without a name it is `ocf:heartbeat:VirtualDomain` if the
+    /// packages have it, else their only agent.
     ///
     /// # Errors
-    /// When there is no such agent, or nothing that says which one; when it cannot be executed, or lacks the shell functions.
+    /// When there is no such agent, or none is named and there are several; when it may not be executed, or the shell functions
+    /// that it sources are missing.
     pub fn agent(&self, asked: Option<&str>) -> Result<Agent, PackageError> {
-        tree::agent(self, asked)
+        let packages = Unpacked {
+            root: self.root(),
+            label: self.label(),
+        };
+        agents::find(packages, asked)
     }
 }

@@ -1,50 +1,50 @@
-//! The distribution's own tools unpack; none of them runs a package's scripts.
+//! Unpacking, by the distribution's own tools; none of them runs a script of the package.
 
 use std::path::Path;
 
 use duct::cmd;
 
-use super::PackageError;
-use super::kind::Kind;
+use super::error::PackageError;
+use super::kind::PackageKind;
 use crate::installed;
 use crate::lab::PACKAGED;
 
-/// One way to unpack `$1` into `$2`; it prints what the package calls itself.
-struct Way {
-    /// The tools that it takes.
+/// A way to unpack `$1` into `$2`; its script prints the name and version that the package gives itself.
+struct UnpackMethod {
+    /// The programs that it needs.
     tools: &'static [&'static str],
-    /// A shell's script.
+    /// A script for `sh`.
     script: &'static str,
 }
 
-/// `ar` gets by without any library of dpkg, and `tar` tells the compression by itself.
-const DEB: [Way; 2] = [
-    Way {
+/// `ar` needs no library of dpkg, and `tar` detects the compression by itself.
+const DEB: [UnpackMethod; 2] = [
+    UnpackMethod {
         tools: &["dpkg-deb"],
         script: r#"dpkg-deb -x "$1" "$2" && dpkg-deb -W --showformat '${Package} ${Version}' "$1""#,
     },
-    Way {
+    UnpackMethod {
         tools: &["ar", "tar"],
         script: r#"cd "$2" && rm -f data.tar.* control.tar.* && ar x "$1" && tar -xf data.tar.* &&
             tar -xOf control.tar.* ./control | sed -n 's/^Package: //p; s/^Version: //p' | paste -sd ' '"#,
     },
 ];
 
-/// The name stands in the lead, 66 bytes from the tenth on. Source: rpm's file format, "Lead".
-const RPM: [Way; 2] = [
-    Way {
+/// The package's name is in the lead: 66 bytes, from the tenth on. Source: rpm's file format, "Lead".
+const RPM: [UnpackMethod; 2] = [
+    UnpackMethod {
         tools: &["rpm2cpio", "cpio"],
         script: r#"cd "$2" && rpm2cpio "$1" >package.cpio && cpio -idmu --quiet --no-absolute-filenames <package.cpio &&
             tail -c +11 "$1" | head -c 66 | tr -d '\0'"#,
     },
-    Way {
+    UnpackMethod {
         tools: &["bsdtar"],
         script: r#"bsdtar -xf "$1" -C "$2" && tail -c +11 "$1" | head -c 66 | tr -d '\0'"#,
     },
 ];
 
-/// Only what the nodes are shown: the folder may be a whole system's.
-const FOLDER: [Way; 1] = [Way {
+/// Copies only what the nodes are shown, since the folder may hold a whole system.
+const FOLDER: [UnpackMethod; 1] = [UnpackMethod {
     tools: &[],
     script: r#"from=$1 into=$2; shift 2
         for place; do
@@ -53,9 +53,16 @@ const FOLDER: [Way; 1] = [Way {
         done"#,
 }];
 
-/// Unpacks a package over what is in the folder `into`; what the package calls itself: its name and its version, or
+/// Unpacks a package over what is in the folder `into`. Returns the name and version that the package gives itself, or else
 /// its path.
-pub(super) fn unpack(package: &Path, kind: Kind, into: &Path) -> Result<String, PackageError> {
+///
+/// # Errors
+/// When the package cannot be read, no program here can unpack it, or that program fails.
+pub(super) fn unpack(
+    package: &Path,
+    kind: PackageKind,
+    into: &Path,
+) -> Result<String, PackageError> {
     let real = package
         .canonicalize()
         .map_err(|source| PackageError::Unreadable {
@@ -67,12 +74,12 @@ pub(super) fn unpack(package: &Path, kind: Kind, into: &Path) -> Result<String, 
         into: std::env::temp_dir(),
         why,
     };
-    // Not every user of a node would see what the caller's own mask leaves.
+    // The caller's umask may hide the files from other users of a node.
     let script = format!("umask 022; {}", script(package, kind)?);
-    let words = ["-c", &script, "sh"].map(std::ffi::OsStr::new);
+    let arguments = ["-c", &script, "sh"].map(std::ffi::OsStr::new);
     let paths = [real.as_os_str(), into.as_os_str()];
-    let places = PACKAGED.map(std::ffi::OsStr::new);
-    let done = cmd("sh", words.into_iter().chain(paths).chain(places))
+    let folders = PACKAGED.map(std::ffi::OsStr::new);
+    let done = cmd("sh", arguments.into_iter().chain(paths).chain(folders))
         .env("LC_ALL", "C")
         .stdin_null()
         .stdout_capture()
@@ -93,24 +100,25 @@ pub(super) fn unpack(package: &Path, kind: Kind, into: &Path) -> Result<String, 
     })
 }
 
-/// The script of the first way whose tools are all there.
-fn script(package: &Path, kind: Kind) -> Result<&'static str, PackageError> {
-    let (ways, tools, install): (&[Way], _, _) = match kind {
-        Kind::Deb => (&DEB, "`dpkg-deb` nor `ar` with `tar`", "binutils"),
-        Kind::Rpm => (
+/// The script of the first method whose programs are all installed.
+fn script(package: &Path, kind: PackageKind) -> Result<&'static str, PackageError> {
+    let (methods, tools, install): (&[UnpackMethod], _, _) = match kind {
+        PackageKind::Deb => (&DEB, "`dpkg-deb` nor `ar` with `tar`", "binutils"),
+        PackageKind::Rpm => (
             &RPM,
             "`bsdtar` nor `rpm2cpio` with `cpio`",
             "libarchive-tools",
         ),
-        Kind::Folder => (&FOLDER, "", ""),
+        PackageKind::Folder => (&FOLDER, "", ""),
     };
-    let usable = ways.iter().find(|way| {
-        way.tools
+    let usable = methods.iter().find(|method| {
+        method
+            .tools
             .iter()
             .all(|tool| installed::on_path(tool).is_some())
     });
     usable
-        .map(|way| way.script)
+        .map(|method| method.script)
         .ok_or_else(|| PackageError::NoTool {
             path: package.to_owned(),
             tools,

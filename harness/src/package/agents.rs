@@ -1,36 +1,41 @@
+//! The agents in unpacked packages.
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use super::{PackageError, Packages};
+use super::error::PackageError;
 use crate::plan::{Agent, OCF_ROOT};
 
-/// The agent that is judged where none is named.
+/// The agent to judge when none is named.
 const USUAL: &str = "ocf:heartbeat:VirtualDomain";
 
-/// How many agents a message names.
+/// How many agents a message names at most.
 const NAMED: usize = 4;
 
-/// Where the shell functions lie, below [`OCF_ROOT`].
+/// The shell functions that agents share, below [`OCF_ROOT`].
 const FUNCTIONS: &str = "lib/heartbeat/ocf-shellfuncs";
 
-/// The agent of that name, or the one that is meant where none is named.
-pub(super) fn agent(packages: &Packages, asked: Option<&str>) -> Result<Agent, PackageError> {
-    let label = || packages.label().to_owned();
-    let ocf = packages.root().join(OCF_ROOT.trim_start_matches('/'));
+/// Packages that were unpacked into one folder.
+#[derive(Clone, Copy)]
+pub(super) struct Unpacked<'a> {
+    /// The folder.
+    pub(super) root: &'a Path,
+    /// The packages' names and versions, for messages.
+    pub(super) label: &'a str,
+}
+
+/// Finds the agent with that OCF name; without a name [`USUAL`], or the only agent.
+///
+/// # Errors
+/// When there is no such agent, several are there and none is named, or the agent could not run.
+pub(super) fn find(packages: Unpacked<'_>, asked: Option<&str>) -> Result<Agent, PackageError> {
+    let label = || packages.label.to_owned();
+    let ocf = packages.root.join(OCF_ROOT.trim_start_matches('/'));
     let all = agents(&ocf);
-    let name = match (asked, all.as_slice()) {
-        (_, []) => return Err(PackageError::NoAgent { label: label() }),
-        (Some(asked), _) => asked,
-        (None, all) if all.iter().any(|one| one == USUAL) => USUAL,
-        (None, [only]) => only,
-        (None, all) => {
-            return Err(PackageError::Several {
-                label: label(),
-                count: all.len(),
-                some: some(all),
-            });
-        }
+    let name = match asked {
+        Some(asked) if !all.is_empty() => asked,
+        _ => usual(&all, packages.label)?,
     };
     let parts: Vec<&str> = name.split(':').collect();
     let ["ocf", provider, kind] = parts[..] else {
@@ -38,15 +43,15 @@ pub(super) fn agent(packages: &Packages, asked: Option<&str>) -> Result<Agent, P
             asked: name.to_owned(),
         });
     };
-    if !all.iter().any(|one| one == name) {
+    if !all.iter().any(|known| known == name) {
         return Err(PackageError::NotThere {
             asked: name.to_owned(),
             label: label(),
-            some: some(&all),
+            some: some_names(&all),
         });
     }
     let below = Path::new("resource.d").join(provider).join(kind);
-    check(&ocf, &below, name, label)?;
+    check_runnable(&ocf, &below, name, label)?;
     Ok(Agent {
         path: Path::new(OCF_ROOT).join(below),
         name: kind.to_owned(),
@@ -54,8 +59,24 @@ pub(super) fn agent(packages: &Packages, asked: Option<&str>) -> Result<Agent, P
     })
 }
 
-/// Refuses what would fail for a reason that has nothing to do with how the agent was written.
-fn check(
+/// Chooses an agent when none is named.
+fn usual<'a>(all: &'a [String], label: &str) -> Result<&'a str, PackageError> {
+    match all {
+        [] => Err(PackageError::NoAgent {
+            label: label.to_owned(),
+        }),
+        all if all.iter().any(|name| name == USUAL) => Ok(USUAL),
+        [only] => Ok(only),
+        all => Err(PackageError::Several {
+            label: label.to_owned(),
+            count: all.len(),
+            some: some_names(all),
+        }),
+    }
+}
+
+/// Refuses an agent that would fail for a reason that is not in its own file.
+fn check_runnable(
     ocf: &Path,
     below: &Path,
     asked: &str,
@@ -79,14 +100,14 @@ fn check(
     Ok(())
 }
 
-/// Whether a shell's script reads the shell functions that agents share.
+/// Whether a shell script sources the shell functions that agents share.
 fn reads_functions(text: &str) -> bool {
     text.lines().map(str::trim_start).any(|line| {
         (line.starts_with(". ") || line.starts_with("source ")) && line.contains("ocf-shellfuncs")
     })
 }
 
-/// The names of all agents, in their order.
+/// The OCF names of all agents, sorted.
 fn agents(ocf: &Path) -> Vec<String> {
     let mut all = Vec::new();
     for provider in names(&ocf.join("resource.d")) {
@@ -100,14 +121,15 @@ fn agents(ocf: &Path) -> Vec<String> {
     all
 }
 
-/// What lies in a folder and is not hidden.
+/// The names of the entries of a folder that are not hidden.
 fn names(folder: &Path) -> Vec<String> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
     names.filter(|name| !name.starts_with('.')).collect()
 }
 
-fn some(all: &[String]) -> String {
+/// The first names of a list, and how many more there are.
+fn some_names(all: &[String]) -> String {
     let named = all.iter().take(NAMED).cloned().collect::<Vec<_>>();
     match all.len().saturating_sub(NAMED) {
         0 => named.join(", "),
@@ -120,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_line_that_reads_the_functions_counts() {
+    fn only_a_line_that_sources_the_functions_counts() {
         assert!(reads_functions(
             "#!/bin/sh\n. ${OCF_FUNCTIONS_DIR}/ocf-shellfuncs\n"
         ));
