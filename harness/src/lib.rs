@@ -23,5 +23,6 @@ pub mod report;
 mod seeded_random;
 mod shell_quote;
 mod signals;
+mod style;
 pub mod suite;
 pub mod witness;

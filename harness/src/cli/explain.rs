@@ -8,6 +8,7 @@ use super::select::Source;
 use super::{Exit, Failure};
 use crate::case::{Clause, ClauseId, LoadedCase, Suite};
 use crate::judge::CLAUSES_OF_INVARIANTS;
+use crate::style::{HEADING, styled};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -44,7 +45,11 @@ fn explain_clause(
     writeln!(
         out,
         "{} ({:?}, {:?})\n  {}\n  source: {}",
-        id.0, clause.level, clause.origin, clause.text, clause.source
+        styled(HEADING, &id.0),
+        clause.level,
+        clause.origin,
+        clause.text,
+        clause.source
     )?;
     let deciding: Vec<_> = suite
         .cases
@@ -68,7 +73,7 @@ fn explain_case(case: &LoadedCase, suite: &Suite, out: &mut impl Write) -> std::
     writeln!(
         out,
         "{}\n  {}\n  {}",
-        case.id.0,
+        styled(HEADING, &case.id.0),
         case.spec.case,
         case.file.display()
     )?;
@@ -77,7 +82,7 @@ fn explain_case(case: &LoadedCase, suite: &Suite, out: &mut impl Write) -> std::
             .register
             .find(id)
             .map_or("", |clause| clause.text.as_str());
-        writeln!(out, "  {}: {text}", id.0)?;
+        writeln!(out, "  {}: {text}", styled(HEADING, &id.0))?;
     }
     writeln!(out, "\n{}", case.source.trim_end())
 }

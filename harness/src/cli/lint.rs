@@ -9,6 +9,7 @@ use super::select::render_all;
 use super::{Exit, Failure};
 use crate::case::{Suite, load_suite};
 use crate::report;
+use crate::style::{GOOD, styled};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -36,6 +37,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     if !errors.is_empty() {
         return Err(Failure::usage(render_all(&errors)));
     }
-    writeln!(out, "{}, no mistakes", report::cases(cases))?;
+    let cases = report::cases(cases);
+    writeln!(out, "{}", styled(GOOD, format!("{cases}, no mistakes")))?;
     Ok(Exit::Conforms)
 }

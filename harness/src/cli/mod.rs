@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand.
 
+mod color;
 mod conduct;
 pub mod doctor;
 mod exit;
@@ -23,17 +24,21 @@ use std::io::{self, Write};
 
 use clap::{Parser, Subcommand};
 
+use color::Color;
 pub use exit::Exit;
 
 use crate::lab::Boots;
+use crate::style::{BAD, styled};
 
 /// Conformance suite for resource agents that run virtual machines.
 ///
 /// Exit codes: 0 conforms, 1 does not conform, 2 wrong usage or invalid input, 3 inconclusive (the lab
 /// failed), 4 no case selected, 130 interrupted.
 #[derive(Debug, Parser)]
-#[command(version, about, max_term_width = 100)]
+#[command(version, about, max_term_width = 100, styles = color::STYLES)]
 struct Arguments {
+    #[command(flatten)]
+    color: Color,
     #[command(subcommand)]
     command: Command,
 }
@@ -101,7 +106,9 @@ impl From<io::Error> for Failure {
 /// Runs the command line and says how the process is to exit.
 #[must_use]
 pub fn main() -> Exit {
-    let arguments = match Arguments::try_parse() {
+    let arguments: Vec<_> = std::env::args_os().collect();
+    Color::peek(&arguments).apply();
+    let arguments = match Arguments::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
             // clap prints help and version on standard output, mistakes on standard error.
@@ -114,13 +121,18 @@ pub fn main() -> Exit {
         }
     };
     // Not locked: `run` tells what happens from a thread of its own.
-    let out = &mut io::stdout();
+    let out = &mut anstream::stdout();
+    arguments.color.apply();
     match dispatch(arguments.command, out) {
         Ok(exit) => exit,
         Err(failure) => {
             let message = failure.message.trim_end();
             if !message.is_empty() {
-                let _ = writeln!(io::stderr(), "virt-ra-tester: {message}");
+                let _ = writeln!(
+                    anstream::stderr(),
+                    "{}: {message}",
+                    styled(BAD, "virt-ra-tester")
+                );
             }
             failure.exit
         }
@@ -181,9 +193,9 @@ pub(crate) fn render(error: &dyn miette::Diagnostic) -> String {
     text
 }
 
-/// An error with the text it points into, without colours.
+/// An error with the text it points into.
 pub(crate) fn graphical(error: &dyn miette::Diagnostic) -> String {
-    let theme = miette::GraphicalTheme::unicode_nocolor();
+    let theme = miette::GraphicalTheme::unicode();
     let mut text = String::new();
     match miette::GraphicalReportHandler::new_themed(theme).render_report(&mut text, error) {
         Ok(()) => text,

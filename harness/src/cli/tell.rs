@@ -36,7 +36,7 @@ impl Format {
     fn screen(self) -> Box<dyn Reporter + Send> {
         match self {
             Self::Pretty => Box::new(Console::pretty()),
-            Self::Terse => Box::new(Console::plain(io::stdout())),
+            Self::Terse => Box::new(Console::plain(anstream::stdout())),
             Self::Json => Box::new(EventLog::new(io::stdout())),
         }
     }

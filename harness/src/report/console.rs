@@ -1,5 +1,8 @@
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Stdout, Write};
+
+use anstream::AutoStream;
+use anstyle::Style;
 
 use super::cause::{Cause, HELP};
 use super::diagnosis::{took, word};
@@ -7,6 +10,7 @@ use super::event::{CaseEnd, Event, Reporter};
 use super::progress::Progress;
 use super::summary::{Summary, cases};
 use crate::judge::Severity;
+use crate::style::{self, styled};
 
 /// Tells a person what happens, and at the end what can be done about it.
 ///
@@ -14,32 +18,28 @@ use crate::judge::Severity;
 /// them every case is one line.
 pub struct Console<W> {
     out: W,
-    coloured: bool,
     progress: Option<Progress>,
     summary: Summary,
     /// What cases that have ended did not pass for.
     causes: BTreeSet<Cause>,
 }
 
-impl Console<io::Stdout> {
-    /// A console on standard output with bars on standard error, and with colours where it is a terminal.
+impl Console<AutoStream<Stdout>> {
+    /// A console on standard output with bars on standard error.
     #[must_use]
     pub fn pretty() -> Self {
-        let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         Self {
-            coloured: io::stdout().is_terminal() && !plain,
             progress: Some(Progress::on_stderr()),
-            ..Self::plain(io::stdout())
+            ..Self::plain(anstream::stdout())
         }
     }
 }
 
 impl<W: Write> Console<W> {
-    /// A console without bars or colours.
+    /// A console without bars.
     pub fn plain(out: W) -> Self {
         Self {
             out,
-            coloured: false,
             progress: None,
             summary: Summary::default(),
             causes: BTreeSet::new(),
@@ -62,7 +62,7 @@ impl<W: Write> Console<W> {
         let cause = Cause::of(&end.verdict).filter(|_| !passed);
         let told_before = cause.is_some_and(|cause| !self.causes.insert(cause));
         let (out, progress) = (&mut self.out, self.progress.as_ref());
-        let line = line(end, self.coloured);
+        let line = line(end);
         match progress {
             Some(_) if passed || told_before => Ok(()),
             Some(progress) => progress.aside(|| writeln!(out, "{line}")),
@@ -226,28 +226,23 @@ fn diagnosis(end: &CaseEnd) -> &str {
 }
 
 /// One case as one line.
-fn line(end: &CaseEnd, coloured: bool) -> String {
+fn line(end: &CaseEnd) -> String {
     let severity = end.verdict.severity;
     let word = if end.known.is_some() {
         "known"
     } else {
         word(severity)
     };
-    let padded = format!("{word:<7}");
-    let word = if coloured {
-        format!("\x1b[{}m{padded}\x1b[0m", colour(end))
-    } else {
-        padded
-    };
+    let word = styled(style(end), format!("{word:<7}"));
     format!("{word}  {}  {}", end.verdict.case.0, took(&end.verdict))
 }
 
-const fn colour(end: &CaseEnd) -> u8 {
+const fn style(end: &CaseEnd) -> Style {
     match end.verdict.severity {
-        _ if end.known.is_some() => 36,
-        Severity::Pass => 32,
-        Severity::Warn => 33,
-        Severity::Unknown => 35,
-        Severity::Fail => 31,
+        _ if end.known.is_some() => style::KNOWN,
+        Severity::Pass => style::GOOD,
+        Severity::Warn => style::WARNING,
+        Severity::Unknown => style::UNKNOWN,
+        Severity::Fail => style::BAD,
     }
 }

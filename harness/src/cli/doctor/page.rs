@@ -1,7 +1,10 @@
 use std::fmt;
 use std::time::Duration;
 
+use anstyle::Style;
+
 use crate::history::{Lock, Transport};
+use crate::style::{BAD, GOOD, HEADING, WARNING, styled};
 
 use super::{Facts, Kvm, Namespaces, Program, Use};
 
@@ -32,6 +35,19 @@ impl fmt::Display for Mark {
             Self::Unknown => "?",
             Self::Note => "-",
         })
+    }
+}
+
+impl Mark {
+    /// The mark in its colour, two columns wide.
+    fn styled(self) -> impl fmt::Display {
+        let style = match self {
+            Self::Has => GOOD,
+            Self::Lacks => BAD,
+            Self::Unknown => WARNING,
+            Self::Note => Style::new(),
+        };
+        styled(style, format!("{self:<2}"))
     }
 }
 
@@ -190,12 +206,14 @@ impl fmt::Display for Page {
             .unwrap_or(0);
         writeln!(f, "{}", self.head)?;
         for section in &self.sections {
-            writeln!(f, "\n{}", section.title)?;
+            writeln!(f, "\n{}", styled(HEADING, &section.title))?;
             for line in &section.lines {
                 writeln!(
                     f,
-                    "  {:<2}  {:<width$}  {}",
-                    line.mark, line.what, line.found
+                    "  {}  {:<width$}  {}",
+                    line.mark.styled(),
+                    line.what,
+                    line.found
                 )?;
                 if let Some(mend) = &line.mend {
                     writeln!(f, "      {:<width$}  to mend: {mend}", "")?;

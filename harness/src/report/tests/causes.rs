@@ -1,6 +1,8 @@
 //! One cause is told once: starts that never work, and the same thing left behind in many cases.
 
 use super::{diagnosis, ended, events};
+use anstream::StripStream;
+
 use crate::case::CaseId;
 use crate::history::Exit;
 use crate::judge::tests::tale::{End, Tale};
@@ -56,7 +58,7 @@ fn run(ends: Vec<CaseEnd>) -> Vec<Event> {
 
 fn told(ends: Vec<CaseEnd>) -> String {
     let mut out = Vec::new();
-    let mut console = Console::plain(&mut out);
+    let mut console = Console::plain(StripStream::new(&mut out));
     for event in run(ends) {
         console.event(&event).expect("memory can be written");
     }

@@ -6,6 +6,8 @@ mod page;
 use std::collections::BTreeMap;
 use std::io;
 
+use anstream::{AutoStream, ColorChoice, StripStream};
+
 use super::{
     CaseEnd, Console, Demand, Diagnosis, Event, EventLog, Junit, Reporter, Results, RunFile,
     RunStart, Skip, SourceLine, Tap, coverage, lines,
@@ -203,8 +205,24 @@ fn report(mut reporter: impl Reporter) -> io::Result<()> {
 #[test]
 fn without_a_terminal_every_case_is_a_line_and_the_end_says_what_to_do() {
     let mut out = Vec::new();
-    report(Console::plain(&mut out)).expect("memory can be written");
+    report(Console::plain(StripStream::new(&mut out))).expect("memory can be written");
     insta::assert_snapshot!(String::from_utf8_lossy(&out));
+}
+
+#[test]
+fn on_a_terminal_the_severity_of_a_case_has_its_colour_and_nothing_else_changes() {
+    let console = |choice| {
+        let mut out = Vec::new();
+        report(Console::plain(AutoStream::new(&mut out, choice))).expect("memory can be written");
+        String::from_utf8(out).expect("it is text")
+    };
+    let coloured = console(ColorChoice::Always);
+    assert!(
+        coloured.contains("\u{1b}[31mfail   \u{1b}[0m  stop::fails"),
+        "{coloured}"
+    );
+    let plain = anstream::adapter::strip_str(&coloured).to_string();
+    assert_eq!(plain, console(ColorChoice::Never));
 }
 
 #[test]
