@@ -45,12 +45,12 @@ impl Color {
             .map(|word| word.to_string_lossy())
             .collect();
         let parse = |value: &str| When::from_str(value, false).ok();
-        let asked = words.iter().enumerate().filter_map(|(at, word)| {
+        let mut asked = words.iter().enumerate().filter_map(|(at, word)| {
             let value = word.strip_prefix("--color=");
             let next = || words.get(at + 1).filter(|_| word == "--color");
             value.or_else(|| next().map(AsRef::as_ref)).and_then(parse)
         });
-        let color = asked.last().unwrap_or(When::Auto);
+        let color = asked.next_back().unwrap_or(When::Auto);
         Self { color }
     }
 
