@@ -39,6 +39,7 @@ mod pool;
 mod pressure;
 mod process;
 pub(crate) mod process_table;
+mod queue;
 mod request;
 mod required;
 mod reset;
