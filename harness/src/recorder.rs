@@ -1,20 +1,20 @@
-//! The growing history of a case that is running: what `drive` and `witness` write to.
+//! The history of a case that is running, to which `drive` and `witness` add entries.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use crate::history::{Entry, History, Moment, What};
 
-/// Collects the entries of one case from every thread, each with its moment.
+/// Collects the entries of one case from all threads.
 #[derive(Debug)]
 pub struct Recorder {
     began: Instant,
-    /// In the order of time.
+    /// By time.
     entries: Mutex<Vec<Entry>>,
 }
 
 impl Recorder {
-    /// An empty record whose clock starts now.
+    /// An empty one whose clock starts now.
     #[must_use]
     pub fn start() -> Self {
         Self {
@@ -23,32 +23,32 @@ impl Recorder {
         }
     }
 
-    /// The moment that it is now.
+    /// The current moment.
     #[must_use]
     pub fn now(&self) -> Moment {
         Moment(u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX))
     }
 
-    /// Appends what happened, with the moment it is now.
+    /// Adds what happens now.
     pub fn record(&self, what: What) {
         self.record_at(self.now(), what);
     }
 
-    /// Puts what happened at a moment that has passed in its place.
+    /// Adds what happened at an earlier moment, in order of time.
     pub fn record_at(&self, at: Moment, what: What) {
         let mut entries = self.lock();
         let place = entries.partition_point(|entry| entry.at <= at);
         entries.insert(place, Entry { at, what });
     }
 
-    /// A copy of everything so far, in the order of time.
+    /// A copy of all entries so far, by time.
     #[must_use]
     pub fn history(&self) -> History {
         let entries = self.lock().clone();
         History { entries }
     }
 
-    /// Looks at everything so far, in the order of time. Nobody can record meanwhile.
+    /// Calls `look` with all entries so far, by time; nothing is recorded until it returns.
     pub fn read<T>(&self, look: impl FnOnce(&[Entry]) -> T) -> T {
         look(&self.lock())
     }

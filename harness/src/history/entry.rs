@@ -12,17 +12,17 @@ use super::step_path::StepPath;
 /// One entry of a history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entry {
-    /// When, on the harness's clock.
+    /// When it happened.
     pub at: Moment,
-    /// What.
+    /// What happened.
     pub what: What,
 }
 
-/// What an entry says.
+/// What happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
-    /// The lab is in the world that `given` describes; invariants count from here.
+    /// The lab is in the state that `given` describes; invariants hold from here on.
     Ready {
         /// The lab's facts that a report shows: accelerator, versions.
         lab: BTreeMap<String, String>,
@@ -44,16 +44,17 @@ pub enum What {
     Began(Invocation),
     /// The agent ended.
     Ended(Outcome),
-    /// The actions that its metadata advertise, with their timeouts in milliseconds: told where a verdict depends on them.
+    /// The actions that the agent's metadata advertises, with their timeouts in milliseconds; recorded where a verdict
+    /// depends on them.
     Advertised(BTreeMap<String, u64>),
-    /// A fault took effect, as its own probe saw.
+    /// A fault took effect, which the harness has checked.
     Fault {
         /// What it harms.
         kind: FaultKind,
         /// Where.
         node: NodeName,
     },
-    /// A signal was sent to processes of the agent that runs.
+    /// A signal was sent to processes of a run that is under way.
     Signal {
         /// Where.
         node: NodeName,
@@ -70,13 +71,13 @@ pub enum What {
         /// Whether the condition came true in time.
         held: bool,
     },
-    /// A witness looked.
+    /// A witness observed something.
     Saw(Sighting),
     /// The harness or the lab failed; the case can only be `unknown`.
     Trouble {
-        /// What failed, in one sentence.
+        /// One sentence for people.
         text: String,
     },
-    /// The case's steps are over; what follows is the final look.
+    /// The steps are over; what follows is the last observation.
     Done,
 }

@@ -19,7 +19,7 @@ pub enum Exit {
     Signal(i32),
     /// By the KILL that the harness sent to its whole group when its timeout had passed.
     TimedOut,
-    /// By a signal that the case told the harness to send.
+    /// By a signal that the case had the harness send.
     Killed,
 }
 
@@ -35,16 +35,16 @@ impl fmt::Display for Exit {
     }
 }
 
-/// The bounded text that a process printed.
+/// What a process printed, up to a limit.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Output {
-    /// What was kept, with bytes that are no UTF-8 replaced.
+    /// The bytes that were kept, with those replaced that are not UTF-8.
     pub text: String,
-    /// How many bytes were printed in all.
+    /// The number of bytes printed.
     pub bytes: u64,
-    /// Whether some of the bytes were no UTF-8 or were control characters other than tab and newline.
+    /// Whether it has bytes that are not UTF-8, or control characters other than tab and newline.
     pub binary: bool,
-    /// Whether `text` lacks some of the bytes.
+    /// Whether it was longer than the limit, and `text` is cut off.
     pub cut: bool,
 }
 
@@ -67,7 +67,7 @@ pub struct Invocation {
     pub env: BTreeMap<String, String>,
     /// Milliseconds after which its group is killed.
     pub timeout: u64,
-    /// The user it ran as, `root` but where a case says otherwise.
+    /// The user it ran as: `root`, unless the case says otherwise.
     pub user: String,
 }
 
@@ -109,40 +109,40 @@ pub struct Outcome {
     pub reason: Option<String>,
     /// Command lines of processes of its own that it left running, in its node.
     pub left_running: Vec<String>,
-    /// Calls that it made to tools that are under the shim, in their order.
+    /// Its calls of tools that have a stand-in, in order.
     pub calls: Vec<ToolCall>,
-    /// Percent of its time in which tasks of the machine waited for a processor, where the kernel tells.
+    /// The percentage of its time in which tasks of the machine waited for a processor; none where the kernel doesn't say.
     #[serde(default)]
     pub pressure: Option<u8>,
-    /// The init-script header in the agent's file, where this was `meta-data` and there is one.
+    /// The init-script header in the agent's file, if this was `meta-data` and there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<String>,
 }
 
-/// From here on the machine is to blame for what took too long.
+/// The pressure in percent from which an overrun is blamed on the machine.
 const STARVED: u8 = 90;
 
 impl Outcome {
-    /// Whether the machine was so overloaded that nothing can be said about how long this took.
+    /// Whether the machine was too overloaded to judge how long this took.
     #[must_use]
     pub fn is_starved(&self) -> bool {
         self.pressure.is_some_and(|percent| percent >= STARVED)
     }
 }
 
-/// One call of a tool under the shim.
+/// A call of a tool that a stand-in answered or passed on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToolCall {
     /// The tool's name, such as `virsh`.
     pub tool: String,
     /// The arguments.
     pub args: Vec<String>,
-    /// The code that the shim answered with as the case told it; -1 where it handed the call to the real tool.
+    /// The scripted exit code; -1 where the call was passed on to the real tool.
     pub exit: i32,
-    /// The URI that the variables of libvirt's own tools gave it, which stand for an argument.
+    /// The connection URI that the environment gave it, which counts as an argument.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
-    /// Whether the case had told the tool what to answer to it; none in older histories.
+    /// Whether the case had scripted an answer to it; none where that is unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scripted: Option<bool>,
 }

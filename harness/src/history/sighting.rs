@@ -5,7 +5,7 @@ use super::domain_state::DomainState;
 use super::node_name::NodeName;
 use crate::equipment::Lock;
 
-/// Which guest: the one under test or the bystander.
+/// One of the lab's guests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Guest {
@@ -13,14 +13,14 @@ pub enum Guest {
     Subject,
     /// The guest that nobody may touch; its name begins with the subject's.
     Bystander,
-    /// A guest that a case put there: the subject's name or disk, another identity.
+    /// A guest that a case put there: it has the subject's name or disk, and another identity.
     Stranger,
 }
 
 /// One emulator process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Emulator {
-    /// Its process id as the node sees it.
+    /// Its process id within the node.
     pub pid: i32,
     /// Whose emulator it is, by the UUID on its command line.
     pub guest: Guest,
@@ -28,11 +28,11 @@ pub struct Emulator {
     pub frozen: bool,
 }
 
-/// One look of a witness. Each is a fact by itself; the judge puts them together.
+/// One observation of a witness. Each stands for itself; the judge combines them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sighting {
-    /// libvirt's answer to a state query, or that its daemon did not answer (`state: null`).
+    /// libvirt's answer to a state query.
     Domain {
         /// Where.
         node: NodeName,
@@ -40,7 +40,7 @@ pub enum Sighting {
         guest: Guest,
         /// The state, none when the daemon did not answer.
         state: Option<DomainState>,
-        /// libvirt's number for the reason, 0 where it has none.
+        /// libvirt's number for the reason; 0 where it gives none.
         reason: i32,
         /// Whether the domain has a persistent definition.
         persistent: bool,
@@ -68,7 +68,7 @@ pub enum Sighting {
         #[serde(default)]
         clean: bool,
     },
-    /// What lies around on a node: compared before the first and after the last action.
+    /// What is on a node before the first and after the last action.
     Remains {
         /// Where.
         node: NodeName,
@@ -79,7 +79,7 @@ pub enum Sighting {
         /// Command lines of processes that belong neither to the lab nor to a guest.
         processes: Vec<String>,
     },
-    /// The domain's configuration file as it lies on a node.
+    /// The domain's configuration file on a node.
     Config {
         /// Where.
         node: NodeName,
@@ -98,14 +98,14 @@ pub enum Sighting {
         /// Whether it is held.
         held: bool,
     },
-    /// What lies in the folder that the agent was given for a crashed guest's memory.
+    /// The content of the folder that the agent was given for a crashed guest's memory.
     Dumps {
         /// Where.
         node: NodeName,
         /// The files that the case did not begin with and that are not empty.
         files: Vec<String>,
     },
-    /// Where the password of the configuration was found after a run for others to read.
+    /// Where the configuration's password could be read by others after a run.
     Exposed {
         /// Where.
         node: NodeName,

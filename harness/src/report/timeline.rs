@@ -33,15 +33,16 @@ const SILENCE: u64 = 1000;
 /// and of a guest's writes only the first, and the first after a silence or from another node.
 #[must_use]
 pub fn lines(entries: &[Entry]) -> Vec<Line> {
-    let mut teller = Teller::default();
+    let mut timeline = Timeline::default();
     for entry in entries {
-        teller.tell(entry);
+        timeline.add(entry);
     }
-    teller.lines
+    timeline.lines
 }
 
+/// The lines so far, and what was seen last.
 #[derive(Default)]
-struct Teller<'a> {
+struct Timeline<'a> {
     lines: Vec<Line>,
     runs: BTreeMap<u32, &'a Invocation>,
     writers: BTreeMap<(&'a NodeName, &'static str, u64), Moment>,
@@ -49,8 +50,8 @@ struct Teller<'a> {
     seen: BTreeMap<(&'a NodeName, &'static str), String>,
 }
 
-impl<'a> Teller<'a> {
-    fn tell(&mut self, entry: &'a Entry) {
+impl<'a> Timeline<'a> {
+    fn add(&mut self, entry: &'a Entry) {
         match &entry.what {
             What::Saw(Sighting::Write {
                 node,
@@ -59,7 +60,7 @@ impl<'a> Teller<'a> {
                 counter,
                 ..
             }) => {
-                if self.wrote(entry.at, node, *guest, *incarnation) {
+                if self.is_news(entry.at, node, *guest, *incarnation) {
                     let whose = whose(*guest);
                     let text =
                         format!("{whose} writes record {counter}, incarnation {incarnation:x}");
@@ -69,12 +70,13 @@ impl<'a> Teller<'a> {
             What::Saw(Sighting::Domain {
                 node, guest, state, ..
             }) if self.domains.insert((node, whose(*guest)), *state) == Some(*state) => {}
-            What::Saw(sighting) => self.saw(entry.at, sighting),
-            what => self.did(entry.at, what),
+            What::Saw(sighting) => self.add_sighting(entry.at, sighting),
+            what => self.add_event(entry.at, what),
         }
     }
 
-    fn wrote(&mut self, at: Moment, node: &'a NodeName, guest: Guest, incarnation: u64) -> bool {
+    /// Takes note of a write, and returns whether it gets a line.
+    fn is_news(&mut self, at: Moment, node: &'a NodeName, guest: Guest, incarnation: u64) -> bool {
         let before = self.writers.insert((node, whose(guest), incarnation), at);
         before.is_none_or(|before| at.0 > before.0.saturating_add(SILENCE))
     }
@@ -88,7 +90,7 @@ impl<'a> Teller<'a> {
         });
     }
 
-    fn did(&mut self, at: Moment, what: &'a What) {
+    fn add_event(&mut self, at: Moment, what: &'a What) {
         match what {
             What::Began(invocation) => {
                 self.runs.insert(invocation.id, invocation);
@@ -135,7 +137,7 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn saw(&mut self, at: Moment, sighting: &'a Sighting) {
+    fn add_sighting(&mut self, at: Moment, sighting: &'a Sighting) {
         let (node, who, text) = match sighting {
             Sighting::Domain {
                 node,

@@ -1,52 +1,49 @@
 //! From a scene to strokes, row by row from the top: axis, interventions, lanes, findings.
 
+mod drawing;
 mod runs;
 mod strip;
 
-use super::NAMES;
+use drawing::{Drawing, RUN, THIN};
+use strip::LaneArea;
+
 use super::canvas::{Area, Canvas, Labelled, rows, wide};
 use super::lane::{Lane, Process, Span, Writes};
-use super::scale::{Scale, WIDTH, number};
+use super::scale::{NAMES, Scale, WIDTH, number};
 use super::scene::Scene;
-use crate::history::{DomainState, Guest, Moment, NodeName};
+use crate::history::{DomainState, Guest, NodeName};
 
 /// Heights of rows.
 const AXIS: f64 = 24.0;
-const RUN: f64 = 22.0;
 const STATE: f64 = 20.0;
-const THIN: f64 = 16.0;
 /// Room above and below a lane.
 const PAD: f64 = 7.0;
 
 /// Draws a scene: the lanes' names, the rest, and the height of both. `all` draws the emulators also where
 /// they are what libvirt says.
 pub(super) fn draw(scene: &Scene, all: bool) -> (Canvas, Canvas, f64) {
-    let mut drawing = Drawing {
-        scale: Scale::new(scene.ready, scene.end),
-        names: Canvas::default(),
-        over: Canvas::default(),
-        flags: Vec::new(),
-        lines: Vec::new(),
-        y: AXIS,
-        all,
-    };
+    let mut drawing = Drawing::new(Scale::new(scene.ready, scene.end), AXIS, all);
     strip::interventions(&mut drawing, &scene.interventions);
     strip::twice_head(&mut drawing, scene.doubled.as_ref());
     let top = drawing.y;
-    let mut places: Vec<(&NodeName, f64, f64)> = Vec::new();
+    let mut lanes = Vec::new();
     for (node, lane) in &scene.lanes {
         let from = drawing.y;
         drawing.lane(node, lane);
-        places.push((node, from, drawing.y));
+        lanes.push(LaneArea {
+            node,
+            top: from,
+            bottom: drawing.y,
+        });
     }
     let bottom = drawing.y;
-    strip::marks(&mut drawing, &scene.marks, &places);
+    strip::marks(&mut drawing, &scene.marks, &lanes);
     let height = drawing.y + 4.0;
     // What lies below all else is known only now that the heights are.
     let mut body = Canvas::default();
     drawing.ground(&mut body, scene, height);
     if let Some(doubled) = &scene.doubled {
-        strip::twice(&drawing.scale, &mut body, doubled, &places);
+        strip::twice(&drawing.scale, &mut body, doubled, &lanes);
     }
     for (class, x, y) in &drawing.flags {
         body.upright(class, *x, (*y, bottom));
@@ -60,36 +57,7 @@ pub(super) fn draw(scene: &Scene, all: bool) -> (Canvas, Canvas, f64) {
     (drawing.names, body, height)
 }
 
-struct Drawing {
-    scale: Scale,
-    names: Canvas,
-    over: Canvas,
-    /// The line of each fault and of its end: its look, and where it begins.
-    flags: Vec<(&'static str, f64, f64)>,
-    /// The line of each finding, up into its lane.
-    lines: Vec<(f64, f64, f64)>,
-    /// Where the next row begins.
-    y: f64,
-    all: bool,
-}
-
 impl Drawing {
-    fn x(&self, at: Moment) -> f64 {
-        self.scale.x(at)
-    }
-
-    /// The left and the right end of what lasted.
-    fn ends(&self, from: Moment, to: Moment) -> (f64, f64) {
-        let from = self.x(from);
-        (from, self.x(to).max(from + 1.5))
-    }
-
-    /// Names the row that begins at `self.y`.
-    fn name(&mut self, text: &str, height: f64) {
-        let y = self.y + height / 2.0 + 4.0;
-        self.names.text("name", (NAMES - 8.0, y), text);
-    }
-
     fn ground(&self, body: &mut Canvas, scene: &Scene, height: f64) {
         let bend = self.scale.bend();
         if scene.ready.is_some() && bend > 12.0 {
@@ -101,7 +69,7 @@ impl Drawing {
             body.upright("grid", x, (AXIS - 4.0, height));
             let text = number(at);
             let left = (x - wide(&text) / 2.0).clamp(0.0, WIDTH - wide(&text));
-            // The line of `ready` has words of its own.
+            // The line of `ready` has its own labels.
             let clear = left > bend + 36.0 || left + wide(&text) < bend - 46.0;
             if clear || bend <= 12.0 {
                 body.text("tick", (left, 14.0), &text);
@@ -139,7 +107,7 @@ impl Drawing {
     }
 
     fn states(&mut self, lane: &Lane) {
-        // An empty row for what libvirt never knew is worth its room only beside what it should have known.
+        // The row is left out where libvirt never knew the domain, unless there was an emulator that it should have known.
         let nothing = |span: &Span<Option<DomainState>>| span.what == Some(DomainState::Absent);
         let emulated = lane.states.iter().any(|span| lane.has_emulator_in(span));
         if lane.states.iter().all(nothing) && !emulated {
@@ -148,7 +116,7 @@ impl Drawing {
         self.name("libvirt says", STATE);
         for span in &lane.states {
             let (class, word) = state(span.what);
-            // What is not there is worth a word only where the process table has it.
+            // An absent domain is labelled only where the process table has its emulator.
             if class == "absent" && !lane.has_emulator_in(span) {
                 continue;
             }

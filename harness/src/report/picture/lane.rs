@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::run::Run;
 use crate::history::{DomainState, Guest, History, Moment, NodeName, Outcome, Sighting, What};
 
-/// How long libvirt and the process table may differ before it is worth telling, in milliseconds: the
+/// How long libvirt and the process table may differ before it is reported, in milliseconds: the
 /// witnesses do not look at both at the same instant, and an emulator takes a while to come and go.
 const LAG: u64 = 500;
 

@@ -14,7 +14,7 @@ mod scene;
 mod tests;
 
 use canvas::{Canvas, cut};
-use scale::WIDTH;
+use scale::{NAMES, WIDTH};
 use scene::Scene;
 
 use super::escape::escape;
@@ -27,9 +27,6 @@ pub(super) const COLOURS: &str = include_str!("colours.css");
 pub(super) const STYLE: &str = include_str!("picture.css");
 /// The hatchings; a page that shows pictures needs them once, as a child of an `svg`.
 pub(super) const HATCHINGS: &str = include_str!("hatchings.svg");
-
-/// Width of the column with the names of the lanes.
-const NAMES: f64 = 112.0;
 
 /// The picture of one case.
 pub struct Picture {
@@ -88,8 +85,8 @@ impl Picture {
         rest.text("pic-soft", (0.0, 38.0), &cut(sentence, inner));
         let mut y = HEAD + self.height + ROW;
         for (finding, number) in self.verdict.findings.iter().zip(1..) {
-            let told = format!("{number}  expected: {}", finding.expected);
-            rest.text("pic-text", (0.0, y), &cut(&told, inner));
+            let expected = format!("{number}  expected: {}", finding.expected);
+            rest.text("pic-text", (0.0, y), &cut(&expected, inner));
             rest.text(
                 "pic-text pic-strong",
                 (14.0, y + ROW),

@@ -10,7 +10,7 @@ pub(super) struct Run {
     /// The action, as it was asked for.
     name: String,
     pub(super) exit: Option<Exit>,
-    /// The run in words: action, end, time.
+    /// The run as a sentence: action, end, time.
     pub(super) title: String,
     /// Who asked for it.
     by: AskedBy,
@@ -19,7 +19,7 @@ pub(super) struct Run {
 /// Runs that are drawn as one: of one step, and with the same end.
 pub(super) type Series<'a> = Vec<&'a Run>;
 
-/// Puts together what a step did over and over; in the order of their beginning.
+/// Groups the runs of one step that ended alike, in the order of their beginning.
 pub(super) fn series(runs: &[Run]) -> Vec<Series<'_>> {
     let mut all: Vec<Series<'_>> = Vec::new();
     for run in runs {

@@ -4,11 +4,13 @@ use crate::history::Moment;
 
 /// Width of what lies beside the lanes' names.
 pub(super) const WIDTH: f64 = 1000.0;
+/// Width of the column with the names of the lanes.
+pub(super) const NAMES: f64 = 112.0;
 /// Room at both ends, for what is drawn around a moment.
 const MARGIN: f64 = 10.0;
 /// The most of the width that the making of the given world gets: it is not what the case is about.
 const BEFORE: f64 = 0.14;
-/// The least that it gets, for its own words.
+/// The least that it gets, for its own labels.
 const BEFORE_AT_LEAST: f64 = 60.0;
 /// How far apart ticks with a number are at least.
 const APART: f64 = 62.0;

@@ -1,6 +1,6 @@
 //! The agent's runs in a lane.
 
-use super::{Drawing, RUN};
+use super::drawing::{Drawing, RUN};
 use crate::history::{Exit, Moment};
 use crate::ocf::Code;
 use crate::report::picture::canvas::{Labelled, rows, wide};

@@ -1,6 +1,6 @@
 //! The strips above and below the lanes: what was done to the lab, the double run, and the findings.
 
-use super::{Drawing, THIN};
+use super::drawing::{Drawing, THIN};
 use crate::history::NodeName;
 use crate::judge::Doubled;
 use crate::report::picture::canvas::{Canvas, Labelled, Side, cut, rows, wide};
@@ -14,8 +14,12 @@ const ROW: f64 = 22.0;
 const DISC: f64 = 9.0;
 const TEXT: f64 = 420.0;
 
-/// Where a node's lane lies: its top and its bottom.
-pub(super) type Place<'a> = (&'a NodeName, f64, f64);
+/// The area of a node's lane.
+pub(super) struct LaneArea<'a> {
+    pub(super) node: &'a NodeName,
+    pub(super) top: f64,
+    pub(super) bottom: f64,
+}
 
 /// Faults with a flag and a line through all lanes; waits and what was done by hand as bars and points.
 pub(super) fn interventions(drawing: &mut Drawing, all: &[Intervention]) {
@@ -65,7 +69,7 @@ fn healed(drawing: &mut Drawing, bar: &Labelled, (y, text): (f64, &str)) {
     }
 }
 
-/// The words above a double run.
+/// The label above a double run.
 pub(super) fn twice_head(drawing: &mut Drawing, doubled: Option<&Doubled>) {
     let Some(doubled) = doubled else { return };
     let (from, to) = drawing.ends(doubled.from, doubled.to);
@@ -84,19 +88,19 @@ pub(super) fn twice_head(drawing: &mut Drawing, doubled: Option<&Doubled>) {
 }
 
 /// The double run itself, across the lanes of its nodes.
-pub(super) fn twice(scale: &Scale, body: &mut Canvas, doubled: &Doubled, places: &[Place<'_>]) {
-    let mine = places
+pub(super) fn twice(scale: &Scale, body: &mut Canvas, doubled: &Doubled, lanes: &[LaneArea<'_>]) {
+    let mine = lanes
         .iter()
-        .filter(|(node, _, _)| doubled.nodes.contains(node));
+        .filter(|lane| doubled.nodes.contains(lane.node));
     let (from, to) = (scale.x(doubled.from), scale.x(doubled.to));
-    for (_, top, bottom) in mine {
+    for LaneArea { top, bottom, .. } in mine {
         let area = [from, *top, (to - from).max(3.0), bottom - top];
         body.rect("twice", area, "the guest runs twice");
     }
 }
 
 /// The findings: a number at its moment, with a line up into the lane that it is about.
-pub(super) fn marks(drawing: &mut Drawing, marks: &[Mark], places: &[Place<'_>]) {
+pub(super) fn marks(drawing: &mut Drawing, marks: &[Mark], lanes: &[LaneArea<'_>]) {
     if marks.is_empty() {
         return;
     }
@@ -111,8 +115,9 @@ pub(super) fn marks(drawing: &mut Drawing, marks: &[Mark], places: &[Place<'_>])
     let bottom = drawing.y;
     for (index, (mark, bar)) in marks.iter().zip(&bars).enumerate() {
         let y = drawing.y + height(chosen[index]) + ROW / 2.0;
-        let of_node = |place: &&Place<'_>| mark.node.as_ref().is_none_or(|node| node == place.0);
-        let top = places.iter().find(of_node).map_or(bottom, |place| place.1);
+        let of_node =
+            |lane: &&LaneArea<'_>| mark.node.as_ref().is_none_or(|node| node == lane.node);
+        let top = lanes.iter().find(of_node).map_or(bottom, |lane| lane.top);
         let x = drawing.x(mark.at);
         drawing.lines.push((x, top, y - DISC));
         drawing.disc((x, y), mark);
