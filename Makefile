@@ -54,7 +54,7 @@ test: test-deps lint
 	@scripts/msrv
 	@scripts/bare-smoke
 	@scripts/docs --or-skip
-	cargo build $(LOCKED) --workspace
+	cargo build $(LOCKED) --workspace --bins --examples
 	cargo test $(LOCKED) --workspace --doc
 	cargo test $(LOCKED) --workspace --lib --bins --tests --no-fail-fast
 	@scripts/vagrant-smoke

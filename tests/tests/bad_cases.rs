@@ -3,6 +3,7 @@
 //! Files named `clauses-*` are registers, `profile-*` profiles, all others cases.
 //! `BLESS=1 cargo test -p conformance-tests --test bad_cases` writes the messages anew: read them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -127,6 +128,25 @@ fn every_message_points_at_a_place_and_says_how_to_mend_it() {
 }
 
 #[test]
-fn there_are_enough_bad_files_to_trust_the_messages() {
-    assert!(bad_cases().len() >= 30);
+fn every_file_of_the_folder_is_a_bad_file_or_the_message_of_one() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("bad-cases");
+    let bad = bad_cases();
+    let messages = bad.iter().map(|file| file.with_extension("err"));
+    let expected: BTreeSet<PathBuf> = messages.chain(bad.iter().cloned()).collect();
+    let entries = fs::read_dir(folder).expect("the folder is there");
+    let found = entries.map(|entry| entry.expect("it can be read").path());
+    assert_eq!(found.collect::<BTreeSet<_>>(), expected);
+}
+
+#[test]
+fn there_are_bad_cases_profiles_and_registers() {
+    let bad = bad_cases();
+    let count = |kind: &str| {
+        let names = bad.iter().filter_map(|file| file.file_name()?.to_str());
+        names.filter(|name| name.starts_with(kind)).count()
+    };
+    for kind in ["clauses-", "profile-"] {
+        assert_ne!(count(kind), 0, "{kind}");
+    }
+    assert_ne!(count("clauses-") + count("profile-"), bad.len());
 }

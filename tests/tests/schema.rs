@@ -1,6 +1,7 @@
 //! The schemas that editors read are those of the model.
 
-use std::path::Path;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use virt_ra_tester::{
@@ -8,11 +9,13 @@ use virt_ra_tester::{
     plan::{Baseline, Profile},
 };
 
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../harness/schema")
+}
+
 /// Compares a checked-in schema with the model's; `BLESS=1` writes it anew.
 fn is_the_models(name: &str, schema: &Value) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../harness/schema")
-        .join(name);
+    let path = folder().join(name);
     let text = format!(
         "{}\n",
         serde_json::to_string_pretty(schema).expect("a schema is JSON")
@@ -29,16 +32,19 @@ fn is_the_models(name: &str, schema: &Value) {
 }
 
 #[test]
-fn the_schema_of_cases_is_the_one_checked_in() {
-    is_the_models("case.json", &case::schema());
-}
-
-#[test]
-fn the_schema_of_baselines_is_the_one_checked_in() {
-    is_the_models("baseline.json", &Baseline::schema());
-}
-
-#[test]
-fn the_schema_of_profiles_is_the_one_checked_in() {
-    is_the_models("profile.json", &Profile::schema());
+fn the_schemas_checked_in_are_the_models_and_no_others() {
+    let models = [
+        ("case.json", case::schema()),
+        ("baseline.json", Baseline::schema()),
+        ("profile.json", Profile::schema()),
+    ];
+    for (name, schema) in &models {
+        is_the_models(name, schema);
+    }
+    let entries = std::fs::read_dir(folder()).expect("it is there");
+    let names = entries.map(|entry| entry.expect("it can be read").file_name());
+    let found: BTreeSet<String> = names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(found, models.map(|(name, _)| name.to_owned()).into());
 }

@@ -21,6 +21,16 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// All of them, by their numbers.
+    pub const ALL: [Self; 6] = [
+        Self::Conforms,
+        Self::DoesNotConform,
+        Self::Usage,
+        Self::Inconclusive,
+        Self::NothingSelected,
+        Self::Interrupted,
+    ];
+
     /// The code for the worst verdict of a run.
     #[must_use]
     pub const fn of(worst: Severity) -> Self {
