@@ -29,7 +29,8 @@ use crate::case::{LoadedCase, Suite};
 use crate::judge::Severity;
 use crate::lab::{LabPool, LabSpec, Lacks};
 use crate::ocf::metadata::Metadata;
-use crate::plan::{Agent, OCF_ROOT, Plan, Profile, Selection};
+use crate::ocf::{OCF_ROOT, Verb};
+use crate::plan::{Agent, Plan, Profile, Selection};
 use crate::report::{Results, ResultsError};
 
 /// Runs the cases, side by side on as many labs as the pool has. Verdicts go out as events.
@@ -111,7 +112,7 @@ fn reference_trials(binaries: &Path, jobs: usize, list: bool) -> Result<Vec<Tria
         .map_err(|error| format!("{error}; `cargo build --workspace` builds it"))?;
     let profile = Profile::of(&agent).map_err(|error| words(&error))?;
     // The reference agent is ours: it may be asked outside a lab, which `--list` should not have to build.
-    let metadata = duct::cmd!(&agent.path, "meta-data")
+    let metadata = duct::cmd!(&agent.path, Verb::MetaData.as_str())
         .env("OCF_ROOT", OCF_ROOT)
         .read();
     let advertised = Metadata::advertised(&metadata.map_err(|error| words(&error))?);

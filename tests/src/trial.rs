@@ -191,7 +191,7 @@ impl Labs {
 fn advertised(node: &dyn Node, agent: &Agent) -> Result<Vec<String>, LabError> {
     let mut command = Command::new(&agent.path.display().to_string(), ["meta-data"]);
     let mut set = |name: &str, value: &str| command.env.insert(name.to_owned(), value.to_owned());
-    set("OCF_ROOT", virt_ra_tester::plan::OCF_ROOT);
+    set("OCF_ROOT", virt_ra_tester::ocf::OCF_ROOT);
     set("OCF_RESOURCE_TYPE", &agent.name);
     set("OCF_RESKEY_config", "/nonexistent");
     let finished = node.exec(&command)?.wait(Instant::now() + PATIENCE)?;

@@ -16,6 +16,7 @@ const ROOMS: &[&str] = &[
     "equipment",
     "files",
     "installed",
+    "millis",
     "ocf",
     "seeded_random",
     "shell_quote",

@@ -11,7 +11,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use virt_ra_tester::ocf::{Dialect, schema};
+use virt_ra_tester::ocf::Dialect;
 
 const DTD: &str = "ra-api-1.dtd";
 const RNG: &str = "metadata.rng";
@@ -307,7 +307,7 @@ fn what_a_schema_admits_is_valid_and_each_other_disagreement_has_its_reason() {
         let [older, newer] = texts(document);
         for (name, path) in &schemas {
             let (text, dialect) = if *name == OCF { &newer } else { &older };
-            let ours = schema::faults(text, *dialect);
+            let ours = dialect.rules().shape_faults(text);
             match (ours.is_empty(), admits(path, text, folder.path())) {
                 (false, true) => refused.push((document.0, *name, ours)),
                 (true, false) => {

@@ -149,6 +149,7 @@ mod tests {
 
     use super::*;
     use crate::case::{DaemonDo, Fault, Returned, Run, Step};
+    use crate::ocf::Code;
 
     const TABLE: &str = "\
 case: monitor of a ${state} guest answers ${returns}
@@ -203,7 +204,7 @@ then:
         assert_eq!(run(&cases[0]).times, 3);
         assert_eq!(
             run(&cases[1]).returns.0,
-            [Returned::ErrGeneric, Returned::NotRunning]
+            [Code::ErrGeneric, Code::NotRunning].map(Returned::Code)
         );
         assert_eq!(
             cases[1].spec.case,

@@ -38,7 +38,7 @@ pub use given::{Given, GivenState};
 pub use lab_kind::{Feature, LabKind};
 pub use load::{LoadedCase, load_text};
 pub use mistake::{CaseError, Mistake};
-pub use model::{CaseId, CaseSpec, ClauseId, Level, Millis, OneOrMany, PATIENCE};
+pub use model::{CaseId, CaseSpec, ClauseId, Level, OneOrMany, PATIENCE};
 pub use needs::{Needs, Role, Shell};
 pub use network_do::NetworkDo;
 pub use register::{Clause, Origin, Register, Tier};
@@ -47,10 +47,13 @@ pub use span::Span;
 pub use span_index::SpanIndex;
 pub use step::{
     Addressee, DEFAULT_TIMEOUT, DaemonDo, DiskDo, During, Fault, GuestDo, Outside, Pause, Percent,
-    Phase, Returned, Run, Settle, Signal, SignalName, Step, ToolAnswer,
+    Phase, Run, Settle, Signal, SignalName, Step, ToolAnswer,
 };
 pub use suite::{Suite, load_suite};
 pub use walk::StepAt;
+
+pub use crate::millis::Millis;
+pub use crate::ocf::Returned;
 
 pub(crate) use mistake::{SourceText, nearest};
 pub(crate) use typed::{read_placed, read_typed};

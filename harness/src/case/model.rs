@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Check, Fault, Given, Needs, Step};
+use super::{Check, Fault, Given, Millis, Needs, Step};
 
 /// A case's id: folder, file and row, such as `monitor::state-mapping::crashed`.
 #[derive(
@@ -38,10 +38,6 @@ pub enum Level {
     /// Not meeting it is a failure.
     Must,
 }
-
-/// A span of time in milliseconds; a case writes `250ms`, `10s`, `2m`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Millis(pub u64);
 
 /// The most that an agent gets of a timeout which it advertises and a case cuts short: where it asks for hours, an action
 /// that hangs would else never come to a finding.

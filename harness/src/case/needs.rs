@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Feature, LabKind};
 use crate::history::{Daemons, Lock, Transport};
+use crate::ocf::Verb;
 
 /// A parameter of the agent by what it is for; the profile knows the agent's own name for it.
 #[derive(
@@ -80,9 +81,9 @@ pub struct Needs {
     /// Whether the power of the nodes' machines must be to cut: only where an inventory says how.
     pub power: bool,
     /// Actions that the agent's metadata must advertise.
-    pub actions: Vec<String>,
+    pub actions: Vec<Verb>,
     /// Actions that they must not advertise: what is demanded of an agent that does not have them.
-    pub lacks_actions: Vec<String>,
+    pub lacks_actions: Vec<Verb>,
     /// Parameters that the profile must name.
     pub roles: Vec<Role>,
     /// Features that the profile must list.

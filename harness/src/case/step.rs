@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Check, ConfigForm, Millis, NetworkDo, OneOrMany, Role};
 use crate::history::{FaultKind, NodeName, StepKind};
-use crate::ocf::Code;
+use crate::ocf::{Returned, Verb};
 
 /// The timeout of an action for which a case gives none, as Pacemaker's own default.
 pub const DEFAULT_TIMEOUT: Millis = Millis(20_000);
@@ -156,7 +156,7 @@ pub enum SignalName {
 #[serde(deny_unknown_fields)]
 pub struct Run {
     /// The first argument; null for none at all.
-    pub action: Option<String>,
+    pub action: Option<Verb>,
     /// Where.
     pub node: NodeName,
     /// The target of a `migrate_to`.
@@ -209,6 +209,31 @@ pub struct Run {
 }
 
 impl Run {
+    /// A run as Pacemaker would make it, which must end with success.
+    #[must_use]
+    pub fn new(action: Verb, node: NodeName) -> Self {
+        Self {
+            action: Some(action),
+            node,
+            to: None,
+            from: None,
+            label: None,
+            args: Vec::new(),
+            parameters: BTreeMap::new(),
+            env: BTreeMap::new(),
+            interval: None,
+            timeout: None,
+            unprivileged: false,
+            without_tools: Vec::new(),
+            times: once(),
+            kill_after: None,
+            during: Vec::new(),
+            returns: OneOrMany(vec![Returned::SUCCESS]),
+            within: None,
+            defaults: false,
+        }
+    }
+
     /// Whether the case kills it, by itself or with its machine.
     #[must_use]
     pub fn is_killed(&self) -> bool {
@@ -224,60 +249,6 @@ impl Run {
 
 const fn once() -> u32 {
     1
-}
-
-/// One way in which a run may end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Returned {
-    /// 0.
-    Success,
-    /// 1.
-    ErrGeneric,
-    /// 2.
-    ErrArgs,
-    /// 3.
-    ErrUnimplemented,
-    /// 4.
-    ErrPerm,
-    /// 5.
-    ErrInstalled,
-    /// 6.
-    ErrConfigured,
-    /// 7.
-    NotRunning,
-    /// 190, or 191 of an agent that can be promoted.
-    Degraded,
-    /// Any of 1 to 6, or 9 of an agent that can be promoted: an error, and no claim about the guest.
-    Failure,
-    /// Any of 1 to 5: an error that bans the guest from no other node, as the fatal 6 does.
-    LocalFailure,
-    /// Any code of the standard: what must hold is said by the checks.
-    Anything,
-    /// Killed by the case (`kill_after`, or a KILL or TERM to the agent in `during`).
-    Killed,
-}
-
-impl Returned {
-    /// Whether an agent that exits with `code` ended in this way.
-    #[must_use]
-    pub fn admits(self, code: Code) -> bool {
-        match self {
-            Self::Success => code == Code::Success,
-            Self::ErrGeneric => code == Code::ErrGeneric,
-            Self::ErrArgs => code == Code::ErrArgs,
-            Self::ErrUnimplemented => code == Code::ErrUnimplemented,
-            Self::ErrPerm => code == Code::ErrPerm,
-            Self::ErrInstalled => code == Code::ErrInstalled,
-            Self::ErrConfigured => code == Code::ErrConfigured,
-            Self::NotRunning => code == Code::NotRunning,
-            Self::Degraded => matches!(code, Code::Degraded | Code::DegradedPromoted),
-            Self::Failure => matches!(code.number(), 1..=6 | 9),
-            Self::LocalFailure => (1..=5).contains(&code.number()),
-            Self::Anything => true,
-            Self::Killed => false,
-        }
-    }
 }
 
 /// A harm done to the lab; each is undone at the end of the case at the latest.

@@ -16,6 +16,7 @@ use super::tell::{Format, tell};
 use super::{Exit, Failure, conduct};
 use crate::case::{Role, Suite};
 use crate::explore::{Hunt, Scope, hunt};
+use crate::ocf::Verb;
 use crate::report::RunStart;
 use crate::suite::{Crew, Keep};
 
@@ -141,10 +142,14 @@ fn introduce(planned: &Hunt, out: &mut impl Write) -> Result<(), Failure> {
 }
 
 fn scope(advertised: &[String], judged: &Judged) -> Scope {
-    let advertises = |word: &str| advertised.iter().any(|action| action == word);
+    let dialect = judged.profile().dialect.rules();
+    let advertises = |verb| {
+        let wanted = dialect.advertised_as(verb);
+        advertised.iter().any(|word| word == wanted)
+    };
     let names = |role| judged.profile().parameters.contains_key(&role);
     Scope {
-        migrates: advertises("migrate_to") && advertises("migrate_from"),
+        migrates: advertises(&Verb::MigrateTo) && advertises(&Verb::MigrateFrom),
         has_config: names(Role::Config),
         has_bandwidth: names(Role::Bandwidth),
     }

@@ -15,7 +15,7 @@ use super::place::Place;
 use super::select::{Judged, option};
 use crate::installed;
 use crate::lab::{self, Accel, Boots, Inventory, LabPool, LabSpec, Lacks, daemons};
-use crate::plan::OCF_ROOT;
+use crate::ocf::OCF_ROOT;
 use crate::report::{Results, RunStart};
 use crate::suite;
 

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use super::Failure;
 use crate::lab::{Command, Equipment, LabError, LabPool, Lacks, Node};
 use crate::ocf::metadata::Metadata;
-use crate::plan::{Agent, OCF_ROOT};
+use crate::ocf::{OCF_ROOT, Verb};
+use crate::plan::Agent;
 
 /// How long an agent may take to print its metadata. Source: clause OCF-ENV-02.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -62,7 +63,7 @@ fn printed(node: &dyn Node, agent: &Agent) -> Result<String, LabError> {
             ("OCF_ROOT".to_owned(), OCF_ROOT.to_owned()),
             ("OCF_RESOURCE_TYPE".to_owned(), agent.name.clone()),
         ]),
-        ..Command::new(&path, ["meta-data"])
+        ..Command::new(&path, [Verb::MetaData.as_str()])
     };
     let finished = node.exec(&command)?.wait(Instant::now() + PATIENCE)?;
     Ok(finished.out.text)

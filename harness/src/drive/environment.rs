@@ -1,157 +1,153 @@
-//! The environment in which Pacemaker's executor runs an agent, and no other variable.
-//!
-//! Source: what the executor of Pacemaker 2.1.5 was seen to give to an agent in each of its actions; Pacemaker
-//! Administration, "Resource agents", the table of environment variables; OCF 1.1, "Global OCF Attributes";
-//! Pacemaker's `pcmk__create_migration_actions` for who gets `migrate_*`.
+//! How a run of a case becomes a call of the agent: its parameters, and what the dialect makes of them.
 
 use std::collections::BTreeMap;
 
-use super::invocation::REASON;
+use super::stage::Stage;
+use super::{Trouble, given, path};
 use crate::case::{DEFAULT_TIMEOUT, Role, Run};
-use crate::history::NodeName;
-use crate::plan::{OCF_ROOT, Profile};
+use crate::history::{Entry, NodeName, Transport, What};
+use crate::ocf::metadata::Metadata;
+use crate::ocf::{Call, Request, Resource, Verb};
+use crate::plan::Profile;
 
-/// The search path of Pacemaker's daemons under systemd.
+/// The search path of the cluster manager's daemons under systemd.
 pub(super) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// The name of the resource in the cluster; on purpose not the domain's name.
-pub const INSTANCE: &str = "ha-guest";
+const INSTANCE: &str = "ha-guest";
 
 /// The locale of a node that knows all characters and no country; systemd hands the machine's own on to its services.
-pub(super) const LOCALE: &str = "C.UTF-8";
+const LOCALE: &str = "C.UTF-8";
 
-/// What `pacemakerd` sets for its daemons, each under `HA_` and `PCMK_`; agents inherit it. Source: its `main` and
-/// `pcmkd_corosync.c` in 2.1.5. Nothing reads the log of a node without syslog, so the facility is none.
-const OF_DAEMONS: [(&str, &str); 5] = [
-    ("cluster_type", "corosync"),
-    ("quorum_type", "corosync"),
-    ("mcp", "true"),
-    ("logfacility", "none"),
-    ("logfile", "/var/log/pacemaker/pacemaker.log"),
-];
-
-/// The set of features of Pacemaker 2.1.5.
-const FEATURES: &str = "3.16.2";
-
-/// Everything the environment of a run is made of.
-#[derive(Debug)]
-pub(super) struct Setting<'a> {
-    /// How the agent is spoken to.
-    pub(super) profile: &'a Profile,
-    /// `PROVIDER` and `TYPE` of the agent.
-    pub(super) provider: &'a str,
-    /// The agent's file name.
-    pub(super) kind: &'a str,
-    /// Values of the parameters that cases speak of, where they are set.
-    pub(super) parameters: &'a BTreeMap<Role, Option<String>>,
-    /// The search path.
-    pub(super) path: String,
-    /// The locale, where the nodes have one that is not plain C.
-    pub(super) locale: Option<&'a str>,
-    /// The node's number in the cluster.
-    pub(super) number: usize,
-}
-
-impl Setting<'_> {
-    /// The whole environment of that run.
-    #[must_use]
-    pub(super) fn environment(&self, run: &Run) -> BTreeMap<String, String> {
-        let mut env = BTreeMap::new();
-        let mut set = |name: &str, value: &str| env.insert(name.to_owned(), value.to_owned());
-        set("PATH", &self.path);
-        set("OCF_ROOT", OCF_ROOT);
-        set("OCF_RA_VERSION_MAJOR", "1");
-        set("OCF_RA_VERSION_MINOR", "1");
-        set("OCF_RESOURCE_INSTANCE", INSTANCE);
-        set("OCF_RESOURCE_PROVIDER", self.provider);
-        set("OCF_RESOURCE_TYPE", self.kind);
-        set("OCF_EXIT_REASON_PREFIX", REASON);
-        set("OCF_OUTPUT_FORMAT", "text");
-        if let Some(locale) = self.locale {
-            set("LANG", locale);
+/// The call by which the agent's dialect makes that run.
+///
+/// # Errors
+/// When a run is to set the advertised defaults, and no run before it has printed any.
+pub(super) fn call(stage: &Stage<'_>, run: &Run) -> Result<Call, Trouble> {
+    let actors = &stage.actors;
+    let mut parameters = parameters(actors.profile, &roles(stage), run);
+    if run.defaults {
+        for (name, value) in advertised_defaults(stage)? {
+            parameters.entry(name).or_insert(value);
         }
-        for (name, value) in OF_DAEMONS {
-            set(&format!("HA_{name}"), value);
-            set(&format!("PCMK_{name}"), value);
-        }
-        env.extend(self.parameters_of(run));
-        if !is_metadata(run) {
-            env.extend(meta(run, self.number));
-        }
-        for (name, value) in &run.env {
-            match value {
-                Some(value) => env.insert(name.clone(), value.clone()),
-                None => env.remove(name),
-            };
-        }
-        env
     }
-
-    fn parameters_of(&self, run: &Run) -> BTreeMap<String, String> {
-        // Pacemaker asks for metadata without knowing of any resource; a case may give parameters all the same.
-        let (mut values, given) = match is_metadata(run) {
-            true => (BTreeMap::new(), None),
-            false => (self.profile.set.clone(), Some(self.parameters)),
-        };
-        for (role, value) in given.into_iter().flatten().chain(&run.parameters) {
-            let Some(name) = self.profile.parameters.get(role) else {
-                continue;
-            };
-            match value {
-                Some(value) => values.insert(name.clone(), value.clone()),
-                None => values.remove(name),
-            };
-        }
-        let variable = |(name, value): (String, String)| {
-            let value = value.replace("${node}", &run.node.0);
-            (format!("OCF_RESKEY_{name}"), value)
-        };
-        values.into_iter().map(variable).collect()
-    }
-}
-
-fn is_metadata(run: &Run) -> bool {
-    run.action.as_deref() == Some("meta-data")
-}
-
-/// The variables of an action that the cluster itself sets among the parameters.
-fn meta(run: &Run, number: usize) -> BTreeMap<String, String> {
-    let mut meta = BTreeMap::from([("OCF_RESKEY_crm_feature_set".to_owned(), FEATURES.to_owned())]);
-    let mut set = |name: &str, value: String| {
-        meta.insert(format!("OCF_RESKEY_CRM_meta_{name}"), value);
+    let request = Request {
+        verb: run.action.as_ref(),
+        args: &run.args,
+        resource: Resource {
+            instance: INSTANCE,
+            provider: actors.agent.provider(),
+            kind: &actors.agent.name,
+            parameters: &parameters,
+        },
+        node: &run.node.0,
+        node_number: number(stage, &run.node),
+        to: run.to.as_ref().map(|node| node.0.as_str()),
+        from: run.from.as_ref().map(|node| node.0.as_str()),
+        interval: run.interval,
+        timeout: run.timeout.unwrap_or(DEFAULT_TIMEOUT),
+        path: &search_path(stage, run),
+        locale: stage.lab.knows_unicode().then_some(LOCALE),
     };
-    let timeout = run.timeout.unwrap_or(DEFAULT_TIMEOUT);
-    set("timeout", timeout.0.to_string());
-    set("on_node", run.node.0.clone());
-    set("on_node_uuid", number.to_string());
-    let action = run.action.as_deref().unwrap_or_default();
-    // A monitor without an interval is a probe, which is not even told its name.
-    let is_probe = action == "monitor" && run.interval.is_none();
-    if !is_probe && !matches!(action, "" | "validate-all") {
-        set("name", action.to_owned());
+    let mut call = actors.profile.dialect.rules().call(&request);
+    change(&mut call.env, &run.env);
+    Ok(call)
+}
+
+/// The values of the parameters that cases speak of, as the case's world sets them.
+fn roles(stage: &Stage<'_>) -> BTreeMap<Role, Option<String>> {
+    let config = stage.config.display().to_string();
+    let mut roles = BTreeMap::from([(Role::Config, Some(config))]);
+    if stage.case.needs.lab.shows_any_state() {
+        roles.insert(Role::Hypervisor, Some(given::DRIVER_URI.to_owned()));
     }
-    if let Some(interval) = run.interval {
-        set("interval", interval.0.to_string());
+    let transport = stage.case.needs.transport;
+    if transport != Transport::Tcp {
+        roles.insert(Role::Transport, Some(transport.word().to_owned()));
     }
-    if action == "migrate_to" {
-        set("record_pending", "true".to_owned());
+    roles.extend(stage.case.given.parameters.clone());
+    roles
+}
+
+/// The agent's parameters in that run, by its own names.
+fn parameters(
+    profile: &Profile,
+    roles: &BTreeMap<Role, Option<String>>,
+    run: &Run,
+) -> BTreeMap<String, String> {
+    // Metadata are asked for without any resource; a case may give parameters all the same.
+    let (mut values, given) = match run.action == Some(Verb::MetaData) {
+        true => (BTreeMap::new(), None),
+        false => (profile.set.clone(), Some(roles)),
+    };
+    change(&mut values, &named(profile, given.into_iter().flatten()));
+    change(&mut values, &named(profile, &run.parameters));
+    let here = |value: String| value.replace("${node}", &run.node.0);
+    let values = values.into_iter();
+    values.map(|(name, value)| (name, here(value))).collect()
+}
+
+/// Roles by the agent's own names, without those that it has no parameter for.
+fn named<'a>(
+    profile: &Profile,
+    roles: impl IntoIterator<Item = (&'a Role, &'a Option<String>)>,
+) -> BTreeMap<String, Option<String>> {
+    let name = |role| profile.parameters.get(role).cloned();
+    let roles = roles.into_iter();
+    roles
+        .filter_map(|(role, value)| Some((name(role)?, value.clone())))
+        .collect()
+}
+
+/// Sets values, and takes away those of which there is none.
+fn change(values: &mut BTreeMap<String, String>, changes: &BTreeMap<String, Option<String>>) {
+    for (name, value) in changes {
+        match value {
+            Some(value) => values.insert(name.clone(), value.clone()),
+            None => values.remove(name),
+        };
     }
-    let ends: Option<(&NodeName, &NodeName)> = match (&run.from, &run.to) {
-        (None, Some(to)) => Some((&run.node, to)),
-        (Some(from), None) => Some((from, &run.node)),
+}
+
+/// The number of a node in the cluster, from 1.
+fn number(stage: &Stage<'_>, name: &NodeName) -> usize {
+    let nodes = stage.lab.nodes().iter();
+    1 + nodes.take_while(|node| node.name() != name).count()
+}
+
+/// The parameters with a default, as the last meta-data of this case printed them.
+fn advertised_defaults(stage: &Stage<'_>) -> Result<Vec<(String, String)>, Trouble> {
+    let metadata = |entry: &Entry| match &entry.what {
+        What::Ended(outcome) if outcome.stdout.text.contains("<resource-agent") => {
+            Metadata::parse(&outcome.stdout.text).ok()
+        }
         _ => None,
     };
-    if let Some((source, target)) = ends {
-        set("migrate_source", source.0.clone());
-        set("migrate_target", target.0.clone());
+    let last = |entries: &[Entry]| entries.iter().rev().find_map(metadata);
+    let printed = stage.recorder.read(last);
+    let metadata = printed.ok_or_else(|| {
+        Trouble::Given("no meta-data was printed that tells the defaults".to_owned())
+    })?;
+    let parameters = metadata.parameters.into_iter();
+    // An empty default is none: to set nothing is what it says.
+    let set = |value: &String| !value.is_empty();
+    Ok(parameters
+        .filter_map(|one| Some((one.name, one.default.filter(set)?)))
+        .collect())
+}
+
+/// The search path: without the shim where the tool itself is to be gone.
+fn search_path(stage: &Stage<'_>, run: &Run) -> String {
+    let shimmed = !stage.case.needs.tools.is_empty() && run.without_tools.is_empty();
+    match shimmed {
+        true => path::with_shim(),
+        false => PATH.to_owned(),
     }
-    meta
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::case::{OneOrMany, Returned};
     use crate::ocf::Dialect;
 
     fn profile() -> Profile {
@@ -169,112 +165,32 @@ mod tests {
         }
     }
 
-    fn run(action: &str) -> Run {
-        Run {
-            action: Some(action.into()),
-            node: NodeName::from("a"),
-            to: None,
-            from: None,
-            label: None,
-            args: vec![],
-            parameters: BTreeMap::new(),
-            env: BTreeMap::new(),
-            interval: None,
-            timeout: None,
-            unprivileged: false,
-            without_tools: vec![],
-            times: 1,
-            kill_after: None,
-            during: Vec::new(),
-            returns: OneOrMany(vec![Returned::Success]),
-            within: None,
-            defaults: false,
-        }
-    }
-
-    fn environment(run: &Run) -> BTreeMap<String, String> {
-        let parameters = BTreeMap::from([(Role::Config, Some("/etc/vm.xml".to_owned()))]);
-        let profile = profile();
-        let setting = Setting {
-            profile: &profile,
-            provider: "heartbeat",
-            kind: "X",
-            parameters: &parameters,
-            path: PATH.into(),
-            locale: Some(LOCALE),
-            number: 1,
-        };
-        setting.environment(run)
+    fn parameters_of(run: &Run) -> BTreeMap<String, String> {
+        let roles = BTreeMap::from([(Role::Config, Some("/etc/vm.xml".to_owned()))]);
+        parameters(&profile(), &roles, run)
     }
 
     #[test]
-    fn a_stop_gets_its_timeout_in_milliseconds_and_nothing_of_a_migration() {
-        let env = environment(&run("stop"));
-        assert_eq!(env["OCF_RESKEY_CRM_meta_timeout"], "20000");
-        assert_eq!(env["OCF_RESKEY_xmlfile"], "/etc/vm.xml");
-        assert_eq!(env["OCF_RESKEY_here"], "a");
-        assert!(
-            !env.keys()
-                .any(|name| name.contains("migrate") || name.contains("interval"))
-        );
+    fn roles_get_the_agents_own_names_and_values_their_node() {
+        let found = parameters_of(&Run::new(Verb::Stop, NodeName::from("a")));
+        let wanted = [("here", "a"), ("xmlfile", "/etc/vm.xml")];
+        let wanted = wanted.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(found, BTreeMap::from(wanted));
     }
 
     #[test]
-    fn a_probe_is_told_neither_its_name_nor_an_interval_nor_what_is_hoped_for() {
-        let env = environment(&run("monitor"));
-        for name in ["name", "interval", "op_target_rc"] {
-            assert!(
-                !env.contains_key(&format!("OCF_RESKEY_CRM_meta_{name}")),
-                "{name}"
-            );
-        }
-        assert_eq!(env["OCF_RESKEY_CRM_meta_on_node_uuid"], "1");
-        let recurring = Run {
-            interval: Some(DEFAULT_TIMEOUT),
-            ..run("monitor")
-        };
-        let env = environment(&recurring);
-        assert_eq!(env["OCF_RESKEY_CRM_meta_name"], "monitor");
-        assert_eq!(env["OCF_RESKEY_CRM_meta_interval"], "20000");
-    }
-
-    #[test]
-    fn metadata_are_asked_for_without_any_resource() {
-        let env = environment(&run("meta-data"));
-        assert!(
-            !env.keys().any(|name| name.starts_with("OCF_RESKEY_")),
-            "{env:?}"
-        );
-        assert_eq!(env["OCF_EXIT_REASON_PREFIX"], "ocf-exit-reason:");
-    }
-
-    #[test]
-    fn both_migration_actions_get_source_and_target() {
-        let to = Run {
-            to: Some(NodeName::from("b")),
-            ..run("migrate_to")
-        };
-        let from = Run {
-            node: NodeName::from("b"),
-            from: Some(NodeName::from("a")),
-            ..run("migrate_from")
-        };
-        let pending = "OCF_RESKEY_CRM_meta_record_pending";
-        assert_eq!(environment(&to)[pending], "true");
-        assert!(!environment(&from).contains_key(pending));
-        for env in [environment(&to), environment(&from)] {
-            assert_eq!(env["OCF_RESKEY_CRM_meta_migrate_source"], "a");
-            assert_eq!(env["OCF_RESKEY_CRM_meta_migrate_target"], "b");
-        }
+    fn metadata_are_asked_for_without_parameters() {
+        let found = parameters_of(&Run::new(Verb::MetaData, NodeName::from("a")));
+        assert!(found.is_empty(), "{found:?}");
     }
 
     #[test]
     fn a_run_can_take_parameters_and_variables_away() {
-        let mut run = run("monitor");
+        let mut run = Run::new(Verb::Monitor, NodeName::from("a"));
         run.parameters.insert(Role::Config, None);
-        run.env.insert("OCF_RESOURCE_INSTANCE".into(), None);
-        let env = environment(&run);
-        assert!(!env.contains_key("OCF_RESKEY_xmlfile"));
-        assert!(!env.contains_key("OCF_RESOURCE_INSTANCE"));
+        assert!(!parameters_of(&run).contains_key("xmlfile"));
+        let mut env = BTreeMap::from([("OCF_ROOT".to_owned(), "/".to_owned())]);
+        change(&mut env, &BTreeMap::from([("OCF_ROOT".to_owned(), None)]));
+        assert!(env.is_empty());
     }
 }

@@ -10,10 +10,10 @@ use super::invocation::invoke;
 use super::outside::{self, Wish};
 use super::stage::Stage;
 use super::{Trouble, shim, world};
-use crate::case::{ConfigForm, GivenState, GuestDo, OneOrMany, Returned, Role, Run};
+use crate::case::{ConfigForm, GivenState, GuestDo, Role, Run};
 use crate::history::{self, DomainState, Exit, Guest, NodeName, Sighting, What};
 use crate::lab::{self, Entry, GuestMode, GuestOnce, LabError, Node};
-use crate::ocf::Code;
+use crate::ocf::{Code, Verb};
 
 /// The URI of libvirt's test driver with the state that `given` asks for.
 pub(super) const DRIVER_URI: &str = "test:///run/vrt/driver.xml";
@@ -301,26 +301,7 @@ fn reach(stage: &Stage<'_>, name: &NodeName, state: GivenState) -> Result<(), Tr
 
 /// Starts the guest by the agent itself, as the cluster would, and waits for its first writes.
 fn start(stage: &Stage<'_>, node: &NodeName) -> Result<(), Trouble> {
-    let run = Run {
-        action: Some("start".into()),
-        node: node.clone(),
-        to: None,
-        from: None,
-        label: None,
-        args: Vec::new(),
-        parameters: Default::default(),
-        env: Default::default(),
-        interval: None,
-        timeout: None,
-        unprivileged: false,
-        without_tools: Vec::new(),
-        times: 1,
-        kill_after: None,
-        during: Vec::new(),
-        returns: OneOrMany(vec![Returned::Success]),
-        within: None,
-        defaults: false,
-    };
+    let run = Run::new(Verb::Start, node.clone());
     let run = run.stretched(stage.lab.pace());
     let outcome = invoke(stage, &run, None, &Faults::default())?;
     if outcome.exit != Exit::Code(Code::Success) {

@@ -8,22 +8,11 @@ use super::during::Companion;
 use super::fault::Faults;
 use super::path::Covered;
 use super::stage::Stage;
-use super::{Trouble, patience, secret, shim};
+use super::{Trouble, environment, patience, secret, shim};
 use crate::case::{DEFAULT_TIMEOUT, Run};
 use crate::history::{AskedBy, Exit, Invocation, Outcome, StepPath, ToolCall, What};
 use crate::lab::{Command, Finished, Node, Process};
-use crate::ocf::{Action, Code};
-
-/// How the last reason that an agent gave is marked on its standard error.
-/// Source: Pacemaker's `parse_exit_reason_from_stderr`; ocf-shellfuncs, `ocf_exit_reason`.
-pub(super) const REASON: &str = "ocf-exit-reason:";
-
-/// Where agents run. Source: Pacemaker's `crm_log_init`, which moves every daemon of root's there.
-const WORKING_DIRECTORY: &str = "/var/lib/pacemaker/cores";
-
-/// The permissions that an agent's files lack by default. Source: Pacemaker's `pacemakerd.c`, which sets it for all of
-/// its daemons.
-const UMASK: u32 = 0o026;
+use crate::ocf::{Call, Code, Verb, exit_reason};
 
 /// The user that runs an agent without privilege.
 const NOBODY: &str = "nobody";
@@ -43,9 +32,10 @@ pub(super) fn invoke(
     let given = run.timeout.unwrap_or(DEFAULT_TIMEOUT);
     let run = &*stage.actors.patience.grant(run);
     let node = stage.node(&run.node)?;
-    let invocation = invocation(stage, run, step)?;
+    let call = environment::call(stage, run)?;
+    let invocation = invocation(stage, run, step, &call);
     let (id, timeout) = (invocation.id, invocation.timeout);
-    let command = command(stage, node, &invocation, run);
+    let command = command(stage, node, call, &invocation.user);
     let calls = calls(stage, node, 0)?.len();
     stage.recorder.record(What::Began(invocation));
     let covered = Covered::take(node, &run.without_tools, stage.case.needs.shell)?;
@@ -97,7 +87,7 @@ pub(super) fn invoke(
 /// Looks at the node after a run that ended so; after a start until the guest writes.
 fn look(stage: &Stage<'_>, run: &Run, exit: Exit) {
     stage.look(&run.node);
-    if run.action.as_deref() == Some("start") && exit == Exit::Code(Code::Success) {
+    if run.action == Some(Verb::Start) && exit == Exit::Code(Code::Success) {
         stage.await_writer();
     }
 }
@@ -109,7 +99,7 @@ fn ended(id: u32, finished: Finished) -> Outcome {
         id,
         exit: finished.exit,
         took: 0,
-        reason: reason(&finished.err.text),
+        reason: exit_reason(&finished.err.text),
         stdout: finished.out,
         stderr: finished.err,
         left_running: left.map(Process::command_line).collect(),
@@ -128,36 +118,34 @@ fn depends_on_metadata(exit: Exit) -> bool {
     }
 }
 
-fn invocation(
-    stage: &Stage<'_>,
-    run: &Run,
-    step: Option<&StepPath>,
-) -> Result<Invocation, Trouble> {
-    Ok(Invocation {
+fn invocation(stage: &Stage<'_>, run: &Run, step: Option<&StepPath>, call: &Call) -> Invocation {
+    Invocation {
         id: stage.next_id(),
         by: step.cloned().map_or(AskedBy::World, AskedBy::Step),
         label: run.label.clone(),
         node: run.node.clone(),
-        action: run.action.clone().map(Action),
-        args: run.args.clone(),
-        env: stage.environment(run)?,
+        verb: run.action.clone(),
+        to: run.to.clone(),
+        from: run.from.clone(),
+        interval: run.interval,
+        args: call.args.clone(),
+        env: call.env.clone(),
         timeout: run.timeout.unwrap_or(DEFAULT_TIMEOUT).0,
         user: if run.unprivileged { NOBODY } else { "root" }.to_owned(),
-    })
+    }
 }
 
-fn command(stage: &Stage<'_>, node: &dyn Node, invocation: &Invocation, run: &Run) -> Command {
-    let action = run.action.iter().cloned();
+fn command(stage: &Stage<'_>, node: &dyn Node, call: Call, user: &str) -> Command {
     Command {
         program: node
             .place_of(&stage.actors.agent.path)
             .display()
             .to_string(),
-        args: action.chain(run.args.iter().cloned()).collect(),
-        env: invocation.env.clone(),
-        user: invocation.user.clone(),
-        dir: WORKING_DIRECTORY.to_owned(),
-        umask: UMASK,
+        args: call.args,
+        env: call.env,
+        user: user.to_owned(),
+        dir: call.dir.to_owned(),
+        umask: call.umask,
     }
 }
 
@@ -173,32 +161,10 @@ fn calls(stage: &Stage<'_>, node: &dyn Node, skip: usize) -> Result<Vec<ToolCall
 /// The init-script header in the agent's file, which only its metadata are held against.
 /// Source: Linux Standard Base, comment conventions for init scripts.
 fn header(node: &dyn Node, program: &str, run: &Run) -> Result<Option<String>, Trouble> {
-    if run.action.as_deref() != Some("meta-data") {
+    if run.action != Some(Verb::MetaData) {
         return Ok(None);
     }
     let header = "/^### BEGIN INIT INFO/,/^### END INIT INFO/p";
     let found = node.run("sed", &["-n", header, program])?.out.text;
     Ok(found.contains("### END INIT INFO").then_some(found))
-}
-
-/// The text of the last reason that an agent gave.
-fn reason(stderr: &str) -> Option<String> {
-    let last = stderr
-        .lines()
-        .rev()
-        .find_map(|line| line.strip_prefix(REASON));
-    last.map(|reason| reason.trim().to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::reason;
-
-    #[test]
-    fn the_last_reason_counts_and_its_mark_must_begin_the_line() {
-        let stderr =
-            "ocf-exit-reason:first\nnoise\nocf-exit-reason: second \nlog ocf-exit-reason:no";
-        assert_eq!(reason(stderr).as_deref(), Some("second"));
-        assert_eq!(reason("nothing"), None);
-    }
 }

@@ -24,7 +24,6 @@ mod steps;
 mod trouble;
 mod world;
 
-pub use environment::INSTANCE;
 pub use patience::Patience;
 pub use stage::{Actors, improvise, perform};
 pub use trouble::Trouble;

@@ -11,6 +11,7 @@ use super::stage::Stage;
 use crate::case::{DEFAULT_TIMEOUT, Millis, PATIENCE, Run};
 use crate::history::{History, What};
 use crate::lab::{Command, Node};
+use crate::ocf::Verb;
 use crate::ocf::metadata::{Metadata, asked_for};
 
 /// How long the agent may take to tell its metadata: as long as Pacemaker waits for them.
@@ -19,7 +20,7 @@ const TELLING: Duration = Duration::from_secs(30);
 
 /// The timeouts in milliseconds that runs get at least, by action; none by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Patience(BTreeMap<String, u64>);
+pub struct Patience(BTreeMap<Verb, u64>);
 
 impl Patience {
     /// No more time than a case gives.
@@ -41,8 +42,7 @@ impl Patience {
     /// The run with that time, where the case gives it less.
     pub(super) fn grant<'r>(&self, run: &'r Run) -> Cow<'r, Run> {
         let given = run.timeout.unwrap_or(DEFAULT_TIMEOUT);
-        let action = run.action.as_deref().unwrap_or_default();
-        let asked = asked_for(&self.0, action).min(PATIENCE.0);
+        let asked = asked_for(&self.0, run.action.as_ref()).min(PATIENCE.0);
         if asked <= given.0 {
             return Cow::Borrowed(run);
         }
@@ -57,7 +57,7 @@ impl Patience {
 /// Records the actions that the agent advertises, unless it tells nothing readable. `command` is a run of it.
 pub(super) fn ask(stage: &Stage<'_>, node: &dyn Node, command: &Command) {
     let command = Command {
-        args: vec!["meta-data".to_owned()],
+        args: vec![Verb::MetaData.to_string()],
         ..command.clone()
     };
     let ended = node.exec(&command);
@@ -67,7 +67,9 @@ pub(super) fn ask(stage: &Stage<'_>, node: &dyn Node, command: &Command) {
     };
     let time = |word: &str| metadata.timeout(word).unwrap_or_default();
     let words = metadata.actions.iter().map(|offer| offer.name.clone());
-    let actions = words.map(|word| (word.clone(), time(&word))).collect();
+    let actions = words
+        .map(|word| (Verb::from(word.as_str()), time(&word)))
+        .collect();
     stage.recorder.record(What::Advertised(actions));
 }
 
@@ -92,7 +94,7 @@ mod tests {
     }
 
     fn granted(advertised: u64, timeout: &str) -> Option<u64> {
-        let actions = BTreeMap::from([("stop".to_owned(), advertised)]);
+        let actions = BTreeMap::from([(Verb::Stop, advertised)]);
         let what = What::Advertised(actions);
         let at = Moment(0);
         let entries = vec![Entry { at, what }];
@@ -112,9 +114,9 @@ mod tests {
 
     #[test]
     fn an_action_that_is_not_advertised_gets_the_longest_time_of_all() {
-        let actions = ["start", "stop"].map(str::to_owned);
-        let advertised = BTreeMap::from(actions.map(|action| (action, 50_000)));
-        assert_eq!(asked_for(&advertised, "no_such_action"), 50_000);
+        let advertised = BTreeMap::from([Verb::Start, Verb::Stop].map(|verb| (verb, 50_000)));
+        let other = Verb::from("no_such_action");
+        assert_eq!(asked_for(&advertised, Some(&other)), 50_000);
     }
 
     #[test]

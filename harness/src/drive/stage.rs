@@ -6,14 +6,12 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::environment::{self, Setting};
 use super::fault::Faults;
-use super::{Patience, Trouble, configuration, given, path, steps, world};
-use crate::case::{CaseSpec, Role, Run, Step};
+use super::{Patience, Trouble, configuration, given, steps, world};
+use crate::case::{CaseSpec, Step};
 use crate::engine;
-use crate::history::{Entry, History, NodeName, Transport, What};
+use crate::history::{History, NodeName, What};
 use crate::lab::{Lab, Node, Running};
-use crate::ocf::metadata::Metadata;
 use crate::plan::{Agent, Profile};
 use crate::recorder::Recorder;
 use crate::witness::Witness;
@@ -175,73 +173,5 @@ impl Stage<'_> {
             return Err(Trouble::GivenUp(self.case.timeout));
         }
         Ok(())
-    }
-
-    /// The whole environment of a run of the agent.
-    pub(super) fn environment(&self, run: &Run) -> Result<BTreeMap<String, String>, Trouble> {
-        let mut parameters =
-            BTreeMap::from([(Role::Config, Some(self.config.display().to_string()))]);
-        if self.case.needs.lab.shows_any_state() {
-            parameters.insert(Role::Hypervisor, Some(given::DRIVER_URI.to_owned()));
-        }
-        let transport = self.case.needs.transport;
-        if transport != Transport::Tcp {
-            parameters.insert(Role::Transport, Some(transport.word().to_owned()));
-        }
-        parameters.extend(self.case.given.parameters.clone());
-        let setting = Setting {
-            profile: self.actors.profile,
-            provider: self.actors.agent.provider(),
-            kind: &self.actors.agent.name,
-            parameters: &parameters,
-            path: self.search_path(run),
-            locale: self.lab.knows_unicode().then_some(environment::LOCALE),
-            number: 1 + self
-                .lab
-                .nodes()
-                .iter()
-                .take_while(|node| *node.name() != run.node)
-                .count(),
-        };
-        let mut environment = setting.environment(run);
-        if run.defaults {
-            for (name, value) in self.advertised_defaults()? {
-                environment
-                    .entry(format!("OCF_RESKEY_{name}"))
-                    .or_insert(value);
-            }
-        }
-        Ok(environment)
-    }
-
-    /// The parameters with a default, as the last meta-data of this case told them.
-    fn advertised_defaults(&self) -> Result<Vec<(String, String)>, Trouble> {
-        let metadata = |entry: &Entry| match &entry.what {
-            What::Ended(outcome) if outcome.stdout.text.contains("<resource-agent") => {
-                Metadata::parse(&outcome.stdout.text).ok()
-            }
-            _ => None,
-        };
-        let last = |entries: &[Entry]| entries.iter().rev().find_map(metadata);
-        let printed = self.recorder.read(last);
-        let metadata = printed.ok_or_else(|| {
-            Trouble::Given("no meta-data was printed that tells the defaults".to_owned())
-        })?;
-        let parameters = metadata.parameters.into_iter();
-        // An empty default is none: to set nothing is what it says.
-        let set = |value: &String| !value.is_empty();
-        Ok(parameters
-            .filter_map(|one| Some((one.name, one.default.filter(set)?)))
-            .collect())
-    }
-
-    /// The search path: without the shim where the tool itself is to be gone.
-    fn search_path(&self, run: &Run) -> String {
-        let shimmed = !self.case.needs.tools.is_empty() && run.without_tools.is_empty();
-        if shimmed {
-            path::with_shim()
-        } else {
-            environment::PATH.to_owned()
-        }
     }
 }

@@ -12,6 +12,7 @@ use super::{Trouble, given, postcopy};
 use crate::case::{Outside, Run, Settle, Step};
 use crate::history::{Actor, Entry, History, StepPath, What};
 use crate::judge::condition;
+use crate::ocf::Verb;
 
 /// How often a condition is looked at again.
 const POLL: Duration = Duration::from_millis(25);
@@ -104,7 +105,7 @@ fn actor(stage: &Stage<'_>, at: &StepPath) -> Actor {
 fn describe(step: &Step) -> String {
     match step {
         Step::Run(run) => {
-            let action = run.action.as_deref().unwrap_or("(no action)");
+            let action = run.action.as_ref().map_or("(no action)", Verb::as_str);
             let times = if run.times > 1 {
                 format!(" {} times", run.times)
             } else {

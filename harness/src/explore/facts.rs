@@ -3,6 +3,7 @@
 use super::model::Answer;
 use super::moves::{Act, Place};
 use crate::history::{DomainState, Exit, Guest, History, Invocation, Sighting, What};
+use crate::ocf::Verb;
 
 /// How long ago, in milliseconds, a guest that still hears may have written last; it writes at every 110 ms.
 const HEARD: u64 = 600;
@@ -124,14 +125,13 @@ pub(super) fn answers(history: &History, step: usize) -> Vec<Answered> {
 }
 
 fn act(run: &Invocation) -> Option<Act> {
-    let recurring = run.env.contains_key("OCF_RESKEY_CRM_meta_interval");
-    match run.action.as_ref()?.as_str() {
-        "monitor" if recurring => Some(Act::Monitor),
-        "monitor" => Some(Act::Probe),
-        "start" => Some(Act::Start),
-        "stop" => Some(Act::Stop),
-        "migrate_to" => Some(Act::MigrateTo),
-        "migrate_from" => Some(Act::MigrateFrom),
+    match run.verb.as_ref()? {
+        Verb::Monitor if run.interval.is_some() => Some(Act::Monitor),
+        Verb::Monitor => Some(Act::Probe),
+        Verb::Start => Some(Act::Start),
+        Verb::Stop => Some(Act::Stop),
+        Verb::MigrateTo => Some(Act::MigrateTo),
+        Verb::MigrateFrom => Some(Act::MigrateFrom),
         _ => None,
     }
 }

@@ -7,6 +7,7 @@ use crate::case::{
     Quantity, Returned, Run, Settle, Step,
 };
 use crate::history::{DomainState, FaultKind, NodeName};
+use crate::ocf::Verb;
 
 /// One of the two nodes of a lab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,13 +75,14 @@ impl Act {
         Self::MigrateFrom,
     ];
 
-    const fn word(self) -> &'static str {
+    /// What the agent is asked to do for it.
+    pub(super) const fn verb(self) -> Verb {
         match self {
-            Self::Probe | Self::Monitor => "monitor",
-            Self::Start => "start",
-            Self::Stop => "stop",
-            Self::MigrateTo => "migrate_to",
-            Self::MigrateFrom => "migrate_from",
+            Self::Probe | Self::Monitor => Verb::Monitor,
+            Self::Start => Verb::Start,
+            Self::Stop => Verb::Stop,
+            Self::MigrateTo => Verb::MigrateTo,
+            Self::MigrateFrom => Verb::MigrateFrom,
         }
     }
 }
@@ -222,23 +224,11 @@ fn run(act: Act, on: Place, cut: Option<Millis>) -> Run {
         returns.insert(0, Returned::Killed);
     }
     Run {
-        action: Some(act.word().to_owned()),
-        node: on.name(),
         to: (act == Act::MigrateTo).then(|| on.other().name()),
         from: (act == Act::MigrateFrom).then(|| on.other().name()),
-        label: None,
-        args: Vec::new(),
-        parameters: BTreeMap::new(),
-        env: BTreeMap::new(),
         interval: (act == Act::Monitor).then_some(INTERVAL),
-        timeout: None,
-        unprivileged: false,
-        without_tools: Vec::new(),
-        times: 1,
         kill_after: cut,
-        during: Vec::new(),
-        defaults: false,
         returns: OneOrMany(returns),
-        within: None,
+        ..Run::new(act.verb(), on.name())
     }
 }

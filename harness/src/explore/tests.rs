@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::case::{CaseSpec, DaemonDo, GuestDo, Millis, load_text};
 use crate::history::{AskedBy, Entry, Exit, History, Invocation, Moment, Outcome, StepPath, What};
-use crate::ocf::{Action, Code};
+use crate::ocf::Code;
 
 const SCOPE: Scope = Scope {
     migrates: true,
@@ -184,18 +184,17 @@ fn played(world: World, chooser: &mut dyn Chooser, answer: &mut dyn FnMut() -> E
     let (mut index, mut id) = (0, 0);
     while let Some(step) = course.next(&history) {
         for run in runs(&step) {
-            let env = run.interval.map(|interval| {
-                let name = "OCF_RESKEY_CRM_meta_interval".to_owned();
-                (name, interval.0.to_string())
-            });
             let invocation = Invocation {
                 id,
                 by: AskedBy::Step(StepPath::when(index)),
                 label: None,
                 node: run.node.clone(),
-                action: run.action.clone().map(Action),
+                verb: run.action.clone(),
+                to: run.to.clone(),
+                from: run.from.clone(),
+                interval: run.interval,
                 args: vec![],
-                env: env.into_iter().collect(),
+                env: Default::default(),
                 timeout: 20_000,
                 user: "root".into(),
             };

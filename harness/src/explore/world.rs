@@ -7,6 +7,7 @@ use super::moves::{Act, Harm, Move, Place};
 use crate::case::{
     CaseSpec, ClauseId, Given, GivenState, GuestDo, Level, Millis, Needs, Role, Step,
 };
+use crate::ocf::Verb;
 
 /// What a sequence finds when it begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,11 +77,11 @@ impl World {
                 Move::Act {
                     act: Act::MigrateTo,
                     ..
-                } => drop(actions.insert("migrate_to")),
+                } => drop(actions.insert(Verb::MigrateTo)),
                 Move::Act {
                     act: Act::MigrateFrom,
                     ..
-                } => drop(actions.insert("migrate_from")),
+                } => drop(actions.insert(Verb::MigrateFrom)),
                 Move::Harm(Harm::Config(..)) => drop(roles.insert(Role::Config)),
                 _ => {}
             }
@@ -90,7 +91,7 @@ impl World {
         }
         Needs {
             nodes: 2,
-            actions: actions.into_iter().map(str::to_owned).collect(),
+            actions: actions.into_iter().collect(),
             roles: roles.into_iter().collect(),
             ..Needs::default()
         }

@@ -8,6 +8,7 @@ use super::run::{Invocation, Outcome};
 use super::sighting::Sighting;
 use super::step::{Actor, FaultKind, StepKind};
 use super::step_path::StepPath;
+use crate::ocf::Verb;
 
 /// One entry of a history.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +47,7 @@ pub enum What {
     Ended(Outcome),
     /// The actions that the agent's metadata advertises, with their timeouts in milliseconds; recorded where a verdict
     /// depends on them.
-    Advertised(BTreeMap<String, u64>),
+    Advertised(BTreeMap<Verb, u64>),
     /// A fault took effect, which the harness has checked.
     Fault {
         /// What it harms.

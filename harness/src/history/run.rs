@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::node_name::NodeName;
 use super::step_path::StepPath;
-use crate::ocf::{Action, Code};
+use crate::millis::Millis;
+use crate::ocf::{Code, Verb};
 
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,9 +60,18 @@ pub struct Invocation {
     pub label: Option<String>,
     /// Where it ran.
     pub node: NodeName,
-    /// The first argument; none when the case runs the agent without any.
-    pub action: Option<Action>,
-    /// The arguments after the action.
+    /// What it was asked to do; none when the case runs the agent without any action.
+    pub verb: Option<Verb>,
+    /// The node that a migration goes to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<NodeName>,
+    /// The node that a migration comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<NodeName>,
+    /// The interval of a recurring monitor; a monitor without one is a probe.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Millis>,
+    /// All arguments, as the dialect has them.
     pub args: Vec<String>,
     /// The whole environment it got.
     pub env: BTreeMap<String, String>,

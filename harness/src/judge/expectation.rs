@@ -236,24 +236,6 @@ fn ending(ran: &Ran<'_>) -> String {
 }
 
 fn one_of(allowed: &[Returned]) -> String {
-    let words: Vec<_> = allowed.iter().map(|one| returned_word(*one)).collect();
+    let words: Vec<_> = allowed.iter().map(ToString::to_string).collect();
     words.join(" or ")
-}
-
-const fn returned_word(returned: Returned) -> &'static str {
-    match returned {
-        Returned::Success => "OCF_SUCCESS (0)",
-        Returned::ErrGeneric => "OCF_ERR_GENERIC (1)",
-        Returned::ErrArgs => "OCF_ERR_ARGS (2)",
-        Returned::ErrUnimplemented => "OCF_ERR_UNIMPLEMENTED (3)",
-        Returned::ErrPerm => "OCF_ERR_PERM (4)",
-        Returned::ErrInstalled => "OCF_ERR_INSTALLED (5)",
-        Returned::ErrConfigured => "OCF_ERR_CONFIGURED (6)",
-        Returned::NotRunning => "OCF_NOT_RUNNING (7)",
-        Returned::Degraded => "OCF_DEGRADED (190, or 191 when promoted)",
-        Returned::Failure => "an error code (1 to 6, or 9 when promoted)",
-        Returned::LocalFailure => "an error code that is not fatal (1 to 5)",
-        Returned::Anything => "a code of the standard",
-        Returned::Killed => "the kill by the case",
-    }
 }

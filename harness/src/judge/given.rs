@@ -3,6 +3,7 @@
 use super::record::{Ran, pair};
 use super::verdict::{Finding, GIVEN, Starts};
 use crate::history::{Entry, Exit, Guest, Moment, Outcome, Sighting, What};
+use crate::ocf::Verb;
 
 /// The start that was to make the given world and did not: it answered no success, or it did, and no emulator of the guest
 /// was ever seen on its node. None where the world came about, or where the lab may be to blame.
@@ -12,7 +13,7 @@ pub(super) fn failed_start(entries: &[Entry]) -> Option<u32> {
         return None;
     }
     let runs = pair(entries);
-    let last = runs.last().filter(|ran| ran.is("start"))?;
+    let last = runs.last().filter(|ran| ran.is(&Verb::Start))?;
     let (at, outcome) = last.end?;
     let failed = !last.succeeded() || has_no_guest(entries, last, at);
     (failed && !is_the_labs(outcome)).then_some(last.invocation.id)
@@ -49,7 +50,7 @@ pub(super) fn starts(entries: &[Entry], findings: &[Finding]) -> Starts {
     };
     let mut starts = Starts::default();
     for ran in pair(entries) {
-        if ran.is("start") && ran.end.is_some() {
+        if ran.is(&Verb::Start) && ran.end.is_some() {
             starts.tried += 1;
             let worked = ran.succeeded() && !belied(ran.invocation.id);
             starts.worked += u32::from(worked);

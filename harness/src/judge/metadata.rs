@@ -3,7 +3,7 @@
 use super::Facts;
 use crate::case::MetadataRule;
 use crate::ocf::metadata::{Metadata, Parameter, Text, duration};
-use crate::ocf::{Dialect, schema};
+use crate::ocf::{Rules, Verb};
 
 /// libvirt waits this long for an emulator to die: 10 s for TERM, 30 s for KILL.
 const KILL_TIME: u64 = 40_000;
@@ -49,12 +49,19 @@ pub(super) fn faults(
         Ok(metadata) => metadata,
         Err(error) => return vec![error],
     };
+    let dialect = facts.dialect.rules();
+    if !dialect.demands(clause_of(rule)) {
+        return Vec::new();
+    }
     match rule {
         MetadataRule::WellFormed => Vec::new(),
-        MetadataRule::Valid => schema::faults(text, named_dialect(&metadata, facts.dialect)),
-        MetadataRule::MandatoryActions => mandatory_actions(&metadata, facts.dialect),
-        MetadataRule::MonitorInterval => monitor_interval(&metadata, facts.dialect),
-        MetadataRule::MigrationsPaired => migrations_paired(&metadata, facts.dialect),
+        MetadataRule::Valid => {
+            let named = facts.dialect.of_version(&metadata.version);
+            named.rules().shape_faults(text)
+        }
+        MetadataRule::MandatoryActions => mandatory_actions(&metadata, dialect),
+        MetadataRule::MonitorInterval => monitor_interval(&metadata, dialect),
+        MetadataRule::MigrationsPaired => migrations_paired(&metadata),
         MetadataRule::IdentityUnique => identity_unique(&metadata, facts),
         MetadataRule::Types => metadata.parameters.iter().filter_map(type_fault).collect(),
         MetadataRule::VersionHonest => version_honest(&metadata),
@@ -105,27 +112,10 @@ fn header_faults(header: &str, metadata: &Metadata) -> Vec<String> {
     faults
 }
 
-/// The dialect whose schema holds: of the two of OCF that whose version the metadata themselves name, for a profile may
-/// not know it.
-fn named_dialect(metadata: &Metadata, dialect: Dialect) -> Dialect {
-    match (dialect, metadata.version.as_str()) {
-        (Dialect::Ocf10, "1.1") => Dialect::Ocf11,
-        (Dialect::Ocf11, "1.0") => Dialect::Ocf10,
-        _ => dialect,
-    }
-}
-
-/// The action by which a dialect asks for the guest's state.
-const fn monitor_of(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Rgmanager => "status",
-        Dialect::Ocf10 | Dialect::Ocf11 => "monitor",
-    }
-}
-
-fn mandatory_actions(metadata: &Metadata, dialect: Dialect) -> Vec<String> {
+fn mandatory_actions(metadata: &Metadata, dialect: &dyn Rules) -> Vec<String> {
     let mut faults = Vec::new();
-    for word in ["start", "stop", monitor_of(dialect), "meta-data"] {
+    let mandatory = [Verb::Start, Verb::Stop, Verb::Monitor, Verb::MetaData];
+    for word in mandatory.iter().map(|verb| dialect.advertised_as(verb)) {
         if !metadata.offers(word) {
             faults.push(format!("`{word}` is not advertised"));
         } else if metadata.timeout(word).is_none() {
@@ -137,21 +127,20 @@ fn mandatory_actions(metadata: &Metadata, dialect: Dialect) -> Vec<String> {
     faults
 }
 
-fn monitor_interval(metadata: &Metadata, dialect: Dialect) -> Vec<String> {
-    let monitor = monitor_of(dialect);
+fn monitor_interval(metadata: &Metadata, dialect: &dyn Rules) -> Vec<String> {
+    let monitor = dialect.advertised_as(&Verb::Monitor);
     let mut monitors = metadata.actions.iter().filter(|one| one.name == monitor);
     let lacks = metadata.offers(monitor) && monitors.all(|one| one.interval.is_none());
     let fault = format!("`{monitor}` is advertised without an interval");
     lacks.then_some(fault).into_iter().collect()
 }
 
-fn migrations_paired(metadata: &Metadata, dialect: Dialect) -> Vec<String> {
+fn migrations_paired(metadata: &Metadata) -> Vec<String> {
     let (to, from) = (
-        metadata.offers("migrate_to"),
-        metadata.offers("migrate_from"),
+        metadata.offers(Verb::MigrateTo.as_str()),
+        metadata.offers(Verb::MigrateFrom.as_str()),
     );
     match (to, from) {
-        _ if dialect == Dialect::Rgmanager => Vec::new(),
         (true, false) => vec!["`migrate_to` is advertised, `migrate_from` is not".to_owned()],
         (false, true) => vec!["`migrate_from` is advertised, `migrate_to` is not".to_owned()],
         _ => Vec::new(),
@@ -228,9 +217,8 @@ fn no_roles(metadata: &Metadata) -> Vec<String> {
         let role = one.role.as_ref()?;
         Some(format!("`{}` is advertised for the role {role}", one.name))
     });
-    let promotions = ["promote", "demote"]
-        .into_iter()
-        .filter(|word| metadata.offers(word));
+    let promotions = [Verb::Promote, Verb::Demote].into_iter();
+    let promotions = promotions.filter(|verb| metadata.offers(verb.as_str()));
     roles
         .chain(promotions.map(|word| format!("`{word}` is advertised")))
         .collect()
@@ -238,17 +226,25 @@ fn no_roles(metadata: &Metadata) -> Vec<String> {
 
 fn timeouts_cover(metadata: &Metadata) -> Vec<String> {
     let waits = [
-        ("stop", KILL_TIME, "libvirt may take to kill an emulator"),
-        ("monitor", LOCK_WAIT, "libvirt may wait for another job"),
-        ("migrate_to", LOCK_WAIT, "libvirt may wait for another job"),
         (
-            "migrate_from",
+            Verb::Stop,
+            KILL_TIME,
+            "libvirt may take to kill an emulator",
+        ),
+        (Verb::Monitor, LOCK_WAIT, "libvirt may wait for another job"),
+        (
+            Verb::MigrateTo,
+            LOCK_WAIT,
+            "libvirt may wait for another job",
+        ),
+        (
+            Verb::MigrateFrom,
             LOCK_WAIT,
             "libvirt may wait for another job",
         ),
     ];
     let short = waits.into_iter().filter_map(|(action, wait, why)| {
-        let timeout = metadata.timeout(action)?;
+        let timeout = metadata.timeout(action.as_str())?;
         (timeout > 0 && timeout <= wait).then(|| {
             let (timeout, wait) = (timeout / 1000, wait / 1000);
             format!("{timeout} s for `{action}` is not more than the {wait} s that {why}")
@@ -377,6 +373,6 @@ fn name_is_file_name(metadata: &Metadata, facts: &Facts) -> Vec<String> {
 fn reloadable(metadata: &Metadata) -> Vec<String> {
     let any = metadata.parameters.iter().any(|one| one.reloadable);
     let fault = "parameters are reloadable without `reload-agent`".to_owned();
-    let lacks = any && !metadata.offers("reload-agent");
+    let lacks = any && !metadata.offers(Verb::ReloadAgent.as_str());
     lacks.then_some(fault).into_iter().collect()
 }

@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::case::{CaseSpec, PATIENCE, Step};
+use crate::case::{CaseSpec, Millis, PATIENCE, Step};
 use crate::engine::{self, Engine};
 use crate::history::{
     DomainState, Emulator, Entry, Exit, FaultKind, Guest, Invocation, Moment, NodeName, Outcome,
     Sighting, StepPath, What,
 };
 use crate::ocf::metadata::asked_for;
+use crate::ocf::{Code, Verb};
 
 /// How far a sighting's time may be off what it shows, in milliseconds.
 ///
@@ -22,7 +23,7 @@ pub(super) struct Ran<'a> {
     pub(super) began: Moment,
     pub(super) end: Option<(Moment, &'a Outcome)>,
     /// The actions that the agent advertises with their timeouts in milliseconds, where that was asked.
-    pub(super) advertised: Option<&'a BTreeMap<String, u64>>,
+    pub(super) advertised: Option<&'a BTreeMap<Verb, u64>>,
 }
 
 impl<'a> Ran<'a> {
@@ -41,47 +42,48 @@ impl<'a> Ran<'a> {
         spec.step(self.invocation.step()?)
     }
 
+    /// What the agent was asked to do, if it was given any action.
+    pub(super) fn verb(&self) -> Option<&'a Verb> {
+        self.invocation.verb.as_ref()
+    }
+
     /// Whether it is this action.
-    pub(super) fn is(&self, action: &str) -> bool {
-        self.invocation
-            .action
-            .as_ref()
-            .is_some_and(|word| word.is(action))
+    pub(super) fn is(&self, verb: &Verb) -> bool {
+        self.verb() == Some(verb)
     }
 
     /// Whether it asks for the state: `monitor`, or the older `status`.
     pub(super) fn is_monitor(&self) -> bool {
-        self.is("monitor") || self.is("status")
+        self.verb().is_some_and(Verb::is_monitor)
     }
 
     /// Whether it is a probe: a `monitor` without an interval.
     pub(super) fn is_probe(&self) -> bool {
-        let interval = self.invocation.env.get("OCF_RESKEY_CRM_meta_interval");
-        self.is("monitor") && interval.is_none_or(|interval| interval == "0")
+        let interval = self.invocation.interval;
+        self.is(&Verb::Monitor) && interval.is_none_or(|interval| interval == Millis(0))
     }
 
     /// The time in milliseconds that the agent asks for in its metadata, where it was killed at a shorter timeout: then
     /// the case gave too little to tell. More than [`PATIENCE`] it does not get.
     pub(super) fn hurried(&self) -> Option<u64> {
         let outcome = self.outcome()?;
-        let action = self.invocation.action.as_ref();
-        let asked = asked_for(self.advertised?, action.map_or("", |word| word.as_str()));
+        let asked = asked_for(self.advertised?, self.verb());
         let short = asked.min(PATIENCE.0) > self.invocation.timeout;
         (outcome.exit == Exit::TimedOut && short).then_some(asked)
     }
 
     /// Whether it moves the guest.
     pub(super) fn is_migration(&self) -> bool {
-        self.is("migrate_to") || self.is("migrate_from") || self.is("migrate")
+        self.verb().is_some_and(Verb::is_migration)
     }
 
     /// Whether it begins, ends or moves the guest.
     pub(super) fn is_act(&self) -> bool {
-        self.is("start") || self.is("stop") || self.is_migration()
+        self.verb().is_some_and(Verb::changes_guest)
     }
 
     /// The code it ended with, if it ended by itself with one.
-    pub(super) fn code(&self) -> Option<crate::ocf::Code> {
+    pub(super) fn code(&self) -> Option<Code> {
         match self.outcome()?.exit {
             Exit::Code(code) => Some(code),
             _ => None,
@@ -90,20 +92,13 @@ impl<'a> Ran<'a> {
 
     /// Whether it ended with success.
     pub(super) fn succeeded(&self) -> bool {
-        self.code() == Some(crate::ocf::Code::Success)
+        self.code() == Some(Code::Success)
     }
 
     /// The run in words: `stop on a`, with its label when it has one.
     pub(super) fn name(&self) -> String {
-        let Invocation {
-            action,
-            node,
-            label,
-            ..
-        } = self.invocation;
-        let action = action
-            .as_ref()
-            .map_or("a run without action", |word| word.as_str());
+        let Invocation { node, label, .. } = self.invocation;
+        let action = self.verb().map_or("a run without action", Verb::as_str);
         match label {
             Some(label) => format!("{action} on {node} (`{label}`)"),
             None => format!("{action} on {node}"),

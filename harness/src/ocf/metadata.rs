@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use roxmltree::{Document, Node, ParsingOptions};
 
+use super::verb::Verb;
+
 /// What `meta-data` told, read leniently: what is missing is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Metadata {
@@ -139,9 +141,9 @@ impl Metadata {
 /// The timeout in milliseconds that an agent asks for an action, where these are those that it advertises: for one that
 /// it does not advertise, which no metadata speak of, the longest of all.
 #[must_use]
-pub fn asked_for(advertised: &BTreeMap<String, u64>, action: &str) -> u64 {
+pub fn asked_for(advertised: &BTreeMap<Verb, u64>, action: Option<&Verb>) -> u64 {
     let longest = || advertised.values().copied().max();
-    let named = advertised.get(action).copied();
+    let named = action.and_then(|verb| advertised.get(verb)).copied();
     named.or_else(longest).unwrap_or_default()
 }
 

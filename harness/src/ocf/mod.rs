@@ -1,14 +1,20 @@
-//! The standard itself, without any I/O: actions, exit codes, dialects.
+//! The standard itself, without any I/O: verbs, exit codes, metadata, and the dialects that agents speak.
 //!
 //! Sources: the OCF resource agent API 1.0 and 1.1 (ClusterLabs/OCF-spec) and "Resource Agents" in
 //! Pacemaker Administration.
 
-mod action;
+mod call;
 mod code;
 mod dialect;
 pub mod metadata;
-pub mod schema;
+mod reason;
+mod returned;
+mod schema;
+mod verb;
 
-pub use action::Action;
+pub use call::{Call, OCF_ROOT, PARAMETER, Request, Resource};
 pub use code::Code;
-pub use dialect::Dialect;
+pub use dialect::{Dialect, Rules};
+pub use reason::{EXIT_REASON_PREFIX, exit_reason};
+pub use returned::Returned;
+pub use verb::Verb;

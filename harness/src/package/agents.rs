@@ -5,7 +5,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::error::PackageError;
-use crate::plan::{Agent, OCF_ROOT};
+use crate::ocf::OCF_ROOT;
+use crate::plan::Agent;
 
 /// The agent to judge when none is named.
 const USUAL: &str = "ocf:heartbeat:VirtualDomain";

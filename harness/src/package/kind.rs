@@ -3,7 +3,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::error::PackageError;
-use crate::plan::OCF_ROOT;
+use crate::ocf::OCF_ROOT;
 
 /// The format of a package, by its content and not by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use miette::Diagnostic;
 use thiserror::Error;
 
-/// Where OCF resource agents are installed, as `OCF_ROOT` says.
-pub const OCF_ROOT: &str = "/usr/lib/ocf";
+use crate::ocf::OCF_ROOT;
 
 /// A resource agent found on this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]

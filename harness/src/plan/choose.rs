@@ -160,18 +160,20 @@ fn lacking_in_lab(needs: &Needs, wanted: &Selection) -> Option<String> {
 }
 
 fn lacking_in_agent(needs: &Needs, profile: &Profile, advertised: &[String]) -> Option<String> {
+    let dialect = profile.dialect.rules();
     let advertised: BTreeSet<&str> = advertised.iter().map(String::as_str).collect();
     if let Some(action) = needs
         .actions
         .iter()
-        .find(|action| !advertised.contains(action.as_str()))
+        .find(|action| !advertised.contains(dialect.advertised_as(action)))
     {
         return Some(format!(
             "the agent's metadata does not advertise the action `{action}`"
         ));
     }
     let mut unwanted = needs.lacks_actions.iter();
-    if let Some(action) = unwanted.find(|action| advertised.contains(action.as_str())) {
+    if let Some(action) = unwanted.find(|action| advertised.contains(dialect.advertised_as(action)))
+    {
         return Some(format!(
             "the agent's metadata advertise the action `{action}`, and the case is for agents without it"
         ));
@@ -225,6 +227,7 @@ mod tests {
     use super::*;
     use crate::case::{Shell, load_text};
     use crate::history::Lock;
+    use crate::ocf::Verb;
 
     fn suite() -> Suite {
         let case = |file: &str, level: &str, needs: &str| {
@@ -340,7 +343,7 @@ mod tests {
     #[test]
     fn a_case_for_agents_without_an_action_is_skipped_where_it_is_advertised() {
         let needs = Needs {
-            lacks_actions: vec!["notify".to_owned()],
+            lacks_actions: vec![Verb::from("notify")],
             ..Needs::default()
         };
         let profile = Profile::builtin("reference").expect("it is built in");

@@ -8,7 +8,7 @@ mod engine;
 mod profile;
 mod read;
 
-pub use agent::{Agent, AgentError, OCF_ROOT};
+pub use agent::{Agent, AgentError};
 pub use baseline::Baseline;
 pub use choose::{Plan, Selection};
 pub use described::{Described, meant};

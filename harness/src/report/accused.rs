@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::history::{History, Invocation, Moment, Outcome, What, seconds};
 use crate::judge::Finding;
+use crate::ocf::Verb;
 
 /// How many lines of a run's standard error are shown.
 const LINES: usize = 6;
@@ -63,8 +64,8 @@ pub(super) fn ended(history: &History, run: u32) -> Option<Moment> {
 }
 
 fn name(invocation: &Invocation, outcome: &Outcome) -> String {
-    let action = invocation.action.as_ref();
-    let action = action.map_or("a run without action", |action| action.as_str());
+    let action = invocation.verb.as_ref();
+    let action = action.map_or("a run without action", Verb::as_str);
     let label = match &invocation.label {
         Some(label) => format!(" (`{label}`)"),
         None => String::new(),

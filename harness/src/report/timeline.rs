@@ -193,7 +193,7 @@ impl<'a> Timeline<'a> {
 
 fn action_of(invocation: &Invocation) -> String {
     invocation
-        .action
+        .verb
         .as_ref()
         .map_or_else(|| "a run without action".to_owned(), ToString::to_string)
 }

@@ -5,6 +5,7 @@ use regex::Regex;
 use super::walk::{At, checks};
 use super::{Lint, Wrong};
 use crate::case::{Check, Fault, OutputCheck, Quantity, Returned, Run, Step, StepAt};
+use crate::ocf::Verb;
 
 pub(super) fn all(lint: &mut Lint<'_>) {
     let spec = &lint.case.spec;
@@ -121,7 +122,7 @@ fn during(lint: &mut Lint<'_>, at: &StepAt<'_>, run: &Run) {
         return;
     };
     let path = at.value_path();
-    if run.action.as_deref() != Some("migrate_to") || run.to.is_none() {
+    if run.action != Some(Verb::MigrateTo) || run.to.is_none() {
         let message = "`during` needs a migration under way";
         let help =
             "give it to a run of `migrate_to` with `to`; `together` begins other runs at once";

@@ -6,6 +6,7 @@ use super::walk::{At, check_at, condition, runs, then};
 use super::{Lint, Wrong};
 use crate::case::mistake::suggestion;
 use crate::case::{Check, Run, Step, StepAt};
+use crate::ocf::Verb;
 
 pub(super) fn all(lint: &mut Lint<'_>) {
     let spec = &lint.case.spec;
@@ -103,13 +104,17 @@ impl<'a> Labels<'_, 'a> {
 
     /// A check of a run's answer is only asked of an action that gives such answers.
     fn fits(&mut self, path: &str, check: &Check, (label, run): (&str, &Run)) {
-        let action = run.action.as_deref().unwrap_or("no action");
-        let (wanted, what): (&[&str], _) = match check {
-            Check::Agrees(_) => (&["monitor", "status"], "`agrees` judges monitors"),
-            Check::Metadata { .. } => (&["meta-data"], "`metadata` judges what meta-data printed"),
+        let (wanted, what): (&[Verb], _) = match check {
+            Check::Agrees(_) => (&[Verb::Monitor, Verb::Status], "`agrees` judges monitors"),
+            Check::Metadata { .. } => (
+                &[Verb::MetaData],
+                "`metadata` judges what meta-data printed",
+            ),
             _ => return,
         };
-        if !wanted.contains(&action) {
+        let fits = |action: &Verb| wanted.contains(action);
+        if !run.action.as_ref().is_some_and(fits) {
+            let action = run.action.as_ref().map_or("no action", Verb::as_str);
             let label_text = format!("`{label}` runs {action}");
             let help = format!("name the label of a run of {}", wanted[0]);
             self.lint.at(path, Wrong::new(what, label_text, help));

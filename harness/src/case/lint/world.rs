@@ -5,6 +5,7 @@ use super::{Lint, Wrong};
 use crate::case::mistake::suggestion;
 use crate::case::{Check, ConfigForm, Fault, GivenState, Returned, Role, Run, Step};
 use crate::history::{FaultKind, NodeName};
+use crate::ocf::Verb;
 
 pub(super) fn all(lint: &mut Lint<'_>) {
     nodes(lint);
@@ -151,17 +152,17 @@ fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
 
 /// A migration names its other node, and nothing else does; one that may not succeed may leave it out.
 fn migration(lint: &mut Lint<'_>, path: &str, run: &Run) {
-    let action = run.action.as_deref().unwrap_or_default();
-    let succeeds = |returned| matches!(returned, Returned::Success | Returned::Killed);
+    let action = run.action.as_ref();
+    let succeeds = |returned| matches!(returned, Returned::SUCCESS | Returned::Killed);
     let may_succeed = run.returns.0.iter().copied().any(succeeds);
     let ends = [
-        ("to", run.to.as_ref(), "migrate_to", "target"),
-        ("from", run.from.as_ref(), "migrate_from", "source"),
+        ("to", run.to.as_ref(), Verb::MigrateTo, "target"),
+        ("from", run.from.as_ref(), Verb::MigrateFrom, "source"),
     ];
     for (key, other, its_action, what) in ends {
         let path = format!("{path}.{key}");
         match other {
-            None if action == its_action && may_succeed => {
+            None if action == Some(&its_action) && may_succeed => {
                 let message = format!("this {its_action} has no {what}");
                 let label = format!("`{key}` is missing");
                 let mut others = NodeName::ALL.iter().rev();
@@ -175,14 +176,14 @@ fn migration(lint: &mut Lint<'_>, path: &str, run: &Run) {
                     ),
                 );
             }
-            Some(node) if action == its_action && *node == run.node => {
+            Some(node) if action == Some(&its_action) && *node == run.node => {
                 let message = format!("this {its_action} has its own node as its {what}");
                 lint.at(
                     &path,
                     Wrong::new(message, "the same node", "name the other node"),
                 );
             }
-            Some(_) if action != its_action => {
+            Some(_) if action != Some(&its_action) => {
                 let message = format!("`{key}` is the {what} of a {its_action}");
                 let label = format!("this run is no {its_action}");
                 lint.at_key(
@@ -281,7 +282,7 @@ fn defaults(lint: &mut Lint<'_>) {
                 Wrong::new(message, "they are not known yet", help),
             );
         }
-        told |= item.action.as_deref() == Some("meta-data");
+        told |= item.action == Some(Verb::MetaData);
     }
 }
 

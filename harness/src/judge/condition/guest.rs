@@ -83,7 +83,7 @@ fn silent(expected: &str, since: Moment, record: &Record<'_>) -> Examined {
 
 /// When something last happened that may have ended the guest: an action on it ended, a fault, or a signal to the agent.
 fn last_change(record: &Record<'_>) -> Moment {
-    let acts = |ran: &&Ran<'_>| ran.is("start") || ran.is("stop") || ran.is_migration();
+    let acts = |ran: &&Ran<'_>| ran.is_act();
     let ends = record
         .runs
         .iter()

@@ -7,6 +7,7 @@ use crate::judge::Facts;
 use crate::judge::condition::examine;
 use crate::judge::decide::Told;
 use crate::judge::record::Record;
+use crate::ocf::Verb;
 
 /// Judges a `settle` that did not come true.
 pub(super) fn judge(
@@ -60,7 +61,8 @@ fn is_done_to_the_lab(step: &Step) -> bool {
         Step::Fault(_) | Step::Guest(_) | Step::Outside(_) | Step::Heal(_) => true,
         Step::Signal(signal) => signal.signal == SignalName::Stop,
         Step::Together(inner) => {
-            let looks = |step: &Step| matches!(step, Step::Run(run) if run.action.as_deref() == Some("monitor"));
+            let looks =
+                |step: &Step| matches!(step, Step::Run(run) if run.action == Some(Verb::Monitor));
             inner.iter().any(is_done_to_the_lab)
                 && inner
                     .iter()

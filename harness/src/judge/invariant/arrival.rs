@@ -6,6 +6,7 @@ use crate::history::{DomainState, Guest, Moment, NodeName};
 use crate::judge::Finding;
 use crate::judge::condition::is_received;
 use crate::judge::record::{DomainSeen, Ran, Record, SLACK};
+use crate::ocf::Verb;
 
 /// Judges that the guest of every successful `migrate_from` runs on its node, and that of every successful
 /// `migrate_to` on the target and not on the source any more.
@@ -21,11 +22,11 @@ fn broken(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding
         return None;
     }
     let here = &ran.invocation.node;
-    if ran.is("migrate_from") {
+    if ran.is(&Verb::MigrateFrom) {
         let seen = missing(spec, record, ran, here)?;
         return Some(breach(ran, &["MIG-FROM-01"], here, "run on it", seen));
     }
-    if !ran.is("migrate_to") {
+    if !ran.is(&Verb::MigrateTo) {
         return None;
     }
     if let Some(seen) = left_behind(spec, record, ran) {
@@ -65,14 +66,16 @@ fn target<'a>(spec: &'a CaseSpec, ran: &Ran<'_>) -> Option<&'a NodeName> {
 fn was_disturbed(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> bool {
     let acts = |other: &Ran<'_>| {
         // A `migrate_from` beside a `migrate_to` waits for it, or lies about it.
-        other.is("start") || other.is("stop") || (ran.is("migrate_to") && other.is_migration())
+        other.is(&Verb::Start)
+            || other.is(&Verb::Stop)
+            || (ran.is(&Verb::MigrateTo) && other.is_migration())
     };
     calm::overlapped(record, ran, acts) || calm::harmed(spec, record, ran.began, ran.ended())
 }
 
 /// When something else may move or end the guest, once the run has ended.
 fn until(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Moment {
-    let acts = |other: &Ran<'_>| other.is("start") || other.is("stop") || other.is_migration();
+    let acts = |other: &Ran<'_>| other.is_act();
     let changes = |step: &Step| !matches!(step, Step::Run(_) | Step::Check(_) | Step::Settle(_));
     calm::until(spec, record, ran, acts, changes)
 }

@@ -11,7 +11,7 @@ use super::ending::names_code;
 use crate::case::{CaseSpec, ConfigForm, Fault, Role, Run, Step};
 use crate::judge::Finding;
 use crate::judge::record::{Ran, Record};
-use crate::ocf::Code;
+use crate::ocf::{Code, Verb};
 
 /// Judges the codes of runs whose configuration and surroundings are sound: a daemon, a disk, a lock or the other node
 /// may fail them, but each may be well again a moment later.
@@ -42,7 +42,7 @@ fn bans(ran: &Ran<'_>) -> Option<Finding> {
     };
     // A stop that fails gets its node fenced, whatever its code; a probe's 2 and 5 are no failures.
     let banned_here =
-        ran.is("start") || ran.is_migration() || (ran.is("monitor") && !ran.is_probe());
+        ran.is(&Verb::Start) || ran.is_migration() || (ran.is(&Verb::Monitor) && !ran.is_probe());
     match code {
         Code::ErrConfigured => {
             let expected =
@@ -110,25 +110,23 @@ fn are_sound(parameters: &BTreeMap<Role, Option<String>>) -> bool {
 
 /// Whether a run is one that Pacemaker makes of a sound configuration.
 fn is_sound_run(run: &Run) -> bool {
-    const KNOWN: [&str; 8] = [
-        "start",
-        "stop",
-        "monitor",
-        "status",
-        "migrate_to",
-        "migrate_from",
-        "validate-all",
-        "reload",
-    ];
-    let action = run.action.as_deref().unwrap_or_default();
-    let has_peer = match action {
-        "migrate_to" => run.to.is_some(),
-        "migrate_from" => run.from.is_some(),
-        _ => true,
+    let is_complete = match &run.action {
+        Some(Verb::MigrateTo) => run.to.is_some(),
+        Some(Verb::MigrateFrom) => run.from.is_some(),
+        Some(verb) => matches!(
+            verb,
+            Verb::Start
+                | Verb::Stop
+                | Verb::Monitor
+                | Verb::Status
+                | Verb::ValidateAll
+                | Verb::Reload
+        ),
+        None => false,
     };
     let as_configured = run.args.is_empty() && are_sound(&run.parameters) && run.env.is_empty();
     let equipped = run.without_tools.is_empty() && !run.unprivileged && !run.defaults;
-    KNOWN.contains(&action) && has_peer && as_configured && equipped
+    is_complete && as_configured && equipped
 }
 
 /// Whether the case has rewritten the configuration before, or put words into a tool's mouth.

@@ -14,6 +14,7 @@ use crate::case::{CaseSpec, Level, Step};
 use crate::history::{Moment, NodeName};
 use crate::judge::Finding;
 use crate::judge::record::Record;
+use crate::ocf::Verb;
 
 /// When, and where, two instances of the guest ran at once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +50,7 @@ fn is_ordered(spec: &CaseSpec) -> bool {
     let starts_on_two = |step: &Step| match step {
         Step::Together(steps) => {
             let starts = steps.iter().filter_map(|step| match step {
-                Step::Run(run) if run.action.as_deref() == Some("start") => Some(&run.node),
+                Step::Run(run) if run.action == Some(Verb::Start) => Some(&run.node),
                 _ => None,
             });
             starts.collect::<BTreeSet<_>>().len() > 1

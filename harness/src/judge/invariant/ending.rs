@@ -1,15 +1,15 @@
 use super::Breach;
-use crate::case::{CaseSpec, Returned, Step};
+use crate::case::{CaseSpec, Step};
 use crate::history::{Exit, Outcome};
+use crate::judge::Finding;
 use crate::judge::record::{Ran, Record};
-use crate::judge::{Facts, Finding};
-use crate::ocf::{Code, Dialect};
+use crate::ocf::{Code, Verb};
 
 /// Invariant 9: every action ended within its timeout, with a code the standard knows for it, and
 /// what it printed is bounded and readable.
 ///
 /// An overrun of a step's own run is told by its `returns`, at the case's level.
-pub(super) fn standard(spec: &CaseSpec, record: &Record<'_>, facts: &Facts) -> Vec<Finding> {
+pub(super) fn standard(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for ran in &record.runs {
         let Some(outcome) = ran.outcome() else {
@@ -17,7 +17,7 @@ pub(super) fn standard(spec: &CaseSpec, record: &Record<'_>, facts: &Facts) -> V
         };
         findings.extend(overran(ran, outcome));
         findings.extend(strange_end(ran, outcome));
-        if facts.dialect != Dialect::Rgmanager && !names_code(spec, ran) {
+        if !names_code(spec, ran) {
             findings.extend(misplaced_code(ran));
         }
         findings.extend(unreadable(ran, outcome));
@@ -90,7 +90,7 @@ fn misplaced_code(ran: &Ran<'_>) -> Option<Finding> {
 /// Whether the agent's metadata say that it can be promoted.
 fn has_roles(ran: &Ran<'_>) -> bool {
     ran.advertised
-        .is_some_and(|all| all.contains_key("promote") && all.contains_key("demote"))
+        .is_some_and(|all| all.contains_key(&Verb::Promote) && all.contains_key(&Verb::Demote))
 }
 
 /// Whether the case itself names the code that the run ended with: then it has its own opinion.
@@ -98,20 +98,12 @@ pub(super) fn names_code(spec: &CaseSpec, ran: &Ran<'_>) -> bool {
     let Some(Step::Run(run)) = ran.step(spec) else {
         return false;
     };
-    let exact = |one: &&Returned| {
-        let loose = [
-            Returned::Anything,
-            Returned::Failure,
-            Returned::LocalFailure,
-        ];
-        !loose.contains(one)
-    };
     // No case has an opinion on the codes of roles.
     let code = ran.code().filter(|code| !code.is_of_roles());
     run.returns
         .0
         .iter()
-        .filter(exact)
+        .filter(|one| one.is_exact())
         .any(|one| code.is_some_and(|code| one.admits(code)))
 }
 

@@ -6,6 +6,7 @@ use crate::case::{CaseSpec, GuestDo, Step};
 use crate::history::{Guest, Moment};
 use crate::judge::Finding;
 use crate::judge::record::{Ran, Record};
+use crate::ocf::Verb;
 
 /// How long an emulator may take to end that a failed migration no longer needs.
 const DYING: u64 = 1000;
@@ -22,7 +23,7 @@ pub(super) fn kept_the_guest(spec: &CaseSpec, record: &Record<'_>) -> Vec<Findin
 }
 
 fn other_guest(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> {
-    let boots = |other: &Ran<'_>| other.is("start");
+    let boots = |other: &Ran<'_>| other.is(&Verb::Start);
     let reboots = |step: &Step| matches!(step, Step::Guest(_) | Step::Outside(_) | Step::Fault(_));
     if spec.given.guest == Some(GuestDo::Reboot)
         || calm::overlapped(record, ran, boots)
@@ -54,11 +55,11 @@ pub(super) fn left_one_or_none(spec: &CaseSpec, record: &Record<'_>) -> Option<F
     let failed = record.runs.iter().rfind(|ran| ran.is_migration())?;
     let end = failed.end.map(|(at, _)| at)?;
     let later = || record.runs.iter().filter(move |ran| ran.began >= end);
-    if failed.succeeded() || later().any(|ran| ran.is("start")) {
+    if failed.succeeded() || later().any(|ran| ran.is(&Verb::Start)) {
         return None;
     }
-    let stops = later().filter(|ran| ran.is("stop")).count();
-    let stopped = later().filter(|ran| ran.is("stop") && ran.succeeded());
+    let stops = later().filter(|ran| ran.is(&Verb::Stop)).count();
+    let stopped = later().filter(|ran| ran.is(&Verb::Stop) && ran.succeeded());
     let stopped: std::collections::BTreeSet<_> = stopped.map(|ran| &ran.invocation.node).collect();
     let left = standing(record);
     let both = record.nodes().iter().all(|node| stopped.contains(node));
@@ -110,7 +111,7 @@ fn may_leave_none(spec: &CaseSpec, record: &Record<'_>, failed: &Ran<'_>) -> boo
     let over = record.last().0 >= failed.ended().0.saturating_add(DYING);
     alone
         && over
-        && failed.is("migrate_to")
+        && failed.is(&Verb::MigrateTo)
         && failed.code().is_some()
         && !calm::harmed(spec, record, Moment(0), record.last())
 }

@@ -35,8 +35,19 @@ pub(super) fn judge(
     facts: &Facts,
     over: bool,
 ) -> Vec<Finding> {
+    let dialect = facts.dialect.rules();
+    let demanded = |finding: &Finding| {
+        let mut clauses = finding.clauses.iter();
+        clauses.any(|clause| dialect.demands(&clause.0))
+    };
+    let mut findings = of_every_dialect(spec, record, over);
+    findings.retain(demanded);
+    findings
+}
+
+fn of_every_dialect(spec: &CaseSpec, record: &Record<'_>, over: bool) -> Vec<Finding> {
     let mut findings = config::unchanged(spec, record);
-    findings.extend(ending::standard(spec, record, facts));
+    findings.extend(ending::standard(spec, record));
     // In the driver lab no guest is real and nothing lasts: there is nothing a witness could see.
     if !spec.needs.lab.has_real_guest() {
         return findings;

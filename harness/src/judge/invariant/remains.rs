@@ -6,6 +6,7 @@ use crate::history::{Exit, Guest, Moment, NodeName, Sighting};
 use crate::judge::Finding;
 use crate::judge::leftover::{self, kind_of_leftover};
 use crate::judge::record::{Ran, Record};
+use crate::ocf::Verb;
 
 /// Invariant 8: nothing is left behind after the last `stop`.
 ///
@@ -165,7 +166,7 @@ enum End {
 }
 
 fn end(record: &Record<'_>, node: &NodeName) -> End {
-    let acts = |ran: &Ran<'_>| ran.is("start") || ran.is("stop") || ran.is_migration();
+    let acts = |ran: &Ran<'_>| ran.is_act();
     let last = record
         .runs
         .iter()
@@ -174,7 +175,7 @@ fn end(record: &Record<'_>, node: &NodeName) -> End {
     match last {
         _ if there.is_some_and(|look| !look.found.is_empty()) => End::Other,
         None => End::Untouched,
-        Some(ran) if ran.is("stop") && ran.succeeded() => End::Stopped,
+        Some(ran) if ran.is(&Verb::Stop) && ran.succeeded() => End::Stopped,
         Some(_) => End::Other,
     }
 }

@@ -4,13 +4,14 @@ use crate::history::{DomainState, Guest, Moment, NodeName};
 use crate::judge::Finding;
 use crate::judge::condition::{is_received, state_word};
 use crate::judge::record::{Ran, Record, SLACK};
+use crate::ocf::Verb;
 
 /// Invariant 3: `start` that returned success left a running guest on its node.
 pub(super) fn left_a_guest(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
     let starts = record
         .runs
         .iter()
-        .filter(|ran| ran.is("start") && ran.succeeded());
+        .filter(|ran| ran.is(&Verb::Start) && ran.succeeded());
     starts
         .filter_map(|ran| missing(spec, record, ran))
         .collect()
@@ -19,7 +20,7 @@ pub(super) fn left_a_guest(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding>
 fn missing(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> {
     let node = &ran.invocation.node;
     let takes = |other: &Ran<'_>| {
-        other.invocation.node == *node && (other.is("stop") || other.is_migration())
+        other.invocation.node == *node && (other.is(&Verb::Stop) || other.is_migration())
     };
     // A guest that the case told how to behave from its boot may end by itself at once.
     if spec.given.guest.is_some_and(ends_by_itself)

@@ -4,6 +4,7 @@ use crate::history::{DomainState, Guest, Moment};
 use crate::judge::Finding;
 use crate::judge::condition::renamed;
 use crate::judge::record::{DomainSeen, Ran, Record, SLACK};
+use crate::ocf::Verb;
 
 /// Invariant 2: `stop` that returned success left no process and no active domain on its node,
 /// and none comes back by itself.
@@ -11,7 +12,7 @@ pub(super) fn left_nothing(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding>
     let stops = record
         .runs
         .iter()
-        .filter(|ran| ran.is("stop") && ran.succeeded());
+        .filter(|ran| ran.is(&Verb::Stop) && ran.succeeded());
     stops.filter_map(|ran| left(spec, record, ran)).collect()
 }
 
@@ -20,7 +21,8 @@ fn left(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> 
     // What begins an instance here: a start on this node, a migration from another one.
     let brings = |other: &Ran<'_>| {
         let here = other.invocation.node == *node;
-        (other.is("start") && here) || (other.is_migration() && !(here && other.is("migrate_to")))
+        (other.is(&Verb::Start) && here)
+            || (other.is_migration() && !(here && other.is(&Verb::MigrateTo)))
     };
     if calm::overlapped(record, ran, brings) {
         return None;

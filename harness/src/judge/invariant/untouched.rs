@@ -3,6 +3,7 @@ use crate::case::{CaseSpec, Fault, Outside, Step};
 use crate::history::{DomainState, Exit, FaultKind, Guest, Moment, NodeName};
 use crate::judge::Finding;
 use crate::judge::record::{DomainSeen, EmulatorsSeen, Ran, Record, SLACK};
+use crate::ocf::Verb;
 
 /// Invariant 11: what only looks or checks changes nothing: no guest starts or ends by it, and no definition comes or
 /// goes. That is every action but those that start, stop or move the guest.
@@ -19,7 +20,7 @@ pub(super) fn by_lookers(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
 /// Whether a run may start, end, move or define the guest. What a reload may do to a definition is the agent's own matter,
 /// but the guest lives through it.
 fn acts(ran: &Ran<'_>) -> bool {
-    ran.is("start") || ran.is("stop") || ran.is_migration()
+    ran.is_act()
 }
 
 fn touched(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> {
@@ -53,7 +54,7 @@ fn touched(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Findin
 }
 
 fn is_reload(ran: &Ran<'_>) -> bool {
-    ran.is("reload") || ran.is("reload-agent") || ran.is("reconfig")
+    ran.verb().is_some_and(Verb::is_reload)
 }
 
 /// What has changed.

@@ -4,7 +4,7 @@ use crate::history::{
     Actor, AskedBy, DomainState, Emulator, Entry, Exit, Guest, History, Invocation, Moment,
     NodeName, Outcome, Output, Sighting, StepKind, StepPath, ToolCall, What,
 };
-use crate::ocf::{Action, Code};
+use crate::ocf::{Code, Verb};
 
 /// A history in the making; time goes on by 100 ms with every entry.
 #[derive(Clone, Default)]
@@ -109,7 +109,10 @@ impl Tale {
             by: self.step.clone().map_or(AskedBy::World, AskedBy::Step),
             label: None,
             node: NodeName::from(node),
-            action: Some(Action::from(action)),
+            verb: Some(Verb::from(action)),
+            to: None,
+            from: None,
+            interval: None,
             args: Vec::new(),
             env: BTreeMap::new(),
             timeout: 20_000,
@@ -170,7 +173,7 @@ impl Tale {
     pub(crate) fn advertises(self, actions: &[(&str, u64)]) -> Self {
         let actions = actions
             .iter()
-            .map(|(word, time)| ((*word).to_owned(), *time));
+            .map(|(word, time)| (Verb::from(*word), *time));
         self.told(What::Advertised(actions.collect()))
     }
 

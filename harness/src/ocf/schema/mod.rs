@@ -1,19 +1,19 @@
-//! The shape that metadata must have, by dialect: our own rules, told from the schemas that
-//! resource-agents and the OCF specification bring (`ra-api-1.dtd`, `metadata.rng`, `ra-api.rng`).
+//! The shape that metadata must have: our own rules, told from the schemas that resource-agents and the OCF
+//! specification bring (`ra-api-1.dtd`, `metadata.rng`, `ra-api.rng`).
 //!
-//! They are as lenient as the most lenient of those: what is only good manners is a rule of its own.
+//! They are as lenient as the most lenient of those: what is only good manners is a rule of its own. Each dialect has
+//! its shapes in its own file.
 
-mod shapes;
+pub(super) mod shapes;
 mod walk;
 
-use super::Dialect;
+use self::shapes::Shape;
 use super::metadata::document;
 
-/// What is wrong with the metadata's shape, each fault in one sentence with its line.
-#[must_use]
-pub fn faults(text: &str, dialect: Dialect) -> Vec<String> {
-    match document(text) {
-        Ok(document) => walk::faults(&document, shapes::of(dialect)),
+/// Where the metadata differ from the shapes, each fault in one sentence with its line. The first shape is the document's.
+pub(super) fn faults(metadata: &str, shapes: &[Shape]) -> Vec<String> {
+    match document(metadata) {
+        Ok(document) => walk::faults(&document, shapes),
         Err(error) => vec![error],
     }
 }

@@ -1,22 +1,22 @@
-use crate::ocf::Dialect;
+//! The shapes of elements that more than one dialect has, and what they are made of.
 
 /// The shape of one element.
-pub(super) struct Shape {
-    pub(super) name: &'static str,
-    pub(super) attributes: &'static [Attribute],
-    pub(super) content: Content,
+pub(in crate::ocf) struct Shape {
+    pub(in crate::ocf) name: &'static str,
+    pub(in crate::ocf) attributes: &'static [Attribute],
+    pub(in crate::ocf) content: Content,
 }
 
 /// An attribute that an element may or must have.
-pub(super) struct Attribute {
-    pub(super) name: &'static str,
-    pub(super) needed: bool,
+pub(in crate::ocf) struct Attribute {
+    pub(in crate::ocf) name: &'static str,
+    pub(in crate::ocf) needed: bool,
     /// The values it may have; any when there are none.
-    pub(super) values: &'static [&'static str],
+    pub(in crate::ocf) values: &'static [&'static str],
 }
 
 /// What may stand inside an element.
-pub(super) enum Content {
+pub(in crate::ocf) enum Content {
     /// These elements in this order.
     Elements(&'static [Child]),
     /// Anything.
@@ -24,17 +24,17 @@ pub(super) enum Content {
 }
 
 /// How often an element may stand at its place.
-pub(super) struct Child {
-    pub(super) name: &'static str,
-    pub(super) least: usize,
-    pub(super) most: usize,
+pub(in crate::ocf) struct Child {
+    pub(in crate::ocf) name: &'static str,
+    pub(in crate::ocf) least: usize,
+    pub(in crate::ocf) most: usize,
 }
 
-const MANY: usize = usize::MAX;
+pub(in crate::ocf) const MANY: usize = usize::MAX;
 const LANG: &[Attribute] = &[optional("lang")];
 const YES_NO: &[&str] = &["0", "1"];
 
-const fn needed(name: &'static str) -> Attribute {
+pub(in crate::ocf) const fn needed(name: &'static str) -> Attribute {
     Attribute {
         name,
         needed: true,
@@ -42,7 +42,7 @@ const fn needed(name: &'static str) -> Attribute {
     }
 }
 
-const fn optional(name: &'static str) -> Attribute {
+pub(in crate::ocf) const fn optional(name: &'static str) -> Attribute {
     Attribute {
         name,
         needed: false,
@@ -50,7 +50,7 @@ const fn optional(name: &'static str) -> Attribute {
     }
 }
 
-const fn yes_no(name: &'static str) -> Attribute {
+pub(in crate::ocf) const fn yes_no(name: &'static str) -> Attribute {
     Attribute {
         name,
         needed: false,
@@ -58,11 +58,11 @@ const fn yes_no(name: &'static str) -> Attribute {
     }
 }
 
-const fn child(name: &'static str, least: usize, most: usize) -> Child {
+pub(in crate::ocf) const fn child(name: &'static str, least: usize, most: usize) -> Child {
     Child { name, least, most }
 }
 
-const fn text(name: &'static str) -> Shape {
+pub(in crate::ocf) const fn text(name: &'static str) -> Shape {
     Shape {
         name,
         attributes: LANG,
@@ -70,7 +70,7 @@ const fn text(name: &'static str) -> Shape {
     }
 }
 
-const AGENT: Shape = Shape {
+pub(in crate::ocf) const AGENT: Shape = Shape {
     name: "resource-agent",
     attributes: &[needed("name"), optional("version")],
     content: Content::Elements(&[
@@ -82,32 +82,32 @@ const AGENT: Shape = Shape {
         child("special", 0, MANY),
     ]),
 };
-const VERSION: Shape = Shape {
+pub(in crate::ocf) const VERSION: Shape = Shape {
     name: "version",
     attributes: &[],
     content: Content::Anything,
 };
-const SPECIAL: Shape = Shape {
+pub(in crate::ocf) const SPECIAL: Shape = Shape {
     name: "special",
     attributes: &[needed("tag")],
     content: Content::Anything,
 };
-const PARAMETERS: Shape = Shape {
+pub(in crate::ocf) const PARAMETERS: Shape = Shape {
     name: "parameters",
     attributes: &[],
     content: Content::Elements(&[child("parameter", 0, MANY)]),
 };
-const ACTIONS: Shape = Shape {
+pub(in crate::ocf) const ACTIONS: Shape = Shape {
     name: "actions",
     attributes: &[],
     content: Content::Elements(&[child("action", 0, MANY)]),
 };
-const OPTION: Shape = Shape {
+pub(in crate::ocf) const OPTION: Shape = Shape {
     name: "option",
     attributes: &[needed("value")],
     content: Content::Elements(&[]),
 };
-const ACTION: Shape = Shape {
+pub(in crate::ocf) const ACTION: Shape = Shape {
     name: "action",
     attributes: &[
         needed("name"),
@@ -119,7 +119,7 @@ const ACTION: Shape = Shape {
     ],
     content: Content::Elements(&[]),
 };
-const CONTENT: Shape = Shape {
+pub(in crate::ocf) const CONTENT: Shape = Shape {
     name: "content",
     attributes: &[
         Attribute {
@@ -131,97 +131,8 @@ const CONTENT: Shape = Shape {
     ],
     content: Content::Elements(&[child("option", 0, MANY)]),
 };
-const PARAMETER_PARTS: Content = Content::Elements(&[
+pub(in crate::ocf) const PARAMETER_PARTS: Content = Content::Elements(&[
     child("longdesc", 1, MANY),
     child("shortdesc", 1, MANY),
     child("content", 1, 1),
 ]);
-
-const OCF_1_0: &[Shape] = &[
-    AGENT,
-    VERSION,
-    text("longdesc"),
-    text("shortdesc"),
-    PARAMETERS,
-    Shape {
-        name: "parameter",
-        attributes: &[needed("name"), yes_no("unique"), yes_no("required")],
-        content: PARAMETER_PARTS,
-    },
-    CONTENT,
-    OPTION,
-    ACTIONS,
-    ACTION,
-    SPECIAL,
-];
-
-const OCF_1_1: &[Shape] = &[
-    AGENT,
-    VERSION,
-    text("longdesc"),
-    text("shortdesc"),
-    PARAMETERS,
-    Shape {
-        name: "parameter",
-        attributes: &[
-            needed("name"),
-            yes_no("unique"),
-            optional("unique-group"),
-            yes_no("required"),
-            yes_no("reloadable"),
-        ],
-        content: Content::Elements(&[
-            child("deprecated", 0, 1),
-            child("longdesc", 1, MANY),
-            child("shortdesc", 1, MANY),
-            child("content", 1, 1),
-        ]),
-    },
-    Shape {
-        name: "deprecated",
-        attributes: &[],
-        content: Content::Anything,
-    },
-    CONTENT,
-    OPTION,
-    ACTIONS,
-    ACTION,
-    SPECIAL,
-];
-
-const RGMANAGER: &[Shape] = &[
-    AGENT,
-    VERSION,
-    text("longdesc"),
-    text("shortdesc"),
-    PARAMETERS,
-    Shape {
-        name: "parameter",
-        attributes: &[
-            needed("name"),
-            yes_no("unique"),
-            yes_no("required"),
-            yes_no("primary"),
-            yes_no("reconfig"),
-            optional("inherit"),
-        ],
-        content: PARAMETER_PARTS,
-    },
-    Shape {
-        name: "content",
-        attributes: &[optional("type"), optional("default")],
-        content: Content::Anything,
-    },
-    ACTIONS,
-    ACTION,
-    SPECIAL,
-];
-
-/// The shapes of a dialect's elements; the first is the document's.
-pub(super) const fn of(dialect: Dialect) -> &'static [Shape] {
-    match dialect {
-        Dialect::Ocf10 => OCF_1_0,
-        Dialect::Ocf11 => OCF_1_1,
-        Dialect::Rgmanager => RGMANAGER,
-    }
-}

@@ -38,7 +38,7 @@ pub(super) fn series(runs: &[Run]) -> Vec<Series<'_>> {
 impl Run {
     pub(super) fn began(at: Moment, invocation: &Invocation) -> Self {
         let mut name = invocation
-            .action
+            .verb
             .as_ref()
             .map_or_else(|| "(no action)".to_owned(), ToString::to_string);
         if let Some(label) = &invocation.label {

@@ -1,0 +1,168 @@
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+
+/// What a case asks an agent to do, such as `start` or `meta-data`.
+///
+/// A dialect turns it into arguments and variables. Any word is allowed, since an agent must also refuse what it does
+/// not know.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
+pub enum Verb {
+    /// `start`.
+    Start,
+    /// `stop`.
+    Stop,
+    /// `monitor`; a probe where it has no interval.
+    Monitor,
+    /// `status`, the older word for `monitor`.
+    Status,
+    /// `migrate_to`, on the source.
+    MigrateTo,
+    /// `migrate_from`, on the target.
+    MigrateFrom,
+    /// `migrate`, by which rgmanager's agents do both halves of a migration.
+    Migrate,
+    /// `validate-all`.
+    ValidateAll,
+    /// `meta-data`.
+    MetaData,
+    /// `reload`.
+    Reload,
+    /// `reload-agent`, OCF 1.1's word for a reload of parameters.
+    ReloadAgent,
+    /// `reconfig`, rgmanager's word for it.
+    Reconfig,
+    /// `promote`.
+    Promote,
+    /// `demote`.
+    Demote,
+    /// Any other word.
+    Other(String),
+}
+
+impl Verb {
+    /// Every verb that has a meaning here.
+    const KNOWN: [Self; 14] = [
+        Self::Start,
+        Self::Stop,
+        Self::Monitor,
+        Self::Status,
+        Self::MigrateTo,
+        Self::MigrateFrom,
+        Self::Migrate,
+        Self::ValidateAll,
+        Self::MetaData,
+        Self::Reload,
+        Self::ReloadAgent,
+        Self::Reconfig,
+        Self::Promote,
+        Self::Demote,
+    ];
+
+    /// The word that cases and histories write.
+    #[must_use]
+    pub const fn as_str(&self) -> &str {
+        match self {
+            Self::Start => "start",
+            Self::Stop => "stop",
+            Self::Monitor => "monitor",
+            Self::Status => "status",
+            Self::MigrateTo => "migrate_to",
+            Self::MigrateFrom => "migrate_from",
+            Self::Migrate => "migrate",
+            Self::ValidateAll => "validate-all",
+            Self::MetaData => "meta-data",
+            Self::Reload => "reload",
+            Self::ReloadAgent => "reload-agent",
+            Self::Reconfig => "reconfig",
+            Self::Promote => "promote",
+            Self::Demote => "demote",
+            Self::Other(word) => word.as_str(),
+        }
+    }
+
+    /// Whether it asks for the guest's state.
+    #[must_use]
+    pub const fn is_monitor(&self) -> bool {
+        matches!(self, Self::Monitor | Self::Status)
+    }
+
+    /// Whether it moves the guest to another node.
+    #[must_use]
+    pub const fn is_migration(&self) -> bool {
+        matches!(self, Self::MigrateTo | Self::MigrateFrom | Self::Migrate)
+    }
+
+    /// Whether it gives the agent new parameters while the guest runs.
+    #[must_use]
+    pub const fn is_reload(&self) -> bool {
+        matches!(self, Self::Reload | Self::ReloadAgent | Self::Reconfig)
+    }
+
+    /// Whether it starts, stops or moves the guest.
+    #[must_use]
+    pub const fn changes_guest(&self) -> bool {
+        matches!(self, Self::Start | Self::Stop) || self.is_migration()
+    }
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl From<&str> for Verb {
+    fn from(word: &str) -> Self {
+        let known = Self::KNOWN.into_iter().find(|verb| verb.as_str() == word);
+        known.unwrap_or_else(|| Self::Other(word.to_owned()))
+    }
+}
+
+impl From<String> for Verb {
+    fn from(word: String) -> Self {
+        Self::from(word.as_str())
+    }
+}
+
+impl From<Verb> for String {
+    fn from(verb: Verb) -> Self {
+        match verb {
+            Verb::Other(word) => word,
+            known => known.as_str().to_owned(),
+        }
+    }
+}
+
+/// To a schema it is a text, for any word is allowed.
+impl JsonSchema for Verb {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Verb".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string"})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Verb;
+
+    #[test]
+    fn every_verb_is_read_back_from_its_word() {
+        for verb in Verb::KNOWN {
+            assert_eq!(Verb::from(verb.as_str()), verb);
+        }
+        assert_eq!(
+            Verb::from("no_such_action"),
+            Verb::Other("no_such_action".into())
+        );
+    }
+}
