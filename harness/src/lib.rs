@@ -26,4 +26,5 @@ mod shell_quote;
 mod signals;
 mod style;
 pub mod suite;
+pub mod tool;
 pub mod witness;

@@ -25,6 +25,7 @@ const ROOMS: &[&str] = &[
     "history",
     "recorder",
     "case",
+    "tool",
     "lab",
     "plan",
     "package",

@@ -6,6 +6,7 @@
 
 mod check;
 mod config_form;
+mod fault;
 mod given;
 mod lab_kind;
 mod lint;
@@ -34,6 +35,7 @@ pub use check::{
     Agrees, Calls, Check, GuestCheck, MetadataRule, OutputCheck, Quantity, Silent, Took,
 };
 pub use config_form::ConfigForm;
+pub use fault::{DaemonDo, DiskDo, Fault, FaultNeed, Pause, ToolAnswer};
 pub use given::{Given, GivenState};
 pub use lab_kind::{Feature, LabKind};
 pub use load::{LoadedCase, load_text};
@@ -46,8 +48,8 @@ pub use schema::schema;
 pub use span::Span;
 pub use span_index::SpanIndex;
 pub use step::{
-    Addressee, DEFAULT_TIMEOUT, DaemonDo, DiskDo, During, Fault, GuestDo, Outside, Pause, Percent,
-    Phase, Run, Settle, Signal, SignalName, Step, ToolAnswer,
+    Addressee, DEFAULT_TIMEOUT, During, GuestDo, Outside, Percent, Phase, Run, Settle, Signal,
+    SignalName, Step,
 };
 pub use suite::{Suite, load_suite};
 pub use walk::StepAt;

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Check, Fault, Given, Millis, Needs, Step};
+use super::{Check, Given, Millis, Needs, Step};
 
 /// A case's id: folder, file and row, such as `monitor::state-mapping::crashed`.
 #[derive(
@@ -98,7 +98,7 @@ impl CaseSpec {
                 let limit = run.kill_after.or(run.timeout).unwrap_or(USUAL_ACTION);
                 limit.0.saturating_mul(u64::from(run.times))
             }
-            Step::Fault(Fault::Network(_)) => UNANSWERED.0,
+            Step::Fault(fault) => fault.delays().0,
             Step::Settle(settle) => settle.within.0,
             _ => 0,
         })
@@ -114,10 +114,6 @@ impl CaseSpec {
 
 /// What an action takes at most that waits for nothing.
 const USUAL_ACTION: Millis = Millis(2_000);
-
-/// What a harmed network costs: libvirt gives a connection up after half a minute without an answer, and so does the
-/// daemon at its other end.
-const UNANSWERED: Millis = Millis(60_000);
 
 const fn default_timeout() -> Millis {
     Millis(120_000)

@@ -3,7 +3,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Check, ConfigForm, Millis, NetworkDo, OneOrMany, Role};
+use super::fault::Fault;
+use super::{Check, Millis, OneOrMany, Role};
 use crate::history::{FaultKind, NodeName, StepKind};
 use crate::ocf::{Returned, Verb};
 
@@ -57,7 +58,7 @@ impl Step {
 
     /// The node that it is about, if it is about one.
     #[must_use]
-    pub const fn node(&self) -> Option<&NodeName> {
+    pub fn node(&self) -> Option<&NodeName> {
         match self {
             Self::Run(run) => Some(&run.node),
             Self::Fault(fault) => Some(fault.node()),
@@ -249,170 +250,6 @@ impl Run {
 
 const fn once() -> u32 {
     1
-}
-
-/// A harm done to the lab; each is undone at the end of the case at the latest.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Fault {
-    /// Harm the hypervisor's daemon.
-    Daemon {
-        /// Where.
-        node: NodeName,
-        /// What.
-        #[serde(rename = "do")]
-        what: DaemonDo,
-    },
-    /// Harm the subject's emulator process.
-    Emulator {
-        /// Where.
-        node: NodeName,
-        /// What.
-        #[serde(rename = "do")]
-        what: Pause,
-    },
-    /// Rewrite the configuration file.
-    Config {
-        /// Where.
-        node: NodeName,
-        /// The form it takes.
-        form: ConfigForm,
-    },
-    /// Let a tool answer as told, through the shim.
-    Tool {
-        /// Where.
-        node: NodeName,
-        /// The tool.
-        name: String,
-        /// The answers, tried in their order; a call that none fits goes to the real tool.
-        answers: Vec<ToolAnswer>,
-    },
-    /// Harm the network between the nodes.
-    Network(NetworkDo),
-    /// Take all room in the folders of a node away: /run, /tmp, /etc/libvirt and the like.
-    Full(NodeName),
-    /// Let the folder with the configuration hang on a node: who opens, reads or lists anything in it waits until it is
-    /// killed.
-    Folder(NodeName),
-    /// Lose a node, as far as the subject goes: its emulator, libvirtd and the lock's daemon are killed at
-    /// once, and the network is cut. The bystander stays.
-    Lost {
-        /// Which one.
-        node: NodeName,
-    },
-    /// Cut the power of a node's machine: all that it ran ends at once, its bystander too. Given back, it boots, and the
-    /// node comes up anew: what lay in folders of its own is gone.
-    Power(NodeName),
-    /// End sanlock on a node by force: whoever has a lease there loses it, and is killed for that.
-    Lease(NodeName),
-    /// Harm the subject's disk on a node.
-    Disk {
-        /// Where.
-        node: NodeName,
-        /// What.
-        #[serde(rename = "do")]
-        what: DiskDo,
-    },
-}
-
-impl Fault {
-    /// What it harms, by which `heal` names it.
-    #[must_use]
-    pub const fn kind(&self) -> FaultKind {
-        match self {
-            Self::Daemon { .. } => FaultKind::Daemon,
-            Self::Emulator { .. } => FaultKind::Emulator,
-            Self::Config { .. } => FaultKind::Config,
-            Self::Tool { .. } => FaultKind::Tool,
-            Self::Network(_) => FaultKind::Network,
-            Self::Full(_) => FaultKind::Full,
-            Self::Folder(_) => FaultKind::Folder,
-            Self::Lost { .. } => FaultKind::Lost,
-            Self::Power(_) => FaultKind::Power,
-            Self::Lease(_) => FaultKind::Lease,
-            Self::Disk { .. } => FaultKind::Disk,
-        }
-    }
-
-    /// The node that it is done to.
-    #[must_use]
-    pub const fn node(&self) -> &NodeName {
-        match self {
-            Self::Daemon { node, .. }
-            | Self::Emulator { node, .. }
-            | Self::Config { node, .. }
-            | Self::Tool { node, .. }
-            | Self::Full(node)
-            | Self::Folder(node)
-            | Self::Power(node)
-            | Self::Lease(node)
-            | Self::Lost { node }
-            | Self::Disk { node, .. } => node,
-            Self::Network(harm) => harm.node(),
-        }
-    }
-}
-
-/// What is done to a disk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DiskDo {
-    /// Every request fails with an I/O error.
-    Fail,
-    /// No request is ever answered.
-    Hang,
-}
-
-/// What is done to a daemon.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum DaemonDo {
-    /// End it and leave it ended.
-    Stop,
-    /// Kill it and leave it dead.
-    Kill,
-    /// Stop it by a signal: its socket accepts, nobody answers.
-    Freeze,
-    /// Kill it and start it again.
-    Restart,
-    /// Kill it, remove its record of the subject's running domain, and start it again.
-    Forget,
-    /// Kill it and start it as the first time after the node's boot: what is marked for autostart starts.
-    Boot,
-}
-
-/// What is done to a process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Pause {
-    /// SIGSTOP.
-    Freeze,
-    /// SIGKILL.
-    Kill,
-}
-
-/// One scripted answer of a tool.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ToolAnswer {
-    /// Words that must all be among the call's arguments; none fits every call.
-    #[serde(default)]
-    pub when: Vec<String>,
-    /// How many calls it answers before it is used up; all by default.
-    #[serde(default)]
-    pub times: Option<u32>,
-    /// What it prints on standard output.
-    #[serde(default)]
-    pub stdout: String,
-    /// What it prints on standard error.
-    #[serde(default)]
-    pub stderr: String,
-    /// Its exit code.
-    #[serde(default)]
-    pub exit: u8,
-    /// Whether it never ends.
-    #[serde(default)]
-    pub hangs: bool,
 }
 
 /// Something an operator does by hand, through libvirt, outside the cluster.

@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_told_in_many_ways_and_is_one() {
+    fn every_spelling_of_a_name_is_the_same_name() {
         let name = |form| {
             let text = written(form);
             let options = roxmltree::ParsingOptions {

@@ -1,56 +1,78 @@
-//! What is done while a migration runs: each deed at its moment, by a companion of the run.
+//! A run of the agent while it is under way, and what is done meanwhile: each step of its `during` at its moment.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use nix::sys::signal;
 
-use super::fault::Faults;
 use super::phase;
 use super::stage::Stage;
-use super::{Trouble, steps};
+use super::trouble::Trouble;
 use crate::case::{Addressee, Run, Signal, SignalName, Step};
 use crate::history::{StepPath, What};
 use crate::lab::Node;
 
-/// Who does the deeds of a run's `during` while somebody else waits for the run.
-pub(super) struct Companion<'a> {
-    pub(super) stage: &'a Stage<'a>,
-    pub(super) run: &'a Run,
-    pub(super) step: Option<&'a StepPath>,
-    pub(super) faults: &'a Faults,
+/// Carries out a step with that address beside that run.
+pub(super) type RunStep<'a> =
+    dyn Fn(&Step, &StepPath, &UnderWay<'_>) -> Result<(), Trouble> + Sync + 'a;
+
+/// A run of the agent that has begun.
+pub(super) struct UnderWay<'a> {
+    stage: &'a Stage<'a>,
+    run: &'a Run,
     /// Where it runs.
-    pub(super) node: &'a dyn Node,
-    /// Its process group there.
-    pub(super) group: i32,
+    node: &'a dyn Node,
+    /// Its process group there, which is its first process too.
+    group: i32,
     /// Set when the run has ended.
-    pub(super) over: AtomicBool,
+    over: AtomicBool,
     /// Set before a signal that may end it is sent to the whole group.
-    pub(super) killed: AtomicBool,
+    killed: AtomicBool,
 }
 
-impl Companion<'_> {
-    /// Waits for the run with `wait`, and does the deeds meanwhile; both ends are given back.
-    pub(super) fn attend<T: Send>(&self, wait: impl FnOnce() -> T) -> (T, Result<(), Trouble>) {
+impl<'a> UnderWay<'a> {
+    /// A run in that process group of a node.
+    pub(super) const fn new(
+        stage: &'a Stage<'a>,
+        run: &'a Run,
+        node: &'a dyn Node,
+        group: i32,
+    ) -> Self {
+        Self {
+            stage,
+            run,
+            node,
+            group,
+            over: AtomicBool::new(false),
+            killed: AtomicBool::new(false),
+        }
+    }
+
+    /// Waits for the run with `wait`, and meanwhile carries out its `during` with `run_step`; returns how both ended. A run
+    /// without an address, which makes the given world, has no `during`.
+    pub(super) fn wait_beside<T: Send>(
+        &self,
+        at: Option<&StepPath>,
+        wait: impl FnOnce() -> T,
+        run_step: &RunStep<'_>,
+    ) -> (T, Result<(), Trouble>) {
+        let at = at.filter(|_| !self.run.during.is_empty());
         thread::scope(|scope| {
-            let deeds = (!self.run.during.is_empty()).then(|| scope.spawn(|| self.deeds()));
+            let steps = at.map(|at| scope.spawn(|| self.run_during(at, run_step)));
             let ended = wait();
             self.over.store(true, Ordering::Relaxed);
             let panicked = || Err(Trouble::Given("the harness panicked".into()));
-            let done = deeds.map_or(Ok(()), |deeds| deeds.join().unwrap_or_else(|_| panicked()));
+            let done = steps.map_or(Ok(()), |steps| steps.join().unwrap_or_else(|_| panicked()));
             (ended, done)
         })
     }
 
-    /// Whether the case has killed the run.
-    pub(super) fn has_killed(&self) -> bool {
+    /// Whether the case has killed it.
+    pub(super) fn is_killed(&self) -> bool {
         self.killed.load(Ordering::Relaxed)
     }
 
-    fn deeds(&self) -> Result<(), Trouble> {
-        let Some(step) = self.step else {
-            return Ok(());
-        };
+    fn run_during(&self, at: &StepPath, run_step: &RunStep<'_>) -> Result<(), Trouble> {
         for (index, during) in self.run.during.iter().enumerate() {
             if let Some(moment) = during.when {
                 let came = phase::wait(self.stage, self.run, moment, &self.over)?;
@@ -59,19 +81,16 @@ impl Companion<'_> {
                 }
             }
             self.stage.overdue()?;
-            let at = step.during(index);
-            match &during.deed {
-                Step::Signal(wanted) => {
-                    steps::announce(self.stage, &during.deed, &at);
-                    self.signal(*wanted)?;
-                }
-                deed => steps::one(self.stage, deed, &at, self.faults)?,
-            }
+            run_step(&during.deed, &at.during(index), self)?;
         }
         Ok(())
     }
 
-    fn signal(&self, wanted: Signal) -> Result<(), Trouble> {
+    /// Sends it a signal, which is to take effect.
+    ///
+    /// # Errors
+    /// When it has ended before, or nobody is there to get the signal.
+    pub(super) fn signal(&self, wanted: Signal) -> Result<(), Trouble> {
         let signal = match wanted.signal {
             SignalName::Kill => signal::SIGKILL,
             SignalName::Term => signal::SIGTERM,

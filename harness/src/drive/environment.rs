@@ -3,15 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::stage::Stage;
-use super::{Trouble, given, path};
+use super::trouble::Trouble;
+use super::{advertised, path, world};
 use crate::case::{DEFAULT_TIMEOUT, Role, Run};
-use crate::history::{Entry, NodeName, Transport, What};
-use crate::ocf::metadata::Metadata;
+use crate::history::{NodeName, Transport};
 use crate::ocf::{Call, Request, Resource, Verb};
 use crate::plan::Profile;
-
-/// The search path of the cluster manager's daemons under systemd.
-pub(super) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// The name of the resource in the cluster; on purpose not the domain's name.
 const INSTANCE: &str = "ha-guest";
@@ -27,7 +24,7 @@ pub(super) fn call(stage: &Stage<'_>, run: &Run) -> Result<Call, Trouble> {
     let actors = &stage.actors;
     let mut parameters = parameters(actors.profile, &roles(stage), run);
     if run.defaults {
-        for (name, value) in advertised_defaults(stage)? {
+        for (name, value) in advertised::defaults(stage)? {
             parameters.entry(name).or_insert(value);
         }
     }
@@ -59,7 +56,7 @@ fn roles(stage: &Stage<'_>) -> BTreeMap<Role, Option<String>> {
     let config = stage.config.display().to_string();
     let mut roles = BTreeMap::from([(Role::Config, Some(config))]);
     if stage.case.needs.lab.shows_any_state() {
-        roles.insert(Role::Hypervisor, Some(given::DRIVER_URI.to_owned()));
+        roles.insert(Role::Hypervisor, Some(world::DRIVER_URI.to_owned()));
     }
     let transport = stage.case.needs.transport;
     if transport != Transport::Tcp {
@@ -115,33 +112,12 @@ fn number(stage: &Stage<'_>, name: &NodeName) -> usize {
     1 + nodes.take_while(|node| node.name() != name).count()
 }
 
-/// The parameters with a default, as the last meta-data of this case printed them.
-fn advertised_defaults(stage: &Stage<'_>) -> Result<Vec<(String, String)>, Trouble> {
-    let metadata = |entry: &Entry| match &entry.what {
-        What::Ended(outcome) if outcome.stdout.text.contains("<resource-agent") => {
-            Metadata::parse(&outcome.stdout.text).ok()
-        }
-        _ => None,
-    };
-    let last = |entries: &[Entry]| entries.iter().rev().find_map(metadata);
-    let printed = stage.recorder.read(last);
-    let metadata = printed.ok_or_else(|| {
-        Trouble::Given("no meta-data was printed that tells the defaults".to_owned())
-    })?;
-    let parameters = metadata.parameters.into_iter();
-    // An empty default is none: to set nothing is what it says.
-    let set = |value: &String| !value.is_empty();
-    Ok(parameters
-        .filter_map(|one| Some((one.name, one.default.filter(set)?)))
-        .collect())
-}
-
-/// The search path: without the shim where the tool itself is to be gone.
+/// The search path: without the stand-ins where the tool itself is to be gone.
 fn search_path(stage: &Stage<'_>, run: &Run) -> String {
-    let shimmed = !stage.case.needs.tools.is_empty() && run.without_tools.is_empty();
-    match shimmed {
-        true => path::with_shim(),
-        false => PATH.to_owned(),
+    let has_stand_ins = !stage.case.needs.tools.is_empty() && run.without_tools.is_empty();
+    match has_stand_ins {
+        true => path::with_stand_ins(),
+        false => path::PATH.to_owned(),
     }
 }
 

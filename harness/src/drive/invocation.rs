@@ -1,24 +1,24 @@
 //! One run of the agent, as Pacemaker's executor makes it.
 
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
-use super::during::Companion;
-use super::fault::Faults;
-use super::path::Covered;
+use super::during::{RunStep, UnderWay};
+use super::path::HiddenTools;
 use super::stage::Stage;
-use super::{Trouble, environment, patience, secret, shim};
+use super::trouble::Trouble;
+use super::{advertised, environment, secret};
 use crate::case::{DEFAULT_TIMEOUT, Run};
 use crate::history::{AskedBy, Exit, Invocation, Outcome, StepPath, ToolCall, What};
 use crate::lab::{Command, Finished, Node, Process};
 use crate::ocf::{Call, Code, Verb, exit_reason};
+use crate::tool;
 
 /// The user that runs an agent without privilege.
 const NOBODY: &str = "nobody";
 
-/// Runs the agent once and waits for its end; both are recorded, and the node is looked at afterwards. A run without a
-/// `step` makes the given world.
+/// Runs the agent once and waits for its end; both are recorded, and the node is looked at afterwards. What the run has in
+/// its `during` is carried out by `run_step`. A run without a `step` makes the given world.
 ///
 /// # Errors
 /// When the lab fails. How the agent ends is never an error.
@@ -26,7 +26,7 @@ pub(super) fn invoke(
     stage: &Stage<'_>,
     run: &Run,
     step: Option<&StepPath>,
-    faults: &Faults,
+    run_step: &RunStep<'_>,
 ) -> Result<Outcome, Trouble> {
     stage.overdue()?;
     let given = run.timeout.unwrap_or(DEFAULT_TIMEOUT);
@@ -38,27 +38,18 @@ pub(super) fn invoke(
     let command = command(stage, node, call, &invocation.user);
     let calls = calls(stage, node, 0)?.len();
     stage.recorder.record(What::Began(invocation));
-    let covered = Covered::take(node, &run.without_tools, stage.case.needs.shell)?;
+    let hidden = HiddenTools::take(node, &run.without_tools, stage.case.needs.shell)?;
     let began = Instant::now();
     let running = node.exec(&command)?;
     let limit = run.kill_after.map_or(timeout, |after| after.0);
-    let companion = Companion {
-        stage,
-        run,
-        step,
-        faults,
-        node,
-        group: running.pid(),
-        over: AtomicBool::new(false),
-        killed: AtomicBool::new(false),
-    };
+    let under_way = UnderWay::new(stage, run, node, running.pid());
     let until = began + Duration::from_millis(limit);
-    let (finished, deeds) = companion.attend(|| running.wait(until));
+    let (finished, steps) = under_way.wait_beside(step, || running.wait(until), run_step);
     let (finished, took) = (finished?, began.elapsed());
-    covered.give_back()?;
+    hidden.give_back()?;
     let exit = match finished.exit {
         Exit::TimedOut if run.kill_after.is_some() => Exit::Killed,
-        Exit::Signal(_) if companion.has_killed() => Exit::Killed,
+        Exit::Signal(_) if under_way.is_killed() => Exit::Killed,
         exit => exit,
     };
     let outcome = Outcome {
@@ -72,12 +63,12 @@ pub(super) fn invoke(
     secret::look(stage, node, &outcome)?;
     look(stage, run, exit);
     if depends_on_metadata(exit) {
-        patience::ask(stage, node, &command);
+        advertised::record_actions(stage, node, &command);
     }
     let beyond = timeout.saturating_sub(given.0);
     let timed_out = exit == Exit::TimedOut;
     stage.spare(if timed_out { beyond } else { outcome.took });
-    deeds?;
+    steps?;
     if timed_out {
         stage.overdue()?;
     }
@@ -92,7 +83,7 @@ fn look(stage: &Stage<'_>, run: &Run, exit: Exit) {
     }
 }
 
-/// What a process itself tells of its end.
+/// What the end of a process itself shows.
 fn ended(id: u32, finished: Finished) -> Outcome {
     let left = finished.left_running.iter();
     Outcome {
@@ -154,8 +145,8 @@ fn calls(stage: &Stage<'_>, node: &dyn Node, skip: usize) -> Result<Vec<ToolCall
     if stage.case.needs.tools.is_empty() {
         return Ok(Vec::new());
     }
-    let log = node.read(&shim::log_file(Path::new(shim::FOLDER)))?;
-    Ok(shim::calls(&log.unwrap_or_default(), skip))
+    let log = node.read(&tool::log_file(Path::new(tool::FOLDER)))?;
+    Ok(tool::calls(&log.unwrap_or_default(), skip))
 }
 
 /// The init-script header in the agent's file, which only its metadata are held against.

@@ -5,13 +5,17 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::stage::Stage;
-use super::{Trouble, configuration, world};
+use super::trouble::Trouble;
+use super::{configuration, world};
 use crate::case::{ConfigForm, Role};
 use crate::digest::sha256;
 use crate::engine::Engine;
 use crate::history::{DomainState, Emulator, Entry, Guest, Moment, NodeName, Sighting, What};
 use crate::judge;
 use crate::lab::Node;
+
+/// How long any state of the world may take to come about.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How often the witness guest writes: at every second tick of 18.2 a second.
 const WRITE_INTERVAL: Duration = Duration::from_millis(110);
@@ -20,7 +24,7 @@ const WRITE_INTERVAL: Duration = Duration::from_millis(110);
 const BOOT: Duration = Duration::from_secs(2);
 
 impl Stage<'_> {
-    /// Gives a guest that runs the time for one more write, which tells which incarnation it is, and
+    /// Gives a guest that runs the time for one more write, which shows which incarnation it is, and
     /// that it has booted: before, it would not hear the power button.
     pub(super) fn await_writer(&self) {
         let since = self.recorder.now();
@@ -116,7 +120,72 @@ impl Stage<'_> {
     }
 }
 
-/// Whether libvirt, or where it knows nothing of it the process table, has told of the subject that it runs, and it has
+impl Stage<'_> {
+    /// Waits until libvirt says that the guest is in that state.
+    ///
+    /// # Errors
+    /// When that does not come about.
+    pub(super) fn await_state(&self, name: &NodeName, wanted: DomainState) -> Result<(), Trouble> {
+        self.await_sighting(name, &format!("{wanted:?}"), |sighting| {
+            matches!(sighting, Sighting::Domain { node, guest: Guest::Subject, state, .. }
+                if node == name && *state == Some(wanted))
+        })
+    }
+
+    /// Waits until libvirt has paused the guest because its disk failed.
+    ///
+    /// # Errors
+    /// When that does not come about: no guest that writes runs there.
+    pub(super) fn await_io_error(&self, name: &NodeName) -> Result<(), Trouble> {
+        self.await_sighting(name, "paused by an I/O error", |sighting| {
+            matches!(sighting, Sighting::Domain { node, guest: Guest::Subject, state, reason, .. }
+                if node == name && *state == Some(DomainState::Paused) && *reason == DomainState::PAUSED_IOERROR)
+        })
+    }
+
+    /// Waits for a write: a guest that writes has booted. Before, it would not hear the power button.
+    ///
+    /// # Errors
+    /// When the guest does not write.
+    pub(super) fn await_writes(&self, name: &NodeName) -> Result<(), Trouble> {
+        self.await_sighting(
+            name,
+            "writing",
+            |sighting| matches!(sighting, Sighting::Write { node, guest: Guest::Subject, .. } if node == name),
+        )
+    }
+
+    fn await_sighting(
+        &self,
+        name: &NodeName,
+        wanted: &str,
+        is_it: impl Fn(&Sighting) -> bool,
+    ) -> Result<(), Trouble> {
+        let since = self.recorder.now();
+        let until = Instant::now() + PATIENCE * self.lab.pace();
+        while Instant::now() < until {
+            self.overdue()?;
+            let began = Instant::now();
+            self.look(name);
+            let seen =
+                |entry: &Entry| matches!(&entry.what, What::Saw(sighting) if is_it(sighting));
+            let is_seen = |entries: &[Entry]| {
+                let mut fresh = entries.iter().rev().take_while(|entry| entry.at >= since);
+                fresh.any(seen)
+            };
+            if self.recorder.read(is_seen) {
+                return Ok(());
+            }
+            // Where a look takes long, looking all the time would slow down what is waited for.
+            std::thread::sleep(began.elapsed().max(Duration::from_millis(15)));
+        }
+        Err(Trouble::Given(format!(
+            "the guest on {name} was never seen {wanted}"
+        )))
+    }
+}
+
+/// Whether libvirt, or where it knows nothing of it the process table, shows that the subject runs, and it has
 /// not written since.
 fn runs_unheard(entries: &[Entry], since: Moment, engine: Engine) -> bool {
     let seen = entries.iter().filter_map(|entry| match &entry.what {

@@ -3,27 +3,30 @@
 //! Nothing here judges. What was done and how it ended goes into the history; what cannot be done is
 //! recorded as trouble, and the case then comes to `unknown`.
 
+mod advertised;
 mod configuration;
 mod during;
 mod environment;
 mod fault;
-mod folder;
+mod furnish;
 mod given;
+mod guest;
 mod invocation;
 mod look;
-mod network;
+mod operator;
 mod outside;
 mod path;
 mod patience;
 mod phase;
+mod play;
 mod postcopy;
 mod secret;
-pub mod shim;
 mod stage;
 mod steps;
 mod trouble;
 mod world;
 
 pub use patience::Patience;
-pub use stage::{Actors, improvise, perform};
+pub use play::{improvise, perform};
+pub use stage::Actors;
 pub use trouble::Trouble;

@@ -1,87 +1,53 @@
-//! What an operator does by hand through libvirt, outside the cluster.
+//! The step `outside`: what an operator does by hand.
 
-use virt::connect::Connect;
-use virt::domain::DomainState;
-use virt::error::Error;
+use super::operator::{self, OperatorAction};
+use super::stage::Stage;
+use super::trouble::Trouble;
+use super::{furnish, postcopy};
+use crate::case::Outside;
 
-use crate::lab::{LabError, Node, ask_libvirt};
-
-/// One thing asked of libvirt by hand.
-#[derive(Clone, Debug)]
-pub(super) enum Wish {
-    /// Create a transient domain of that definition.
-    Create(String),
-    /// Define a persistent domain.
-    Define(String),
-    /// Suspend the domain of that UUID.
-    Suspend(String),
-    /// Resume it.
-    Resume(String),
-    /// Mark it for autostart.
-    Autostart(String),
-    /// Destroy the domain.
-    Destroy(String),
-    /// Start the defined domain and save it, so that a managed-save image is left.
-    Save(String),
-}
-
-impl Wish {
-    const fn name(&self) -> &'static str {
-        match self {
-            Self::Create(_) => "create a domain",
-            Self::Define(_) => "define a domain",
-            Self::Suspend(_) => "suspend the domain",
-            Self::Resume(_) => "resume the domain",
-            Self::Autostart(_) => "mark the domain for autostart",
-            Self::Destroy(_) => "destroy the domain",
-            Self::Save(_) => "save the domain",
-        }
+/// The action as a person would say it.
+pub(super) fn describe(action: &Outside) -> String {
+    match action {
+        Outside::Suspend(node) => format!("suspend the guest on {node}"),
+        Outside::Resume(node) => format!("resume the guest on {node}"),
+        Outside::Create(node) => format!("create the guest on {node}"),
+        Outside::Define(node) => format!("define the guest on {node}"),
+        Outside::Autostart(node) => format!("mark the guest on {node} for autostart"),
+        Outside::Abort(node) => format!("abort the job on {node}"),
+        Outside::Destroy(node) => format!("destroy the guest on {node}"),
+        Outside::PostCopy(node) => format!("migrate the guest from {node} by post-copy"),
     }
 }
 
-/// Asks libvirt on a node, and waits for its answer with patience.
+/// Does it.
 ///
 /// # Errors
-/// When libvirt refuses, or does not answer in time.
-pub(super) fn ask(node: &dyn Node, wish: Wish) -> Result<(), LabError> {
-    ask_libvirt(node, wish.name(), move |connection| {
-        fulfil(connection, &wish)
-    })
-}
-
-fn fulfil(connection: &Connect, wish: &Wish) -> Result<(), Error> {
-    let find = |uuid: &str| connection.lookup_domain_by_uuid_string(uuid);
-    match wish {
-        Wish::Create(xml) => connection.create_domain_xml(xml, 0).map(drop),
-        Wish::Define(xml) => connection.define_domain_xml(xml).map(drop),
-        Wish::Suspend(uuid) => find(uuid)?.suspend(),
-        Wish::Resume(uuid) => {
-            let domain = find(uuid)?;
-            // Whoever resumed it before is for the case to judge, and no trouble of the lab's.
-            if domain.state()?.0.is(DomainState::Running) {
-                return Ok(());
-            }
-            domain.resume()
+/// When libvirt refuses, or the migration does not come to its post-copy.
+pub(super) fn act(stage: &Stage<'_>, action: &Outside) -> Result<(), Trouble> {
+    let uuid = stage.lab.subject().uuid;
+    let (name, action) = match action {
+        Outside::Suspend(node) => (node, OperatorAction::Suspend(uuid)),
+        Outside::Resume(node) => (node, OperatorAction::Resume(uuid)),
+        Outside::Create(node) => (node, OperatorAction::Create(furnish::plain(stage))),
+        Outside::Define(node) => (node, OperatorAction::Define(furnish::plain(stage))),
+        Outside::Autostart(node) => {
+            operator::ask(
+                stage.node(node)?,
+                OperatorAction::Define(furnish::plain(stage)),
+            )?;
+            (node, OperatorAction::Autostart(uuid))
         }
-        Wish::Autostart(uuid) => find(uuid)?.set_autostart(true),
-        Wish::Destroy(uuid) => find(uuid)?.destroy(),
-        Wish::Save(uuid) => {
-            let domain = find(uuid)?;
-            domain.create()?;
-            domain.managed_save(0)
+        Outside::Abort(node) => {
+            // virt 0.5 wraps no virDomainAbortJob.
+            let args = ["--connect", "qemu:///system", "domjobabort", &uuid];
+            stage.node(node)?.run("virsh", &args)?;
+            return Ok(());
         }
-    }
-}
-
-/// libvirt's id of the active domain with that UUID.
-///
-/// # Errors
-/// When libvirt does not know it, or it is not active.
-pub(super) fn id_of(node: &dyn Node, uuid: &str) -> Result<u32, LabError> {
-    let uuid = uuid.to_owned();
-    ask_libvirt(node, "tell a domain's id", move |connection| {
-        let domain = connection.lookup_domain_by_uuid_string(&uuid)?;
-        // An active domain has an id; the lab's bystander always is.
-        Ok(domain.id().unwrap_or_default())
-    })
+        Outside::PostCopy(node) => return postcopy::begin(stage, node),
+        Outside::Destroy(node) => (node, OperatorAction::Destroy(uuid)),
+    };
+    operator::ask(stage.node(name)?, action)?;
+    stage.look(name);
+    Ok(())
 }

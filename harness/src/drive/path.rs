@@ -1,16 +1,19 @@
-//! The tools that a run finds: with the shim in front, with some of them gone, or with another shell as `/bin/sh`.
+//! The tools that a run finds: with stand-ins in front, with some of them gone, or with another shell as `/bin/sh`.
 
 use std::path::PathBuf;
 
-use super::environment::PATH;
-use super::{Trouble, shim};
+use super::trouble::Trouble;
 use crate::case::Shell;
 use crate::lab::{LabError, Node, SH};
+use crate::tool;
 
-/// The search path with the stand-ins of the shim in front.
+/// The search path of the cluster manager's daemons under systemd.
+pub(super) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// The search path with the stand-ins in front.
 #[must_use]
-pub(super) fn with_shim() -> String {
-    format!("{}:{PATH}", shim::FOLDER)
+pub(super) fn with_stand_ins() -> String {
+    format!("{}:{PATH}", tool::FOLDER)
 }
 
 /// Prints the file that a name on a path leads to in the end, and nothing when it leads to none.
@@ -21,36 +24,36 @@ const FIND: &str = r#"PATH=$0; found=$(command -v "$1") && readlink -e "$found";
 /// A search path without them would not do: ocf-shellfuncs appends the usual folders to whatever path
 /// it is given. So `/dev/null`, which nobody can execute, is mounted over each.
 #[derive(Debug)]
-pub(super) struct Covered<'a> {
+pub(super) struct HiddenTools<'a> {
     node: &'a dyn Node,
     places: Vec<String>,
 }
 
-impl<'a> Covered<'a> {
+impl<'a> HiddenTools<'a> {
     /// Takes tools away from a node, and shows it a shell as `/bin/sh`. A tool that the machine does not have is gone already.
     ///
     /// # Errors
-    /// When a tool cannot be covered.
+    /// When a tool cannot be hidden.
     pub(super) fn take(
         node: &'a dyn Node,
         tools: &[String],
         shell: Option<Shell>,
     ) -> Result<Self, Trouble> {
         let places = Vec::new();
-        let mut covered = Self { node, places };
+        let mut hidden = Self { node, places };
         for tool in tools {
             if let Some(place) = place(node, tool)? {
-                covered.cover("/dev/null", place)?;
+                hidden.cover("/dev/null", place)?;
             }
         }
         if let Some(shell) = shell {
             let own = place(node, shell.program())?.map(PathBuf::from);
             let sh = place(node, SH)?.map(PathBuf::from);
             if let Some((shell, sh)) = shell.as_sh(own, sh).map_err(Trouble::Given)? {
-                covered.cover(&shell.to_string_lossy(), sh.display().to_string())?;
+                hidden.cover(&shell.to_string_lossy(), sh.display().to_string())?;
             }
         }
-        Ok(covered)
+        Ok(hidden)
     }
 
     fn cover(&mut self, by: &str, place: String) -> Result<(), LabError> {
@@ -62,7 +65,7 @@ impl<'a> Covered<'a> {
     /// Gives them back.
     ///
     /// # Errors
-    /// When one stays covered: the lab must not be used again.
+    /// When one stays hidden: the lab must not be used again.
     pub(super) fn give_back(mut self) -> Result<(), LabError> {
         let places = std::mem::take(&mut self.places);
         places.iter().try_for_each(|place| self.uncover(place))
@@ -74,7 +77,7 @@ impl<'a> Covered<'a> {
     }
 }
 
-impl Drop for Covered<'_> {
+impl Drop for HiddenTools<'_> {
     fn drop(&mut self) {
         for place in &self.places {
             // The run failed, so the lab is thrown away in any case.

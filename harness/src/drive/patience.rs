@@ -5,18 +5,11 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 
-use super::stage::Stage;
 use crate::case::{DEFAULT_TIMEOUT, Millis, PATIENCE, Run};
 use crate::history::{History, What};
-use crate::lab::{Command, Node};
 use crate::ocf::Verb;
-use crate::ocf::metadata::{Metadata, asked_for};
-
-/// How long the agent may take to tell its metadata: as long as Pacemaker waits for them.
-/// Source: Pacemaker, `PCMK_DEFAULT_METADATA_TIMEOUT_MS`.
-const TELLING: Duration = Duration::from_secs(30);
+use crate::ocf::metadata::asked_for;
 
 /// The timeouts in milliseconds that runs get at least, by action; none by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -52,25 +45,6 @@ impl Patience {
             ..run.clone()
         })
     }
-}
-
-/// Records the actions that the agent advertises, unless it tells nothing readable. `command` is a run of it.
-pub(super) fn ask(stage: &Stage<'_>, node: &dyn Node, command: &Command) {
-    let command = Command {
-        args: vec![Verb::MetaData.to_string()],
-        ..command.clone()
-    };
-    let ended = node.exec(&command);
-    let ended = ended.and_then(|running| running.wait(Instant::now() + TELLING));
-    let Ok(Ok(metadata)) = ended.map(|ended| Metadata::parse(&ended.out.text)) else {
-        return;
-    };
-    let time = |word: &str| metadata.timeout(word).unwrap_or_default();
-    let words = metadata.actions.iter().map(|offer| offer.name.clone());
-    let actions = words
-        .map(|word| (Verb::from(word.as_str()), time(&word)))
-        .collect();
-    stage.recorder.record(What::Advertised(actions));
 }
 
 #[cfg(test)]

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use virt::domain::Domain;
 use virt::error::Error;
 
-use super::Trouble;
 use super::stage::Stage;
+use super::trouble::Trouble;
 use crate::case::{Phase, Run};
 use crate::history::DomainState;
 use crate::lab::connection::{self, Connection};
@@ -56,13 +56,13 @@ pub(super) fn wait(
     let uuid = stage.lab.subject().uuid;
     let given_up = Arc::new(AtomicBool::new(false));
     let stop = Arc::clone(&given_up);
-    let (tell, told) = mpsc::channel();
+    let (looks, seen) = mpsc::channel();
     // In a thread of its own: a frozen daemon answers no question.
     thread::spawn(move || {
         virt::error::clear_error_callback();
-        watch([here, there], &uuid, phase, &stop, &tell);
+        watch([here, there], &uuid, phase, &stop, &looks);
     });
-    let came = await_moment(stage, &told, over);
+    let came = await_moment(stage, &seen, over);
     given_up.store(true, Ordering::Relaxed);
     came
 }
@@ -70,12 +70,12 @@ pub(super) fn wait(
 /// Waits for the moment, or for a look that was begun after the run's end: the moment may have come with that.
 fn await_moment(
     stage: &Stage<'_>,
-    told: &mpsc::Receiver<Look>,
+    seen: &mpsc::Receiver<Look>,
     over: &AtomicBool,
 ) -> Result<bool, Trouble> {
     let mut ended: Option<Instant> = None;
     loop {
-        match (told.recv_timeout(POLL * 10), ended) {
+        match (seen.recv_timeout(POLL * 10), ended) {
             (Ok(Look::Came), _) => return Ok(true),
             (Ok(Look::Nothing(began)), Some(ended)) if began > ended => return Ok(false),
             // A daemon that is frozen ends no look.
@@ -103,7 +103,7 @@ fn watch(
     uuid: &str,
     phase: Phase,
     given_up: &AtomicBool,
-    tell: &mpsc::Sender<Look>,
+    looks: &mpsc::Sender<Look>,
 ) {
     let [mut here, mut there] = uris.map(Connection::to);
     // Each question more makes a short moment easier to miss over a slow connection.
@@ -120,11 +120,11 @@ fn watch(
                 target.unwrap_or_default(),
             )
         {
-            let _ = tell.send(Look::Came);
+            let _ = looks.send(Look::Came);
             return;
         }
         // Nobody may wait any more, which the next turn sees.
-        let _ = tell.send(Look::Nothing(began));
+        let _ = looks.send(Look::Nothing(began));
         // Where an answer takes long, asking all the time would slow the migration down.
         let took = began.elapsed();
         thread::sleep(if took > SLOW { took } else { POLL });
@@ -202,7 +202,7 @@ mod tests {
     };
 
     #[test]
-    fn each_moment_is_told_by_its_own_pair_of_answers() {
+    fn each_moment_has_its_own_pair_of_answers() {
         let copying = |share| Side {
             copied: Some(share),
             ..RUNNING

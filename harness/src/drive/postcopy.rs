@@ -4,8 +4,8 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Trouble;
 use super::stage::Stage;
+use super::trouble::Trouble;
 use crate::history::{DomainState, NodeName};
 use crate::lab::Command;
 use crate::lab::connection::{self, Connection};
@@ -97,8 +97,8 @@ fn await_both(
         }
         stage.overdue()?;
         if Instant::now() > until {
-            let told = format!("{moment} (libvirt said last: {said:?})");
-            return Err(Trouble::NeverCame(told));
+            let moment = format!("{moment} (libvirt said last: {said:?})");
+            return Err(Trouble::NeverCame(moment));
         }
         thread::sleep(Duration::from_millis(5));
     }

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::configuration::SECRET;
 use super::stage::Stage;
-use super::{Trouble, world};
+use super::trouble::Trouble;
+use super::world;
 use crate::case::ConfigForm;
 use crate::history::{Outcome, Sighting, What};
 use crate::lab::Node;
@@ -12,7 +13,7 @@ use crate::lab::Node;
 /// Looks for the password after a run, in cases whose configuration has one.
 ///
 /// # Errors
-/// When the lab does not tell its files.
+/// When the lab cannot list its files.
 pub(super) fn look(stage: &Stage<'_>, node: &dyn Node, outcome: &Outcome) -> Result<(), Trouble> {
     if stage.case.given.config != ConfigForm::Secret {
         return Ok(());

@@ -4,12 +4,12 @@ use std::sync::Barrier;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::fault::{self, Faults};
+use super::during::UnderWay;
 use super::invocation::invoke;
-use super::outside::{self, Wish};
 use super::stage::Stage;
-use super::{Trouble, given, postcopy};
-use crate::case::{Outside, Run, Settle, Step};
+use super::trouble::Trouble;
+use super::{fault, guest, outside};
+use crate::case::{Run, Settle, Step};
 use crate::history::{Actor, Entry, History, StepPath, What};
 use crate::judge::condition;
 use crate::ocf::Verb;
@@ -20,65 +20,65 @@ const POLL: Duration = Duration::from_millis(25);
 /// How many looks a wait takes at most.
 const LOOKS: u32 = 800;
 
-/// Does all steps in their order.
+/// Carries out all steps in their order.
 ///
 /// # Errors
 /// When the lab fails or time is over; steps after that are not done.
-pub(super) fn all(stage: &Stage<'_>, steps: &[Step], faults: &Faults) -> Result<(), Trouble> {
+pub(super) fn run_all(stage: &Stage<'_>, steps: &[Step]) -> Result<(), Trouble> {
     for (index, step) in steps.iter().enumerate() {
         stage.overdue()?;
-        one(stage, step, &StepPath::when(index), faults)?;
+        run_one(stage, step, &StepPath::when(index), None)?;
     }
     Ok(())
 }
 
-/// Does one step after the other as `next` tells them, by everything that was done and seen before.
+/// Carries out one step after the other. `next` gives each from everything that was done and seen before it.
 ///
 /// # Errors
-/// As [`all`].
-pub(super) fn told(
+/// As for [`run_all`].
+pub(super) fn run_improvised(
     stage: &Stage<'_>,
     next: &mut dyn FnMut(&History) -> Option<Step>,
-    faults: &Faults,
 ) -> Result<(), Trouble> {
     let mut index = 0;
     while let Some(step) = next(&stage.recorder.history()) {
         stage.overdue()?;
-        one(stage, &step, &StepPath::when(index), faults)?;
+        run_one(stage, &step, &StepPath::when(index), None)?;
         index += 1;
     }
     Ok(())
 }
 
-/// Does one step.
-///
-/// # Errors
-/// As for all.
-pub(super) fn one(
+/// Carries out one step; `beside` is the run in whose `during` it is.
+fn run_one(
     stage: &Stage<'_>,
     step: &Step,
     at: &StepPath,
-    faults: &Faults,
+    beside: Option<&UnderWay<'_>>,
 ) -> Result<(), Trouble> {
     announce(stage, step, at);
     match step {
-        Step::Run(run) => repeat(stage, run, at, faults),
-        Step::Together(steps) => together(stage, steps, at, faults),
-        Step::Fault(fault) => faults.inject(stage, fault),
-        Step::Heal(kind) => faults.heal(stage, *kind),
-        Step::Outside(deed) => by_hand(stage, deed),
-        Step::Guest(deed) => given::tell_guest(stage, *deed),
-        Step::Settle(settle) => settled(stage, settle, at),
+        Step::Run(run) => repeat(stage, run, at),
+        Step::Together(steps) => together(stage, steps, at),
+        Step::Fault(fault) => fault::inject(stage, fault),
+        Step::Heal(kind) => fault::heal(stage, *kind),
+        Step::Outside(action) => outside::act(stage, action),
+        Step::Guest(command) => guest::command(stage, *command),
+        Step::Settle(settle) => wait_for(stage, settle, at),
         // Judged afterwards, from what is seen now.
         Step::Check(_) => {
             stage.look_everywhere();
             Ok(())
         }
-        Step::Signal(_) => Err(Trouble::Given("no run is under way to be signalled".into())),
+        Step::Signal(signal) => beside.map_or_else(
+            || Err(Trouble::Given("no run is under way to be signalled".into())),
+            |run| run.signal(*signal),
+        ),
     }
 }
 
-pub(super) fn announce(stage: &Stage<'_>, step: &Step, at: &StepPath) {
+/// Announces a step as it begins: to whoever watches the run, and in the history.
+fn announce(stage: &Stage<'_>, step: &Step, at: &StepPath) {
     let text = describe(step);
     (stage.actors.on_step)(&text);
     stage.recorder.record(What::Step {
@@ -119,50 +119,36 @@ fn describe(step: &Step) -> String {
         }
         Step::Fault(fault) => format!("fault: {}", fault::describe(fault)),
         Step::Heal(kind) => format!("heal {kind}"),
-        Step::Outside(Outside::Suspend(node)) => format!("by hand: suspend the guest on {node}"),
-        Step::Outside(Outside::Resume(node)) => format!("by hand: resume the guest on {node}"),
-        Step::Outside(Outside::Create(node)) => format!("by hand: create the guest on {node}"),
-        Step::Outside(Outside::Define(node)) => format!("by hand: define the guest on {node}"),
-        Step::Guest(deed) => format!("tell the guest: {deed:?}").to_lowercase(),
-        Step::Outside(Outside::Autostart(node)) => {
-            format!("by hand: mark the guest on {node} for autostart")
-        }
-        Step::Outside(Outside::Abort(node)) => format!("by hand: abort the job on {node}"),
-        Step::Outside(Outside::PostCopy(node)) => {
-            format!("by hand: migrate the guest from {node} by post-copy")
-        }
-        Step::Outside(Outside::Destroy(node)) => format!("by hand: destroy the guest on {node}"),
+        Step::Outside(action) => format!("by hand: {}", outside::describe(action)),
+        Step::Guest(command) => format!("tell the guest: {command:?}").to_lowercase(),
         Step::Signal(signal) => format!("{:?} to {:?}", signal.signal, signal.to).to_lowercase(),
         Step::Settle(settle) => format!("wait at most {}", settle.within),
         Step::Check(_) => "look".to_owned(),
     }
 }
 
-fn repeat(stage: &Stage<'_>, run: &Run, at: &StepPath, faults: &Faults) -> Result<(), Trouble> {
+fn repeat(stage: &Stage<'_>, run: &Run, at: &StepPath) -> Result<(), Trouble> {
     for _ in 0..run.times {
-        invoke(stage, run, Some(at), faults)?;
+        invoke(stage, run, Some(at), &|step, at, run| {
+            run_one(stage, step, at, Some(run))
+        })?;
     }
     Ok(())
 }
 
-fn together(
-    stage: &Stage<'_>,
-    steps: &[Step],
-    at: &StepPath,
-    faults: &Faults,
-) -> Result<(), Trouble> {
+fn together(stage: &Stage<'_>, steps: &[Step], at: &StepPath) -> Result<(), Trouble> {
     let barrier = Barrier::new(steps.len());
-    let run_one = |index: usize, step: &Step| {
+    let run_inner = |index: usize, step: &Step| {
         let path = at.together(index);
         barrier.wait();
-        one(stage, step, &path, faults)
+        run_one(stage, step, &path, None)
     };
     thread::scope(|scope| {
-        let run_one = &run_one;
+        let run_inner = &run_inner;
         let threads: Vec<_> = steps
             .iter()
             .enumerate()
-            .map(|(index, step)| scope.spawn(move || run_one(index, step)))
+            .map(|(index, step)| scope.spawn(move || run_inner(index, step)))
             .collect();
         let ends: Vec<_> = threads
             .into_iter()
@@ -174,32 +160,7 @@ fn together(
     })
 }
 
-fn by_hand(stage: &Stage<'_>, deed: &Outside) -> Result<(), Trouble> {
-    let uuid = stage.lab.subject().uuid;
-    let (name, wish) = match deed {
-        Outside::Suspend(node) => (node, Wish::Suspend(uuid)),
-        Outside::Resume(node) => (node, Wish::Resume(uuid)),
-        Outside::Create(node) => (node, Wish::Create(given::plain(stage))),
-        Outside::Define(node) => (node, Wish::Define(given::plain(stage))),
-        Outside::Autostart(node) => {
-            outside::ask(stage.node(node)?, Wish::Define(given::plain(stage)))?;
-            (node, Wish::Autostart(uuid))
-        }
-        Outside::Abort(node) => {
-            // virt 0.5 wraps no virDomainAbortJob.
-            let args = ["--connect", "qemu:///system", "domjobabort", &uuid];
-            stage.node(node)?.run("virsh", &args)?;
-            return Ok(());
-        }
-        Outside::PostCopy(node) => return postcopy::begin(stage, node),
-        Outside::Destroy(node) => (node, Wish::Destroy(uuid)),
-    };
-    outside::ask(stage.node(name)?, wish)?;
-    stage.look(name);
-    Ok(())
-}
-
-fn settled(stage: &Stage<'_>, settle: &Settle, at: &StepPath) -> Result<(), Trouble> {
+fn wait_for(stage: &Stage<'_>, settle: &Settle, at: &StepPath) -> Result<(), Trouble> {
     let within = Duration::from_millis(settle.within.0);
     // Who waits for a minute looks more seldom: a look costs what others on the machine need.
     let pause = POLL.max(within / LOOKS);

@@ -8,6 +8,9 @@ use crate::history::{Guest, Sighting};
 use crate::lab::{DomainSpec, Lab, LabError, Node};
 use crate::witness::{NodeView, Subjects};
 
+/// The URI of libvirt's test driver with the state that `given` asks for.
+pub(super) const DRIVER_URI: &str = "test:///run/vrt/driver.xml";
+
 /// The UUID of the foreign domain that has the subject's name.
 const STRANGER: &str = "57a26e00-0000-4000-8000-000000000003";
 

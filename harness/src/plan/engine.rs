@@ -4,7 +4,7 @@
 //! can make or tell. No case is named anywhere.
 
 use crate::case::{
-    CaseSpec, Check, Fault, Given, GivenState, GuestDo, Needs, NetworkDo, Outside, Run, Step,
+    CaseSpec, Check, Fault, FaultNeed, Given, GivenState, GuestDo, Needs, Outside, Run, Step,
 };
 use crate::history::{DomainState, Transport};
 
@@ -80,24 +80,14 @@ fn during(run: &Run) -> Option<&'static str> {
         .then_some("the moments of a migration")
 }
 
-const fn fault(fault: &Fault) -> Option<&'static str> {
-    match fault {
-        Fault::Daemon { .. } => Some("a fault of its daemon"),
-        // Whether it took effect is told by the domain's state.
-        Fault::Disk { .. } => Some(STATE),
-        Fault::Network(NetworkDo::InterruptPostCopy(_) | NetworkDo::BreakPostCopy(_)) => {
-            Some(POST_COPY)
-        }
-        Fault::Lease(_) => Some(LOCK),
-        Fault::Emulator { .. }
-        | Fault::Config { .. }
-        | Fault::Folder(_)
-        | Fault::Tool { .. }
-        | Fault::Network(_)
-        | Fault::Full(_)
-        | Fault::Lost { .. }
-        | Fault::Power(_) => None,
-    }
+fn fault(fault: &Fault) -> Option<&'static str> {
+    fault.needs().iter().find_map(|need| match need {
+        FaultNeed::LibvirtDaemon => Some("a fault of its daemon"),
+        FaultNeed::DomainState => Some(STATE),
+        FaultNeed::PostCopy => Some(POST_COPY),
+        FaultNeed::Sanlock => Some(LOCK),
+        FaultNeed::RealGuest | FaultNeed::Power | FaultNeed::HangingFolder => None,
+    })
 }
 
 /// What becomes of a guest that panics, sleeps or powers itself off, libvirt tells: without it an emulator that is gone

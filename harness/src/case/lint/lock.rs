@@ -2,7 +2,7 @@
 
 use super::walk::{At, checks, faults};
 use super::{Lint, Wrong};
-use crate::case::{Check, Fault};
+use crate::case::{Check, FaultNeed};
 use crate::history::Lock;
 
 pub(super) fn all(lint: &mut Lint<'_>) {
@@ -44,7 +44,7 @@ fn leases(lint: &mut Lint<'_>) {
         return;
     }
     for At { path, item } in faults(&lint.case.spec) {
-        if matches!(item, Fault::Lease(_)) {
+        if item.needs().contains(&FaultNeed::Sanlock) {
             let help = "add `needs: {lock: sanlock}`";
             let message = "the case does not need sanlock, so nobody has a lease";
             lint.at_key(&path, Wrong::new(message, "there is none to lose", help));

@@ -3,7 +3,9 @@
 use super::walk::{At, checks, faults, runs};
 use super::{Lint, Wrong};
 use crate::case::mistake::suggestion;
-use crate::case::{Check, ConfigForm, Fault, GivenState, Returned, Role, Run, Step};
+use crate::case::{
+    Check, ConfigForm, Fault, FaultNeed, GivenState, Needs, Returned, Role, Run, Step,
+};
 use crate::history::{FaultKind, NodeName};
 use crate::ocf::Verb;
 
@@ -123,11 +125,8 @@ fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
         }
     }
     for At { path, item } in faults(spec) {
-        let below = match item {
-            Fault::Network(harm) => format!(".{}", harm.key()),
-            Fault::Full(_) | Fault::Folder(_) | Fault::Power(_) | Fault::Lease(_) => String::new(),
-            _ => ".node".to_owned(),
-        };
+        let below = item.node_key();
+        let below = below.map_or(String::new(), |key| format!(".{key}"));
         name(format!("{path}{below}"), item.node());
     }
     for At { path, item } in checks(spec) {
@@ -253,20 +252,29 @@ fn heals(lint: &mut Lint<'_>) {
 /// What not every lab can do is done only where the lab was chosen for that.
 fn equipment(lint: &mut Lint<'_>) {
     let needs = &lint.case.spec.needs;
-    let (power, folder) = (needs.power, needs.hanging_folder);
     for At { path, item } in faults(&lint.case.spec) {
-        let (message, help) = match item {
-            Fault::Power(_) if !power => (
-                "not every lab has machines whose power can be cut",
-                "add `needs: {power: true}`",
-            ),
-            Fault::Folder(_) if !folder => (
-                "not every lab has folders that can hang",
-                "add `needs: {hanging_folder: true}`",
-            ),
-            _ => continue,
-        };
-        lint.at(&path, Wrong::new(message, "this needs one", help));
+        for (message, help) in item
+            .needs()
+            .iter()
+            .filter_map(|need| undeclared(*need, needs))
+        {
+            lint.at(&path, Wrong::new(message, "this needs one", help));
+        }
+    }
+}
+
+/// What is wrong where a case doesn't say that it needs what a fault of it does.
+const fn undeclared(need: FaultNeed, needs: &Needs) -> Option<(&'static str, &'static str)> {
+    match need {
+        FaultNeed::Power if !needs.power => Some((
+            "not every lab has machines whose power can be cut",
+            "add `needs: {power: true}`",
+        )),
+        FaultNeed::HangingFolder if !needs.hanging_folder => Some((
+            "not every lab has folders that can hang",
+            "add `needs: {hanging_folder: true}`",
+        )),
+        _ => None,
     }
 }
 
@@ -330,16 +338,7 @@ fn only_real(lint: &mut Lint<'_>) {
         }
     }
     for At { path, item } in faults(&lint.case.spec) {
-        if matches!(
-            item,
-            Fault::Daemon { .. }
-                | Fault::Emulator { .. }
-                | Fault::Network(_)
-                | Fault::Lost { .. }
-                | Fault::Power(_)
-                | Fault::Lease(_)
-                | Fault::Disk { .. }
-        ) {
+        if item.needs().contains(&FaultNeed::RealGuest) {
             real.push(path);
         }
     }

@@ -7,8 +7,9 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::Trouble;
-use super::stage::Stage;
+use super::injection::Injection;
+use crate::drive::stage::Stage;
+use crate::drive::trouble::Trouble;
 use crate::history::NodeName;
 use crate::lab::Command;
 
@@ -19,39 +20,43 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const HANG: &str = r#"echo $$ > /run/vrt/folder.pid && exec 9<>/dev/fuse &&
 mount -i -t fuse -o fd=9,rootmode=40000,user_id=0,group_id=0 vrt-hangs "$0" && exec sleep 1000000"#;
 
-/// Whether it is mounted, told by the table of mounts alone: a look at the folder would hang.
+/// Whether it is mounted, by the table of mounts alone: a look at the folder would hang.
 const HANGS: &str = "grep -q '^vrt-hangs ' /proc/self/mounts && echo yes; :";
 
 /// Unmounts it at once, and lets go who waits for it: they get an error.
 const END: &str =
     r#"umount --lazy "$0"; kill -KILL "$(cat /run/vrt/folder.pid)"; rm /run/vrt/folder.pid"#;
 
-/// Lets the folder hang.
-///
-/// # Errors
-/// When the node cannot mount it.
-pub(super) fn hang(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
-    let node = stage.node(name)?;
-    let command = Command::new("/bin/sh", ["-c".to_owned(), HANG.to_owned(), place(stage)]);
-    stage.keep(node.exec(&command)?);
-    let until = Instant::now() + PATIENCE * stage.lab.pace();
-    while !node.run("sh", &["-c", HANGS])?.out.text.contains("yes") {
-        if Instant::now() > until {
-            let what = format!("the configuration's folder hangs on {name}");
-            return Err(Trouble::NoEffect(what));
-        }
-        thread::sleep(Duration::from_millis(5));
-    }
-    Ok(())
-}
+pub(super) struct Folder<'a>(pub(super) &'a NodeName);
 
-/// Ends that.
-///
-/// # Errors
-/// When the node cannot be reached.
-pub(super) fn end(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
-    stage.node(name)?.run("sh", &["-c", END, &place(stage)])?;
-    Ok(())
+impl Injection for Folder<'_> {
+    fn describe(&self) -> String {
+        format!("the configuration's folder hangs on {}", self.0)
+    }
+
+    fn inject(&self, stage: &Stage<'_>) -> Result<(), Trouble> {
+        let node = stage.node(self.0)?;
+        let script = ["-c".to_owned(), HANG.to_owned(), place(stage)];
+        stage.keep(node.exec(&Command::new("/bin/sh", script))?);
+        let until = Instant::now() + PATIENCE * stage.lab.pace();
+        while !node.run("sh", &["-c", HANGS])?.out.text.contains("yes") {
+            if Instant::now() > until {
+                return Err(Trouble::NoEffect(self.describe()));
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        Ok(())
+    }
+
+    fn undo(&self, stage: &Stage<'_>) -> Result<(), Trouble> {
+        let node = stage.node(self.0)?;
+        node.run("sh", &["-c", END, &place(stage)])?;
+        Ok(())
+    }
+
+    fn hides_config(&self) -> bool {
+        true
+    }
 }
 
 fn place(stage: &Stage<'_>) -> String {

@@ -1,0 +1,53 @@
+//! What the agent advertises in its metadata: the timeouts of its actions, and the defaults of its parameters.
+
+use std::time::{Duration, Instant};
+
+use super::stage::Stage;
+use super::trouble::Trouble;
+use crate::history::{Entry, What};
+use crate::lab::{Command, Node};
+use crate::ocf::Verb;
+use crate::ocf::metadata::Metadata;
+
+/// How long the agent may take to print its metadata: as long as Pacemaker waits for them.
+/// Source: Pacemaker, `PCMK_DEFAULT_METADATA_TIMEOUT_MS`.
+const ANSWER: Duration = Duration::from_secs(30);
+
+/// Records the actions that the agent advertises, unless it prints nothing readable. `command` is a run of it.
+pub(super) fn record_actions(stage: &Stage<'_>, node: &dyn Node, command: &Command) {
+    let command = Command {
+        args: vec![Verb::MetaData.to_string()],
+        ..command.clone()
+    };
+    let ended = node.exec(&command);
+    let ended = ended.and_then(|running| running.wait(Instant::now() + ANSWER));
+    let Ok(Ok(metadata)) = ended.map(|ended| Metadata::parse(&ended.out.text)) else {
+        return;
+    };
+    let time = |name: &str| metadata.timeout(name).unwrap_or_default();
+    let names = metadata.actions.iter().map(|offer| offer.name.clone());
+    let actions = names
+        .map(|name| (Verb::from(name.as_str()), time(&name)))
+        .collect();
+    stage.recorder.record(What::Advertised(actions));
+}
+
+/// The parameters with a default, as the last meta-data of this case printed them.
+pub(super) fn defaults(stage: &Stage<'_>) -> Result<Vec<(String, String)>, Trouble> {
+    let metadata = |entry: &Entry| match &entry.what {
+        What::Ended(outcome) if outcome.stdout.text.contains("<resource-agent") => {
+            Metadata::parse(&outcome.stdout.text).ok()
+        }
+        _ => None,
+    };
+    let last = |entries: &[Entry]| entries.iter().rev().find_map(metadata);
+    let printed = stage.recorder.read(last);
+    let metadata = printed
+        .ok_or_else(|| Trouble::Given("no meta-data was printed with the defaults".to_owned()))?;
+    let parameters = metadata.parameters.into_iter();
+    // An empty default is none: to set nothing is what it says.
+    let set = |value: &String| !value.is_empty();
+    Ok(parameters
+        .filter_map(|one| Some((one.name, one.default.filter(set)?)))
+        .collect())
+}

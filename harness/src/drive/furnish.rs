@@ -1,0 +1,126 @@
+//! The files of the case on a node: the configuration, stand-ins of tools, scripts.
+
+use std::path::Path;
+
+use super::configuration::{self, Foreign};
+use super::operator;
+use super::stage::Stage;
+use super::trouble::Trouble;
+use crate::case::{ConfigForm, Role};
+use crate::lab::{Entry, LabError, Node};
+use crate::tool;
+
+/// Puts the files of the case on a node: the configuration, stand-ins of tools, scripts.
+///
+/// # Errors
+/// When the node cannot be written to.
+pub(super) fn furnish(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble> {
+    write_config(stage, node, stage.case.given.config)?;
+    put_stand_ins(stage, node)?;
+    put_scripts(stage, node)
+}
+
+/// The subject's definition as an operator would write it.
+pub(super) fn plain(stage: &Stage<'_>) -> String {
+    stage.lab.subject().xml()
+}
+
+/// Writes the configuration file on a node in that form, where the case's own form has its path.
+///
+/// # Errors
+/// When the node cannot be written to.
+pub(super) fn write_config(
+    stage: &Stage<'_>,
+    node: &dyn Node,
+    form: ConfigForm,
+) -> Result<(), Trouble> {
+    if form == ConfigForm::Nvram {
+        for (path, content) in configuration::variables() {
+            node.put(Path::new(path), &Entry::File(content, 0o600))?;
+        }
+    }
+    let text = written(stage, node, form)?;
+    Ok(put_file(node, &stage.config, text, form)?)
+}
+
+/// What the configuration file holds in that form; none where there is none.
+fn written(
+    stage: &Stage<'_>,
+    node: &dyn Node,
+    form: ConfigForm,
+) -> Result<Option<String>, Trouble> {
+    let (subject, bystander) = (stage.lab.subject(), stage.lab.bystander());
+    let id = match form {
+        ConfigForm::NameIsId => operator::id_of(node, &bystander.uuid)?,
+        _ => 0,
+    };
+    let foreign = Foreign {
+        name: &subject.name,
+        disk: &subject.socket,
+        id,
+        uuid: &bystander.uuid,
+    };
+    Ok(configuration::content(&plain(stage), form, &foreign))
+}
+
+/// The definition that an operator starts or defines by hand: the file's own, where it can be started.
+///
+/// # Errors
+/// When libvirt does not give the bystander's id, which one form borrows.
+pub(super) fn operators_definition(stage: &Stage<'_>, node: &dyn Node) -> Result<String, Trouble> {
+    let form = stage.case.given.config;
+    let own = if configuration::is_sound(form) {
+        written(stage, node, form)?
+    } else {
+        None
+    };
+    Ok(own.unwrap_or_else(|| plain(stage)))
+}
+
+fn put_file(
+    node: &dyn Node,
+    path: &Path,
+    text: Option<String>,
+    form: ConfigForm,
+) -> Result<(), LabError> {
+    let mode = match form {
+        ConfigForm::Secret => 0o600,
+        _ => 0o644,
+    };
+    match text {
+        None => node.remove(path),
+        // Root can read any file, whatever its mode: a folder in its place nobody can read as a file.
+        Some(_) if form == ConfigForm::Unreadable => node.put(path, &Entry::Folder),
+        Some(text) => node.put(path, &Entry::File(text.into(), mode)),
+    }
+}
+
+/// Puts a stand-in for each tool that the case needs first on the agent's path.
+fn put_stand_ins(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble> {
+    let own = Entry::Link(node.place_of(&stage.lab.spec().program));
+    for tool in &stage.case.needs.tools {
+        node.put(&Path::new(tool::FOLDER).join(tool), &own)?;
+    }
+    Ok(())
+}
+
+/// Puts the scripts there that a monitor may be asked to run: `/run/vrt/scripts/hang` never ends, and
+/// `flood` prints about ten megabytes a second for ever.
+fn put_scripts(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble> {
+    if !stage.case.needs.roles.contains(&Role::MonitorScript) {
+        return Ok(());
+    }
+    let scripts = [
+        ("hang", "exec sleep 1000"),
+        (
+            "flood",
+            "while :; do head -c 1000000 /dev/zero | tr '\\0' x; sleep 0.1; done",
+        ),
+    ];
+    for (name, body) in scripts {
+        let script = format!("#!/bin/sh\n{body}\n").into_bytes();
+        let place = Path::new("/run/vrt/scripts").join(name);
+        node.put(&place, &Entry::File(script, 0o755))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! This program under the name of a tool.
+
+use std::fs::OpenOptions;
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::{Command, ExitCode, ExitStatus};
+
+use super::answer::StandIn;
+use super::log::{self, Logged};
+use super::place::{FOLDER, log_file, tool_called};
+use super::scripted::Scripted;
+use crate::history::ToolCall;
+use crate::installed;
+
+/// Acts as a tool when the program was called by the name of a stand-in; else does nothing.
+#[must_use]
+pub fn dispatch(mut args: impl Iterator<Item = String>) -> Option<ExitCode> {
+    let folder = Path::new(FOLDER);
+    let tool = tool_called(folder, Path::new(&args.next()?))?;
+    let ended = Scripted::read(folder, &tool)
+        .and_then(|mut stand_in| stand_in_for(&tool, args.collect(), &mut stand_in));
+    Some(ended.unwrap_or_else(|error| {
+        let _ = writeln!(
+            io::stderr(),
+            "the suite's stand-in for {tool} failed: {error}"
+        );
+        ExitCode::from(70)
+    }))
+}
+
+fn stand_in_for(tool: &str, args: Vec<String>, stand_in: &mut dyn StandIn) -> io::Result<ExitCode> {
+    let mut log = OpenOptions::new()
+        .create(true)
+        .append(true)
+        .read(true)
+        .open(log_file(Path::new(FOLDER)))?;
+    log.lock()?;
+    let answer = stand_in.answer(&args, &log::read(&log))?;
+    let call = ToolCall {
+        tool: tool.to_owned(),
+        args,
+        exit: answer.as_ref().map_or(-1, |answer| i32::from(answer.exit)),
+        uri: default_uri(),
+        scripted: Some(answer.is_some()),
+    };
+    let logged = Logged {
+        call,
+        answer: answer.as_ref().and_then(|answer| answer.index),
+    };
+    // The log line is written before the answer: a call that hangs or is killed was made all the same.
+    writeln!(log, "{}", serde_json::to_string(&logged)?)?;
+    log.unlock()?;
+    match answer {
+        Some(answer) => answer.give(),
+        None => pass_on(tool, &logged.call.args),
+    }
+}
+
+/// The connection that virsh takes when no argument names one. Source: virsh(1), "ENVIRONMENT".
+fn default_uri() -> Option<String> {
+    ["VIRSH_DEFAULT_CONNECT_URI", "LIBVIRT_DEFAULT_URI"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok())
+        .filter(|uri| !uri.is_empty())
+}
+
+/// Runs the real tool with those arguments.
+fn pass_on(tool: &str, args: &[String]) -> io::Result<ExitCode> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let others = std::env::split_paths(&path).filter(|folder| folder != Path::new(FOLDER));
+    let others = std::env::join_paths(others).map_err(io::Error::other)?;
+    let real = installed::in_folders(tool, others)
+        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no real tool on the PATH"))?;
+    Command::new(real).args(args).status().map(exit_code)
+}
+
+fn exit_code(status: ExitStatus) -> ExitCode {
+    // The end by a signal as a shell reports it.
+    let signal = std::os::unix::process::ExitStatusExt::signal(&status).map(|number| 128 + number);
+    let number = status.code().or(signal).unwrap_or(255);
+    ExitCode::from(u8::try_from(number).unwrap_or(255))
+}
