@@ -5,7 +5,7 @@ use std::path::Path;
 use virt_ra_tester::case::{
     CaseError, Check, ClauseId, LoadedCase, Returned, Run, Step, Suite, load_suite,
 };
-use virt_ra_tester::judge::CLAUSES_OF_INVARIANTS;
+use virt_ra_tester::judge::Invariant;
 use virt_ra_tester::ocf::{Code, Dialect};
 
 fn ids(suite: &Suite) -> Vec<&str> {
@@ -51,7 +51,7 @@ fn the_register_has_every_clause_that_an_invariant_judges() {
             .clauses
             .contains_key(&ClauseId(id.to_owned()))
     };
-    let missing: Vec<_> = CLAUSES_OF_INVARIANTS
+    let missing: Vec<_> = Invariant::every_clause()
         .into_iter()
         .filter(|id| !known(id))
         .collect();

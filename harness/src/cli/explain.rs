@@ -7,7 +7,7 @@ use clap::Args;
 use super::select::Source;
 use super::{Exit, Failure};
 use crate::case::{Clause, ClauseId, LoadedCase, Suite};
-use crate::judge::CLAUSES_OF_INVARIANTS;
+use crate::judge::Invariant;
 use crate::style::{HEADING, styled};
 
 #[derive(Debug, Args)]
@@ -56,7 +56,7 @@ fn explain_clause(
         .iter()
         .filter(|case| case.spec.clause.contains(id))
         .collect();
-    let always = CLAUSES_OF_INVARIANTS.contains(&id.0.as_str());
+    let always = Invariant::every_clause().contains(id.0.as_str());
     if deciding.is_empty() && !always {
         return writeln!(out, "  no case yet; needs tier {}", clause.tier);
     }

@@ -10,7 +10,7 @@ use clap::builder::NonEmptyStringValueParser;
 use super::select::{Source, every_filter_fits};
 use super::{Exit, Failure};
 use crate::case::{LoadedCase, Suite};
-use crate::judge::CLAUSES_OF_INVARIANTS;
+use crate::judge::Invariant;
 use crate::plan::Selection;
 use crate::report::{self, coverage};
 
@@ -66,7 +66,7 @@ fn clauses(suite: &Suite, out: &mut impl Write) -> io::Result<()> {
         .cases
         .iter()
         .map(|case| (&case.id, case.spec.clause.as_slice()));
-    let covered = coverage(register, cases, &CLAUSES_OF_INVARIANTS);
+    let covered = coverage(register, cases, &Invariant::every_clause());
     covered
         .iter()
         .try_for_each(|clause| writeln!(out, "{clause}"))?;

@@ -1,19 +1,18 @@
 //! What was found, so that two findings can be told to be the same one.
 
+use std::fmt;
+
 use crate::case::ClauseId;
-use crate::judge::{Finding, Severity, Verdict};
+use crate::judge::{Finding, Invariant, Origin, Severity, StepPart, Verdict};
 
 /// An invariant that was broken, and the demands behind it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Breach {
-    /// The invariant's number; the double start is the first.
-    pub invariant: u8,
+    /// The invariant; the first is the gravest.
+    pub invariant: Invariant,
     /// The demands.
     pub clauses: Vec<ClauseId>,
 }
-
-/// The invariant that every action ends in time; the judge tells an overrun at the step's `returns`.
-const ENDS_IN_TIME: u8 = 9;
 
 impl Breach {
     /// The invariant that a finding is about; none for what says nothing against the agent.
@@ -22,16 +21,14 @@ impl Breach {
         if finding.severity != Severity::Fail {
             return None;
         }
-        let invariant = match finding.place.strip_prefix("invariant ") {
-            Some(number) => number.parse().ok()?,
-            None if finding.place.ends_with(".returns") => ENDS_IN_TIME,
-            None => return None,
-        };
-        // The case's own clauses come before the one that was broken.
-        let overran = finding.clauses.iter().find(|one| one.0 == "OCF-TIME-01");
-        let clauses = match (finding.place.starts_with("invariant"), overran) {
-            (false, Some(clause)) => vec![clause.clone()],
-            _ => finding.clauses.clone(),
+        let (invariant, clauses) = match &finding.origin {
+            Origin::Invariant(invariant) => (*invariant, finding.clauses.clone()),
+            // The judge reports an overrun of a step at its `returns`.
+            Origin::Step {
+                part: StepPart::Returns,
+                ..
+            } => (Invariant::StandardEnd, broken_by_the_end(finding)),
+            _ => return None,
         };
         Some(Self { invariant, clauses })
     }
@@ -57,11 +54,18 @@ impl Breach {
     pub fn is_in(&self, verdict: &Verdict) -> bool {
         self.seen(verdict).is_some()
     }
+}
 
+impl fmt::Display for Breach {
     /// `invariant 1 (DBL-01)`.
-    #[must_use]
-    pub fn words(&self) -> String {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let clauses: Vec<_> = self.clauses.iter().map(|id| id.0.as_str()).collect();
-        format!("invariant {} ({})", self.invariant, clauses.join(", "))
+        write!(f, "{} ({})", self.invariant, clauses.join(", "))
     }
+}
+
+/// The clauses that a run broke by its end: the case's own come before the one about its timeout.
+fn broken_by_the_end(finding: &Finding) -> Vec<ClauseId> {
+    let overran = finding.clauses.iter().find(|id| id.0 == "OCF-TIME-01");
+    overran.map_or_else(|| finding.clauses.clone(), |clause| vec![clause.clone()])
 }

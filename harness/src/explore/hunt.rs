@@ -126,7 +126,7 @@ impl<'a> Chase<'a> {
         };
         let (tried, how) = self.narrowed(&trial, &tried, &breach, known);
         let seen = breach.seen(&tried.verdict).unwrap_or(seen);
-        heading.extend([format!("found: {}: {seen}", breach.words()), how]);
+        heading.extend([format!("found: {breach}: {seen}"), how]);
         (tried, heading)
     }
 

@@ -1,7 +1,11 @@
+use std::collections::BTreeSet;
+
+use super::evidence::Evidence;
+use super::leftover::Leftover;
 use super::record::Record;
-use super::verdict::GIVEN;
-use super::{Facts, Finding, Severity, Verdict, expectation, given, invariant, read_only};
-use crate::case::{CaseId, CaseSpec, Level};
+use super::weighing::Weighing;
+use super::{Facts, Finding, Origin, Severity, Verdict, expectation, given, invariant, read_only};
+use crate::case::{CaseId, CaseSpec};
 use crate::history::{Entry, Exit, History, Moment, What};
 
 /// Decides one case from its history.
@@ -14,32 +18,56 @@ pub fn judge(id: &CaseId, spec: &CaseSpec, history: &History, facts: &Facts) -> 
     let spec = stretched.as_ref().unwrap_or(spec);
     let trouble = first_trouble(&history.entries);
     let record = judged(&history.entries);
-    let over = trouble.is_none() && has_done(&history.entries);
-    let mut told = Told {
-        level: spec.level,
-        findings: Vec::new(),
-        notes: Vec::new(),
-    };
+    let complete = trouble.is_none() && has_done(&history.entries);
+    let mut weighing = Weighing::new(spec.level);
     if is_ready(record.entries) {
-        expectation::judge(spec, &record, facts, over, &mut told);
-        if was_starved(&record) || was_hurried(&record) || read_only::is_to_blame(&record) {
-            told.doubt();
-        }
-        told.findings
-            .extend(invariant::judge(spec, &record, facts, over));
-        let broken = invariant::interpreter_silent(spec, &record, &told.findings);
-        told.findings.extend(broken);
-        if over {
-            told.notes.extend(invariant::usual_remains(spec, &record));
-        }
+        let evidence = Evidence {
+            spec,
+            record: &record,
+            facts,
+            complete,
+        };
+        weigh(&evidence, &mut weighing);
     }
-    told.findings.extend(lab_findings(&history.entries, over));
-    told.notes.extend(read_only::notes(&record));
-    let mut verdict = Verdict::of(id.clone(), told.findings, told.notes);
+    let lab = lab_findings(&history.entries, complete);
+    weighing.findings.extend(lab);
+    weighing.notes.extend(read_only::notes(&record));
+    let mut verdict = Verdict::of(id.clone(), weighing.findings, weighing.notes);
+    verdict.unmet_may = weighing.unmet_may;
     verdict.took = history.entries.last().map_or(0, |entry| entry.at.0);
     verdict.in_agent = in_agent(&history.entries);
     verdict.starts = given::starts(&history.entries, &verdict.findings);
     verdict
+}
+
+/// Judges a case whose given world was there: its own demands first, then the invariants.
+fn weigh(evidence: &Evidence<'_>, weighing: &mut Weighing) {
+    let Evidence {
+        spec,
+        record,
+        facts,
+        complete,
+    } = *evidence;
+    expectation::judge(evidence, weighing);
+    if was_starved(record) || was_hurried(record) || read_only::is_to_blame(record) {
+        weighing.doubt();
+    }
+    let broken = invariant::judge(spec, record, facts, complete);
+    weighing.findings.extend(broken);
+    let noisy = invariant::interpreter_silent(spec, record, &weighing.findings);
+    weighing.findings.extend(noisy);
+    if complete {
+        let usual = invariant::usual_remains(spec, record);
+        weighing.notes.extend(usual);
+    }
+}
+
+/// The patterns of what was left behind in a history of a case.
+#[must_use]
+pub fn leftovers(spec: &CaseSpec, history: &History) -> BTreeSet<String> {
+    let record = Record::of(&history.entries);
+    let left = invariant::remains(spec, &record);
+    left.iter().map(Leftover::pattern).collect()
 }
 
 /// How many times slower than usual the lab was, where it was: the case was given so much more time then.
@@ -68,48 +96,6 @@ pub(crate) fn doubled_on_disk(entries: &[Entry]) -> bool {
 fn judged(entries: &[Entry]) -> Record<'_> {
     let end = first_trouble(entries).map_or(entries.len(), |(index, _)| index);
     Record::of(&entries[..end])
-}
-
-/// What a case came to so far; its level says how its own demands weigh.
-pub(super) struct Told {
-    pub(super) level: Level,
-    pub(super) findings: Vec<Finding>,
-    pub(super) notes: Vec<String>,
-}
-
-impl Told {
-    /// Adds a demand of the case that was not met, at the case's level.
-    pub(super) fn unmet(&mut self, mut finding: Finding) {
-        match self.level {
-            Level::Must => finding.severity = Severity::Fail,
-            Level::Should => finding.severity = Severity::Warn,
-            Level::May => {
-                let Finding {
-                    place,
-                    expected,
-                    seen,
-                    ..
-                } = &finding;
-                self.notes
-                    .push(format!("{place}: wished for {expected}; seen: {seen}"));
-                return;
-            }
-        }
-        self.findings.push(finding);
-    }
-
-    /// Turns every finding so far into one that says nothing against the agent.
-    fn doubt(&mut self) {
-        for finding in &mut self.findings {
-            finding.severity = Severity::Unknown;
-        }
-    }
-
-    /// Adds something that could not be judged.
-    pub(super) fn unknown(&mut self, mut finding: Finding) {
-        finding.severity = Severity::Unknown;
-        self.findings.push(finding);
-    }
 }
 
 /// Whether an overloaded machine let the agent overrun: what the case found after that follows from it.
@@ -144,7 +130,7 @@ fn has_done(entries: &[Entry]) -> bool {
     entries.iter().any(|entry| matches!(entry.what, What::Done))
 }
 
-fn lab_findings(entries: &[Entry], over: bool) -> Vec<Finding> {
+fn lab_findings(entries: &[Entry], complete: bool) -> Vec<Finding> {
     let accused = given::failed_start(entries);
     let mut findings: Vec<_> = entries
         .iter()
@@ -161,7 +147,7 @@ fn lab_findings(entries: &[Entry], over: bool) -> Vec<Finding> {
             None,
             "the history ends before the lab was ready",
         ));
-    } else if findings.is_empty() && !over {
+    } else if findings.is_empty() && !complete {
         findings.push(lab_finding(
             None,
             "the history ends before the case was done",
@@ -172,24 +158,18 @@ fn lab_findings(entries: &[Entry], over: bool) -> Vec<Finding> {
 
 /// The agent's own start did not make the world: the case says nothing of its demand, and its reason is the agent's.
 fn not_begun(at: Moment, run: Option<u32>, text: &str) -> Finding {
+    let expected = "the agent's own start to make the guest that the case begins with";
     Finding {
-        place: GIVEN.to_owned(),
+        at: Some(at),
         run,
-        expected: "the agent's own start to make the guest that the case begins with".to_owned(),
-        ..lab_finding(Some(at), text)
+        ..Finding::new(Severity::Unknown, Origin::Given, "given", expected, text)
     }
 }
 
 fn lab_finding(at: Option<Moment>, text: &str) -> Finding {
     Finding {
-        severity: Severity::Unknown,
-        clauses: Vec::new(),
-        place: "lab".to_owned(),
         at,
-        node: None,
-        run: None,
-        expected: "a lab that carries out the case".to_owned(),
-        seen: text.to_owned(),
+        ..Finding::of_the_lab("a lab that carries out the case", text)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The world that a case begins in, as far as the agent's own `start` makes it.
 
 use super::record::{Ran, pair};
-use super::verdict::{Finding, GIVEN, Starts};
+use super::{Finding, Invariant, Origin, Starts};
 use crate::history::{Entry, Exit, Guest, Moment, Outcome, Sighting, What};
 use crate::ocf::Verb;
 
@@ -45,7 +45,8 @@ fn has_no_guest(entries: &[Entry], ran: &Ran<'_>, end: Moment) -> bool {
 /// What became of all starts of a history, by what was found.
 pub(super) fn starts(entries: &[Entry], findings: &[Finding]) -> Starts {
     let belied = |id: u32| {
-        let of_start = |one: &Finding| one.place == GIVEN || one.place == "invariant 3";
+        let of_start =
+            |one: &Finding| one.origin == Origin::Given || one.breaks(Invariant::StartLeavesGuest);
         { findings.iter() }.any(|one| one.run == Some(id) && of_start(one))
     };
     let mut starts = Starts::default();

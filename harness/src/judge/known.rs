@@ -41,17 +41,12 @@ impl Known<'_> {
 mod tests {
     use super::*;
     use crate::case::{CaseId, ClauseId};
+    use crate::judge::Origin;
 
     fn verdict(clauses: &[&str]) -> Verdict {
         let finding = |clause: &&str| Finding {
-            severity: Severity::Fail,
             clauses: vec![ClauseId((*clause).to_owned())],
-            place: String::new(),
-            at: None,
-            node: None,
-            run: None,
-            expected: String::new(),
-            seen: String::new(),
+            ..Finding::new(Severity::Fail, Origin::Then(0), "", "", "")
         };
         let findings = clauses.iter().map(finding).collect();
         Verdict::of(CaseId("stop::x".to_owned()), findings, Vec::new())

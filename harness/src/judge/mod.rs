@@ -6,6 +6,7 @@
 
 pub mod condition;
 mod decide;
+mod evidence;
 mod expectation;
 mod facts;
 mod given;
@@ -13,16 +14,19 @@ mod invariant;
 mod known;
 mod leftover;
 mod metadata;
+mod origin;
 mod read_only;
 mod record;
 #[cfg(test)]
 pub(crate) mod tests;
 mod verdict;
+mod weighing;
 
-pub use decide::judge;
 pub(crate) use decide::{doubled, doubled_on_disk};
+pub use decide::{judge, leftovers};
 pub use facts::Facts;
-pub use invariant::{CLAUSES as CLAUSES_OF_INVARIANTS, Doubled};
+pub use invariant::Doubled;
 pub use known::Known;
-pub use leftover::{kind_of_leftover, leftovers, note_usual_leftovers};
+pub use leftover::{Leftover, LeftoverKind, note_usual_leftovers};
+pub use origin::{Invariant, Origin, StepPart};
 pub use verdict::{Finding, Severity, Starts, Verdict};

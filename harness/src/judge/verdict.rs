@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use super::leftover::Leftover;
+use super::origin::{Invariant, Origin};
 use crate::case::{CaseId, ClauseId};
 use crate::history::{Moment, NodeName};
 
@@ -24,7 +26,9 @@ pub struct Finding {
     pub severity: Severity,
     /// The demands in the register; none of a lab that failed.
     pub clauses: Vec<ClauseId>,
-    /// Where in the case it was demanded: `when[2].run.returns`, `then[0].running`, `invariant 1`.
+    /// What demanded it.
+    pub origin: Origin,
+    /// The same as reports show it: an address in the case file, such as `when[2].run.returns`, or `invariant 1`.
     pub place: String,
     /// When it was seen; none for what is judged over the whole.
     pub at: Option<Moment>,
@@ -38,6 +42,9 @@ pub struct Finding {
     pub expected: String,
     /// What was seen, and by which witness.
     pub seen: String,
+    /// What was left behind, where the finding is about that.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_behind: Vec<Leftover>,
 }
 
 /// What a case came to.
@@ -49,8 +56,11 @@ pub struct Verdict {
     pub severity: Severity,
     /// What was found, worst first.
     pub findings: Vec<Finding>,
-    /// Things worth telling that are not judged: the agent's choice in matters of policy.
+    /// What is reported and not judged: the agent's choice in matters of policy.
     pub notes: Vec<String>,
+    /// How many demands of a `may` case were not met; a note tells each.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub unmet_may: usize,
     /// Milliseconds from the history's beginning to its last entry.
     pub took: u64,
     /// Milliseconds of that inside the agent.
@@ -76,18 +86,50 @@ impl Starts {
     }
 }
 
-/// The place of the demand that no guest ever runs twice.
-const DOUBLE_RUN: &str = "invariant 1";
-/// The place of the demand that nothing is left behind.
-const LEFT_BEHIND: &str = "invariant 8";
-/// The place of a finding about the world that a case begins in.
-pub(super) const GIVEN: &str = "given";
+const fn is_zero(count: &usize) -> bool {
+    *count == 0
+}
 
 impl Finding {
+    /// A finding that names no clause, moment, node or run yet.
+    #[must_use]
+    pub fn new(
+        severity: Severity,
+        origin: Origin,
+        place: impl Into<String>,
+        expected: impl Into<String>,
+        seen: impl Into<String>,
+    ) -> Self {
+        Self {
+            severity,
+            clauses: Vec::new(),
+            origin,
+            place: place.into(),
+            at: None,
+            node: None,
+            run: None,
+            expected: expected.into(),
+            seen: seen.into(),
+            left_behind: Vec::new(),
+        }
+    }
+
+    /// A failure of the lab or the harness, which says nothing against the agent.
+    #[must_use]
+    pub fn of_the_lab(expected: impl Into<String>, seen: impl Into<String>) -> Self {
+        Self::new(Severity::Unknown, Origin::Lab, "lab", expected, seen)
+    }
+
     /// Whether it is about something that was left behind.
     #[must_use]
     pub fn is_left_behind(&self) -> bool {
-        self.place == LEFT_BEHIND
+        self.breaks(Invariant::NothingLeftBehind)
+    }
+
+    /// Whether this invariant demanded it.
+    #[must_use]
+    pub fn breaks(&self, invariant: Invariant) -> bool {
+        self.origin == Origin::Invariant(invariant)
     }
 }
 
@@ -95,13 +137,15 @@ impl Verdict {
     /// The finding that the guest ran twice, if that was found.
     #[must_use]
     pub fn double_run(&self) -> Option<&Finding> {
-        self.findings.iter().find(|one| one.place == DOUBLE_RUN)
+        self.findings
+            .iter()
+            .find(|one| one.breaks(Invariant::NeverTwice))
     }
 
     /// Whether the case could not begin, since the agent's own start did not make the guest that it begins with.
     #[must_use]
     pub fn could_not_begin(&self) -> bool {
-        { self.findings.iter() }.any(|one| one.place == GIVEN && one.run.is_some())
+        { self.findings.iter() }.any(|one| one.origin == Origin::Given && one.run.is_some())
     }
 
     /// A verdict of these findings, as bad as the worst of them.
@@ -116,6 +160,7 @@ impl Verdict {
             severity,
             findings,
             notes,
+            unmet_may: 0,
             took: 0,
             in_agent: 0,
             starts: Starts::default(),

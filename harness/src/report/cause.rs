@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::escape::shown;
 use super::event::CaseEnd;
 use super::summary::{Summary, cases};
-use crate::judge::{Severity, Verdict, kind_of_leftover};
+use crate::judge::{Leftover, Severity, Verdict};
 
 /// How many cases of a group are named beside the one that is shown.
 const NAMED: usize = 8;
@@ -28,8 +28,8 @@ impl Cause {
         let findings = &verdict.findings;
         let only_left = !findings.is_empty() && findings.iter().all(|one| one.is_left_behind());
         only_left.then(|| {
-            let left = findings.iter().flat_map(|one| one.seen.split(", "));
-            Self::LeftBehind(left.map(kind_of_leftover).collect())
+            let left = findings.iter().flat_map(|one| &one.left_behind);
+            Self::LeftBehind(left.map(Leftover::pattern).collect())
         })
     }
 }

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::case::{CaseId, ClauseId};
@@ -47,7 +47,7 @@ impl Covered {
 pub fn coverage<'a>(
     clauses: impl IntoIterator<Item = (&'a ClauseId, String)>,
     cases: impl IntoIterator<Item = (&'a CaseId, &'a [ClauseId])>,
-    always: &[&str],
+    always: &BTreeSet<&str>,
 ) -> Vec<Covered> {
     let mut by_clause: BTreeMap<&ClauseId, Vec<CaseId>> = BTreeMap::new();
     for (id, clauses) in cases {
@@ -58,7 +58,7 @@ pub fn coverage<'a>(
     let covered = clauses.into_iter().map(|(clause, tier)| Covered {
         clause: clause.clone(),
         cases: by_clause.remove(clause).unwrap_or_default(),
-        always: always.contains(&clause.0.as_str()),
+        always: always.contains(clause.0.as_str()),
         tier,
     });
     let mut all: Vec<_> = covered.collect();

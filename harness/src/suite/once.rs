@@ -95,6 +95,7 @@ fn once_or_again(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
 
 fn once(case: &LoadedCase, crew: &Crew, patience: &Patience) -> (Verdict, History) {
     let judged = |history: &History| judge::judge(&case.id, &case.spec, history, &crew.facts());
+    let mut verdict = None;
     let acted = on_a_lab(
         &case.id,
         Equipment::from(&case.spec.needs),
@@ -102,13 +103,18 @@ fn once(case: &LoadedCase, crew: &Crew, patience: &Patience) -> (Verdict, Histor
         &mut |lab, actors| {
             let actors = Actors { patience, ..actors };
             let history = drive::perform(&case.spec, lab, actors);
-            let keep = crew.keep.has_room() && end_of(judged(&history), crew).has_failed();
+            if !crew.keep.has_room() {
+                return history.into();
+            }
+            // Whether the lab is kept depends on the verdict.
+            let early = verdict.insert(judged(&history)).clone();
+            let keep = end_of(early, crew).has_failed();
             Acted { history, keep }
         },
     );
     match acted {
         Ok(mut history) => {
-            let verdict = judged(&history);
+            let verdict = verdict.unwrap_or_else(|| judged(&history));
             if !verdict.findings.iter().any(Finding::is_left_behind) {
                 return (verdict, history);
             }
@@ -195,15 +201,6 @@ fn leased(
 
 /// A verdict that says nothing of the agent, and why.
 pub(crate) fn unknown(id: &CaseId, seen: &str) -> Verdict {
-    let finding = Finding {
-        severity: Severity::Unknown,
-        clauses: Vec::new(),
-        place: "lab".into(),
-        at: None,
-        node: None,
-        run: None,
-        expected: "a lab that can carry the case out".into(),
-        seen: seen.to_owned(),
-    };
+    let finding = Finding::of_the_lab("a lab that can carry the case out", seen);
     Verdict::of(id.clone(), vec![finding], Vec::new())
 }

@@ -27,7 +27,7 @@ pub(super) use truth::{Truth, is_received, truth};
 #[must_use]
 pub fn holds(check: &Check, entries: &[Entry]) -> Option<bool> {
     match examine(check, &Record::of(entries), &Facts::default()).held {
-        Held::Yes | Held::Told => Some(true),
+        Held::Yes | Held::Reported => Some(true),
         Held::No => Some(false),
         Held::Unseen => None,
     }
@@ -42,8 +42,8 @@ pub(super) enum Held {
     No,
     /// What was seen does not tell.
     Unseen,
-    /// It is no demand: what was seen is told.
-    Told,
+    /// It is no demand: what was seen becomes a note.
+    Reported,
 }
 
 impl From<bool> for Held {
@@ -140,7 +140,7 @@ fn worst(examined: Vec<Examined>, expected: &str) -> Examined {
     let rank = |one: &Examined| match one.held {
         Held::No => 0,
         Held::Unseen => 1,
-        Held::Yes | Held::Told => 2,
+        Held::Yes | Held::Reported => 2,
     };
     let nothing = || Examined::unseen(expected, "nothing to judge");
     examined

@@ -338,5 +338,5 @@ pub(super) fn report(what: &str, record: &Record<'_>) -> Examined {
     } else {
         told.join("; ")
     };
-    Examined::new(Held::Told, "", seen)
+    Examined::new(Held::Reported, "", seen)
 }

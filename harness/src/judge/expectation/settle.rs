@@ -1,49 +1,43 @@
-//! What a `settle` that did not come true says, and of whom.
+//! A `settle` whose condition did not come true.
 
-use super::finding;
 use crate::case::{CaseSpec, Settle, SignalName, Step};
 use crate::history::{StepPath, What};
-use crate::judge::Facts;
 use crate::judge::condition::examine;
-use crate::judge::decide::Told;
+use crate::judge::evidence::Evidence;
 use crate::judge::record::Record;
+use crate::judge::weighing::Weighing;
+use crate::judge::{Facts, Finding, StepPart};
 use crate::ocf::Verb;
 
 /// Judges a `settle` that did not come true.
 pub(super) fn judge(
-    spec: &CaseSpec,
-    record: &Record<'_>,
+    evidence: &Evidence<'_>,
     path: &StepPath,
     settle: &Settle,
-    told: &mut Told,
+    weighing: &mut Weighing,
 ) {
-    let index = record.entries.iter().position(
+    let entries = evidence.record.entries;
+    let Some(index) = entries.iter().position(
         |entry| matches!(&entry.what, What::Settled { path: settled, .. } if settled == path),
-    );
-    let Some(index) = index else { return };
-    let held = matches!(record.entries[index].what, What::Settled { held: true, .. });
-    if held {
+    ) else {
+        return;
+    };
+    if matches!(entries[index].what, What::Settled { held: true, .. }) {
         return;
     }
-    let then = examine(
-        &settle.until,
-        &Record::of(&record.entries[..index]),
-        &Facts::default(),
-    );
-    let place = format!("{path}.settle");
+    let then = Record::of(&entries[..index]);
+    let then = examine(&settle.until, &then, &Facts::default());
     let expected = format!("{} within {}", then.expected, settle.within);
-    let mut unmet = finding(
-        spec,
-        place,
-        expected,
-        format!("at the end of it {}", then.seen),
-    );
-    unmet.at = Some(record.entries[index].at);
-    unmet.run = then.run;
-    if is_of_the_lab(spec, path) {
-        told.unknown(unmet);
+    let seen = format!("at the end of it {}", then.seen);
+    let unmet = Finding {
+        at: Some(entries[index].at),
+        run: then.run,
+        ..evidence.of_step(path, StepPart::Settle, expected, seen)
+    };
+    if is_of_the_lab(evidence.spec, path) {
+        weighing.unknown(unmet);
     } else {
-        told.unmet(unmet);
+        weighing.unmet(unmet);
     }
 }
 

@@ -1,11 +1,12 @@
 //! Invariant 5: a migration's success is a claim about where the guest is.
 
-use super::{Breach, calm, start};
+use super::breach::Breach;
+use super::{calm, start};
 use crate::case::{CaseSpec, Step};
 use crate::history::{DomainState, Guest, Moment, NodeName};
-use crate::judge::Finding;
 use crate::judge::condition::is_received;
 use crate::judge::record::{DomainSeen, Ran, Record, SLACK};
+use crate::judge::{Finding, Invariant};
 use crate::ocf::Verb;
 
 /// Judges that the guest of every successful `migrate_from` runs on its node, and that of every successful
@@ -43,7 +44,7 @@ fn breach(ran: &Ran<'_>, clauses: &[&str], node: &NodeName, what: &str, seen: St
         ran.name()
     );
     Breach {
-        number: 5,
+        invariant: Invariant::MigrationKeepsGuest,
         clauses,
         at: Some(ran.ended()),
         run: Some(ran.invocation.id),

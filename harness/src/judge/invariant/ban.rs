@@ -6,11 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use super::Breach;
+use super::breach::Breach;
 use super::ending::names_code;
 use crate::case::{CaseSpec, ConfigForm, Fault, Role, Run, Step};
-use crate::judge::Finding;
 use crate::judge::record::{Ran, Record};
+use crate::judge::{Finding, Invariant};
 use crate::ocf::{Code, Verb};
 
 /// Judges the codes of runs whose configuration and surroundings are sound: a daemon, a disk, a lock or the other node
@@ -32,7 +32,7 @@ pub(super) fn for_a_moments_trouble(spec: &CaseSpec, record: &Record<'_>) -> Vec
 fn bans(ran: &Ran<'_>) -> Option<Finding> {
     let code = ran.code()?;
     let breach = |clauses: &'static [&'static str], expected: &str| Breach {
-        number: 12,
+        invariant: Invariant::NoFalseBan,
         clauses,
         at: Some(ran.ended()),
         run: Some(ran.invocation.id),

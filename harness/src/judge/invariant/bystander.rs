@@ -1,10 +1,10 @@
 use std::collections::BTreeMap;
 
-use super::Breach;
+use super::breach::Breach;
 use crate::history::{DomainState, Guest, Moment, NodeName};
-use crate::judge::Finding;
 use crate::judge::condition::state_word;
 use crate::judge::record::Record;
+use crate::judge::{Finding, Invariant};
 
 /// Invariant 6: guests that are not the agent's live on: on every node the bystander, whose name
 /// begins with the subject's, and the stranger that a case put there. A node whose power the case cuts
@@ -43,7 +43,7 @@ fn breach(guest: Guest, node: &NodeName, at: Moment, seen: String) -> Finding {
         Guest::Subject | Guest::Bystander => (&["OCF-CONC-01"], "the bystander guest"),
     };
     Breach {
-        number: 6,
+        invariant: Invariant::OthersLive,
         clauses,
         at: Some(at),
         node: Some(node),

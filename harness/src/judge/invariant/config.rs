@@ -1,8 +1,8 @@
-use super::Breach;
+use super::breach::Breach;
 use crate::case::{CaseSpec, ConfigForm, Role, Step};
-use crate::judge::Finding;
 use crate::judge::condition::config_pairs;
 use crate::judge::record::Record;
+use crate::judge::{Finding, Invariant};
 
 /// Invariant 7: the configuration file is what the harness last made it.
 pub(super) fn unchanged(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
@@ -21,7 +21,7 @@ pub(super) fn unchanged(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
             "it is gone"
         };
         Some(Breach {
-            number: 7,
+            invariant: Invariant::ConfigUnchanged,
             clauses: &["START-04"],
             at: Some(at),
             node: Some(node),

@@ -5,27 +5,18 @@
 //! something only where they interleave.
 
 mod looks;
+mod proof;
 mod writes;
 
 use std::collections::BTreeSet;
 
-use super::Breach;
+pub use self::proof::Doubled;
+use self::proof::Proof;
+use super::breach::Breach;
 use crate::case::{CaseSpec, Level, Step};
-use crate::history::{Moment, NodeName};
-use crate::judge::Finding;
 use crate::judge::record::Record;
+use crate::judge::{Finding, Invariant};
 use crate::ocf::Verb;
-
-/// When, and where, two instances of the guest ran at once.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Doubled {
-    /// When the second one is first known to run beside the other.
-    pub from: Moment,
-    /// The last moment at which both are known to run.
-    pub to: Moment,
-    /// The nodes that they ran on: two, or one with both.
-    pub nodes: BTreeSet<NodeName>,
-}
 
 /// Judges that no two instances ran at once; one finding is enough, the best proven.
 ///
@@ -33,7 +24,7 @@ pub struct Doubled {
 pub(super) fn never(spec: &CaseSpec, record: &Record<'_>) -> Option<Finding> {
     let proof = proof(record).filter(|_| !is_ordered(spec))?;
     let breach = Breach {
-        number: 1,
+        invariant: Invariant::NeverTwice,
         clauses: &["DBL-01", "MIG-ATOMIC-01"],
         at: Some(proof.at),
         node: None,
@@ -72,19 +63,4 @@ pub(in crate::judge) fn is_written(record: &Record<'_>) -> bool {
 
 fn proof(record: &Record<'_>) -> Option<Proof> {
     writes::proof(record).or_else(|| looks::proof(record))
-}
-
-struct Proof {
-    at: Moment,
-    seen: String,
-    span: Doubled,
-}
-
-/// The span between two moments on these nodes.
-fn doubled<'a>(from: Moment, to: Moment, nodes: impl IntoIterator<Item = &'a NodeName>) -> Doubled {
-    Doubled {
-        from,
-        to: to.max(from),
-        nodes: nodes.into_iter().cloned().collect(),
-    }
 }

@@ -1,8 +1,8 @@
-use super::Breach;
+use super::breach::Breach;
 use crate::case::{CaseSpec, Step};
 use crate::history::{Exit, Outcome};
-use crate::judge::Finding;
 use crate::judge::record::{Ran, Record};
+use crate::judge::{Finding, Invariant};
 use crate::ocf::{Code, Verb};
 
 /// Invariant 9: every action ended within its timeout, with a code the standard knows for it, and
@@ -32,7 +32,7 @@ fn breach<'a>(
     seen: String,
 ) -> Breach<'a> {
     Breach {
-        number: 9,
+        invariant: Invariant::StandardEnd,
         clauses,
         at: Some(ran.ended()),
         node: Some(&ran.invocation.node),

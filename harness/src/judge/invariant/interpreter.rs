@@ -4,10 +4,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::Breach;
+use super::breach::Breach;
 use crate::case::{CaseSpec, Step};
 use crate::judge::record::{Ran, Record};
-use crate::judge::{Finding, Severity};
+use crate::judge::{Finding, Invariant, Severity};
 
 const CLAUSE: &str = "OCF-OUT-03";
 
@@ -88,7 +88,7 @@ pub(in crate::judge) fn silent(
 
 fn breach<'a>(ran: &'a Ran<'_>, error: &str) -> Breach<'a> {
     Breach {
-        number: 13,
+        invariant: Invariant::NoInterpreterError,
         clauses: &[CLAUSE],
         at: Some(ran.ended()),
         run: Some(ran.invocation.id),

@@ -1,11 +1,12 @@
 //! Invariant 5: a migration keeps the incarnation; after a failed or killed one exactly one
 //! instance is there, or none once both nodes were stopped.
 
-use super::{Breach, calm};
+use super::breach::Breach;
+use super::calm;
 use crate::case::{CaseSpec, GuestDo, Step};
 use crate::history::{Guest, Moment};
-use crate::judge::Finding;
 use crate::judge::record::{Ran, Record};
+use crate::judge::{Finding, Invariant};
 use crate::ocf::Verb;
 
 /// How long an emulator may take to end that a failed migration no longer needs.
@@ -39,7 +40,7 @@ fn other_guest(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Fi
         .writes(Guest::Subject)
         .find(|write| write.at >= ran.ended() && write.at < until)?;
     let breach = Breach {
-        number: 5,
+        invariant: Invariant::MigrationKeepsGuest,
         clauses: &["MIG-01"],
         at: Some(after.at),
         node: Some(after.node),
@@ -118,7 +119,7 @@ fn may_leave_none(spec: &CaseSpec, record: &Record<'_>, failed: &Ran<'_>) -> boo
 
 fn doubled_up(failed: &Ran<'_>, record: &Record<'_>) -> Finding {
     Breach {
-        number: 5,
+        invariant: Invariant::MigrationKeepsGuest,
         clauses: &["MIG-03"],
         at: Some(record.last()),
         run: Some(failed.invocation.id),
@@ -131,7 +132,7 @@ fn doubled_up(failed: &Ran<'_>, record: &Record<'_>) -> Finding {
 
 fn still_there(failed: &Ran<'_>, record: &Record<'_>) -> Finding {
     Breach {
-        number: 5,
+        invariant: Invariant::MigrationKeepsGuest,
         clauses: &["MIG-STOP-02"],
         at: Some(record.last()),
         node: None,
@@ -147,7 +148,7 @@ fn still_there(failed: &Ran<'_>, record: &Record<'_>) -> Finding {
 
 fn lost(failed: &Ran<'_>, record: &Record<'_>) -> Finding {
     Breach {
-        number: 5,
+        invariant: Invariant::MigrationKeepsGuest,
         clauses: &["MIG-03"],
         at: Some(record.last()),
         node: None,

@@ -4,6 +4,7 @@
 
 mod arrival;
 mod ban;
+mod breach;
 mod bystander;
 mod calm;
 mod config;
@@ -24,9 +25,8 @@ pub(super) use interpreter::silent as interpreter_silent;
 pub(super) use remains::{all as remains, usual as usual_remains};
 
 use super::record::Record;
-use super::{Facts, Finding, Severity};
-use crate::case::{CaseSpec, ClauseId};
-use crate::history::{Moment, NodeName};
+use super::{Facts, Finding};
+use crate::case::CaseSpec;
 
 /// Judges all invariants; `over` says that the history holds the final look.
 pub(super) fn judge(
@@ -67,75 +67,4 @@ fn of_every_dialect(spec: &CaseSpec, record: &Record<'_>, over: bool) -> Vec<Fin
         findings.extend(remains::none(spec, record));
     }
     findings
-}
-
-/// The clauses that the invariants judge, so that every case decides them.
-pub const CLAUSES: [&str; 26] = [
-    "DBL-01",
-    "DBL-05",
-    "DBL-19",
-    "MIG-01",
-    "MIG-02",
-    "MIG-03",
-    "MIG-ATOMIC-01",
-    "MIG-FROM-01",
-    "MIG-STOP-02",
-    "OCF-ACT-07",
-    "OCF-CONC-01",
-    "OCF-EXIT-00",
-    "OCF-EXIT-07",
-    "OCF-EXIT-08",
-    "OCF-EXIT-09",
-    "OCF-EXIT-10",
-    "OCF-EXIT-11",
-    "OCF-EXIT-12",
-    "OCF-OUT-01",
-    "OCF-OUT-03",
-    "OCF-PROBE-02",
-    "OCF-TIME-01",
-    "START-01",
-    "START-04",
-    "STOP-01",
-    "STOP-16",
-];
-
-/// A breach of an invariant, to be filled in.
-struct Breach<'a> {
-    number: u8,
-    clauses: &'a [&'a str],
-    at: Option<Moment>,
-    node: Option<&'a NodeName>,
-    /// The number of the run that broke it.
-    run: Option<u32>,
-    expected: String,
-    seen: String,
-}
-
-impl Breach<'_> {
-    fn weighing(self, severity: Severity) -> Finding {
-        let known = |clause: &&str| CLAUSES.contains(clause);
-        debug_assert!(self.clauses.iter().all(known), "{:?}", self.clauses);
-        Finding {
-            severity,
-            clauses: self
-                .clauses
-                .iter()
-                .map(|id| ClauseId((*id).to_owned()))
-                .collect(),
-            place: format!("invariant {}", self.number),
-            at: self.at,
-            node: self.node.cloned(),
-            run: self.run,
-            expected: self.expected,
-            seen: self.seen,
-        }
-    }
-
-    fn fail(self) -> Finding {
-        self.weighing(Severity::Fail)
-    }
-
-    fn warn(self) -> Finding {
-        self.weighing(Severity::Warn)
-    }
 }

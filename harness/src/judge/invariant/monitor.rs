@@ -1,8 +1,8 @@
-use super::Breach;
+use super::breach::Breach;
 use crate::case::CaseSpec;
-use crate::judge::Finding;
 use crate::judge::condition::{Truth, renamed, truth};
 use crate::judge::record::{Ran, Record};
+use crate::judge::{Finding, Invariant};
 use crate::ocf::Code;
 
 /// Invariant 4: `monitor` told the truth at some instant between its begin and end, and never
@@ -17,7 +17,7 @@ fn lied(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> 
         return None;
     };
     let breach = Breach {
-        number: 4,
+        invariant: Invariant::MonitorIsTrue,
         clauses: match ran.code() {
             Some(Code::NotRunning) => &["OCF-EXIT-07"],
             Some(Code::ErrArgs | Code::ErrInstalled) => &["OCF-PROBE-02"],

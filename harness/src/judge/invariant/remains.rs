@@ -1,11 +1,11 @@
 use std::collections::BTreeSet;
 
-use super::Breach;
+use super::breach::Breach;
 use crate::case::{CaseSpec, GivenState, Outside, Step};
 use crate::history::{Exit, Guest, Moment, NodeName, Sighting};
-use crate::judge::Finding;
-use crate::judge::leftover::{self, kind_of_leftover};
+use crate::judge::leftover::{self, Leftover, LeftoverKind};
 use crate::judge::record::{Ran, Record};
+use crate::judge::{Finding, Invariant};
 use crate::ocf::Verb;
 
 /// Invariant 8: nothing is left behind after the last `stop`.
@@ -30,24 +30,21 @@ pub(in crate::judge) fn usual(spec: &CaseSpec, record: &Record<'_>) -> Option<St
     if usual.is_empty() || is_about_leftovers(spec) {
         return None;
     }
-    let kinds: BTreeSet<_> = all(spec, record)
-        .iter()
-        .map(|one| kind_of_leftover(one))
-        .collect();
-    let kinds: Vec<_> = kinds
+    let patterns: BTreeSet<_> = all(spec, record).iter().map(Leftover::pattern).collect();
+    let patterns: Vec<_> = patterns
         .into_iter()
-        .filter(|kind| usual.contains(kind.as_str()))
+        .filter(|pattern| usual.contains(pattern.as_str()))
         .collect();
-    (!kinds.is_empty()).then(|| {
+    (!patterns.is_empty()).then(|| {
         format!(
             "left behind, as in any life of a guest (STOP-16): {}",
-            kinds.join(", ")
+            patterns.join(", ")
         )
     })
 }
 
 /// Everything that is left behind, on any node.
-pub(in crate::judge) fn all(spec: &CaseSpec, record: &Record<'_>) -> BTreeSet<String> {
+pub(in crate::judge) fn all(spec: &CaseSpec, record: &Record<'_>) -> BTreeSet<Leftover> {
     let left = left_on_nodes(spec, record).into_iter();
     left.flat_map(|left| left.things).collect()
 }
@@ -63,27 +60,31 @@ const CLAUSE: &str = "STOP-16";
 struct Left<'a> {
     node: &'a NodeName,
     at: Moment,
-    things: Vec<String>,
+    things: Vec<Leftover>,
 }
 
 impl Left<'_> {
     fn without(mut self, usual: &BTreeSet<&str>) -> Self {
         self.things
-            .retain(|one| !usual.contains(kind_of_leftover(one).as_str()));
+            .retain(|one| !usual.contains(one.pattern().as_str()));
         self
     }
 
     fn breach(self, record: &Record<'_>) -> Option<Finding> {
+        let things: Vec<_> = self.things.iter().map(ToString::to_string).collect();
         let breach = Breach {
-            number: 8,
+            invariant: Invariant::NothingLeftBehind,
             clauses: &[CLAUSE],
             at: Some(self.at),
             node: Some(self.node),
             run: record.last_act(self.at, Some(self.node)),
             expected: "nothing left behind after the last stop".to_owned(),
-            seen: self.things.join(", "),
+            seen: things.join(", "),
         };
-        (!self.things.is_empty()).then(|| breach.warn())
+        (!self.things.is_empty()).then(|| Finding {
+            left_behind: self.things,
+            ..breach.warn()
+        })
     }
 }
 
@@ -118,7 +119,11 @@ fn left<'a>(spec: &CaseSpec, record: &Record<'a>, node: &'a NodeName) -> Option<
             .is_none_or(|outcome| matches!(outcome.exit, Exit::Killed | Exit::TimedOut))
     });
     let excused = [by_hand(spec), killed, false];
-    let kinds = ["domain", "file", "process"];
+    let kinds = [
+        LeftoverKind::Domain,
+        LeftoverKind::File,
+        LeftoverKind::Process,
+    ];
     let things = (0..kinds.len())
         .filter(|kind| !excused[*kind])
         .flat_map(|kind| added(kinds[kind], before[kind], after[kind]))
@@ -128,18 +133,18 @@ fn left<'a>(spec: &CaseSpec, record: &Record<'a>, node: &'a NodeName) -> Option<
 }
 
 /// Whether it is a file that the operator himself named to the agent by a parameter: his log is not the agent's to remove.
-fn is_asked_for(record: &Record<'_>, left: &str) -> bool {
-    let file = left.strip_prefix("file ");
+fn is_asked_for(record: &Record<'_>, left: &Leftover) -> bool {
     let mut named = { record.runs.iter() }.flat_map(|ran| &ran.invocation.env);
-    named.any(|(name, value)| name.starts_with(PARAMETER) && Some(value.as_str()) == file)
+    left.kind == LeftoverKind::File
+        && named.any(|(name, value)| name.starts_with(PARAMETER) && *value == left.name)
 }
 
 /// How the variables of parameters begin.
 const PARAMETER: &str = "OCF_RESKEY_";
 
-fn added(kind: &str, before: &[String], after: &[String]) -> Vec<String> {
-    let new = after.iter().filter(|one| !before.contains(one));
-    new.map(|one| format!("{kind} {one}")).collect()
+fn added(kind: LeftoverKind, before: &[String], after: &[String]) -> Vec<Leftover> {
+    let new = after.iter().filter(|one| !before.contains(one)).cloned();
+    new.map(|name| Leftover { kind, name }).collect()
 }
 
 /// Whether the operator's hand made a definition that the agent need not undo.

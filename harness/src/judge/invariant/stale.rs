@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Breach;
+use super::breach::Breach;
 use crate::history::{Guest, Moment};
-use crate::judge::Finding;
 use crate::judge::record::{Record, SLACK, WriteSeen};
+use crate::judge::{Finding, Invariant};
 
 /// How far a guest's own counter must fall back to prove that its memory did: a write may be repeated when it failed.
 const BACK: u64 = 2;
@@ -19,7 +19,7 @@ const BACK: u64 = 2;
 pub(super) fn never(record: &Record<'_>) -> Option<Finding> {
     let (write, seen) = proof(record)?;
     let breach = Breach {
-        number: 10,
+        invariant: Invariant::NoStaleMemory,
         clauses: &["DBL-19"],
         at: Some(write.at),
         run: record.last_act(write.at, Some(write.node)),

@@ -1,9 +1,10 @@
-use super::{Breach, calm};
+use super::breach::Breach;
+use super::calm;
 use crate::case::{CaseSpec, Step};
 use crate::history::{DomainState, Guest, Moment, NodeName};
-use crate::judge::Finding;
 use crate::judge::condition::{is_received, state_word};
 use crate::judge::record::{Ran, Record, SLACK};
+use crate::judge::{Finding, Invariant};
 use crate::ocf::Verb;
 
 /// Invariant 3: `start` that returned success left a running guest on its node.
@@ -33,7 +34,7 @@ fn missing(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Findin
     let until = calm::until(spec, record, ran, takes, changes);
     let seen = absent(record, ran, until).or_else(|| not_running(record, ran, until))?;
     let breach = Breach {
-        number: 3,
+        invariant: Invariant::StartLeavesGuest,
         clauses: &["START-01"],
         at: Some(ran.ended()),
         node: Some(node),

@@ -1,9 +1,10 @@
-use super::{Breach, calm};
+use super::breach::Breach;
+use super::calm;
 use crate::case::{CaseSpec, Outside, Step};
 use crate::history::{DomainState, Guest, Moment};
-use crate::judge::Finding;
 use crate::judge::condition::renamed;
 use crate::judge::record::{DomainSeen, Ran, Record, SLACK};
+use crate::judge::{Finding, Invariant};
 use crate::ocf::Verb;
 
 /// Invariant 2: `stop` that returned success left no process and no active domain on its node,
@@ -35,7 +36,7 @@ fn left(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> 
     let (at, seen) =
         process_left(record, ran, until).or_else(|| domain_left(record, ran, until))?;
     let breach = Breach {
-        number: 2,
+        invariant: Invariant::StopLeavesNothing,
         clauses: &["STOP-01"],
         at: Some(at),
         node: Some(node),

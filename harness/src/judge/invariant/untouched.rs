@@ -1,8 +1,9 @@
-use super::{Breach, calm, start};
+use super::breach::Breach;
+use super::{calm, start};
 use crate::case::{CaseSpec, Fault, Outside, Step};
 use crate::history::{DomainState, Exit, FaultKind, Guest, Moment, NodeName};
-use crate::judge::Finding;
 use crate::judge::record::{DomainSeen, EmulatorsSeen, Ran, Record, SLACK};
+use crate::judge::{Finding, Invariant};
 use crate::ocf::Verb;
 
 /// Invariant 11: what only looks or checks changes nothing: no guest starts or ends by it, and no definition comes or
@@ -42,7 +43,7 @@ fn touched(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Findin
         None => definition(record, ran, node, until)?,
     };
     let breach = Breach {
-        number: 11,
+        invariant: Invariant::LookingChangesNothing,
         clauses: &["OCF-ACT-07"],
         at: Some(ran.ended()),
         run: Some(ran.invocation.id),

@@ -7,7 +7,7 @@ use crate::case::CaseId;
 use crate::history::Exit;
 use crate::judge::tests::tale::{End, Tale};
 use crate::judge::tests::{case, decide};
-use crate::judge::{Finding, Severity, Starts};
+use crate::judge::{Finding, Invariant, Leftover, LeftoverKind, Origin, Severity, Starts};
 use crate::ocf::Code;
 use crate::report::{CaseEnd, Console, Event, Html, Reporter, Results, RunStart};
 
@@ -29,13 +29,26 @@ fn hindered(id: &str) -> CaseEnd {
     }
 }
 
-/// A case that passed but for what it left behind.
-fn littered(id: &str, left: &str) -> CaseEnd {
+/// A case that passed but for what it left behind: files, or processes where the name is no path.
+fn littered(id: &str, names: &[&str]) -> CaseEnd {
+    let left: Vec<_> = names
+        .iter()
+        .map(|name| Leftover {
+            kind: match name.starts_with('/') {
+                true => LeftoverKind::File,
+                false => LeftoverKind::Process,
+            },
+            name: (*name).to_owned(),
+        })
+        .collect();
     let mut end = ended(id, Severity::Warn);
     let finding = &mut end.verdict.findings[0];
+    let seen: Vec<_> = left.iter().map(ToString::to_string).collect();
     *finding = Finding {
+        origin: Origin::Invariant(Invariant::NothingLeftBehind),
         place: "invariant 8".to_owned(),
-        seen: left.to_owned(),
+        seen: seen.join(", "),
+        left_behind: left,
         ..finding.clone()
     };
     end
@@ -122,29 +135,23 @@ fn a_start_that_works_now_and_then_is_not_said_never_to_work() {
 #[test]
 fn the_same_thing_left_behind_in_many_cases_is_one_finding() {
     let left = (0..12).map(|number| {
-        let left = format!("file /tmp/machine.{number}00.lock");
-        littered(&format!("stop::case-{number}"), &left)
+        let left = format!("/tmp/machine.{number}00.lock");
+        littered(&format!("stop::case-{number}"), &[&left])
     });
     let mut ends: Vec<_> = left.collect();
-    ends.push(littered("stop::other", "process sleep 1000"));
+    ends.push(littered("stop::other", &["sleep 1000"]));
     insta::assert_snapshot!(told(ends));
 }
 
 #[test]
 fn only_what_differs_from_run_to_run_is_left_out_of_what_was_left_behind() {
-    let group = |one: &str, other: &str| {
+    let group = |one: &[&str], other: &[&str]| {
         let ends = vec![littered("stop::one", one), littered("stop::two", other)];
         told(ends).contains("in 1 more case: stop::two")
     };
-    assert!(group("file /tmp/x.12", "file /tmp/x.7"));
-    assert!(group(
-        "file /tmp/tmp.aB3dEf9hIj",
-        "file /tmp/tmp.Zz9kLm2nOp"
-    ));
-    assert!(group(
-        "file /run/a, file /run/b",
-        "file /run/b, file /run/a"
-    ));
-    assert!(!group("file /tmp/x.pid", "file /tmp/x.state"));
-    assert!(!group("file /tmp/a", "process a"));
+    assert!(group(&["/tmp/x.12"], &["/tmp/x.7"]));
+    assert!(group(&["/tmp/tmp.aB3dEf9hIj"], &["/tmp/tmp.Zz9kLm2nOp"]));
+    assert!(group(&["/run/a", "/run/b"], &["/run/b", "/run/a"]));
+    assert!(!group(&["/tmp/x.pid"], &["/tmp/x.state"]));
+    assert!(!group(&["/tmp/a"], &["a"]));
 }

@@ -16,7 +16,7 @@ use crate::case::{CaseId, ClauseId};
 use crate::history::{DomainState, Exit, Guest};
 use crate::judge::tests::tale::{End, Tale};
 use crate::judge::tests::{case, decide};
-use crate::judge::{Finding, Severity, Verdict};
+use crate::judge::{Finding, Invariant, Origin, Severity, Verdict};
 use crate::ocf::Code;
 
 const CASE: &str = "case: stop of a running guest leaves nothing\nclause: [STOP-01]\nlevel: must\n\
@@ -106,15 +106,11 @@ fn a_timeline_reads_like_a_story() {
 }
 
 fn ended(id: &str, severity: Severity) -> CaseEnd {
+    let origin = Origin::Invariant(Invariant::StopLeavesNothing);
+    let expected = "no instance <after> stop";
     let finding = Finding {
-        severity,
         clauses: vec![ClauseId("STOP-01".to_owned())],
-        place: "invariant 2".to_owned(),
-        at: None,
-        node: None,
-        run: None,
-        expected: "no instance <after> stop".to_owned(),
-        seen: "process 10".to_owned(),
+        ..Finding::new(severity, origin, "invariant 2", expected, "process 10")
     };
     let findings = if severity == Severity::Pass {
         Vec::new()
@@ -313,7 +309,7 @@ fn coverage_names_the_cases_of_a_clause_or_its_tier() {
     ];
     let id = CaseId("stop::x".to_owned());
     let tiers = clauses.iter().map(|clause| (clause, "T5".to_owned()));
-    let covered = coverage(tiers, [(&id, &clauses[..1])], &["DBL-01"]);
+    let covered = coverage(tiers, [(&id, &clauses[..1])], &["DBL-01"].into());
     let told: Vec<_> = covered.iter().map(ToString::to_string).collect();
     insta::assert_snapshot!(told.join("\n"));
 }

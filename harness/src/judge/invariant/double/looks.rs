@@ -1,6 +1,6 @@
 //! What samples of libvirt and of the process table prove, where they interleave.
 
-use super::{Proof, doubled};
+use super::proof::{Proof, doubled};
 use crate::history::{DomainState, Guest, Moment, NodeName};
 use crate::judge::record::Record;
 

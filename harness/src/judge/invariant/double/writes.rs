@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::stale;
-use super::{Proof, doubled};
+use super::proof::{Proof, doubled};
 use crate::history::{Guest, Moment, NodeName};
+use crate::judge::invariant::stale;
 use crate::judge::record::{Record, SLACK, WriteSeen};
 
 /// How many writes two nodes must share at least to prove that a guest went on in two places.

@@ -1,28 +1,28 @@
-//! Tools that were told what to answer, and were never asked for it.
+//! Scripted tools whose answers no run of the agent ever got.
 //!
 //! An agent that asks in another way is not to blame, nor was it put to the test: the case is judged without what the
 //! answers were to bring about, and a note says so.
 
 use std::borrow::Cow;
 
-use crate::case::{CaseSpec, Fault, Returned, Run, Step, StepAt};
+use crate::case::{Fault, Returned, Run, Step, StepAt};
 use crate::history::{NodeName, Outcome, StepPath, ToolCall};
-use crate::judge::decide::Told;
-use crate::judge::record::{Ran, Record};
+use crate::judge::evidence::Evidence;
+use crate::judge::record::Ran;
 
-/// The faults of tools whose answers no run after them ever got.
-pub(super) struct Unasked<'a> {
-    faults: Vec<Fooled<'a>>,
+/// The scripted tools of a case that gave none of their answers.
+pub(super) struct UnusedAnswers<'a> {
+    tools: Vec<ScriptedTool<'a>>,
 }
 
 /// A tool on a node, and the step that told it what to answer.
-struct Fooled<'a> {
+struct ScriptedTool<'a> {
     path: StepPath,
     node: &'a NodeName,
     tool: &'a str,
 }
 
-impl Fooled<'_> {
+impl ScriptedTool<'_> {
     /// Whether a run at that step could have asked.
     fn is_before(&self, path: &StepPath, node: &NodeName) -> bool {
         self.node == node && self.path < *path
@@ -35,38 +35,45 @@ impl Fooled<'_> {
     }
 }
 
-impl<'a> Unasked<'a> {
+impl<'a> UnusedAnswers<'a> {
     /// Those of a case that was carried out; while it was not, more could have been asked.
-    pub(super) fn of(spec: &'a CaseSpec, record: &Record<'_>, over: bool) -> Self {
-        let faults = spec.steps().into_iter().filter_map(fooled).filter(|fault| {
+    pub(super) fn of(evidence: &Evidence<'a>) -> Self {
+        let is_unused = |tool: &ScriptedTool<'_>| {
             let after = |ran: &&Ran<'_>| {
                 let invocation = ran.invocation;
                 let step = invocation.step();
-                step.is_some_and(|path| fault.is_before(path, &invocation.node))
+                step.is_some_and(|path| tool.is_before(path, &invocation.node))
             };
-            let runs: Vec<_> = record.runs.iter().filter(after).collect();
+            let runs: Vec<_> = evidence.record.runs.iter().filter(after).collect();
             let mut outcomes = runs.iter().filter_map(|ran| ran.outcome());
-            over && !runs.is_empty() && !outcomes.any(|outcome| fault.was_asked(outcome))
-        });
+            evidence.complete
+                && !runs.is_empty()
+                && !outcomes.any(|outcome| tool.was_asked(outcome))
+        };
+        let steps = evidence.spec.steps().into_iter();
+        let tools = steps.filter_map(scripted_tool);
         Self {
-            faults: faults.collect(),
+            tools: tools.filter(is_unused).collect(),
         }
     }
 
-    /// Notes what the agent was not put to the test by.
-    pub(super) fn tell(&self, told: &mut Told) {
-        told.notes.extend(self.faults.iter().map(|fault| {
+    /// What the agent was not tested by, as notes.
+    pub(super) fn notes(&self) -> impl Iterator<Item = String> {
+        self.tools.iter().map(|scripted| {
             format!(
-                "{}: {} on {} was never asked for what it was told to answer; the agent was not put to that test, \
-                 and its exit codes after it are not judged by `returns`",
-                fault.path, fault.tool, fault.node
+                "{}: the agent never made the scripted `{}` call on {}; `returns` is not checked for its later runs there",
+                scripted.path, scripted.tool, scripted.node
             )
-        }));
+        })
     }
 
     /// The run as it is to be judged: with any code of the standard where the answers were to bring the code about.
     pub(super) fn loosen<'r>(&self, path: &StepPath, run: &'r Run) -> Cow<'r, Run> {
-        if !self.faults.iter().any(|it| it.is_before(path, &run.node)) {
+        if !self
+            .tools
+            .iter()
+            .any(|tool| tool.is_before(path, &run.node))
+        {
             return Cow::Borrowed(run);
         }
         let mut run = run.clone();
@@ -75,15 +82,15 @@ impl<'a> Unasked<'a> {
     }
 }
 
-/// The fault of a step that tells a tool what to answer to some calls. One that answers every call is none: not to ask
-/// the tool at all may be just what is wanted then.
-fn fooled(StepAt { path, step }: StepAt<'_>) -> Option<Fooled<'_>> {
+/// The tool of a step that scripts its answers to some calls. One that answers every call does not count: not to ask the
+/// tool at all may be just what is wanted then.
+fn scripted_tool(StepAt { path, step }: StepAt<'_>) -> Option<ScriptedTool<'_>> {
     match step {
         Step::Fault(Fault::Tool {
             node,
             name,
             answers,
-        }) if answers.iter().any(|answer| !answer.when.is_empty()) => Some(Fooled {
+        }) if answers.iter().any(|answer| !answer.when.is_empty()) => Some(ScriptedTool {
             path,
             node,
             tool: name,

@@ -1,0 +1,60 @@
+use super::{Finding, Severity};
+use crate::case::Level;
+
+/// What a case has come to so far. Its level says how its own demands weigh.
+pub(super) struct Weighing {
+    level: Level,
+    pub(super) findings: Vec<Finding>,
+    pub(super) notes: Vec<String>,
+    pub(super) unmet_may: usize,
+}
+
+impl Weighing {
+    pub(super) const fn new(level: Level) -> Self {
+        Self {
+            level,
+            findings: Vec::new(),
+            notes: Vec::new(),
+            unmet_may: 0,
+        }
+    }
+
+    /// How many findings and notes there are.
+    pub(super) fn count(&self) -> usize {
+        self.findings.len() + self.notes.len()
+    }
+
+    /// Adds a demand of the case that was not met, at the case's level.
+    pub(super) fn unmet(&mut self, mut finding: Finding) {
+        match self.level {
+            Level::Must => finding.severity = Severity::Fail,
+            Level::Should => finding.severity = Severity::Warn,
+            Level::May => {
+                let Finding {
+                    place,
+                    expected,
+                    seen,
+                    ..
+                } = &finding;
+                self.unmet_may += 1;
+                self.notes
+                    .push(format!("{place}: wished for {expected}; seen: {seen}"));
+                return;
+            }
+        }
+        self.findings.push(finding);
+    }
+
+    /// Adds something that could not be judged.
+    pub(super) fn unknown(&mut self, mut finding: Finding) {
+        finding.severity = Severity::Unknown;
+        self.findings.push(finding);
+    }
+
+    /// Turns every finding so far into one that says nothing against the agent.
+    pub(super) fn doubt(&mut self) {
+        for finding in &mut self.findings {
+            finding.severity = Severity::Unknown;
+        }
+    }
+}
