@@ -157,7 +157,7 @@ fn carry_out(plan: Plan, crew: &Arc<Crew>, labs: RunStart, jobs: usize, seed: Op
     let skipped = plan
         .skipped
         .into_iter()
-        .map(|(id, reason)| Skip { id, reason })
+        .map(|(id, why)| Skip::new(id, why))
         .collect();
     let chosen = plan.chosen;
     let start = RunStart {

@@ -1,10 +1,10 @@
-use std::collections::BTreeSet;
-
 use super::Profile;
 use super::engine::asks_of_libvirt;
+use super::skip::{Ability, AgentLack, LabLack, SkipReason};
 use crate::case::{CaseId, CaseSpec, LabKind, Level, LoadedCase, Needs, Role, Suite};
 use crate::history::Transport;
 use crate::lab::{Equipment, Lacks};
+use crate::ocf::Verb;
 
 /// What the user wants to run, and where it could run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub struct Plan {
     /// The cases that run, in the suite's order.
     pub chosen: Vec<LoadedCase>,
     /// The cases that were asked for but cannot run, each with its reason.
-    pub skipped: Vec<(CaseId, String)>,
+    pub skipped: Vec<(CaseId, SkipReason)>,
     /// How many cases were not asked for, by filter or level.
     pub filtered_out: usize,
 }
@@ -99,125 +99,119 @@ fn lacking(
     profile: &Profile,
     advertised: &[String],
     wanted: &Selection,
-) -> Option<String> {
+) -> Option<SkipReason> {
     let needs = &case.needs;
+    let agent = || lacking_in_agent(needs, profile, advertised).map(SkipReason::Agent);
     lacking_in_engine(case, profile)
-        .or_else(|| lacking_in_lab(needs, wanted))
-        .or_else(|| lacking_in_agent(needs, profile, advertised))
+        .map(SkipReason::Agent)
+        .or_else(|| lacking_in_lab(needs, wanted).map(SkipReason::Lab))
+        .or_else(agent)
 }
 
 /// What only libvirt can make or tell, where the agent's guests are not libvirt's.
-fn lacking_in_engine(case: &CaseSpec, profile: &Profile) -> Option<String> {
-    let (name, engine) = (&profile.name, profile.engine());
+fn lacking_in_engine(case: &CaseSpec, profile: &Profile) -> Option<AgentLack> {
+    let engine = profile.engine();
     let asked = asks_of_libvirt(case).filter(|_| !engine.asks_libvirt())?;
-    Some(format!(
-        "needs libvirt for {asked}; the profile `{name}` has the engine `{}`",
-        engine.word()
-    ))
+    Some(AgentLack::Libvirt {
+        profile: profile.name.clone(),
+        engine,
+        asked: asked.to_owned(),
+    })
 }
 
-fn lacking_in_lab(needs: &Needs, wanted: &Selection) -> Option<String> {
-    if !wanted.labs.contains(&needs.lab) {
-        return Some(format!(
-            "needs the lab `{}`, which is not at hand",
-            written(&needs.lab)
-        ));
-    }
-    let lacks = &wanted.lacks;
-    if let (true, Some(why)) = (needs.post_copy, &lacks.post_copy) {
-        return Some(format!("needs post-copy: {why}"));
-    }
-    if let (true, Some(why)) = (needs.hanging_folder, &lacks.hanging_folder) {
-        return Some(format!("needs a folder that can hang: {why}"));
-    }
-    if let (true, Some(why)) = (needs.power, &lacks.power) {
-        return Some(format!("needs nodes whose power can be cut: {why}"));
-    }
-    let (wants, has) = (needs.nodes, wanted.nodes);
-    if wants > has {
-        return Some(format!("needs {wants} nodes, the lab has {has}"));
-    }
-    let mut no_shells = lacks.shells.iter();
-    if let Some((shell, why)) = no_shells.find(|(shell, _)| needs.shell == Some(*shell)) {
-        return Some(format!("needs `{}` as /bin/sh: {why}", written(shell)));
-    }
-    let mut no_ways = lacks.transports.iter();
-    if let Some((way, why)) = no_ways.find(|(way, _)| needs.transport == *way) {
-        let way = written(way);
-        return Some(format!("needs a lab with the transport `{way}`: {why}"));
-    }
-    let mut no_daemons = lacks.daemons.iter();
-    if let Some((daemons, why)) = no_daemons.find(|(kind, _)| needs.daemons == Some(*kind)) {
-        let kind = written(daemons);
-        return Some(format!("needs a lab with {kind} libvirt daemons: {why}"));
-    }
-    let mut no_locks = lacks.locks.iter();
-    let (lock, why) = no_locks.find(|(lock, _)| needs.lock == Some(*lock))?;
-    Some(format!(
-        "needs a lab with the lock `{}`: {why}",
-        written(lock)
-    ))
+fn lacking_in_lab(needs: &Needs, wanted: &Selection) -> Option<LabLack> {
+    let (needed, there) = (needs.nodes, wanted.nodes);
+    let kind = !wanted.labs.contains(&needs.lab);
+    let node = || (needed > there).then_some(LabLack::Nodes { needed, there });
+    kind.then_some(LabLack::Kind(needs.lab))
+        .or_else(|| lacking_of_the_machine(needs, &wanted.lacks))
+        .or_else(node)
+        .or_else(|| lacking_equipment(needs, &wanted.lacks))
 }
 
-fn lacking_in_agent(needs: &Needs, profile: &Profile, advertised: &[String]) -> Option<String> {
+fn lacking_of_the_machine(needs: &Needs, lacks: &Lacks) -> Option<LabLack> {
+    let abilities = [
+        (needs.post_copy, Ability::PostCopy, &lacks.post_copy),
+        (
+            needs.hanging_folder,
+            Ability::HangingFolder,
+            &lacks.hanging_folder,
+        ),
+        (needs.power, Ability::Power, &lacks.power),
+    ];
+    abilities.into_iter().find_map(|(needed, what, why)| {
+        let why = why.clone().filter(|_| needed)?;
+        Some(LabLack::Ability { what, why })
+    })
+}
+
+fn lacking_equipment(needs: &Needs, lacks: &Lacks) -> Option<LabLack> {
+    let shell = needs.shell.and_then(|shell| {
+        let why = why_lacking(&lacks.shells, &shell)?;
+        Some((Ability::Shell(shell), why))
+    });
+    let transport = || {
+        let why = why_lacking(&lacks.transports, &needs.transport)?;
+        Some((Ability::Transport(needs.transport), why))
+    };
+    let daemons = || {
+        let daemons = needs.daemons?;
+        Some((
+            Ability::Daemons(daemons),
+            why_lacking(&lacks.daemons, &daemons)?,
+        ))
+    };
+    let lock = || {
+        let lock = needs.lock?;
+        Some((Ability::Lock(lock), why_lacking(&lacks.locks, &lock)?))
+    };
+    let lacking = shell.or_else(transport).or_else(daemons).or_else(lock);
+    lacking.map(|(what, why)| LabLack::Ability { what, why })
+}
+
+/// Why something is not there, if it is not.
+fn why_lacking<T: PartialEq>(lacking: &[(T, String)], wanted: &T) -> Option<String> {
+    let found = lacking.iter().find(|(what, _)| what == wanted)?;
+    Some(found.1.clone())
+}
+
+fn lacking_in_agent(needs: &Needs, profile: &Profile, advertised: &[String]) -> Option<AgentLack> {
     let dialect = profile.dialect.rules();
-    let advertised: BTreeSet<&str> = advertised.iter().map(String::as_str).collect();
-    if let Some(action) = needs
-        .actions
-        .iter()
-        .find(|action| !advertised.contains(dialect.advertised_as(action)))
-    {
-        return Some(format!(
-            "the agent's metadata does not advertise the action `{action}`"
-        ));
+    let is_advertised = |action: &&Verb| {
+        let word = dialect.advertised_as(action);
+        advertised.iter().any(|advertised| advertised == word)
+    };
+    let mut required = needs.actions.iter();
+    if let Some(action) = required.find(|action| !is_advertised(action)) {
+        return Some(AgentLack::Action(action.clone()));
     }
-    let mut unwanted = needs.lacks_actions.iter();
-    if let Some(action) = unwanted.find(|action| advertised.contains(dialect.advertised_as(action)))
-    {
-        return Some(format!(
-            "the agent's metadata advertise the action `{action}`, and the case is for agents without it"
-        ));
+    if let Some(action) = needs.lacks_actions.iter().find(is_advertised) {
+        return Some(AgentLack::ExtraAction(action.clone()));
     }
-    let name = &profile.name;
-    let told = (needs.transport != Transport::Tcp).then_some(&Role::Transport);
-    if let Some(role) = needs
-        .roles
-        .iter()
-        .chain(told)
-        .find(|role| !profile.parameters.contains_key(role))
-    {
-        let role: &Role = role;
-        let wanted = written(role);
-        return Some(match profile.lacking.get(role) {
-            Some(parameter) => format!(
-                "this agent has no parameter `{parameter}`, which the profile `{name}` names for `{wanted}`"
-            ),
-            None => format!("the profile `{name}` names no parameter for `{wanted}`"),
+    let name = || profile.name.clone();
+    let transport = (needs.transport != Transport::Tcp).then_some(Role::Transport);
+    let mut roles = needs.roles.iter().copied().chain(transport);
+    if let Some(role) = roles.find(|role| !profile.parameters.contains_key(role)) {
+        return Some(AgentLack::Parameter {
+            profile: name(),
+            role,
+            named: profile.lacking.get(&role).cloned(),
         });
     }
     let of_the_lab = needs.lab.required_feature();
     let mut features = needs.features.iter().copied().chain(of_the_lab);
     if let Some(feature) = features.find(|feature| !profile.features.contains(feature)) {
-        return Some(format!(
-            "the profile `{name}` does not list the feature `{}`",
-            written(&feature)
-        ));
+        return Some(AgentLack::Feature {
+            profile: name(),
+            feature,
+        });
     }
-    let tool = needs
-        .tools
-        .iter()
-        .find(|tool| !profile.tools.contains(tool))?;
-    Some(format!(
-        "the profile `{name}` does not list the tool `{tool}`"
-    ))
-}
-
-/// A word of the case language as cases write it.
-pub(super) fn written(word: &impl serde::Serialize) -> String {
-    match serde_json::to_value(word) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
-    }
+    let mut tools = needs.tools.iter();
+    let tool = tools.find(|tool| !profile.tools.contains(tool))?.clone();
+    Some(AgentLack::Tool {
+        profile: name(),
+        tool,
+    })
 }
 
 #[cfg(test)]
@@ -277,14 +271,21 @@ mod tests {
         }
     }
 
+    fn text(lack: Option<impl ToString>) -> String {
+        lack.map_or_else(String::new, |lack| lack.to_string())
+    }
+
     #[test]
     fn without_a_wish_all_that_can_run_is_chosen() {
         let plan = plan(&Selection::default());
         assert_eq!((plan.chosen.len(), plan.filtered_out), (3, 0));
         let reason = "the profile `reference` names no parameter for `monitor_script`";
+        let [(id, why)] = plan.skipped.as_slice() else {
+            panic!("{:?}", plan.skipped);
+        };
         assert_eq!(
-            plan.skipped,
-            [(CaseId("tool::one".into()), reason.to_owned())]
+            (id.0.as_str(), why.to_string().as_str()),
+            ("tool::one", reason)
         );
     }
 
@@ -321,7 +322,7 @@ mod tests {
         };
         let wanted = Selection { lacks, ..wanted };
         let reason = "needs post-copy: this user may not use userfaultfd";
-        assert_eq!(lacking_in_lab(&needs, &wanted).as_deref(), Some(reason));
+        assert_eq!(text(lacking_in_lab(&needs, &wanted)), reason);
     }
 
     #[test]
@@ -336,7 +337,7 @@ mod tests {
         };
         let reason = lacking_in_lab(&needs, &local);
         let expected = "needs nodes whose power can be cut: the nodes of a local lab have no machines of their own";
-        assert_eq!(reason.as_deref(), Some(expected));
+        assert_eq!(text(reason), expected);
         assert_eq!(lacking_in_lab(&needs, &Selection::default()), None);
     }
 
@@ -350,7 +351,7 @@ mod tests {
         let lacking = |action: &str| lacking_in_agent(&needs, &profile, &[action.to_owned()]);
         assert_eq!(lacking("reload"), None);
         let reason = "the agent's metadata advertise the action `notify`, and the case is for agents without it";
-        assert_eq!(lacking("notify").as_deref(), Some(reason));
+        assert_eq!(text(lacking("notify")), reason);
     }
 
     #[test]
@@ -372,7 +373,7 @@ mod tests {
         let reasons: Vec<String> = plan(&wanted)
             .skipped
             .into_iter()
-            .map(|(_, why)| why)
+            .map(|(_, why)| why.to_string())
             .collect();
         assert_eq!(reasons[0], "needs 2 nodes, the lab has 1");
         assert_eq!(reasons[1], "needs the lab `driver`, which is not at hand");
@@ -393,7 +394,7 @@ mod tests {
         };
         let reason = lacking_in_lab(&needs, &lacks(Lock::Virtlockd));
         let expected = "needs a lab with the lock `virtlockd`: it is not there";
-        assert_eq!(reason.as_deref(), Some(expected));
+        assert_eq!(text(reason), expected);
         assert_eq!(lacking_in_lab(&needs, &lacks(Lock::Image)), None);
     }
 
@@ -412,15 +413,12 @@ mod tests {
             ..Selection::default()
         };
         let expected = "needs a lab with the transport `ssh`: there is no sshd";
-        assert_eq!(lacking_in_lab(&needs, &wanted).as_deref(), Some(expected));
+        assert_eq!(text(lacking_in_lab(&needs, &wanted)), expected);
         let mut profile = Profile::builtin("reference").expect("it is built in");
         assert_eq!(lacking_in_agent(&needs, &profile, &[]), None);
         profile.parameters.remove(&Role::Transport);
         let expected = "the profile `reference` names no parameter for `transport`";
-        assert_eq!(
-            lacking_in_agent(&needs, &profile, &[]).as_deref(),
-            Some(expected)
-        );
+        assert_eq!(text(lacking_in_agent(&needs, &profile, &[])), expected);
     }
 
     #[test]
@@ -438,7 +436,7 @@ mod tests {
         };
         let reason = lacking_in_lab(&needs(Shell::Busybox), &wanted);
         let expected = "needs `busybox` as /bin/sh: there is no busybox";
-        assert_eq!(reason.as_deref(), Some(expected));
+        assert_eq!(text(reason), expected);
         assert_eq!(lacking_in_lab(&needs(Shell::Dash), &wanted), None);
     }
 }

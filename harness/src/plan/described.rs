@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::choose::written;
+use super::written::written;
 use super::{Agent, Profile, ProfileError};
 use crate::case::{CaseError, SourceText, SpanIndex, nearest, read_placed};
 

@@ -7,6 +7,8 @@ mod described;
 mod engine;
 mod profile;
 mod read;
+mod skip;
+mod written;
 
 pub use agent::{Agent, AgentError};
 pub use baseline::Baseline;
@@ -14,3 +16,4 @@ pub use choose::{Plan, Selection};
 pub use described::{Described, meant};
 pub use profile::{Deviation, Profile};
 pub use read::ProfileError;
+pub use skip::{Ability, AgentLack, LabLack, SkipReason};

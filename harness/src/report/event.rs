@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::CaseId;
 use crate::judge::{Severity, Verdict};
+use crate::plan::SkipReason;
 
 /// Something that happened in a run, in the words that reporters share.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -81,8 +82,19 @@ impl RunStart {
 pub struct Skip {
     /// The case.
     pub id: CaseId,
-    /// Why, as a person would say it.
+    /// Why.
+    pub why: SkipReason,
+    /// The same as a sentence.
     pub reason: String,
+}
+
+impl Skip {
+    /// A case that does not run.
+    #[must_use]
+    pub fn new(id: CaseId, why: SkipReason) -> Self {
+        let reason = why.to_string();
+        Self { id, why, reason }
+    }
 }
 
 /// A case with its verdict.

@@ -17,7 +17,8 @@ use crate::history::{DomainState, Exit, Guest};
 use crate::judge::tests::tale::{End, Tale};
 use crate::judge::tests::{case, decide};
 use crate::judge::{Finding, Invariant, Origin, Severity, Verdict};
-use crate::ocf::Code;
+use crate::ocf::{Code, Verb};
+use crate::plan::{AgentLack, SkipReason};
 
 const CASE: &str = "case: stop of a running guest leaves nothing\nclause: [STOP-01]\nlevel: must\n\
                     when:\n  - run: {action: stop, node: a, returns: success}\n";
@@ -130,9 +131,9 @@ fn ended(id: &str, severity: Severity) -> CaseEnd {
 }
 
 fn events() -> Vec<Event> {
-    let skip = |id: &str, reason: &str| Skip {
-        id: CaseId(id.to_owned()),
-        reason: reason.to_owned(),
+    let skip = |id: &str, action: &str| {
+        let why = SkipReason::Agent(AgentLack::Action(Verb::from(action)));
+        Skip::new(CaseId(id.to_owned()), why)
     };
     let start = RunStart {
         total: 5,
@@ -142,8 +143,8 @@ fn events() -> Vec<Event> {
         lab: "2 local labs".to_owned(),
         versions: BTreeMap::from([("libvirt".to_owned(), "11.3.0".to_owned())]),
         skipped: vec![
-            skip("metadata::x", "the agent has no `reload-agent`"),
-            skip("metadata::y", "the agent has no `reload-agent`"),
+            skip("metadata::x", "reload-agent"),
+            skip("metadata::y", "reload-agent"),
         ],
         again: "virt-ra-tester run --agent ocf:heartbeat:VirtualDomain".to_owned(),
         seed: None,

@@ -1,0 +1,199 @@
+//! Why a case cannot run, decided before anything runs.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::written::written;
+use crate::case::{Feature, LabKind, Role, Shell};
+use crate::engine::Engine;
+use crate::ocf::Verb;
+use crate::history::{Daemons, Lock, Transport};
+
+/// Why a case cannot run. Its `Display` is a sentence without a full stop.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SkipReason {
+    /// The case does not apply to the agent.
+    Agent(AgentLack),
+    /// The lab, or the machine that it is on, cannot carry the case out.
+    Lab(LabLack),
+}
+
+/// What an agent or its profile lacks for a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AgentLack {
+    /// Only libvirt can make or tell what the case is about, and the agent's guests are not libvirt's.
+    Libvirt {
+        /// The profile.
+        profile: String,
+        /// What the agent runs its guests with.
+        engine: Engine,
+        /// What the case asks of libvirt.
+        asked: String,
+    },
+    /// The agent does not advertise this action.
+    Action(Verb),
+    /// The agent advertises this action, and the case is for agents without it.
+    ExtraAction(Verb),
+    /// The agent has no parameter for this role.
+    Parameter {
+        /// The profile.
+        profile: String,
+        /// The role.
+        role: Role,
+        /// The parameter that the profile names for it, and that the agent's metadata does not have.
+        named: Option<String>,
+    },
+    /// The profile does not list this feature.
+    Feature {
+        /// The profile.
+        profile: String,
+        /// The feature.
+        feature: Feature,
+    },
+    /// The profile does not list this tool.
+    Tool {
+        /// The profile.
+        profile: String,
+        /// The tool.
+        tool: String,
+    },
+}
+
+/// What a lab lacks for a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LabLack {
+    /// No lab of this kind is at hand.
+    Kind(LabKind),
+    /// The lab has too few nodes.
+    Nodes {
+        /// How many the case needs.
+        needed: u8,
+        /// How many there are.
+        there: u8,
+    },
+    /// The lab's machines lack an ability.
+    Ability {
+        /// What.
+        what: Ability,
+        /// Why it is not there, as the end of a sentence.
+        why: String,
+    },
+}
+
+/// Something that only some cases need of a lab.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ability {
+    /// Migration by post-copy.
+    PostCopy,
+    /// A folder that hangs whoever looks into it.
+    HangingFolder,
+    /// Nodes whose power can be cut.
+    Power,
+    /// This shell as `/bin/sh`.
+    Shell(Shell),
+    /// This transport between the nodes' libvirt daemons.
+    Transport(Transport),
+    /// This kind of libvirt daemons.
+    Daemons(Daemons),
+    /// This lock on the subject's disk.
+    Lock(Lock),
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Agent(lack) => lack.fmt(f),
+            Self::Lab(lack) => lack.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for AgentLack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Libvirt {
+                profile,
+                engine,
+                asked,
+            } => write!(
+                f,
+                "needs libvirt for {asked}; the profile `{profile}` has the engine `{}`",
+                engine.word()
+            ),
+            Self::Action(action) => write!(
+                f,
+                "the agent's metadata does not advertise the action `{action}`"
+            ),
+            Self::ExtraAction(action) => write!(
+                f,
+                "the agent's metadata advertise the action `{action}`, and the case is for agents without it"
+            ),
+            Self::Parameter {
+                profile,
+                role,
+                named,
+            } => parameter(f, profile, *role, named.as_deref()),
+            Self::Feature { profile, feature } => write!(
+                f,
+                "the profile `{profile}` does not list the feature `{}`",
+                written(feature)
+            ),
+            Self::Tool { profile, tool } => {
+                write!(f, "the profile `{profile}` does not list the tool `{tool}`")
+            }
+        }
+    }
+}
+
+fn parameter(
+    f: &mut fmt::Formatter<'_>,
+    profile: &str,
+    role: Role,
+    named: Option<&str>,
+) -> fmt::Result {
+    let role = written(&role);
+    match named {
+        Some(parameter) => write!(
+            f,
+            "this agent has no parameter `{parameter}`, which the profile `{profile}` names for `{role}`"
+        ),
+        None => write!(f, "the profile `{profile}` names no parameter for `{role}`"),
+    }
+}
+
+impl fmt::Display for LabLack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Kind(kind) => {
+                write!(f, "needs the lab `{}`, which is not at hand", written(kind))
+            }
+            Self::Nodes { needed, there } => {
+                write!(f, "needs {needed} nodes, the lab has {there}")
+            }
+            Self::Ability { what, why } => write!(f, "needs {what}: {why}"),
+        }
+    }
+}
+
+impl fmt::Display for Ability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::PostCopy => f.write_str("post-copy"),
+            Self::HangingFolder => f.write_str("a folder that can hang"),
+            Self::Power => f.write_str("nodes whose power can be cut"),
+            Self::Shell(shell) => write!(f, "`{}` as /bin/sh", written(shell)),
+            Self::Transport(transport) => {
+                write!(f, "a lab with the transport `{}`", written(transport))
+            }
+            Self::Daemons(daemons) => {
+                write!(f, "a lab with {} libvirt daemons", written(daemons))
+            }
+            Self::Lock(lock) => write!(f, "a lab with the lock `{}`", written(lock)),
+        }
+    }
+}
