@@ -59,22 +59,13 @@ fn judged(suite: &Suite, path: &Path) -> Verdict {
     judge(&case.id, &case.spec, &history, &Facts::of(&profile))
 }
 
-const fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Pass => "pass",
-        Severity::Warn => "warn",
-        Severity::Unknown => "unknown",
-        Severity::Fail => "fail",
-    }
-}
-
 fn told(verdict: &Verdict) -> String {
-    let mut text = format!("{}\n", word(verdict.severity));
+    let mut text = format!("{}\n", verdict.severity);
     for finding in &verdict.findings {
         let clauses: Vec<&str> = finding.clauses.iter().map(|id| id.0.as_str()).collect();
         let line = format!(
             "{} {} {}",
-            word(finding.severity),
+            finding.severity,
             finding.place,
             clauses.join(" ")
         );

@@ -50,14 +50,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         let then = entry.verdict.severity;
         let change = match then == verdict.severity {
             true => String::new(),
-            false => format!("  (was {then:?})").to_lowercase(),
+            false => format!("  (was {then})"),
         };
-        writeln!(
-            out,
-            "{:8} {}{change}",
-            format!("{:?}", verdict.severity).to_lowercase(),
-            case.id.0
-        )?;
+        writeln!(out, "{:8} {}{change}", verdict.severity, case.id.0)?;
     }
     Ok(worst.map_or(Exit::NothingSelected, Exit::of))
 }

@@ -9,7 +9,7 @@ use super::select::Source;
 use super::{Exit, Failure};
 use crate::case::CaseId;
 use crate::files::write_atomically;
-use crate::report::{Html, Junit, Picture, RecordedCase, Reporter, Results, Tap, replay};
+use crate::report::{self, Picture, RecordedCase, Results, replay};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -37,17 +37,9 @@ fn reports(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
     let suite = arguments.source.suite()?;
     let events = replay(&arguments.run).map_err(|error| Failure::usage(error.to_string()))?;
     let results = Results::of_finished(&arguments.run);
-    let tap = Tap::new(results.whole_file("report.tap"));
-    let junit = Junit::new(results.whole_file("junit.xml"));
-    let html = Html::new(results, suite);
-    let reporters: [Box<dyn Reporter>; 3] = [Box::new(html), Box::new(tap), Box::new(junit)];
-    for mut reporter in reporters {
-        for event in &events {
-            reporter.event(event)?;
-        }
-        reporter.finish()?;
-    }
-    for name in ["report.html", "report.tap", "junit.xml"] {
+    for (name, mut report) in report::reports(&results, suite) {
+        events.iter().try_for_each(|event| report.event(event))?;
+        report.finish()?;
         writeln!(out, "{}", arguments.run.join(name).display())?;
     }
     Ok(())

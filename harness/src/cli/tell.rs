@@ -1,4 +1,4 @@
-//! Telling of a run: the console, and the files of its results, hear the same events.
+//! The reporters of a run: the console and the files of its results get the same events.
 
 use std::io::{self, IsTerminal};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use super::{Exit, Failure};
 use crate::case::Suite;
 use crate::report::{
-    Console, Event, EventLog, Html, Junit, Reporter, Results, ResultsError, RunFile, Summary, Tap,
+    self, Console, Event, EventLog, Reporter, Results, ResultsError, RunFile, Summary,
 };
 
 /// How a run is told on standard output.
@@ -52,32 +52,26 @@ pub(super) fn tell(
 ) -> Result<JoinHandle<Result<Exit, Failure>>, Failure> {
     let unwritable = |error: ResultsError| Failure::inconclusive(error.to_string());
     let log = EventLog::create(results).map_err(unwritable)?;
-    let junit = Junit::new(results.whole_file("junit.xml"));
-    let tap = Tap::new(results.whole_file("report.tap"));
-    let html = Html::new(results.clone(), suite);
     let run_file = RunFile::new(results.clone());
-    let mut teller = Teller {
+    let mut files: Vec<Box<dyn Reporter + Send>> = vec![Box::new(log), Box::new(run_file)];
+    let reports = report::reports(results, suite).into_iter();
+    files.extend(reports.map(|(_, report)| report));
+    let mut reporters = Reporters {
         results: results.clone(),
         screen: format.screen(),
         summary: Summary::default(),
-        files: vec![
-            Box::new(log),
-            Box::new(junit),
-            Box::new(tap),
-            Box::new(run_file),
-            Box::new(html),
-        ],
+        files,
         trouble: None,
         interrupted,
     };
     Ok(thread::spawn(move || {
-        events.iter().for_each(|event| teller.event(&event));
-        teller.finish()
+        events.iter().for_each(|event| reporters.event(&event));
+        reporters.finish()
     }))
 }
 
-/// Who tells of a run, and the first thing that went wrong with that.
-struct Teller {
+/// The console and the files that report a run, and the first error in writing them.
+struct Reporters {
     results: Results,
     screen: Box<dyn Reporter + Send>,
     summary: Summary,
@@ -86,7 +80,7 @@ struct Teller {
     interrupted: &'static AtomicBool,
 }
 
-impl Teller {
+impl Reporters {
     /// What cannot be kept is not worth running: the first trouble ends the run.
     fn event(&mut self, event: &Event) {
         if self.trouble.is_some() {

@@ -121,7 +121,7 @@ impl<'a> Chase<'a> {
             format!("agent: {}", self.crew.agent),
         ];
         let Some((breach, seen)) = Breach::worst(&tried.verdict) else {
-            heading.push(format!("came to: {:?}", tried.verdict.severity).to_lowercase());
+            heading.push(format!("came to: {}", tried.verdict.severity));
             return (tried, heading);
         };
         let (tried, how) = self.narrowed(&trial, &tried, &breach, known);

@@ -10,7 +10,7 @@ use crate::ocf::Verb;
 const LINES: usize = 6;
 
 /// The agent's own words in one of its runs.
-pub(super) struct Words<'a> {
+pub(super) struct AgentsWords<'a> {
     /// The run, and how it ended: `stop on a: OCF_SUCCESS (0) in 1.1 s`.
     pub(super) run: String,
     /// The reason that it gave.
@@ -19,22 +19,22 @@ pub(super) struct Words<'a> {
     pub(super) stderr: Vec<&'a str>,
 }
 
-/// The runs whose words were told with an earlier finding of the same verdict.
+/// The runs whose words are shown with an earlier finding of the same verdict.
 #[derive(Default)]
-pub(super) struct Told(BTreeSet<u32>);
+pub(super) struct AlreadyShown(BTreeSet<u32>);
 
-impl Told {
-    /// The words of the run that a finding accuses; none where it accuses none, where that said nothing, or where it was
-    /// told before.
-    pub(super) fn words<'a>(
+impl AlreadyShown {
+    /// The words of the run that a finding accuses; none where it accuses none, where that said nothing, or where it is
+    /// shown already.
+    pub(super) fn agents_words<'a>(
         &mut self,
         finding: &Finding,
         history: &'a History,
-    ) -> Option<Words<'a>> {
+    ) -> Option<AgentsWords<'a>> {
         let run = finding.run.filter(|run| self.0.insert(*run))?;
         let (invocation, outcome) = run_of(history, run)?;
         let (reason, stderr) = (outcome.reason.as_deref(), tail(&outcome.stderr.text));
-        (reason.is_some() || !stderr.is_empty()).then(|| Words {
+        (reason.is_some() || !stderr.is_empty()).then(|| AgentsWords {
             run: name(invocation, outcome),
             reason,
             stderr,

@@ -5,7 +5,7 @@ use anstream::AutoStream;
 use anstyle::Style;
 
 use super::cause::{Cause, HELP};
-use super::diagnosis::{took, word};
+use super::diagnosis::took;
 use super::event::{CaseEnd, Event, Reporter};
 use super::progress::Progress;
 use super::summary::{Summary, cases};
@@ -75,7 +75,7 @@ impl<W: Write> Console<W> {
         let mut write = || {
             writeln!(
                 out,
-                "interrupted: cleaning up the labs; once more ends it at once"
+                "interrupted: cleaning up (press Ctrl-C again to quit now)"
             )
         };
         match &self.progress {
@@ -231,7 +231,7 @@ fn line(end: &CaseEnd) -> String {
     let word = if end.known.is_some() {
         "known"
     } else {
-        word(severity)
+        severity.word()
     };
     let word = styled(style(end), format!("{word:<7}"));
     format!("{word}  {}  {}", end.verdict.case.0, took(&end.verdict))

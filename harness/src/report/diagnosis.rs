@@ -1,12 +1,12 @@
 use std::fmt::Write as _;
 use std::iter::{once, repeat};
 
-use super::accused::{Told, Words, ended};
+use super::accused::{AgentsWords, AlreadyShown, ended};
 use super::escape::shown;
 use super::timeline::lines;
 use crate::case::{ClauseId, LoadedCase};
 use crate::history::{Entry, History, seconds};
-use crate::judge::{Finding, Severity, Verdict};
+use crate::judge::{Finding, Verdict};
 
 /// How many lines of the timeline a diagnosis shows.
 const LINES: usize = 12;
@@ -74,13 +74,13 @@ impl Diagnosis<'_> {
         let mut text = String::new();
         line(
             &mut text,
-            &format!("{}  {}", word(self.verdict.severity), self.verdict.case.0),
+            &format!("{}  {}", self.verdict.severity, self.verdict.case.0),
         );
         line(&mut text, &format!("      {}", self.sentence));
-        let mut told = Told::default();
+        let mut shown = AlreadyShown::default();
         for finding in &self.verdict.findings {
             self.finding(&mut text, finding);
-            if let Some(words) = told.words(finding, self.history) {
+            if let Some(words) = shown.agents_words(finding, self.history) {
                 agents_words(&mut text, &words);
             }
         }
@@ -133,28 +133,23 @@ impl Diagnosis<'_> {
         // What the guest showed may be older than the run that it accuses.
         let accused = worst.and_then(|worst| ended(self.history, worst.run?));
         let end = end.max(accused.map_or(0, |at| at.0));
-        let told: Vec<Entry> = self
-            .history
-            .entries
-            .iter()
-            .filter(|entry| entry.at.0 <= end)
-            .cloned()
-            .collect();
-        let told = lines(&told);
-        if told.is_empty() {
+        let entries = self.history.entries.iter();
+        let until: Vec<Entry> = entries.filter(|entry| entry.at.0 <= end).cloned().collect();
+        let lines = lines(&until);
+        if lines.is_empty() {
             return;
         }
         text.push('\n');
         line(text, "  timeline");
-        for one in &told[told.len().saturating_sub(LINES)..] {
-            line(text, &format!("  {one}"));
+        for shown in &lines[lines.len().saturating_sub(LINES)..] {
+            line(text, &format!("  {shown}"));
         }
         text.push('\n');
     }
 }
 
 /// The agent's own words in the run that a finding accuses.
-fn agents_words(text: &mut String, words: &Words<'_>) {
+fn agents_words(text: &mut String, words: &AgentsWords<'_>) {
     text.push('\n');
     row(text, "run", &words.run);
     if let Some(reason) = words.reason {
@@ -162,16 +157,6 @@ fn agents_words(text: &mut String, words: &Words<'_>) {
     }
     for (words, key) in words.stderr.iter().zip(once("stderr").chain(repeat(""))) {
         row(text, key, &format!("| {words}"));
-    }
-}
-
-/// A severity in a word.
-pub(super) const fn word(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Pass => "pass",
-        Severity::Warn => "warn",
-        Severity::Unknown => "unknown",
-        Severity::Fail => "fail",
     }
 }
 

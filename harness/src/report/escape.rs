@@ -1,28 +1,30 @@
 //! Text for markup. Agents print arbitrary bytes, and a report must show them and never obey them.
 
-use std::borrow::Cow;
+use std::fmt::{self, Write};
 
-/// A text as it stands between tags or in a quoted attribute of XML and of HTML.
+use askama::filters::Escaper;
+
+/// The escaper of all templates: a text as it stands between tags or in a quoted attribute of XML and of HTML.
 ///
 /// Besides the five characters of the syntax, what XML forbids and what would turn the reading direction of
 /// the rest is replaced by something that can be seen.
-pub(super) fn escape(text: &str) -> Cow<'_, str> {
-    let is_plain = |c: char| !matches!(c, '&' | '<' | '>' | '"' | '\'') && shown(c) == c;
-    if text.chars().all(is_plain) {
-        return Cow::Borrowed(text);
-    }
-    let mut safe = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            other => safe.push(shown(other)),
+#[derive(Clone, Copy)]
+pub(crate) struct Markup;
+
+impl Escaper for Markup {
+    fn write_escaped_str<W: Write>(&self, mut out: W, text: &str) -> fmt::Result {
+        for c in text.chars() {
+            match c {
+                '&' => out.write_str("&amp;")?,
+                '<' => out.write_str("&lt;")?,
+                '>' => out.write_str("&gt;")?,
+                '"' => out.write_str("&quot;")?,
+                '\'' => out.write_str("&#39;")?,
+                other => out.write_char(shown(other))?,
+            }
         }
+        Ok(())
     }
-    Cow::Owned(safe)
 }
 
 /// A character, or the one that stands for it where it cannot stand itself.
@@ -40,7 +42,17 @@ pub(super) fn shown(c: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::escape;
+    use askama::filters::Escaper;
+
+    use super::Markup;
+
+    fn escape(text: &str) -> String {
+        let mut safe = String::new();
+        Markup
+            .write_escaped_str(&mut safe, text)
+            .expect("memory can be written");
+        safe
+    }
 
     #[test]
     fn markup_becomes_text() {

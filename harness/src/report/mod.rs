@@ -23,6 +23,8 @@ mod tap;
 mod tests;
 mod timeline;
 
+use crate::case::Suite;
+
 pub use console::Console;
 pub use coverage::{Covered, coverage};
 pub use diagnosis::{Demand, Diagnosis, SourceLine};
@@ -37,3 +39,15 @@ pub(crate) use summary::cases;
 pub use summary::{Conclusion, Summary, Tally};
 pub use tap::Tap;
 pub use timeline::{Line, lines};
+
+/// The reports that can be written again from a run's events, by the names of their files. The suite has the cases'
+/// sentences and the demands.
+#[must_use]
+pub fn reports(results: &Results, suite: Suite) -> Vec<(&'static str, Box<dyn Reporter + Send>)> {
+    let (tap, junit) = ("report.tap", "junit.xml");
+    vec![
+        ("report.html", Box::new(Html::new(results.clone(), suite))),
+        (tap, Box::new(Tap::new(results.whole_file(tap)))),
+        (junit, Box::new(Junit::new(results.whole_file(junit)))),
+    ]
+}

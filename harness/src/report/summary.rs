@@ -137,7 +137,7 @@ impl Summary {
             Conclusion::Interrupted => {
                 let missing = self.start.total.saturating_sub(self.ended.len());
                 match missing {
-                    0 => "Interrupted, when every case had come to its end.".to_owned(),
+                    0 => "Interrupted after all cases had finished.".to_owned(),
                     more => format!("Interrupted: {} did not run to the end.", cases(more)),
                 }
             }

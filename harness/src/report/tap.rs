@@ -2,7 +2,6 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::diagnosis::word;
 use super::event::{CaseEnd, Event, Reporter};
 use super::summary::Summary;
 use crate::judge::{Finding, Severity};
@@ -44,9 +43,14 @@ impl<W: Write> Tap<W> {
 
     fn block(&mut self, end: &CaseEnd) -> io::Result<()> {
         let block = Block {
-            severity: word(end.verdict.severity),
+            severity: end.verdict.severity.word(),
             duration_ms: end.verdict.took,
-            findings: end.verdict.findings.iter().map(Told::from).collect(),
+            findings: end
+                .verdict
+                .findings
+                .iter()
+                .map(FindingBlock::from)
+                .collect(),
             notes: &end.verdict.notes,
         };
         let yaml = serde_yaml::to_string(&block).map_err(io::Error::other)?;
@@ -91,13 +95,13 @@ impl<W: Write> Reporter for Tap<W> {
 struct Block<'a> {
     severity: &'static str,
     duration_ms: u64,
-    findings: Vec<Told<'a>>,
+    findings: Vec<FindingBlock<'a>>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     notes: &'a [String],
 }
 
 #[derive(Serialize)]
-struct Told<'a> {
+struct FindingBlock<'a> {
     severity: &'static str,
     clauses: Vec<&'a str>,
     place: &'a str,
@@ -109,10 +113,10 @@ struct Told<'a> {
     node: Option<&'a str>,
 }
 
-impl<'a> From<&'a Finding> for Told<'a> {
+impl<'a> From<&'a Finding> for FindingBlock<'a> {
     fn from(finding: &'a Finding) -> Self {
         Self {
-            severity: word(finding.severity),
+            severity: finding.severity.word(),
             clauses: finding.clauses.iter().map(|id| id.0.as_str()).collect(),
             place: &finding.place,
             expected: &finding.expected,

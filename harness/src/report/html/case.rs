@@ -1,20 +1,20 @@
-//! One case on the page.
+//! One case on the page: its verdict, its findings, its picture.
 
-use super::head::anchor;
-use crate::case::{ClauseId, LoadedCase, Register};
+use askama::Template;
+
+use super::anchor::anchor;
+use crate::case::{Clause, ClauseId, LoadedCase, Register};
 use crate::history::{History, seconds};
 use crate::judge::{Finding, Severity};
-use crate::report::accused::{Told, Words};
-use crate::report::diagnosis::{SourceLine, when_and_where, word};
-use crate::report::escape::escape;
+use crate::report::accused::{AgentsWords, AlreadyShown};
+use crate::report::diagnosis::{SourceLine, when_and_where};
 use crate::report::event::CaseEnd;
 use crate::report::picture::Picture;
-use crate::report::timeline::lines;
+use crate::report::timeline::{Line, lines};
 
-/// A case with all that is told of it.
-pub(super) struct Case<'a> {
+/// What is known of a case.
+pub(super) struct CasePage<'a> {
     pub(super) end: &'a CaseEnd,
-    /// The case itself; none when the suite has it no more.
     pub(super) loaded: Option<&'a LoadedCase>,
     pub(super) register: &'a Register,
     pub(super) history: &'a History,
@@ -24,187 +24,124 @@ pub(super) struct Case<'a> {
     pub(super) again: &'a str,
 }
 
-impl Case<'_> {
-    /// Writes the case; failures are open, and all else a click away.
-    pub(super) fn write(&self, page: &mut String) {
-        let verdict = &self.end.verdict;
-        let known = self.end.known.is_some();
-        let word = if known {
-            "known"
-        } else {
-            word(verdict.severity)
-        };
-        let open = match verdict.severity {
-            Severity::Fail if !known => " open=\"open\"",
-            _ => "",
-        };
-        let (id, key) = (escape(&verdict.case.0), anchor(&verdict.case.0));
-        let sentence = self.sentence();
-        let twice = match verdict.double_run() {
-            Some(_) => "<span class=\"badge\">runs twice</span> ",
-            None => "",
-        };
-        page.push_str(&format!(
-            "<details class=\"case\"{open}>\n<summary><span class=\"word {word}\">{word}</span> \
-             <b>{id}</b> {twice}<span class=\"soft\">{}</span><br/><span>{}</span></summary>\n\
-             <div class=\"inside\" id=\"{key}\">\n",
-            seconds(verdict.took),
-            escape(sentence)
-        ));
-        self.known(page);
-        self.findings(page);
-        if let Some(picture) = Picture::of(self.history, verdict) {
-            page.push_str(&picture.inline(&key));
-            page.push_str("<p class=\"hint\">The picture goes on to the right: scroll it.</p>\n");
-        }
-        if let Some(why) = &self.unreadable {
-            let why = escape(why);
-            page.push_str(&format!(
-                "<p class=\"kv\"><span class=\"key\">history</span> cannot be read: {why}</p>\n"
-            ));
-        }
-        self.rest(page);
-        page.push_str("</div>\n</details>\n");
-    }
-
-    fn sentence(&self) -> &str {
-        self.loaded
-            .map_or("(the suite has no such case)", |case| &case.spec.case)
-    }
-
-    fn known(&self, page: &mut String) {
-        if let Some(reason) = &self.end.known {
-            let reason = escape(reason);
-            page.push_str(&format!("<p>A known deviation: {reason}</p>\n"));
-        } else if self.end.mended {
-            page.push_str("<p>This passes now: take its known deviation out.</p>\n");
-        }
-    }
-
-    fn findings(&self, page: &mut String) {
-        if self.end.verdict.findings.is_empty() {
-            return;
-        }
-        page.push_str("<ol class=\"findings\">\n");
-        let mut told = Told::default();
-        for finding in &self.end.verdict.findings {
-            page.push_str("<li>");
-            self.finding(page, finding);
-            if let Some(said) = told.words(finding, self.history) {
-                words(page, &said);
-            }
-            page.push_str("</li>\n");
-        }
-        page.push_str("</ol>\n");
-    }
-
-    fn finding(&self, page: &mut String, finding: &Finding) {
-        let place = when_and_where(finding);
-        page.push_str(&format!(
-            "<p class=\"kv\"><span class=\"key\">expected</span> {}</p>\n\
-             <p class=\"kv\"><span class=\"key\">seen</span> <strong>{}</strong><span class=\"soft\">{}</span></p>\n",
-            escape(&finding.expected),
-            escape(&finding.seen),
-            escape(&place)
-        ));
-        for id in &finding.clauses {
-            self.clause(page, id);
-        }
-        let located = self
-            .loaded
-            .and_then(|case| SourceLine::of(case, &finding.place));
-        let place = match &located {
-            Some(at) => format!(
-                "{}:{} {}: {}",
-                at.file,
-                at.line,
-                finding.place,
-                at.text.trim()
-            ),
-            None => finding.place.clone(),
-        };
-        page.push_str(&format!(
-            "<p class=\"kv\"><span class=\"key\">case</span> <code>{}</code></p>\n",
-            escape(&place)
-        ));
-    }
-
-    fn clause(&self, page: &mut String, id: &ClauseId) {
-        let words = match self.register.find(id) {
-            Some(clause) => format!(
-                "{} <span class=\"soft\">({})</span>",
-                escape(&clause.text),
-                escape(&clause.source)
-            ),
-            None => "not in the register".to_owned(),
-        };
-        let id = escape(&id.0);
-        page.push_str(&format!(
-            "<p class=\"kv\"><span class=\"key\">demand</span> <b>{id}</b> {words}</p>\n"
-        ));
-    }
-
-    fn rest(&self, page: &mut String) {
-        let verdict = &self.end.verdict;
-        for note in &verdict.notes {
-            let note = escape(note);
-            page.push_str(&format!(
-                "<p class=\"kv\"><span class=\"key\">note</span> {note}</p>\n"
-            ));
-        }
-        if verdict.findings.is_empty() {
-            for id in self.loaded.iter().flat_map(|case| &case.spec.clause) {
-                self.clause(page, id);
-            }
-        } else {
-            self.timeline(page);
-        }
-        if let Some(case) = self.loaded {
-            let file = case.file.display().to_string();
-            let file = escape(&file);
-            page.push_str(&format!(
-                "<p class=\"kv\"><span class=\"key\">file</span> <code>{file}</code></p>\n"
-            ));
-        }
-        let again = format!("{} ={}", self.again, verdict.case.0);
-        let again = escape(&again);
-        page.push_str(&format!(
-            "<p class=\"kv\"><span class=\"key\">again</span> <code>{again}</code></p>\n"
-        ));
-    }
-
+/// What `case.html` shows.
+#[derive(Template)]
+#[template(path = "html/case.html")]
+pub(super) struct CaseView<'a> {
+    /// Failures are open, and all else a click away.
+    open: bool,
+    word: &'static str,
+    id: &'a str,
+    anchor: String,
+    runs_twice: bool,
+    took: String,
+    sentence: &'a str,
+    known: Option<&'a str>,
+    mended: bool,
+    findings: Vec<FindingView<'a>>,
+    picture: Option<String>,
+    unreadable: Option<&'a str>,
+    notes: &'a [String],
+    /// The case's own demands, where none was broken.
+    demands: Vec<Demand<'a>>,
     /// The picture in words, to the millisecond.
-    fn timeline(&self, page: &mut String) {
-        let told = lines(&self.history.entries);
-        if told.is_empty() {
-            return;
-        }
-        page.push_str("<details><summary>The same in words</summary>\n<pre tabindex=\"0\">");
-        for line in told {
-            page.push_str(&escape(&line.to_string()));
-            page.push('\n');
-        }
-        page.push_str("</pre>\n</details>\n");
-    }
+    timeline: Vec<Line>,
+    file: Option<String>,
+    again: String,
 }
 
-/// What the agent itself said in the run that a finding accuses.
-fn words(page: &mut String, words: &Words<'_>) {
-    let row = |key: &str, value: &str| {
-        format!("<p class=\"kv\"><span class=\"key\">{key}</span>{value}</p>\n")
-    };
-    let run = escape(&words.run);
-    page.push_str("<div class=\"words\">\n");
-    page.push_str(&row("its run", &format!(" {run}")));
-    if let Some(reason) = words.reason {
-        let reason = escape(reason);
-        page.push_str(&row("its reason", &format!(" {reason}")));
+struct FindingView<'a> {
+    expected: &'a str,
+    seen: &'a str,
+    when_and_where: String,
+    demands: Vec<Demand<'a>>,
+    /// The place in the case file, with its line.
+    place: String,
+    said: Option<AgentsWords<'a>>,
+}
+
+struct Demand<'a> {
+    id: &'a str,
+    clause: Option<&'a Clause>,
+}
+
+impl<'a> CasePage<'a> {
+    pub(super) fn view(&'a self) -> CaseView<'a> {
+        let verdict = &self.end.verdict;
+        let known = self.end.known.as_deref();
+        let has_failed = verdict.severity == Severity::Fail;
+        let anchor = anchor(&verdict.case.0);
+        let picture = Picture::of(self.history, verdict).map(|picture| picture.inline(&anchor));
+        CaseView {
+            open: has_failed && known.is_none(),
+            word: known.map_or(verdict.severity.word(), |_| "known"),
+            id: &verdict.case.0,
+            anchor,
+            runs_twice: verdict.double_run().is_some(),
+            took: seconds(verdict.took),
+            sentence: self
+                .loaded
+                .map_or("(the suite has no such case)", |case| &case.spec.case),
+            known,
+            mended: self.end.mended,
+            findings: self.findings(),
+            picture,
+            unreadable: self.unreadable.as_deref(),
+            notes: &verdict.notes,
+            demands: self.own_demands(),
+            timeline: self.timeline(),
+            file: self.loaded.map(|case| case.file.display().to_string()),
+            again: format!("{} ={}", self.again, verdict.case.0),
+        }
     }
-    if !words.stderr.is_empty() {
-        let stderr = words.stderr.join("\n");
-        let stderr = escape(&stderr);
-        page.push_str(&row("its stderr", ""));
-        page.push_str(&format!("<pre class=\"wrap\">{stderr}</pre>\n"));
+
+    fn findings(&self) -> Vec<FindingView<'_>> {
+        let mut shown = AlreadyShown::default();
+        let findings = self.end.verdict.findings.iter();
+        findings
+            .map(|finding| FindingView {
+                expected: &finding.expected,
+                seen: &finding.seen,
+                when_and_where: when_and_where(finding),
+                demands: finding.clauses.iter().map(|id| self.demand(id)).collect(),
+                place: self.place(finding),
+                said: shown.agents_words(finding, self.history),
+            })
+            .collect()
     }
-    page.push_str("</div>\n");
+
+    fn demand<'b>(&'b self, id: &'b ClauseId) -> Demand<'b> {
+        Demand {
+            id: &id.0,
+            clause: self.register.find(id),
+        }
+    }
+
+    fn place(&self, finding: &Finding) -> String {
+        let line = self
+            .loaded
+            .and_then(|case| SourceLine::of(case, &finding.place));
+        match &line {
+            Some(at) => {
+                let text = at.text.trim();
+                format!("{}:{} {}: {text}", at.file, at.line, finding.place)
+            }
+            None => finding.place.clone(),
+        }
+    }
+
+    fn own_demands(&self) -> Vec<Demand<'_>> {
+        if !self.end.verdict.findings.is_empty() {
+            return Vec::new();
+        }
+        let clauses = self.loaded.iter().flat_map(|case| &case.spec.clause);
+        clauses.map(|id| self.demand(id)).collect()
+    }
+
+    fn timeline(&self) -> Vec<Line> {
+        match self.end.verdict.findings.is_empty() {
+            true => Vec::new(),
+            false => lines(&self.history.entries),
+        }
+    }
 }

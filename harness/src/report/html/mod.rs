@@ -1,14 +1,20 @@
 //! `report.html`: the whole run on one page, with a picture for each case. No script and no network: it can
 //! be mailed, archived with a build, and opened years later.
+//!
+//! The markup is in the templates beside this file. Whatever they insert is escaped by `escape::Markup`; only what is
+//! markup already, such as a rendered case or a picture, is marked as `safe` in them.
 
+mod anchor;
 mod case;
-mod head;
+mod page;
 
 use std::io;
 
-use super::escape::escape;
+use askama::Template;
+
+use self::case::CasePage;
+use self::page::{Page, Section, accelerator, by_id};
 use super::event::{CaseEnd, Event, Reporter};
-use super::picture;
 use super::results::Results;
 use super::summary::Summary;
 use crate::case::Suite;
@@ -35,37 +41,13 @@ impl Html {
         }
     }
 
-    fn page(&self) -> String {
-        let mut page = format!(
-            "<!DOCTYPE html>\n<html xmlns=\"http://www.w3.org/1999/xhtml\" lang=\"en\">\n<head>\n\
-             <meta charset=\"utf-8\"/>\n\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
-             <title>{}</title>\n<style>\n{}{}{}</style>\n</head>\n<body>\n\
-             <svg width=\"0\" height=\"0\" class=\"hatchings\" aria-hidden=\"true\">\n{}</svg>\n",
-            escape(&self.summary.sentence()),
-            picture::COLOURS,
-            picture::STYLE,
-            include_str!("page.css"),
-            picture::HATCHINGS,
-        );
-        let pages = self.cases();
-        head::write(&mut page, &self.summary, pages.accelerator.as_deref());
-        page.push_str("<main>\n");
-        page.push_str(&pages.text);
-        head::skipped(&mut page, &self.summary);
-        page.push_str("</main>\n</body>\n</html>\n");
-        page
-    }
-
-    fn cases(&self) -> Cases {
-        let mut cases = Cases::default();
-        let known: Vec<_> = self
-            .summary
-            .ended
-            .iter()
+    fn page(&self) -> io::Result<String> {
+        let known: Vec<_> = { self.summary.ended.iter() }
             .filter(|end| end.known.is_some())
             .collect();
         let of = |severity| self.summary.of(severity).collect::<Vec<_>>();
+        let mut sections = Vec::new();
+        let mut accelerator = None;
         for (title, ends) in [
             ("Failed", of(Severity::Fail)),
             ("Unknown", of(Severity::Unknown)),
@@ -73,57 +55,51 @@ impl Html {
             ("Known deviations", known),
             ("Passed", of(Severity::Pass)),
         ] {
-            self.group(&mut cases, title, ends);
+            if !ends.is_empty() {
+                sections.push(self.section(title, ends, &mut accelerator)?);
+            }
         }
-        cases
+        let page = Page::new(&self.summary, accelerator.as_deref(), sections);
+        page.render().map_err(io::Error::other)
     }
 
-    fn group(&self, cases: &mut Cases, title: &str, ends: Vec<&CaseEnd>) {
-        if ends.is_empty() {
-            return;
-        }
+    /// The cases that came to the same; by the way the first accelerator that a history names.
+    fn section(
+        &self,
+        title: &'static str,
+        ends: Vec<&CaseEnd>,
+        named: &mut Option<String>,
+    ) -> io::Result<Section> {
         let count = ends.len();
-        cases.text.push_str(&format!(
-            "<section>\n<h2>{title} <span>{count}</span></h2>\n"
-        ));
-        for end in head::by_id(ends) {
-            let path = self
-                .results
-                .case_folder(&end.verdict.case)
-                .join("history.jsonl");
+        let mut cases = String::new();
+        for end in by_id(ends) {
+            let id = &end.verdict.case;
+            let path = self.results.case_folder(id).join("history.jsonl");
             let (history, unreadable) = match History::read(&path) {
                 Ok(history) => (history, None),
                 // A case whose lab did not come about has left none, and its finding says so.
                 Err(error) if error.is_missing() => (History::default(), None),
                 Err(error) => (History::default(), Some(error.to_string())),
             };
-            cases.accelerator = cases
-                .accelerator
-                .take()
-                .or_else(|| head::accelerator(&history));
-            let case = case::Case {
+            *named = named.take().or_else(|| accelerator(&history));
+            let case = CasePage {
                 end,
-                loaded: self
-                    .suite
-                    .cases
-                    .iter()
-                    .find(|case| case.id == end.verdict.case),
+                loaded: self.suite.cases.iter().find(|case| case.id == *id),
                 register: &self.suite.register,
                 history: &history,
                 unreadable,
                 again: &self.summary.start.again,
             };
-            case.write(&mut cases.text);
+            let case = case.view().render().map_err(io::Error::other)?;
+            cases.push_str(&case);
+            cases.push('\n');
         }
-        cases.text.push_str("</section>\n");
+        Ok(Section {
+            title,
+            count,
+            cases,
+        })
     }
-}
-
-/// The cases' part of the page, and what is learnt from their histories by the way.
-#[derive(Default)]
-struct Cases {
-    text: String,
-    accelerator: Option<String>,
 }
 
 impl Reporter for Html {
@@ -133,6 +109,8 @@ impl Reporter for Html {
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        Ok(self.results.write("report.html", self.page().as_bytes())?)
+        let mut page = self.page()?;
+        page.push('\n');
+        Ok(self.results.write("report.html", page.as_bytes())?)
     }
 }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::element::Element;
 use super::scale::WIDTH;
-use crate::report::escape::escape;
 
 /// What is drawn so far.
 #[derive(Default)]
@@ -17,40 +17,33 @@ pub(super) type Area = [f64; 4];
 impl Canvas {
     /// A rectangle; `title` is shown to who points at it.
     pub(super) fn rect(&mut self, class: &str, [x, y, w, h]: Area, title: &str) {
-        let w = w.max(1.5);
-        let tag = format!(
-            "<rect class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\" width=\"{w:.1}\" height=\"{h:.1}\""
-        );
+        let rect = Element::new(&mut self.svg, "rect").attribute("class", class);
+        let rect = rect.length("x", x).length("y", y);
+        let rect = rect.length("width", w.max(1.5)).length("height", h);
         match title {
-            "" => self.push(&format!("{tag}/>")),
-            title => self.push(&format!("{tag}><title>{}</title></rect>", escape(title))),
+            "" => rect.empty(),
+            title => rect.titled(title),
         }
     }
 
     /// A text that begins at `x`, its base line at `y`.
     pub(super) fn text(&mut self, class: &str, (x, y): (f64, f64), text: &str) {
-        let text = escape(text);
-        let class = match class.trim() {
-            "" => String::new(),
-            class => format!(" class=\"{class}\""),
+        let element = Element::new(&mut self.svg, "text");
+        let element = match class.trim() {
+            "" => element,
+            class => element.attribute("class", class),
         };
-        self.push(&format!(
-            "<text{class} x=\"{x:.1}\" y=\"{y:.1}\">{text}</text>"
-        ));
+        element.length("x", x).length("y", y).text(text);
     }
 
     /// An upright line.
     pub(super) fn upright(&mut self, class: &str, x: f64, (from, to): (f64, f64)) {
-        self.push(&format!(
-            "<path class=\"{class}\" d=\"M{x:.1} {from:.1}V{to:.1}\"/>"
-        ));
+        self.path(class, &format!("M{x:.1} {from:.1}V{to:.1}"));
     }
 
-    /// A level line over the whole width.
-    pub(super) fn level(&mut self, class: &str, y: f64) {
-        self.push(&format!(
-            "<path class=\"{class}\" d=\"M0 {y:.1}H{WIDTH}\"/>"
-        ));
+    /// A level line that is so long.
+    pub(super) fn level(&mut self, class: &str, y: f64, length: f64) {
+        self.path(class, &format!("M0 {y:.1}H{length}"));
     }
 
     /// Short upright marks, of which those that would touch are one.
@@ -65,13 +58,14 @@ impl Canvas {
             // Writing to a string does not fail.
             let _ = write!(path, "M{x:.1} {y:.1}v{h:.1}");
         }
-        self.push(&format!("<path class=\"{class}\" d=\"{path}\"/>"));
+        self.path(class, &path);
     }
 
-    /// Appends an element.
-    pub(super) fn push(&mut self, element: &str) {
-        self.svg.push_str(element);
-        self.svg.push('\n');
+    fn path(&mut self, class: &str, data: &str) {
+        Element::new(&mut self.svg, "path")
+            .attribute("class", class)
+            .attribute("d", data)
+            .empty();
     }
 }
 

@@ -51,8 +51,8 @@ pub(super) fn draw(scene: &Scene, all: bool) -> (Canvas, Canvas, f64) {
     for (x, from, to) in &drawing.lines {
         body.upright("mark-line", *x, (*from, *to));
     }
-    body.level("edge", top);
-    body.level("edge", bottom);
+    body.level("edge", top, WIDTH);
+    body.level("edge", bottom, WIDTH);
     body.svg.push_str(&drawing.over.svg);
     (drawing.names, body, height)
 }
@@ -99,11 +99,8 @@ impl Drawing {
             self.writes(writes);
         }
         self.y += PAD;
-        self.over.level("edge", self.y);
-        self.names.push(&format!(
-            "<path class=\"edge\" d=\"M0 {:.1}H{NAMES}\"/>",
-            self.y
-        ));
+        self.over.level("edge", self.y, WIDTH);
+        self.names.level("edge", self.y, NAMES);
     }
 
     fn states(&mut self, lane: &Lane) {

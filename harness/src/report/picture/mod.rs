@@ -5,6 +5,7 @@
 
 mod canvas;
 mod draw;
+mod element;
 mod interventions;
 mod lane;
 mod run;
@@ -13,11 +14,11 @@ mod scene;
 #[cfg(test)]
 mod tests;
 
+use askama::Template;
 use canvas::{Canvas, cut};
 use scale::{NAMES, WIDTH};
 use scene::Scene;
 
-use super::escape::escape;
 use crate::history::History;
 use crate::judge::{Severity, Verdict};
 
@@ -33,6 +34,7 @@ pub struct Picture {
     names: Canvas,
     body: Canvas,
     height: f64,
+    /// The picture in words.
     description: String,
     verdict: Verdict,
 }
@@ -57,62 +59,103 @@ impl Picture {
     /// the rest is scrolled. `key` makes its ids the only ones of that name.
     #[must_use]
     pub fn inline(&self, key: &str) -> String {
-        let (id, height) = (escape(&self.verdict.case.0), self.height);
-        let label = format!("class=\"pic\" height=\"{height:.0}\"");
-        format!(
-            "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"timeline of {id}\">\n\
-             <svg {label} width=\"{NAMES}\" aria-hidden=\"true\">\n{}</svg>\n\
-             <svg {label} width=\"{WIDTH}\" role=\"img\" aria-labelledby=\"{key}-t {key}-d\">\n\
-             <title id=\"{key}-t\">What happened in {id}</title>\n<desc id=\"{key}-d\">{}</desc>\n\
-             {}</svg>\n</div>\n",
-            self.names.svg,
-            escape(&self.description),
-            self.body.svg
-        )
+        let inline = Inline {
+            key,
+            id: &self.verdict.case.0,
+            height: format!("{:.0}", self.height),
+            names_width: NAMES,
+            width: WIDTH,
+            description: &self.description,
+            names: &self.names.svg,
+            body: &self.body.svg,
+        };
+        rendered(&inline)
     }
 
     /// The picture as a file of its own, with the case's sentence above and its findings below.
     #[must_use]
     pub fn alone(&self, sentence: &str) -> String {
-        const PAD: f64 = 16.0;
-        const HEAD: f64 = 52.0;
+        let (captions, bottom) = self.captions(sentence);
+        let alone = Alone {
+            id: &self.verdict.case.0,
+            sentence,
+            description: &self.description,
+            left: -PAD,
+            width: NAMES + WIDTH + 2.0 * PAD,
+            height: format!("{:.0}", bottom + PAD),
+            head: HEAD,
+            names_width: NAMES,
+            style: [COLOURS, STYLE].concat(),
+            hatchings: HATCHINGS,
+            captions: captions.svg,
+            names: &self.names.svg,
+            body: &self.body.svg,
+        };
+        format!("{}\n", rendered(&alone))
+    }
+
+    /// The words above and below the picture, and where they end.
+    fn captions(&self, sentence: &str) -> (Canvas, f64) {
         const ROW: f64 = 20.0;
-        let (width, inner) = (NAMES + WIDTH + 2.0 * PAD, NAMES + WIDTH);
-        let id = self.verdict.case.0.as_str();
-        let mut rest = Canvas::default();
-        let word = super::diagnosis::word(self.verdict.severity);
-        rest.text("pic-head", (0.0, 16.0), &format!("{word}  {id}"));
-        rest.text("pic-soft", (0.0, 38.0), &cut(sentence, inner));
+        let inner = NAMES + WIDTH;
+        let mut captions = Canvas::default();
+        let head = format!("{}  {}", self.verdict.severity, self.verdict.case.0);
+        captions.text("pic-head", (0.0, 16.0), &head);
+        captions.text("pic-soft", (0.0, 38.0), &cut(sentence, inner));
         let mut y = HEAD + self.height + ROW;
         for (finding, number) in self.verdict.findings.iter().zip(1..) {
             let expected = format!("{number}  expected: {}", finding.expected);
-            rest.text("pic-text", (0.0, y), &cut(&expected, inner));
-            rest.text(
+            captions.text("pic-text", (0.0, y), &cut(&expected, inner));
+            captions.text(
                 "pic-text pic-strong",
                 (14.0, y + ROW),
                 &cut(&format!("seen: {}", finding.seen), inner - 14.0),
             );
             y += 2.4 * ROW;
         }
-        let height = y + PAD;
-        format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"pic\" viewBox=\"{} {} {width} {height:.0}\" \
-             width=\"{width}\" height=\"{height:.0}\" role=\"img\" aria-labelledby=\"t d\">\n\
-             <title id=\"t\">What happened in {id}: {}</title>\n<desc id=\"d\">{}</desc>\n\
-             <style>{COLOURS}{STYLE}</style>\n{HATCHINGS}\
-             <rect class=\"pic-paper\" x=\"{}\" y=\"{}\" width=\"{width}\" height=\"{height:.0}\"/>\n{}\
-             <g transform=\"translate(0 {HEAD})\">\n{}</g>\n\
-             <g transform=\"translate({NAMES} {HEAD})\">\n{}</g>\n</svg>\n",
-            -PAD,
-            -PAD,
-            escape(sentence),
-            escape(&self.description),
-            -PAD,
-            -PAD,
-            rest.svg,
-            self.names.svg,
-            self.body.svg,
-            id = escape(id),
-        )
+        (captions, y)
     }
+}
+
+/// Room around a picture in a file of its own.
+const PAD: f64 = 16.0;
+/// Room for the words above it.
+const HEAD: f64 = 52.0;
+
+/// What `inline.svg` shows.
+#[derive(Template)]
+#[template(path = "picture/inline.svg")]
+struct Inline<'a> {
+    key: &'a str,
+    id: &'a str,
+    height: String,
+    names_width: f64,
+    width: f64,
+    description: &'a str,
+    names: &'a str,
+    body: &'a str,
+}
+
+/// What `alone.svg` shows.
+#[derive(Template)]
+#[template(path = "picture/alone.svg")]
+struct Alone<'a> {
+    id: &'a str,
+    sentence: &'a str,
+    description: &'a str,
+    left: f64,
+    width: f64,
+    height: String,
+    head: f64,
+    names_width: f64,
+    style: String,
+    hatchings: &'static str,
+    captions: String,
+    names: &'a str,
+    body: &'a str,
+}
+
+/// A template filled in. Neither template can fail: they only insert texts and numbers.
+fn rendered(template: &impl Template) -> String {
+    template.render().unwrap_or_default()
 }

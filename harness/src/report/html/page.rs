@@ -1,0 +1,167 @@
+//! The page around the cases: the answer, what it is about, what was not run, and how to read the rest.
+
+use askama::Template;
+
+use super::anchor::anchor;
+use crate::history::{History, What};
+use crate::judge::Severity;
+use crate::report::cause::{Group, HELP};
+use crate::report::event::{CaseEnd, Skip};
+use crate::report::picture;
+use crate::report::summary::{Conclusion, Summary, cases};
+
+/// How many characters of what was seen stand in the overview.
+const SEEN: usize = 90;
+/// How to read the pictures, once for all of them.
+const LEGEND: &str = include_str!("legend.html");
+
+/// What `page.html` shows.
+#[derive(Template)]
+#[template(path = "html/page.html")]
+pub(super) struct Page<'a> {
+    style: String,
+    hatchings: &'static str,
+    legend: &'static str,
+    /// The look of the heading.
+    class: &'static str,
+    sentence: String,
+    counts: String,
+    /// What is said of cases that could not begin.
+    beginning: Option<String>,
+    help: &'static str,
+    facts: Vec<(&'a str, String)>,
+    /// The command that runs what failed once more.
+    again: Option<String>,
+    overview: Vec<Row<'a>>,
+    sections: Vec<Section>,
+    skipped: &'a [Skip],
+}
+
+/// Cases that came to the same.
+pub(super) struct Section {
+    pub(super) title: &'static str,
+    pub(super) count: usize,
+    /// The cases, rendered.
+    pub(super) cases: String,
+}
+
+/// A case that did not pass, with what was seen first of all.
+struct Row<'a> {
+    verdict: Severity,
+    case: Link<'a>,
+    seen: String,
+    /// The other cases of the same cause, and how many they are.
+    others: Vec<Link<'a>>,
+    count: String,
+}
+
+/// A link to a case.
+struct Link<'a> {
+    id: &'a str,
+    anchor: String,
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn new(
+        summary: &'a Summary,
+        accelerator: Option<&str>,
+        sections: Vec<Section>,
+    ) -> Self {
+        Self {
+            style: [picture::COLOURS, picture::STYLE, include_str!("page.css")].concat(),
+            hatchings: picture::HATCHINGS,
+            legend: LEGEND,
+            class: class(summary.conclusion()),
+            sentence: summary.sentence(),
+            counts: summary.counts(),
+            beginning: summary.beginning(),
+            help: HELP,
+            facts: facts(summary, accelerator),
+            again: summary.again(),
+            overview: overview(summary),
+            sections,
+            skipped: &summary.start.skipped,
+        }
+    }
+}
+
+const fn class(conclusion: Conclusion) -> &'static str {
+    match conclusion {
+        Conclusion::Conforms => "pass",
+        Conclusion::DoesNotConform => "fail",
+        Conclusion::Inconclusive | Conclusion::NothingRan | Conclusion::Interrupted => "unknown",
+    }
+}
+
+fn facts<'a>(summary: &'a Summary, accelerator: Option<&str>) -> Vec<(&'a str, String)> {
+    let start = &summary.start;
+    let mut facts = vec![
+        ("agent", start.agent.clone()),
+        ("profile", start.profile.clone()),
+        ("lab", start.lab.clone()),
+        ("accelerator", accelerator.unwrap_or("not told").to_owned()),
+    ];
+    facts.extend(start.package.clone().map(|package| ("package", package)));
+    let seed = start.seed.map(|seed| seed.to_string());
+    facts.extend(seed.map(|seed| ("order by seed", seed)));
+    let versions = start.versions.iter();
+    facts.extend(versions.map(|(name, version)| (name.as_str(), version.clone())));
+    facts.extend({ summary.results.clone() }.map(|folder| ("results", folder)));
+    facts
+}
+
+/// Every case that did not pass, those of one cause in one row.
+fn overview(summary: &Summary) -> Vec<Row<'_>> {
+    let severities = [Severity::Fail, Severity::Unknown, Severity::Warn];
+    let groups = severities
+        .into_iter()
+        .flat_map(|severity| by_first_id(summary.groups(severity)));
+    groups.chain(summary.not_begun()).map(row).collect()
+}
+
+fn row(group: Group<'_>) -> Row<'_> {
+    let verdict = &group.first.verdict;
+    // That a guest ran twice is the worst of all that can be told.
+    let worst = verdict.double_run().or_else(|| verdict.findings.first());
+    let seen = worst.map_or("", |worst| worst.seen.as_str());
+    let seen = match seen.char_indices().nth(SEEN) {
+        Some((end, _)) => format!("{}…", &seen[..end]),
+        None => seen.to_owned(),
+    };
+    let count = cases(group.others.len());
+    let others = by_id(group.others).into_iter().map(link).collect();
+    Row {
+        verdict: verdict.severity,
+        case: link(group.first),
+        seen,
+        others,
+        count,
+    }
+}
+
+fn link(end: &CaseEnd) -> Link<'_> {
+    let id = &end.verdict.case.0;
+    let anchor = anchor(id);
+    Link { id, anchor }
+}
+
+/// Groups in the order of the ids of those that are shown.
+fn by_first_id(mut groups: Vec<Group<'_>>) -> Vec<Group<'_>> {
+    groups.sort_by(|one, other| one.first.verdict.case.cmp(&other.first.verdict.case));
+    groups
+}
+
+/// Cases in the order of their ids.
+pub(super) fn by_id<'a>(ends: impl IntoIterator<Item = &'a CaseEnd>) -> Vec<&'a CaseEnd> {
+    let mut ends: Vec<_> = ends.into_iter().collect();
+    ends.sort_by(|one, other| one.verdict.case.cmp(&other.verdict.case));
+    ends
+}
+
+/// What the lab said of its accelerator when a case was ready.
+pub(super) fn accelerator(history: &History) -> Option<String> {
+    history.entries.iter().find_map(|entry| match &entry.what {
+        What::Ready { lab } => lab.get("accelerator").cloned(),
+        _ => None,
+    })
+}
