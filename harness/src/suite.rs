@@ -6,6 +6,7 @@
 
 mod crew;
 mod keep;
+mod lease;
 mod once;
 mod order;
 mod usual;
@@ -22,7 +23,8 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
 pub use crew::Crew;
 pub use keep::Keep;
-pub(crate) use once::{on_a_lab, unknown};
+pub(crate) use lease::on_a_lab;
+pub(crate) use once::unknown;
 pub use order::{Order, longest_first};
 
 use crate::case::{LoadedCase, Suite};

@@ -31,7 +31,7 @@ pub(super) fn seed(asked: &str) -> Result<u64, &'static str> {
 /// Tells every listener that it begins, does it, and tells that it is over.
 pub(super) fn conduct(start: RunStart, crew: &Crew, act: impl FnOnce()) {
     let began = Instant::now();
-    crew.tell(Event::RunStarted(RunStart {
+    crew.send(Event::RunStarted(RunStart {
         agent: crew.agent.to_string(),
         package: crew.package.clone(),
         profile: crew.profile.name.clone(),
@@ -46,7 +46,7 @@ pub(super) fn conduct(start: RunStart, crew: &Crew, act: impl FnOnce()) {
         act();
     });
     let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-    crew.tell(Event::RunEnded {
+    crew.send(Event::RunEnded {
         took: millis(began.elapsed()),
         preparing: millis(crew.pool.prepared()),
         results: Some(crew.results.folder().display().to_string()),
@@ -69,7 +69,7 @@ fn watch(crew: &Crew, over: &AtomicBool) {
         thread::sleep(Duration::from_millis(20));
     }
     if interrupted() {
-        crew.tell(Event::Interrupted);
+        crew.send(Event::Interrupted);
     }
 }
 

@@ -92,7 +92,7 @@ impl<'a> Chase<'a> {
 
     fn run(&self, known: &Known) {
         let id = self.id.clone();
-        self.crew.tell(Event::CaseStarted { id });
+        self.crew.send(Event::CaseStarted { id });
         let trouble = match self.crew.results.begin_case(&self.id) {
             Ok(_) => {
                 let (tried, heading) = self.conclude(known);
@@ -101,7 +101,7 @@ impl<'a> Chase<'a> {
             Err(error) => Err(error.to_string()),
         };
         if let Err(why) = trouble {
-            self.crew.tell(Event::CaseEnded(Box::new(CaseEnd {
+            self.crew.send(Event::CaseEnded(Box::new(CaseEnd {
                 verdict: suite::unknown(&self.id, &why),
                 diagnosis: Some(why),
                 known: None,
@@ -197,7 +197,7 @@ impl<'a> Chase<'a> {
             Severity::Pass => None,
             _ => Some(self.diagnosis(&below, &text, &tried)),
         };
-        self.crew.tell(Event::CaseEnded(Box::new(CaseEnd {
+        self.crew.send(Event::CaseEnded(Box::new(CaseEnd {
             verdict: tried.verdict,
             diagnosis,
             known: None,

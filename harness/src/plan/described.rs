@@ -113,6 +113,16 @@ pub fn meant(name: &str, known: &[String]) -> String {
     }
 }
 
+impl Profile {
+    /// The profile that `--profile` asks for: a built-in name, or a path.
+    ///
+    /// # Errors
+    /// There is none, or something in it is wrong.
+    pub fn named(asked: &str) -> Result<Self, ProfileError> {
+        Described::named(asked).map(|found| found.profile)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use miette::Diagnostic;

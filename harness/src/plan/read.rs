@@ -5,7 +5,7 @@ use std::path::Path;
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::{Agent, Described, Profile};
+use super::{Agent, Profile};
 use crate::case::{CaseError, SourceText, read_typed};
 
 include!(concat!(env!("OUT_DIR"), "/shipped_profiles.rs"));
@@ -82,14 +82,6 @@ impl Profile {
     /// Something in it is wrong.
     pub fn parse(name: &Path, text: &str) -> Result<Self, ProfileError> {
         Ok(read_typed(&SourceText::new(name, text)).map_err(CaseError::from)?)
-    }
-
-    /// The profile that `--profile` asks for: a built-in name, or a path.
-    ///
-    /// # Errors
-    /// There is none, or something in it is wrong.
-    pub fn named(asked: &str) -> Result<Self, ProfileError> {
-        Described::named(asked).map(|found| found.profile)
     }
 
     /// The built-in profile that describes the agent, by its OCF name, its path or its file's name.

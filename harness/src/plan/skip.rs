@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::written::written;
 use crate::case::{Feature, LabKind, Role, Shell};
 use crate::engine::Engine;
-use crate::ocf::Verb;
 use crate::history::{Daemons, Lock, Transport};
+use crate::ocf::Verb;
 
 /// Why a case cannot run. Its `Display` is a sentence without a full stop.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -43,8 +43,8 @@ pub struct Crew {
 }
 
 impl Crew {
-    /// Tells whoever listens what happened.
-    pub fn tell(&self, event: Event) {
+    /// Sends an event to the reporters.
+    pub fn send(&self, event: Event) {
         // Nobody listens any more when the console has gone; the results on disk are what counts.
         let _ = self
             .events

@@ -1,19 +1,19 @@
 //! One case from its lease to its verdict, which goes out as an event and into the results.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
+use super::lease::{Acted, on_a_lab};
 use super::{Crew, usual};
 use crate::case::{CaseId, LoadedCase};
 use crate::drive::{self, Actors, Patience};
-use crate::history::{History, What};
+use crate::history::History;
 use crate::judge::{self, Finding, Known, Severity, Verdict};
-use crate::lab::{Equipment, Lab, LabError};
+use crate::lab::Equipment;
 use crate::report::{CaseEnd, Event};
 
 /// Runs one case with all its repetitions and writes down what came of it. The text is its diagnosis.
 pub(super) fn carry_out(case: &LoadedCase, crew: &Crew) -> (CaseEnd, String) {
-    crew.tell(Event::CaseStarted {
+    crew.send(Event::CaseStarted {
         id: case.id.clone(),
     });
     let begun = crew.results.begin_case(&case.id);
@@ -31,7 +31,7 @@ pub(super) fn carry_out(case: &LoadedCase, crew: &Crew) -> (CaseEnd, String) {
         diagnosis: told.then(|| text.clone()),
         ..end_of(verdict, crew)
     };
-    crew.tell(Event::CaseEnded(Box::new(end.clone())));
+    crew.send(Event::CaseEnded(Box::new(end.clone())));
     (end, text)
 }
 
@@ -55,7 +55,7 @@ fn end_of(verdict: Verdict, crew: &Crew) -> CaseEnd {
 fn worst_of(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
     let mut worst: Option<(Verdict, History)> = None;
     for _ in 0..case.spec.repeat.max(1) {
-        let next = once_or_again(case, crew);
+        let next = retry_if_unknown(case, crew);
         let bad = next.0.severity > Severity::Warn;
         if worst
             .as_ref()
@@ -77,15 +77,15 @@ fn worst_of(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
 
 /// One run of a case; a second one on a fresh lab when the first came to nothing. A finding against
 /// the agent is never run again: one that passes the second time is a finding all the same.
-fn once_or_again(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
+fn retry_if_unknown(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
     let first = once(case, crew, &Patience::NONE);
     let lost = first.0.severity == Severity::Unknown;
     if lost && !crew.interrupted.load(Ordering::Relaxed) {
-        // What the second run comes to is the verdict; nothing else would tell that the lab was at fault.
+        // What the second run comes to is the verdict; nothing else would say that the lab was at fault.
         let why = first.0.findings.first().map(|finding| &finding.seen);
-        crew.tell(Event::StepBegan {
+        crew.send(Event::StepBegan {
             id: case.id.clone(),
-            text: format!("once more: {}", why.map_or("", |why| why)),
+            text: format!("retrying on a fresh lab: {}", why.map_or("", |why| why)),
         });
         once(case, crew, &Patience::of(&first.1))
     } else {
@@ -123,80 +123,6 @@ fn once(case: &LoadedCase, crew: &Crew, patience: &Patience) -> (Verdict, Histor
         }
         Err(why) => (unknown(&case.id, &why), History::default()),
     }
-}
-
-/// What was done and seen on a lab, and whether the lab is kept as it is now.
-pub(crate) struct Acted {
-    history: History,
-    keep: bool,
-}
-
-impl From<History> for Acted {
-    /// The lab goes back to its pool.
-    fn from(history: History) -> Self {
-        let keep = false;
-        Self { history, keep }
-    }
-}
-
-/// What is done on a lab.
-type Acts<'a> = dyn FnMut(&Lab, Actors<'_>) -> Acted + 'a;
-
-/// Carries something out on a lab of the pool with that equipment; the steps are told under that id.
-///
-/// # Errors
-/// When no lab comes up, or the harness panics: a sentence.
-pub(crate) fn on_a_lab(
-    id: &CaseId,
-    equipment: Equipment,
-    crew: &Crew,
-    act: &mut Acts<'_>,
-) -> Result<History, String> {
-    // A panic of ours must not look like a finding, nor take the lab with it.
-    match catch_unwind(AssertUnwindSafe(|| leased(id, equipment, crew, act))) {
-        Ok(acted) => acted.map_err(|error| error.to_string()),
-        Err(_) => Err("the harness panicked".to_owned()),
-    }
-}
-
-fn leased(
-    id: &CaseId,
-    equipment: Equipment,
-    crew: &Crew,
-    act: &mut Acts<'_>,
-) -> Result<History, LabError> {
-    let lease = crew.pool.lease(equipment)?;
-    let on_step = |text: &str| {
-        crew.tell(Event::StepBegan {
-            id: id.clone(),
-            text: text.to_owned(),
-        });
-    };
-    on_step("make the given world");
-    let actors = Actors {
-        agent: &crew.agent,
-        profile: &crew.profile,
-        patience: &Patience::NONE,
-        interrupted: crew.interrupted,
-        on_step: &on_step,
-    };
-    let Acted { history, keep } = act(&lease, actors);
-    let given_back = match keep {
-        true => crew.keep.offer(id, lease),
-        false => Some(lease),
-    };
-    let Some(lease) = given_back else {
-        return Ok(history);
-    };
-    if history
-        .entries
-        .iter()
-        .any(|entry| matches!(entry.what, What::Trouble { .. }))
-    {
-        // A lab in which something went wrong is not trusted with another case.
-        lease.discard();
-    }
-    Ok(history)
 }
 
 /// A verdict that says nothing of the agent, and why.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::Crew;
-use super::once::on_a_lab;
+use super::lease::on_a_lab;
 use crate::case::{LoadedCase, load_text};
 use crate::drive;
 use crate::judge::{self, Finding};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Examined, worst};
+use super::examined::{Examined, worst};
 use crate::case::OneOrMany;
 use crate::history::{DomainState, FaultKind, Guest, Moment, NodeName, Sighting, What};
 use crate::judge::record::Record;

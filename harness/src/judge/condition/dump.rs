@@ -1,4 +1,4 @@
-use super::Examined;
+use super::examined::Examined;
 use crate::history::{NodeName, Sighting};
 use crate::judge::record::Record;
 

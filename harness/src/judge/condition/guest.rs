@@ -1,4 +1,5 @@
-use super::{Examined, Held, running, worst};
+use super::examined::{Examined, Held, worst};
+use super::running;
 use crate::case::GuestCheck;
 use crate::history::{Guest, Moment, What};
 use crate::judge::record::{Ran, Record, WriteSeen};

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::Examined;
+use super::examined::Examined;
 use crate::history::{Moment, NodeName, Sighting};
 use crate::judge::record::Record;
 

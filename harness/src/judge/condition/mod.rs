@@ -5,6 +5,7 @@
 
 mod domain;
 mod dump;
+mod examined;
 mod guest;
 mod lock;
 pub(super) mod renamed;
@@ -15,10 +16,11 @@ mod truth;
 
 use super::Facts;
 use super::record::Record;
-use crate::case::{Check, Quantity};
-use crate::history::{Entry, Moment, NodeName};
+use crate::case::Check;
+use crate::history::Entry;
 
 pub(super) use domain::{config_pairs, state_word};
+pub(super) use examined::{Examined, Held};
 pub(super) use truth::{Truth, is_received, truth};
 
 /// Whether a check holds by these entries, the history so far; none when they cannot tell.
@@ -30,69 +32,6 @@ pub fn holds(check: &Check, entries: &[Entry]) -> Option<bool> {
         Held::Yes | Held::Reported => Some(true),
         Held::No => Some(false),
         Held::Unseen => None,
-    }
-}
-
-/// What an examination came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Held {
-    /// It holds.
-    Yes,
-    /// It does not.
-    No,
-    /// What was seen does not tell.
-    Unseen,
-    /// It is no demand: what was seen becomes a note.
-    Reported,
-}
-
-impl From<bool> for Held {
-    fn from(held: bool) -> Self {
-        if held { Self::Yes } else { Self::No }
-    }
-}
-
-/// A check examined, with the words for a finding.
-pub(super) struct Examined {
-    pub(super) held: Held,
-    pub(super) expected: String,
-    pub(super) seen: String,
-    pub(super) at: Option<Moment>,
-    pub(super) node: Option<NodeName>,
-    /// The number of the run that is to blame where it does not hold, if one is.
-    pub(super) run: Option<u32>,
-}
-
-impl Examined {
-    fn new(held: impl Into<Held>, expected: impl Into<String>, seen: impl Into<String>) -> Self {
-        let (expected, seen) = (expected.into(), seen.into());
-        Self {
-            held: held.into(),
-            expected,
-            seen,
-            at: None,
-            node: None,
-            run: None,
-        }
-    }
-
-    fn unseen(expected: impl Into<String>, seen: impl Into<String>) -> Self {
-        Self::new(Held::Unseen, expected, seen)
-    }
-
-    fn on(mut self, node: &NodeName) -> Self {
-        self.node = Some(node.clone());
-        self
-    }
-
-    fn by(mut self, run: Option<u32>) -> Self {
-        self.run = run;
-        self
-    }
-
-    fn at(mut self, at: Moment) -> Self {
-        self.at = Some(at);
-        self
     }
 }
 
@@ -133,38 +72,4 @@ fn examined(check: &Check, record: &Record<'_>, facts: &Facts) -> Examined {
         Check::ConfigWhole(whole) => domain::config_whole(*whole, record),
         Check::SecretHidden(hidden) => domain::secret_hidden(*hidden, record),
     }
-}
-
-/// The worst of several examinations: what fails before what is unseen before what holds.
-fn worst(examined: Vec<Examined>, expected: &str) -> Examined {
-    let rank = |one: &Examined| match one.held {
-        Held::No => 0,
-        Held::Unseen => 1,
-        Held::Yes | Held::Reported => 2,
-    };
-    let nothing = || Examined::unseen(expected, "nothing to judge");
-    examined
-        .into_iter()
-        .min_by_key(rank)
-        .unwrap_or_else(nothing)
-}
-
-/// Whether a count is within a quantity's bounds.
-fn within(quantity: Quantity, count: u32) -> bool {
-    quantity.exactly.is_none_or(|exactly| count == exactly)
-        && quantity.at_most.is_none_or(|most| count <= most)
-        && quantity.at_least.is_none_or(|least| count >= least)
-}
-
-/// A quantity in words: `exactly 1`, `at least 1 and at most 2`.
-fn in_words(quantity: Quantity) -> String {
-    let bounds = [
-        (quantity.exactly, "exactly"),
-        (quantity.at_least, "at least"),
-        (quantity.at_most, "at most"),
-    ];
-    let words = bounds
-        .into_iter()
-        .filter_map(|(bound, word)| Some(format!("{word} {}", bound?)));
-    words.collect::<Vec<_>>().join(" and ")
 }

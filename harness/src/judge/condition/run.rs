@@ -2,7 +2,7 @@
 
 use regex::Regex;
 
-use super::{Examined, Held, in_words, within, worst};
+use super::examined::{Examined, Held, bounds_text, within, worst};
 use crate::case::{Calls, MetadataRule, OutputCheck, Quantity, Took};
 use crate::history::{Exit, Outcome, ToolCall, seconds};
 use crate::judge::Facts;
@@ -212,7 +212,7 @@ fn first_difference<'t>(one: &'t str, other: &'t str) -> (&'t str, &'t str) {
 
 /// Examines `successes`.
 pub(super) fn successes(of: &[String], are: Quantity, record: &Record<'_>) -> Examined {
-    let expected = format!("{} successful of {}", in_words(are), quoted(of));
+    let expected = format!("{} successful of {}", bounds_text(are), quoted(of));
     let runs: Vec<_> = of.iter().flat_map(|label| ended(label, record)).collect();
     if runs.is_empty() {
         return Examined::unseen(expected, "none of them has ended");
@@ -262,7 +262,7 @@ pub(super) fn calls(calls: &Calls, record: &Record<'_>) -> Examined {
             .join(" ");
         let expected = format!(
             "{} calls of `{words}`{} by {}",
-            in_words(calls.are),
+            bounds_text(calls.are),
             without(calls),
             ran.name()
         );

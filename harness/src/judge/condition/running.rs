@@ -1,4 +1,4 @@
-use super::{Examined, Held, in_words, within};
+use super::examined::{Examined, Held, bounds_text, within};
 use crate::case::Quantity;
 use crate::history::{DomainState, Guest, Moment, NodeName};
 use crate::judge::record::{DomainSeen, Record, SLACK};
@@ -12,7 +12,7 @@ pub(in crate::judge) struct Count {
 
 /// Examines `running`.
 pub(super) fn examine(quantity: Quantity, record: &Record<'_>) -> Examined {
-    let expected = format!("{} running", in_words(quantity));
+    let expected = format!("{} running", bounds_text(quantity));
     let counts: Vec<_> = record
         .nodes()
         .into_iter()

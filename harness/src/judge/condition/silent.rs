@@ -1,4 +1,4 @@
-use super::{Examined, Held};
+use super::examined::{Examined, Held};
 use crate::case::{Millis, Silent};
 use crate::history::{Guest, Moment};
 use crate::judge::record::{Record, SLACK};

@@ -1,6 +1,6 @@
 //! Whether a monitor told the truth at some instant between its begin and end.
 
-use super::{Examined, worst};
+use super::examined::{Examined, worst};
 use crate::history::{DomainState, Guest, Moment};
 use crate::judge::record::{DomainSeen, EmulatorsSeen, Ran, Record, SLACK};
 use crate::ocf::Code;
