@@ -333,25 +333,72 @@ fn a_folder_that_is_no_run_cannot_be_reported_on() {
     assert!(message.contains("--to <FILE>"), "{message}");
 }
 
+/// The folder `run` of a run that is over, with a history as `version` writes it from the recorded one.
+fn finished_run(version: impl Fn(&str) -> String) -> tempfile::TempDir {
+    let folder = folder();
+    let recorded = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("histories/start-twice-at-once.virtualdomain.history.jsonl");
+    let recorded = fs::read_to_string(recorded).expect("it is there");
+    let verdict = r#"{"case":"start::twice-at-once","severity":"pass","findings":[],"notes":[],"took":1,"in_agent":1}"#;
+    let started = r#"{"event":"run_started","total":1,"agent":"x","profile":"virtualdomain","lab":"1 local lab","versions":{},"skipped":[],"again":""}"#;
+    let ended = format!(r#"{{"event":"case_ended","verdict":{verdict},"mended":false}}"#);
+    let over = r#"{"event":"run_ended","took":1,"results":null}"#;
+    let files = [
+        (
+            "cases/start-twice-at-once/history.jsonl",
+            version(&recorded),
+        ),
+        ("cases/start-twice-at-once/verdict.json", verdict.to_owned()),
+        ("events.jsonl", format!("{started}\n{ended}\n{over}\n")),
+        (
+            "run.json",
+            r#"{"agent":"x","profile":"virtualdomain"}"#.to_owned(),
+        ),
+    ];
+    for (name, text) in files {
+        let file = folder.path().join("run").join(name);
+        fs::create_dir_all(file.parent().expect("a folder")).expect("it can be made");
+        fs::write(file, text).expect("it can be written");
+    }
+    folder
+}
+
+#[test]
+fn histories_of_another_format_are_refused_with_one_line() {
+    let older = |text: &str| text.split_once('\n').expect("it has lines").1.to_owned();
+    refuses(
+        &finished_run(older),
+        "recorded by an older virt-ra-tester in format 1, and this one reads format 2: run the case again, or use the \
+         version that recorded it",
+    );
+    let newer = |text: &str| text.replacen("\"format\":2", "\"format\":3", 1);
+    refuses(
+        &finished_run(newer),
+        "recorded by a newer virt-ra-tester in format 3, and this one reads format 2: use the version that recorded it",
+    );
+}
+
+/// Whatever reads the run's histories refuses them.
+fn refuses(folder: &tempfile::TempDir, why: &str) {
+    let draw = [
+        "report",
+        "run",
+        "--picture",
+        "start::twice-at-once",
+        "--to",
+        "x.svg",
+    ];
+    for arguments in [&["judge", "run"][..], &["report", "run"], &draw] {
+        let said = virt_ra_tester(folder.path(), arguments);
+        let history = "run/cases/start-twice-at-once/history.jsonl";
+        let message = format!("virt-ra-tester: {history}: {why}\n");
+        assert_eq!((said.code, said.err), (Some(2), message), "{arguments:?}");
+    }
+}
+
 #[test]
 fn a_finished_run_is_reported_on_again_and_its_case_drawn() {
-    let folder = folder();
-    let run = folder.path().join("run/cases/start-twice-at-once");
-    fs::create_dir_all(&run).expect("it can be made");
-    let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("histories");
-    fs::copy(
-        recorded.join("start-twice-at-once.virtualdomain.history.jsonl"),
-        run.join("history.jsonl"),
-    )
-    .expect("it can be copied");
-    let verdict = r#"{"case":"start::twice-at-once","severity":"pass","findings":[],"notes":[],"took":1,"in_agent":1}"#;
-    fs::write(run.join("verdict.json"), verdict).expect("it can be written");
-    let events = format!(
-        "{}\n{{\"event\":\"case_ended\",\"verdict\":{verdict},\"mended\":false}}\n{}\n",
-        r#"{"event":"run_started","total":1,"agent":"x","profile":"virtualdomain","lab":"1 local lab","versions":{},"skipped":[],"again":""}"#,
-        r#"{"event":"run_ended","took":1,"results":null}"#
-    );
-    fs::write(folder.path().join("run/events.jsonl"), events).expect("it can be written");
+    let folder = finished_run(str::to_owned);
     let said = virt_ra_tester(folder.path(), &["report", "run"]);
     let written = "run/report.html\nrun/report.tap\nrun/junit.xml\n";
     assert_eq!(
