@@ -2,39 +2,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::mistake::{Mistake, SourceText};
-use super::span::Span;
 use super::span_index::SpanIndex;
 use super::table::{Row, expand};
 use super::typed::typed;
 use super::yaml::{Yaml, YamlKind};
-use super::{CaseError, CaseId, CaseSpec, Register, lint, reader, repeat};
+use super::{CaseError, CaseId, LoadedCase, Register, lint, reader, repeat};
 
 /// How large a file may be, in bytes.
 const MAX_BYTES: usize = 64 * 1024;
-
-/// A case, or one row of a table of cases, as it was read.
-#[derive(Clone, Debug)]
-pub struct LoadedCase {
-    /// Folder, file and row: `monitor::state-mapping::crashed`.
-    pub id: CaseId,
-    /// What it says.
-    pub spec: CaseSpec,
-    /// The file as it is shown to people.
-    pub file: PathBuf,
-    /// The file's text.
-    pub source: Arc<str>,
-    /// Where each of its values stands; a value from the table stands in its row.
-    pub places: Arc<SpanIndex>,
-}
-
-impl LoadedCase {
-    /// `cases/monitor/stopped.yaml:9:42`, for a path such as `when[0].run.returns`.
-    #[must_use]
-    pub fn at(&self, path: &str) -> String {
-        let Span { line, column, .. } = self.places.nearest(path);
-        format!("{}:{line}:{column}", self.file.display())
-    }
-}
 
 /// Reads a case from a text that stands in no file; `below` is the path its id is made of.
 ///
@@ -148,6 +123,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::case::CaseSpec;
     use crate::case::{DaemonDo, Fault, Returned, Run, Step};
     use crate::ocf::Code;
 

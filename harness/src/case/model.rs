@@ -43,10 +43,6 @@ pub enum Level {
 /// that hangs would else never come to a finding.
 pub const PATIENCE: Millis = Millis(180_000);
 
-/// One value, or a list of at least one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OneOrMany<T>(pub Vec<T>);
-
 /// One case, or one row of a table of cases, as written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -3,7 +3,7 @@
 use regex::Regex;
 
 use super::walk::{At, checks};
-use super::{Lint, Wrong};
+use super::wrong::{Lint, Wrong};
 use crate::case::{Check, Fault, OutputCheck, Quantity, Returned, Run, Step, StepAt};
 use crate::ocf::Verb;
 

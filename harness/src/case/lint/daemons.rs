@@ -1,6 +1,6 @@
 //! The daemons that a case needs, which only nodes with real guests have.
 
-use super::{Lint, Wrong};
+use super::wrong::{Lint, Wrong};
 
 pub(super) fn all(lint: &mut Lint<'_>) {
     let needs = &lint.case.spec.needs;

@@ -1,6 +1,6 @@
 //! How a case is written: its keys' order, its length, its sentence, and the ids of its clauses.
 
-use super::{Lint, Wrong};
+use super::wrong::{Lint, Wrong};
 use crate::case::Register;
 use crate::case::mistake::{Mistake, SourceText, nearest};
 use crate::case::span::Span;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::walk::{At, check_at, condition, runs, then};
-use super::{Lint, Wrong};
+use super::wrong::{Lint, Wrong};
 use crate::case::mistake::suggestion;
 use crate::case::{Check, Run, Step, StepAt};
 use crate::ocf::Verb;

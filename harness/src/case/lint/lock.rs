@@ -1,7 +1,7 @@
 //! The lock that a case needs, and what only makes sense with one.
 
 use super::walk::{At, checks, faults};
-use super::{Lint, Wrong};
+use super::wrong::{Lint, Wrong};
 use crate::case::{Check, FaultNeed};
 use crate::history::Lock;
 

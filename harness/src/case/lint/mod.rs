@@ -8,9 +8,11 @@ mod lock;
 mod transport;
 mod walk;
 mod world;
+mod wrong;
 
 use super::mistake::{Mistake, SourceText};
 use super::{LoadedCase, Register};
+use wrong::Lint;
 
 pub(super) use form::file;
 
@@ -34,42 +36,4 @@ pub(super) fn case(
     lock::all(&mut lint);
     transport::all(&mut lint);
     lint.mistakes
-}
-
-/// A case under scrutiny, and what was found.
-struct Lint<'a> {
-    source: &'a SourceText,
-    case: &'a LoadedCase,
-    mistakes: Vec<Mistake>,
-}
-
-/// What is wrong: the sentence, the few words at the place, and how to mend it.
-struct Wrong(String, String, String);
-
-impl Wrong {
-    fn new(message: impl Into<String>, label: impl Into<String>, help: impl Into<String>) -> Self {
-        Self(message.into(), label.into(), help.into())
-    }
-}
-
-impl Lint<'_> {
-    /// Something is wrong with the value at `path`.
-    fn at(&mut self, path: &str, wrong: Wrong) {
-        let place = self.case.places.nearest(path);
-        self.mistakes.push(
-            self.source
-                .mistake(place, wrong.0, wrong.1)
-                .with_help(wrong.2),
-        );
-    }
-
-    /// Something is wrong with the key at `path`, or with what it lacks.
-    fn at_key(&mut self, path: &str, wrong: Wrong) {
-        let place = self.case.places.nearest_key(path);
-        self.mistakes.push(
-            self.source
-                .mistake(place, wrong.0, wrong.1)
-                .with_help(wrong.2),
-        );
-    }
 }

@@ -1,6 +1,6 @@
 //! The transport that a case needs, which only two nodes with real guests have.
 
-use super::{Lint, Wrong};
+use super::wrong::{Lint, Wrong};
 use crate::history::Transport;
 
 pub(super) fn all(lint: &mut Lint<'_>) {

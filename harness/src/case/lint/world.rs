@@ -1,7 +1,7 @@
 //! The world of a case: its nodes, its lab, its tools, and the faults in it.
 
 use super::walk::{At, checks, faults, runs};
-use super::{Lint, Wrong};
+use super::wrong::{Lint, Wrong};
 use crate::case::mistake::suggestion;
 use crate::case::{
     Check, ConfigForm, Fault, FaultNeed, GivenState, Needs, Returned, Role, Run, Step,
