@@ -31,8 +31,7 @@ use crate::case::{LoadedCase, Suite};
 use crate::judge::Severity;
 use crate::lab::{LabPool, LabSpec, Lacks};
 use crate::ocf::metadata::Metadata;
-use crate::ocf::{OCF_ROOT, Verb};
-use crate::plan::{Agent, Plan, Profile, Selection};
+use crate::plan::{Agent, Plan, Profile, Selection, metadata_command};
 use crate::report::{Results, ResultsError};
 
 /// Runs the cases, side by side on as many labs as the pool has. Verdicts go out as events.
@@ -114,8 +113,9 @@ fn reference_trials(binaries: &Path, jobs: usize, list: bool) -> Result<Vec<Tria
         .map_err(|error| format!("{error}; `cargo build --workspace` builds it"))?;
     let profile = Profile::of(&agent).map_err(|error| words(&error))?;
     // The reference agent is ours: it may be asked outside a lab, which `--list` should not have to build.
-    let metadata = duct::cmd!(&agent.path, Verb::MetaData.as_str())
-        .env("OCF_ROOT", OCF_ROOT)
+    let command = metadata_command(&agent);
+    let metadata = duct::cmd(&command.program, &command.args)
+        .full_env(&command.env)
         .read();
     let advertised = Metadata::advertised(&metadata.map_err(|error| words(&error))?);
     let plan = Plan::new(

@@ -5,21 +5,17 @@ use std::path::Path;
 use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 use std::thread;
-use std::time::{Duration, Instant};
 
 use virt_ra_tester::case::{LoadedCase, Suite};
 use virt_ra_tester::drive::{self, Actors, Patience};
 use virt_ra_tester::history::What;
 use virt_ra_tester::judge::{Facts, Severity, Verdict, judge};
-use virt_ra_tester::lab::{Command, Equipment, LabError, LabPool, LabSpec, Node};
+use virt_ra_tester::lab::{Equipment, LabError, LabPool, LabSpec};
 use virt_ra_tester::ocf::metadata::Metadata;
-use virt_ra_tester::plan::{Agent, Plan, Profile, Selection};
+use virt_ra_tester::plan::{Agent, Plan, Profile, Selection, ask_metadata};
 use virt_ra_tester::suite::{labs, longest_first, most_labs};
 
 use crate::faulty::{FaultyAgent, is_caught};
-
-/// How long an agent may take to print its metadata.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The tests are killed, not interrupted, and their labs end with them.
 static NEVER: AtomicBool = AtomicBool::new(false);
@@ -60,7 +56,7 @@ impl<'a> Prepared<'a> {
 
 /// What one case said of one faulty agent.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct Judgement {
     /// Whether the case caught it.
     pub caught: bool,
     /// How severe the verdict was.
@@ -91,8 +87,8 @@ impl Labs {
         }
     }
 
-    /// Tries every agent under each of its cases; `tell` hears of each as soon as it is over.
-    pub fn try_all(&self, agents: &[Prepared<'_>], tell: &(dyn Fn(Told) + Sync)) {
+    /// Tries every agent under each of its cases; `hear` gets each as soon as it is over.
+    pub fn try_all(&self, agents: &[Prepared<'_>], hear: &(dyn Fn(Judgement) + Sync)) {
         let pairs = agents
             .iter()
             .flat_map(|agent| agent.cases.iter().map(move |case| (agent, *case)));
@@ -104,7 +100,7 @@ impl Labs {
             for _ in 0..most_labs() {
                 scope.spawn(|| {
                     while let Some((agent, case)) = next() {
-                        tell(self.try_one(agent, case));
+                        hear(self.try_one(agent, case));
                     }
                 });
             }
@@ -112,12 +108,12 @@ impl Labs {
     }
 
     /// One case, and once more on a fresh lab if there was no verdict the first time: a case that misses a fault now
-    /// and then does not prove it. What both said is told.
-    fn try_one(&self, agent: &Prepared<'_>, case: &LoadedCase) -> Told {
+    /// and then does not prove it. What both said is kept.
+    fn try_one(&self, agent: &Prepared<'_>, case: &LoadedCase) -> Judgement {
         let once = |patience: &Patience| match self.carry_out(agent, case, patience) {
-            Ok((verdict, patience)) => (Told::of(agent, case, &verdict), patience),
+            Ok((verdict, patience)) => (Judgement::of(agent, case, &verdict), patience),
             Err(error) => (
-                Told::trouble(agent, case, &error.to_string()),
+                Judgement::trouble(agent, case, &error.to_string()),
                 Patience::NONE,
             ),
         };
@@ -126,7 +122,7 @@ impl Labs {
             return first;
         }
         let (second, _) = once(&patience);
-        Told {
+        Judgement {
             text: format!("{}second try: {}", first.text, second.text),
             ..second
         }
@@ -174,12 +170,12 @@ impl Labs {
                 ..Selection::default()
             };
             let advertised = match lease.nodes().first() {
-                Some(node) => advertised(&**node, &agent.agent)?,
+                Some(node) => Metadata::advertised(&ask_metadata(&**node, &agent.agent)?),
                 None => Vec::new(),
             };
             let plan = Plan::new(suite, &agent.profile, &advertised, &wanted);
-            let told = plan.skipped.into_iter();
-            skipped.extend(told.map(|(id, why)| {
+            let reasons = plan.skipped.into_iter();
+            skipped.extend(reasons.map(|(id, why)| {
                 format!("{}: {} would be skipped: {why}", agent.faulty.name, id.0)
             }));
         }
@@ -187,22 +183,7 @@ impl Labs {
     }
 }
 
-/// The actions that an agent advertises; none when its metadata cannot be read.
-fn advertised(node: &dyn Node, agent: &Agent) -> Result<Vec<String>, LabError> {
-    let mut command = Command::new(&agent.path.display().to_string(), ["meta-data"]);
-    let mut set = |name: &str, value: &str| command.env.insert(name.to_owned(), value.to_owned());
-    set("OCF_ROOT", virt_ra_tester::ocf::OCF_ROOT);
-    set("OCF_RESOURCE_TYPE", &agent.name);
-    set("OCF_RESKEY_config", "/nonexistent");
-    let finished = node.exec(&command)?.wait(Instant::now() + PATIENCE)?;
-    let metadata = Metadata::parse(&finished.out.text);
-    let actions = metadata
-        .map(|metadata| metadata.actions)
-        .unwrap_or_default();
-    Ok(actions.into_iter().map(|action| action.name).collect())
-}
-
-impl Told {
+impl Judgement {
     fn of(agent: &Prepared<'_>, case: &LoadedCase, verdict: &Verdict) -> Self {
         let word = match verdict.severity {
             Severity::Pass => "passed",

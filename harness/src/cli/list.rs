@@ -9,9 +9,9 @@ use clap::builder::NonEmptyStringValueParser;
 
 use super::select::{Source, every_filter_fits};
 use super::{Exit, Failure};
-use crate::case::{LoadedCase, Suite};
+use crate::case::{CaseId, LoadedCase, Suite};
 use crate::judge::Invariant;
-use crate::plan::Selection;
+use crate::plan::{CasePattern, Header, Selection};
 use crate::report::{self, coverage};
 
 /// What the tiers of the register are, as its head says.
@@ -50,8 +50,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         filters: arguments.filters.clone(),
         ..Selection::default()
     };
-    let proven = |id: &str| named.iter().any(|pattern| fits(pattern, id));
-    let asked = |case: &LoadedCase| wanted.asks_for(case) && !proven(&case.id.0);
+    let proven = |id: &CaseId| named.iter().any(|pattern| pattern.fits(id));
+    let asked = |case: &LoadedCase| wanted.asks_for(case) && !proven(&case.id);
     cases(&suite, asked, out)?;
     Ok(Exit::Conforms)
 }
@@ -105,8 +105,8 @@ fn faulty_agents(asked: Option<&Path>) -> Result<PathBuf, Failure> {
     )))
 }
 
-/// What the lines `# caught by:` of all faulty agents in a folder name.
-fn named_by_faulty_agents(folder: &Path) -> Result<Vec<String>, Failure> {
+/// The cases that all faulty agents in a folder name as ones that must catch them.
+fn named_by_faulty_agents(folder: &Path) -> Result<Vec<CasePattern>, Failure> {
     let unreadable = |error: io::Error| {
         let place = folder.display();
         Failure::usage(format!(
@@ -118,39 +118,10 @@ fn named_by_faulty_agents(folder: &Path) -> Result<Vec<String>, Failure> {
         let path = entry.map_err(unreadable)?.path();
         if path.extension().is_some_and(|extension| extension == "sh") {
             let text = fs::read_to_string(&path).map_err(unreadable)?;
-            named.extend(caught_by(&text));
+            let header = Header::parse(&text)
+                .map_err(|why| Failure::usage(format!("{}: {why}", path.display())))?;
+            named.extend(header.cases("caught by"));
         }
     }
     Ok(named)
-}
-
-fn caught_by(script: &str) -> Vec<String> {
-    let lines = script
-        .lines()
-        .filter_map(|line| line.strip_prefix("# caught by: "));
-    lines
-        .flat_map(|ids| ids.split(", "))
-        .map(str::to_owned)
-        .collect()
-}
-
-/// Whether an id is the one named, or begins as the name does before its `*`.
-fn fits(named: &str, id: &str) -> bool {
-    match named.strip_suffix('*') {
-        Some(beginning) => id.starts_with(beginning),
-        None => id == named,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_faulty_agent_proves_the_cases_that_its_header_names() {
-        let named = caught_by("#!/bin/sh\n# caught by: a::b, c::*\n# caught by: d\nexit 0\n");
-        let proven = |id: &str| named.iter().any(|one| fits(one, id));
-        assert!(proven("a::b") && proven("c::x") && proven("d"));
-        assert!(!proven("a::bc") && !proven("a"));
-    }
 }

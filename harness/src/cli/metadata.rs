@@ -1,16 +1,11 @@
 //! What the agent says of itself, asked in a lab: an agent under test runs nowhere else.
 
 use std::collections::BTreeMap;
-use std::time::{Duration, Instant};
 
 use super::Failure;
-use crate::lab::{Command, Equipment, LabError, LabPool, Lacks, Node};
+use crate::lab::{Equipment, LabError, LabPool, Lacks};
 use crate::ocf::metadata::Metadata;
-use crate::ocf::{OCF_ROOT, Verb};
-use crate::plan::Agent;
-
-/// How long an agent may take to print its metadata. Source: clause OCF-ENV-02.
-const PATIENCE: Duration = Duration::from_secs(30);
+use crate::plan::{Agent, ask_metadata};
 
 /// What is known of agent and lab before the first case.
 #[derive(Debug, Default)]
@@ -42,29 +37,11 @@ pub(super) fn ask(pool: &LabPool, agent: &Agent) -> Result<Asked, Failure> {
             place.display()
         )));
     }
-    let printed = printed(&**node, agent).map_err(broken)?;
+    let printed = ask_metadata(&**node, agent).map_err(broken)?;
     Ok(Asked {
         advertised: Metadata::advertised(&printed),
         parameters: Metadata::names(&printed),
         lab: lease.facts(),
         lacks: lease.lacks(),
     })
-}
-
-/// What it prints when it is asked.
-fn printed(node: &dyn Node, agent: &Agent) -> Result<String, LabError> {
-    let path = node.place_of(&agent.path).display().to_string();
-    let command = Command {
-        env: BTreeMap::from([
-            (
-                "PATH".to_owned(),
-                "/usr/sbin:/usr/bin:/sbin:/bin".to_owned(),
-            ),
-            ("OCF_ROOT".to_owned(), OCF_ROOT.to_owned()),
-            ("OCF_RESOURCE_TYPE".to_owned(), agent.name.clone()),
-        ]),
-        ..Command::new(&path, [Verb::MetaData.as_str()])
-    };
-    let finished = node.exec(&command)?.wait(Instant::now() + PATIENCE)?;
-    Ok(finished.out.text)
 }

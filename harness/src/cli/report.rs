@@ -1,4 +1,4 @@
-//! `report`: the reports of a finished run written anew, or the picture of one of its cases.
+//! `report`: the reports of a finished run written anew, the picture of one of its cases, or where its time went.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use super::select::Source;
 use super::{Exit, Failure};
 use crate::case::CaseId;
 use crate::files::write_atomically;
-use crate::report::{self, Picture, RecordedCase, Results, replay};
+use crate::report::{self, Event, Picture, RecordedCase, Results, Times, replay};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -23,9 +23,16 @@ pub(super) struct Arguments {
     /// The SVG file for --picture
     #[arg(long, value_name = "FILE", requires = "picture")]
     to: Option<PathBuf>,
+    /// Write no report, and print where the time went: the shares of agent and lab, and how long each action took
+    #[arg(long, conflicts_with = "picture")]
+    times: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
+    if arguments.times {
+        write!(out, "{}", times(&arguments.run)?)?;
+        return Ok(Exit::Conforms);
+    }
     match (&arguments.picture, &arguments.to) {
         (Some(case), Some(file)) => picture(arguments, case, file)?,
         _ => reports(arguments, out)?,
@@ -43,6 +50,22 @@ fn reports(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
         writeln!(out, "{}", arguments.run.join(name).display())?;
     }
     Ok(())
+}
+
+/// Where the time of a finished run went.
+fn times(run: &Path) -> Result<Times, Failure> {
+    let results = Results::of_finished(run);
+    let mut times = Times::default();
+    for event in replay(run).map_err(|error| Failure::usage(error.to_string()))? {
+        times.note(&event);
+        if let Event::CaseEnded(end) = event {
+            let folder = results.case_folder(&end.verdict.case);
+            let recorded = RecordedCase::open(&folder);
+            let recorded = recorded.map_err(|error| Failure::usage(error.to_string()))?;
+            times.note_runs(&recorded.history);
+        }
+    }
+    Ok(times)
 }
 
 fn picture(arguments: &Arguments, case: &str, file: &Path) -> Result<(), Failure> {

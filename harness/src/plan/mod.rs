@@ -1,19 +1,23 @@
 //! The choice: which cases of the suite run against which agent on which lab, and why others do not.
 
 mod agent;
+mod asking;
 mod baseline;
 mod choose;
 mod described;
 mod engine;
 mod profile;
+mod proof;
 mod read;
 mod skip;
 mod written;
 
 pub use agent::{Agent, AgentError};
+pub use asking::{ask_metadata, metadata_command};
 pub use baseline::Baseline;
 pub use choose::{Plan, Selection};
 pub use described::{Described, meant};
 pub use profile::{Deviation, Profile};
+pub use proof::{CasePattern, Header};
 pub use read::ProfileError;
 pub use skip::{Ability, AgentLack, LabLack, SkipReason};

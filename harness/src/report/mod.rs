@@ -22,6 +22,7 @@ mod tap;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod times;
 
 use crate::case::Suite;
 
@@ -39,6 +40,7 @@ pub(crate) use summary::cases;
 pub use summary::{Conclusion, Summary, Tally};
 pub use tap::Tap;
 pub use timeline::{Line, lines};
+pub use times::Times;
 
 /// The reports that can be written again from a run's events, by the names of their files. The suite has the cases'
 /// sentences and the demands.

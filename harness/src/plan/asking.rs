@@ -1,0 +1,35 @@
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use super::agent::Agent;
+use crate::lab::{Command, LabError, Node};
+use crate::ocf::{OCF_ROOT, Verb};
+
+/// How long an agent may take to print its metadata. Source: clause OCF-ENV-02.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The command that asks an agent for its metadata.
+#[must_use]
+pub fn metadata_command(agent: &Agent) -> Command {
+    let env = [
+        ("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
+        ("OCF_ROOT", OCF_ROOT),
+        ("OCF_RESOURCE_TYPE", &agent.name),
+    ];
+    let env = env.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Command {
+        env: BTreeMap::from(env),
+        ..Command::new(&agent.path.display().to_string(), [Verb::MetaData.as_str()])
+    }
+}
+
+/// What an agent prints as its metadata, on a node of a lab: an agent under test runs nowhere else.
+///
+/// # Errors
+/// When it cannot be run there, or prints nothing in time.
+pub fn ask_metadata(node: &dyn Node, agent: &Agent) -> Result<String, LabError> {
+    let mut command = metadata_command(agent);
+    command.program = node.place_of(&agent.path).display().to_string();
+    let finished = node.exec(&command)?.wait(Instant::now() + PATIENCE)?;
+    Ok(finished.out.text)
+}
