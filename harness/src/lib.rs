@@ -15,6 +15,7 @@ pub mod history;
 mod installed;
 pub mod judge;
 pub mod lab;
+mod log;
 mod millis;
 pub mod ocf;
 pub mod package;

@@ -16,6 +16,7 @@ const ROOMS: &[&str] = &[
     "equipment",
     "files",
     "installed",
+    "log",
     "millis",
     "ocf",
     "seeded_random",

@@ -12,7 +12,7 @@ use super::hold::{doors, hold};
 use super::place::{Place, vagrant, vagrant_shell, vagrant_status};
 use super::{Exit, Failure};
 use crate::history::NodeName;
-use crate::lab::{Holder, Lab, LabError, LabSpec};
+use crate::lab::{Holder, Lab, LabSpec};
 
 /// How long a command may take to end: a run lets the agents' actions pass.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -90,7 +90,7 @@ fn spec(place: &Place) -> Result<LabSpec, Failure> {
 
 fn up(spec: &LabSpec, out: &mut impl Write) -> Result<(), Failure> {
     listen()?;
-    let lab = Lab::start(spec).map_err(|error| broken(&error))?;
+    let lab = Lab::start(spec).map_err(|error| Failure::of_lab(&error))?;
     let own = std::process::id();
     write!(
         out,
@@ -126,7 +126,7 @@ fn down(asked: Option<i32>, out: &mut impl Write) -> Result<(), Failure> {
     let Some(holder) = held_by(asked)? else {
         return Ok(writeln!(out, "no lab is up")?);
     };
-    holder.end().map_err(|error| broken(&error))?;
+    holder.end().map_err(|error| Failure::of_lab(&error))?;
     let deadline = Instant::now() + PATIENCE;
     while !holder.has_ended() {
         if Instant::now() > deadline {
@@ -182,13 +182,9 @@ fn node_of(spec: &LabSpec, asked: &str) -> Result<NodeName, Failure> {
 
 fn shell(spec: &LabSpec, node: &str) -> Result<(), Failure> {
     let name = node_of(spec, node)?;
-    let lab = Lab::start(spec).map_err(|error| broken(&error))?;
-    let node = lab.node(&name).map_err(|error| broken(&error))?;
+    let lab = Lab::start(spec).map_err(|error| Failure::of_lab(&error))?;
+    let node = lab.node(&name).map_err(|error| Failure::of_lab(&error))?;
     let shell = node.enter().args(["/bin/bash", "-l"]).status();
     shell.map_err(|error| Failure::inconclusive(format!("no shell could be opened: {error}")))?;
     Ok(())
-}
-
-fn broken(error: &LabError) -> Failure {
-    Failure::inconclusive(error.to_string())
 }

@@ -15,6 +15,7 @@ use super::place::Place;
 use super::select::{Judged, option};
 use crate::installed;
 use crate::lab::{self, Accel, Boots, Inventory, LabPool, LabSpec, Lacks, daemons};
+use crate::log;
 use crate::ocf::OCF_ROOT;
 use crate::report::{Results, RunStart};
 use crate::suite;
@@ -71,6 +72,8 @@ impl Labs {
         lab::check(here).map_err(|error| Failure::inconclusive(error.to_string()))?;
         listen()?;
         let results = Results::create(report).map_err(|error| Failure::usage(error.to_string()))?;
+        let opened = results.open_debug_log().inspect_err(|_| results.withdraw());
+        log::write_to(opened.map_err(|error| Failure::usage(error.to_string()))?);
         be_patient();
         // Other machines carry one, for how strong they are is not known.
         let (usual, jobs) = match self.jobs.map(NonZeroUsize::get) {

@@ -25,7 +25,7 @@ pub(super) struct Asked {
 /// # Errors
 /// When no lab comes up, or the lab's node has no such agent.
 pub(super) fn ask(pool: &LabPool, agent: &Agent) -> Result<Asked, Failure> {
-    let broken = |error: LabError| Failure::inconclusive(error.to_string());
+    let broken = |error: LabError| Failure::of_lab(&error);
     let lease = pool.lease(Equipment::default()).map_err(broken)?;
     let Some(node) = lease.nodes().first() else {
         return Ok(Asked::default());

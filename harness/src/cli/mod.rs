@@ -27,7 +27,8 @@ use clap::{Parser, Subcommand};
 use color::Color;
 pub use exit::Exit;
 
-use crate::lab::Boots;
+use crate::lab::{Boots, LabError};
+use crate::log;
 use crate::style::{BAD, styled};
 
 /// Conformance suite for resource agents that run virtual machines.
@@ -39,6 +40,10 @@ use crate::style::{BAD, styled};
 struct Arguments {
     #[command(flatten)]
     color: Color,
+    /// Log what the harness and its labs do to standard error, filtered as by RUST_LOG, such as `debug`; a run's results have
+    /// it in debug.log in any case
+    #[arg(long, value_name = "FILTER", global = true, value_parser = log_filter)]
+    log: Option<String>,
     #[command(subcommand)]
     command: Command,
 }
@@ -90,6 +95,16 @@ impl Failure {
             message: message.into(),
         }
     }
+
+    /// The lab failed, and what shows why, where it did not come up.
+    pub(crate) fn of_lab(error: &LabError) -> Self {
+        Self::inconclusive(match error {
+            LabError::NotUp { .. } => {
+                format!("{error}\n  help: `--log debug` shows each step of its start")
+            }
+            _ => error.to_string(),
+        })
+    }
 }
 
 impl From<io::Error> for Failure {
@@ -101,6 +116,11 @@ impl From<io::Error> for Failure {
         }
         Self::inconclusive(format!("writing the output failed: {error}"))
     }
+}
+
+fn log_filter(text: &str) -> Result<String, String> {
+    let read = log::filter(text).map(|_| text.to_owned());
+    read.map_err(|error| error.to_string())
 }
 
 /// Runs the command line and says how the process is to exit.
@@ -123,6 +143,8 @@ pub fn main() -> Exit {
     // Not locked: `run` tells what happens from a thread of its own.
     let out = &mut anstream::stdout();
     arguments.color.apply();
+    let asked = arguments.log.or_else(|| std::env::var("RUST_LOG").ok());
+    log::start(asked.as_deref().filter(|text| !text.is_empty()));
     match dispatch(arguments.command, out) {
         Ok(exit) => exit,
         Err(failure) => {

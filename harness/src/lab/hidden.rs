@@ -7,11 +7,14 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use tracing::debug;
+
 use super::init::{self, write_answer, write_line};
 use super::machines::relay;
 use super::setup::LabResult;
 use super::subcommand::Hidden;
 use super::{Lab, LabSpec};
+use crate::log;
 
 /// Runs a hidden subcommand if the arguments name one; `main` calls this before all else.
 ///
@@ -22,6 +25,9 @@ pub fn dispatch(args: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
         .map(|arg| arg.to_string_lossy().into_owned());
     let hidden = Hidden::named(&args.next()?)?;
     let argument = args.next().unwrap_or_default();
+    if let Some(filter) = args.next() {
+        log::start_inside(&filter);
+    }
     let ended = match hidden {
         Hidden::LabInit => init::lab::run(&argument),
         Hidden::NodeInit => init::node::run(),
@@ -35,6 +41,7 @@ pub fn dispatch(args: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
     Some(match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(trouble) => {
+            debug!("{} failed: {trouble}", hidden.word());
             match hidden {
                 Hidden::LabInit | Hidden::NodeInit => write_answer(Err::<(), _>(trouble)),
                 _ => write_line(&trouble),

@@ -3,6 +3,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use tracing::{Span, debug, debug_span};
+
 use super::capabilities::Capabilities;
 use super::domain::DomainSpec;
 use super::error::LabError;
@@ -62,11 +64,14 @@ impl Lab {
     /// The same, where another lab's libvirt has found out about this machine's QEMU.
     pub(super) fn start_knowing(spec: &LabSpec, known: &Capabilities) -> Result<Self, LabError> {
         check(spec.machines.is_none())?;
+        let began = Instant::now();
         let mut lab = match &spec.machines {
             None => Self::here(spec, known)?,
             Some(inventory) => Self::there(spec, inventory)?,
         };
+        let _span = lab.span().entered();
         lab.start_bystanders()?;
+        debug!("the bystanders run");
         if let Ground::There(..) = lab.ground {
             lab.request(&LabRequest::Reach).map_err(|error| LabError::NotUp {
                 why: format!(
@@ -74,9 +79,11 @@ impl Lab {
                 ),
             })?;
             lab.pace = lab.measure_pace()?;
+            debug!(pace = lab.pace, "the pace is measured");
         }
         lab.unicode = lab.has_unicode()?;
         lab.request(&LabRequest::RememberFiles)?;
+        debug!(took = ?began.elapsed(), "the lab is up");
         Ok(lab)
     }
 
@@ -118,7 +125,12 @@ impl Lab {
 
     fn start_bystanders(&mut self) -> Result<(), LabError> {
         let domain = self.bystander();
-        side_by_side(&self.nodes, |node| libvirt::run_domain(&**node, &domain))?;
+        side_by_side(&self.nodes, |node| {
+            let began = Instant::now();
+            libvirt::run_domain(&**node, &domain)?;
+            debug!(took = ?began.elapsed(), "node {}: its bystander was started", node.name());
+            Ok(())
+        })?;
         for node in &self.nodes {
             let mut records = Vec::new();
             wait_until(&format!("the bystander of {} writes", node.name()), || {
@@ -180,6 +192,11 @@ impl Lab {
     #[must_use]
     pub const fn spec(&self) -> &LabSpec {
         &self.spec
+    }
+
+    /// Names the lab in what is logged within.
+    pub(super) fn span(&self) -> Span {
+        debug_span!("lab", id = self.tree().id())
     }
 
     /// The id of the lab's first process on this machine.

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use serde::{Deserialize, Serialize};
+use tracing::debug;
 
 use super::command::{Command, Finished, Running};
 use super::emulator::Emulator;
@@ -178,7 +179,8 @@ pub trait Node: Debug + Send + Sync {
 
 /// Polls until the condition holds, for at most half a minute.
 pub(super) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) -> Result<(), LabError> {
-    let deadline = Instant::now() + Duration::from_secs(30);
+    let began = Instant::now();
+    let deadline = began + Duration::from_secs(30);
     while !holds() {
         if Instant::now() > deadline {
             return Err(LabError::Late {
@@ -188,5 +190,6 @@ pub(super) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) -> Result<
         }
         std::thread::sleep(Duration::from_millis(5));
     }
+    debug!(took = ?began.elapsed(), "{what}");
     Ok(())
 }

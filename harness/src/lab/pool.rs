@@ -2,6 +2,8 @@ use std::ops::Deref;
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use tracing::debug;
+
 use super::capabilities::Capabilities;
 use super::error::LabError;
 use super::lab::Lab;
@@ -56,7 +58,9 @@ impl LabPool {
     /// # Errors
     /// When a lab has to be started and does not come up.
     pub fn lease(&self, equipment: Equipment) -> Result<Lease<'_>, LabError> {
+        let began = Instant::now();
         let grant = self.wait_for(equipment);
+        let waited = began.elapsed();
         // It goes back to the pool also if starting fails.
         let mut lease = Lease {
             pool: self,
@@ -64,10 +68,16 @@ impl LabPool {
             lab: None,
         };
         lease.lab = Some(match grant {
-            Grant::Idle(lab) => lab,
+            Grant::Idle(lab) => {
+                lab.span()
+                    .in_scope(|| debug!(?waited, ?equipment, "leased"));
+                lab
+            }
             Grant::New { instead_of } => {
+                debug!(?waited, ?equipment, "a lab is started for a lease");
                 drop(instead_of);
-                self.start(equipment)?
+                let started = self.start(equipment);
+                started.inspect_err(|error| debug!("no lab is leased: {error}"))?
             }
         });
         Ok(lease)
@@ -143,7 +153,15 @@ impl Deref for Lease<'_> {
 impl Drop for Lease<'_> {
     fn drop(&mut self) {
         let began = Instant::now();
-        let clean = self.lab.take().filter(|lab| lab.reset().is_ok());
+        let clean = self.lab.take().filter(|lab| {
+            let reset = lab.reset();
+            let took = began.elapsed();
+            lab.span().in_scope(|| match &reset {
+                Ok(()) => debug!(?took, "reset and returned"),
+                Err(error) => debug!(?took, "{error}"),
+            });
+            reset.is_ok()
+        });
         let mut state = self.pool.lock();
         state.queue.take_back(self.equipment, clean);
         state.prepared += began.elapsed();

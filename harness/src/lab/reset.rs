@@ -1,3 +1,5 @@
+use tracing::debug;
+
 use super::cable::Cable;
 use super::disk_harm::DiskHarm;
 use super::error::LabError;
@@ -14,6 +16,7 @@ impl Lab {
     /// # Errors
     /// When something cannot be made so: the lab has to be replaced then.
     pub fn reset(&self) -> Result<(), LabError> {
+        let _span = self.span().entered();
         if let Some(node) = self.lost_power() {
             let why = format!("the power of node {node} was cut");
             return Err(LabError::NotReset { why });
@@ -26,10 +29,12 @@ impl Lab {
         })?;
         self.request(&LabRequest::Configure)?;
         self.each_node(|node| self.clear_node(node))?;
+        debug!("the nodes are cleared");
         self.request(&LabRequest::RenewDisks)?;
         self.request(&LabRequest::RestoreFiles)?;
         self.request(&LabRequest::Reach)?;
         self.each_node(|node| self.prove_node(node))?;
+        debug!("the nodes are as at the beginning");
         self.prove_bystanders(&seen)
     }
 

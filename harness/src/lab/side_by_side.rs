@@ -1,3 +1,5 @@
+use tracing::Span;
+
 use super::error::LabError;
 
 /// Does the same with all of them at once.
@@ -9,10 +11,11 @@ pub(super) fn side_by_side<T: Send, U: Send>(
     act: impl Fn(T) -> Result<U, LabError> + Sync,
 ) -> Result<Vec<U>, LabError> {
     let act = &act;
+    let span = &Span::current();
     std::thread::scope(|scope| {
         let threads: Vec<_> = all
             .into_iter()
-            .map(|one| scope.spawn(move || act(one)))
+            .map(|one| scope.spawn(move || span.in_scope(|| act(one))))
             .collect();
         let panicked = || LabError::NotUp {
             why: "a thread panicked".to_owned(),

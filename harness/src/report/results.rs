@@ -146,6 +146,17 @@ impl Results {
         }
     }
 
+    /// Opens `debug.log`, to which lines are added one by one.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn open_debug_log(&self) -> Result<fs::File, ResultsError> {
+        let path = self.folder.join("debug.log");
+        let mut options = fs::File::options();
+        let opened = options.create(true).append(true).open(&path);
+        opened.map_err(|source| ResultsError { path, source })
+    }
+
     /// A file of the run's that is there, or there anew, once it is whole.
     #[must_use]
     pub fn whole_file(&self, name: &str) -> WholeFile {

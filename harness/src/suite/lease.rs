@@ -2,6 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use tracing::debug_span;
+
 use super::Crew;
 use crate::case::CaseId;
 use crate::drive::{Actors, Patience};
@@ -49,6 +51,7 @@ fn leased(
     crew: &Crew,
     act: &mut Acts<'_>,
 ) -> Result<History, LabError> {
+    let _case = debug_span!("case", id = id.0).entered();
     let lease = crew.pool.lease(equipment)?;
     let on_step = |text: &str| {
         crew.send(Event::StepBegan {

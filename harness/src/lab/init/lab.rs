@@ -1,5 +1,7 @@
 use std::path::Path;
 
+use tracing::debug;
+
 use super::cluster;
 use super::disks::{has_sanlock, serve_disks};
 use super::furnish::furnish;
@@ -17,12 +19,14 @@ pub(in crate::lab) fn run(argument: &str) -> LabResult<()> {
     invoker::shed()?;
     let lab: LabSetup = serde_json::from_str(argument).map_err(|error| error.to_string())?;
     let known = receive_capabilities()?;
+    debug!("building {:?} of a lab", lab.part);
     mount::proc()?;
     // Before what makes all mounts read-only, and before folders of the lab's own cover where it lies.
     lab.packages.as_deref().map_or(Ok(()), mount::packages)?;
     mount::protect_host()?;
     mount::tmpfs(Path::new(HOME), "755")?;
     cluster::hide()?;
+    debug!("the machine's files are protected");
     for folder in ["nodes", "store", "log", "fail", LINKS, SHARED, LEASES] {
         make_folder(&Path::new(HOME).join(folder), 0o755)?;
     }
@@ -31,18 +35,23 @@ pub(in crate::lab) fn run(argument: &str) -> LabResult<()> {
     }
     network::keep_tables_small();
     make_switch(&lab)?;
+    debug!("the switch is there");
     for node in lab.raised() {
         furnish(node, &lab, &known)?;
+        debug!("node {} is furnished", node.name);
     }
     keys::make_keys(&lab)?;
     let mut nodes = Vec::new();
     for node in lab.raised() {
         nodes.push(StartedNode::start(node)?);
+        debug!("node {} is plugged in", node.name);
     }
     serve_disks(&lab)?;
+    debug!("the disks are served");
     for node in &mut nodes {
         node.expect(NodeStage::Ready)?;
     }
+    debug!("every node is ready");
     write_answer(Ok(invoker::kept()));
     serve::serve(&lab)
 }

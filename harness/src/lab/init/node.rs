@@ -3,6 +3,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 
 use nix::unistd::sethostname;
+use tracing::{debug, debug_span};
 use virt::connect::Connect;
 
 use super::first_processor::FirstProcessor;
@@ -31,10 +32,13 @@ pub(in crate::lab) fn run() -> LabResult<()> {
         .read_line(&mut line)
         .map_err(|error| error.to_string())?;
     let node: NodeSetup = serde_json::from_str(&line).map_err(|error| error.to_string())?;
+    let _node = debug_span!("node", name = node.name).entered();
     mount::proc()?;
     sethostname(&node.name).map_err(|error| format!("cannot set the host name: {error}"))?;
     connect(&node)?;
+    debug!("its network is connected");
     take_folders(&node)?;
+    debug!("it has its own folders");
     match node.lock {
         Some(Lock::Virtlockd) => start_lock_daemon(VIRTLOCKD)?,
         Some(Lock::Sanlock) => start_lock_daemon(SANLOCK)?,
@@ -46,6 +50,7 @@ pub(in crate::lab) fn run() -> LabResult<()> {
     }
     let listener = UnixListener::bind(COMMANDS_SOCKET)
         .map_err(|error| format!("cannot listen on {COMMANDS_SOCKET}: {error}"))?;
+    debug!("it is ready");
     write_answer(Ok(NodeStage::Ready));
     exec::serve(listener)
 }

@@ -8,6 +8,7 @@ use super::network;
 use crate::lab::setup::{LabResult, NodeSetup};
 use crate::lab::subcommand::Hidden;
 use crate::lab::tool::run_tool;
+use crate::log;
 
 /// How far a node's first process has come, as it says on standard output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +41,7 @@ impl<'a> StartedNode<'a> {
             ])
             // Not /proc/self/exe, which would be unshare itself.
             .args(["/proc/1/exe", Hidden::NodeInit.word(), &setup.name])
+            .args(log::filter_inside())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use nix::unistd::Pid;
 use serde::Serialize;
+use tracing::debug;
 
 use crate::lab::setup::{LabResult, PATH, UNICODE};
 
@@ -87,7 +88,11 @@ pub(super) fn start_daemon(command: &mut Command, log: &Path) -> LabResult<Pid> 
     command.stdin(Stdio::null()).stdout(open()?).stderr(open()?);
     command.process_group(0);
     match command.spawn() {
-        Ok(child) => Ok(Pid::from_raw(child.id().cast_signed())),
+        Ok(child) => {
+            let program = command.get_program().display();
+            debug!("started {program} as process {}", child.id());
+            Ok(Pid::from_raw(child.id().cast_signed()))
+        }
         Err(error) => Err(format!(
             "cannot run {}: {error}; `make deps` installs it",
             command.get_program().display()
@@ -97,7 +102,8 @@ pub(super) fn start_daemon(command: &mut Command, log: &Path) -> LabResult<Pid> 
 
 /// Polls until the condition holds; the deadline's message ends with the log's last lines.
 pub(super) fn wait_until(what: &str, log: &Path, mut holds: impl FnMut() -> bool) -> LabResult<()> {
-    let deadline = Instant::now() + Duration::from_secs(30);
+    let began = Instant::now();
+    let deadline = began + Duration::from_secs(30);
     while !holds() {
         if Instant::now() > deadline {
             return Err(format!(
@@ -108,6 +114,7 @@ pub(super) fn wait_until(what: &str, log: &Path, mut holds: impl FnMut() -> bool
         }
         std::thread::sleep(Duration::from_millis(5));
     }
+    debug!(took = ?began.elapsed(), "no longer so: {what}");
     Ok(())
 }
 

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use tracing::debug_span;
 
 use crate::lab::error::LabError;
 use crate::lab::setup::{LabResult, LabSetup, PATH};
 use crate::lab::subcommand::Hidden;
+use crate::log;
 
 /// How long the lab's first process may take to build everything, and to answer a request.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -37,16 +39,24 @@ impl Control {
             why: "unshare has no pipes".to_owned(),
         };
         let out = BufReader::new(unshare.stdout.take().ok_or_else(broken)?);
-        let err = BufReader::new(unshare.stderr.take().ok_or_else(broken)?);
+        let err = unshare.stderr.take().ok_or_else(broken)?;
         let (sender, lines) = mpsc::channel();
+        // Taken in at once, for a full pipe would stop the lab.
+        let lab = debug_span!("lab", id = unshare.id());
+        let errors = std::thread::spawn(move || {
+            let mut lines = Vec::new();
+            lab.in_scope(|| log::take_in(err, |line| lines.push(line)));
+            lines
+        });
         std::thread::spawn(move || {
             let _ = out
                 .lines()
                 .map_while(Result::ok)
                 .try_for_each(|line| sender.send(Line::Answer(line)));
-            let _ = err
-                .lines()
-                .map_while(Result::ok)
+            let _ = errors
+                .join()
+                .unwrap_or_default()
+                .into_iter()
                 .try_for_each(|line| sender.send(Line::Error(line)));
         });
         Ok(Self {
@@ -110,6 +120,7 @@ pub(super) fn spawn(program: &Path, setup: &LabSetup, rootless: bool) -> Result<
         ])
         .arg(program)
         .args([Hidden::LabInit.word(), &setup])
+        .args(log::filter_inside())
         // Variables of whoever called the harness are nothing to the lab.
         .env_clear()
         .env("PATH", PATH)

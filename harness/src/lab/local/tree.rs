@@ -4,6 +4,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use nix::unistd::Uid;
+use tracing::debug;
 
 use super::launch::{Control, spawn};
 use super::node::LocalNode;
@@ -38,7 +39,9 @@ impl Tree {
     ) -> Result<Self, LabError> {
         let rootless = !Uid::effective().is_root();
         let mut unshare = spawn(program, setup, rootless)?;
+        let lab = unshare.id();
         let control = Control::new(&mut unshare)?;
+        debug!(lab, "unshare starts the first process");
         // From here on dropping the tree ends what has been started.
         let mut tree = Self {
             init: 0,
@@ -54,6 +57,7 @@ impl Tree {
         drop(control);
         tree.kept = kept;
         tree.find_processes(setup, rootless)?;
+        debug!(lab, first_process = tree.init, "the process tree is up");
         tree.nodes.iter().for_each(LocalNode::trust_libvirtd);
         Ok(tree)
     }
@@ -82,6 +86,11 @@ impl Tree {
         };
         self.nodes = setup.raised().map(node).collect::<Result<_, _>>()?;
         Ok(())
+    }
+
+    /// What the log calls it: the id of the process that made its namespaces.
+    pub(in crate::lab) fn id(&self) -> u32 {
+        self.unshare.id()
     }
 
     /// The id of its first process.
@@ -115,9 +124,16 @@ impl Tree {
             request: request.to_string(),
             why,
         };
+        let began = Instant::now();
         let mut control = self.control();
-        control.send(request).map_err(failed)?;
-        control.receive(failed)
+        let sent = control.send(request).map_err(failed);
+        let answer = sent.and_then(|()| control.receive(failed));
+        let (lab, took) = (self.id(), began.elapsed());
+        match &answer {
+            Ok(_) => debug!(lab, ?took, "{request}"),
+            Err(error) => debug!(lab, ?took, "{error}"),
+        }
+        answer
     }
 
     fn control(&self) -> MutexGuard<'_, Control> {
@@ -139,5 +155,6 @@ impl Drop for Tree {
         // `--kill-child` takes the whole tree along.
         let _ = self.unshare.kill();
         let _ = self.unshare.wait();
+        debug!(lab = self.unshare.id(), "the lab has ended");
     }
 }

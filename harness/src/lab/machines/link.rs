@@ -1,5 +1,5 @@
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tracing::debug_span;
 
 use super::wire::{Answered, Asked, Request};
 use crate::lab::error::LabError;
+use crate::log;
 
 /// How often the relay is told that the harness is there.
 const PING: Duration = Duration::from_secs(5);
@@ -62,7 +64,14 @@ impl Link {
             .map_err(|error| failed(format!("cannot run ssh: {error}")))?;
         let broken = || failed("ssh has no pipes".to_owned());
         let out = ssh.stdout.take().ok_or_else(broken)?;
-        let mut err = ssh.stderr.take().ok_or_else(broken)?;
+        let err = ssh.stderr.take().ok_or_else(broken)?;
+        // Taken in at once, for a full pipe would stop the relay.
+        let machine = debug_span!("machine", host);
+        let errors = thread::spawn(move || {
+            let mut lines = Vec::new();
+            machine.in_scope(|| log::take_in(err, |line| lines.push(line)));
+            lines.join("\n")
+        });
         let link = Arc::new(Self {
             host: host.to_owned(),
             requests: Mutex::new(ssh.stdin.take()),
@@ -75,9 +84,7 @@ impl Link {
             for line in BufReader::new(out).split(b'\n').map_while(Result::ok) {
                 hear(&state, &String::from_utf8_lossy(&line));
             }
-            let mut said = String::new();
-            let _ = err.read_to_string(&mut said);
-            lose(&state, said.trim());
+            lose(&state, errors.join().unwrap_or_default().trim());
         });
         let weak = Arc::downgrade(&link);
         thread::spawn(move || {

@@ -17,6 +17,7 @@ use crate::lab::local::Tree;
 use crate::lab::setup::{BYSTANDER, LINKS, Part, SUBJECT};
 use crate::lab::spec::LabSpec;
 use crate::lab::subcommand::Hidden;
+use crate::log;
 use crate::shell_quote::quote_all;
 
 /// How long a machine may take to raise its node, and to try KVM.
@@ -152,6 +153,7 @@ impl Site {
         let program = program.display().to_string();
         let words = inventory.become_root.iter().map(String::as_str);
         let words = words.chain([program.as_str(), Hidden::Relay.word(), folder]);
+        let words = words.chain(log::filter_inside());
         let mut call = ssh(inventory, &forwards, host);
         call.arg(format!("exec {}", quote_all(words)));
         Ok(Reached {
