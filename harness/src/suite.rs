@@ -153,7 +153,7 @@ fn reference_trials(binaries: &Path, jobs: usize, list: bool) -> Result<Vec<Tria
         register: suite.register,
         results,
         pool: LabPool::new(jobs, spec),
-        // libtest-mimic itself tells what happens.
+        // libtest-mimic itself reports what happens.
         events: Mutex::new(channel().0),
         fail_fast: false,
         keep: Keep::default(),

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use virt_ra_tester::case::{LoadedCase, Suite};
 use virt_ra_tester::history::History;
-use virt_ra_tester::judge::{Facts, Verdict, judge};
+use virt_ra_tester::judge::{AgentFacts, Verdict, judge};
 use virt_ra_tester::plan::Profile;
 
 use crate::book::{Block, Page, root};
@@ -150,7 +150,7 @@ fn write(file: &Path, text: &str) {
 fn write_run(run: &Path) {
     let suite = Suite::shipped().expect("the suite is sound");
     let profile = Profile::builtin("virtualdomain").expect("it is built in");
-    let facts = Facts::of(&profile);
+    let facts = AgentFacts::of(&profile);
     let mut events = vec![
         r#"{"event":"run_started","total":1,"agent":"ocf:heartbeat:VirtualDomain","profile":"virtualdomain","lab":"1 local lab","versions":{},"skipped":[],"again":""}"#.to_owned(),
     ];
@@ -181,7 +181,7 @@ pub fn recorded(case: &LoadedCase) -> Option<History> {
 }
 
 /// Puts the recorded history of a case into a run's folder, and its verdict, which is returned as JSON.
-fn judged(case: &LoadedCase, facts: &Facts, run: &Path) -> Option<String> {
+fn judged(case: &LoadedCase, facts: &AgentFacts, run: &Path) -> Option<String> {
     let history = recorded(case)?;
     let verdict: Verdict = judge(&case.id, &case.spec, &history, facts);
     let verdict = serde_json::to_string(&verdict).expect("it is plain data");

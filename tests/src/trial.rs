@@ -9,7 +9,7 @@ use std::thread;
 use virt_ra_tester::case::{LoadedCase, Suite};
 use virt_ra_tester::drive::{self, Actors, Patience};
 use virt_ra_tester::history::What;
-use virt_ra_tester::judge::{Facts, Severity, Verdict, judge};
+use virt_ra_tester::judge::{AgentFacts, Severity, Verdict, judge};
 use virt_ra_tester::lab::{Equipment, LabError, LabPool, LabSpec};
 use virt_ra_tester::ocf::metadata::Metadata;
 use virt_ra_tester::plan::{Agent, Plan, Profile, Selection, ask_metadata};
@@ -148,7 +148,7 @@ impl Labs {
         if history.entries.iter().any(|entry| trouble(&entry.what)) {
             lease.discard();
         }
-        let facts = Facts::of(&agent.profile);
+        let facts = AgentFacts::of(&agent.profile);
         let verdict = judge(&case.id, &case.spec, &history, &facts);
         Ok((verdict, Patience::of(&history)))
     }

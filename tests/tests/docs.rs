@@ -9,7 +9,7 @@ use conformance_tests::book::{Page, fits, folder, is_clause, pages, root, varian
 use conformance_tests::program::virt_ra_tester;
 use conformance_tests::shown::{self, Shown, file_name};
 use virt_ra_tester::case::{Clause, ClauseId, Suite};
-use virt_ra_tester::judge::{Facts, judge};
+use virt_ra_tester::judge::{AgentFacts, judge};
 use virt_ra_tester::lab::Inventory;
 use virt_ra_tester::plan::{Baseline, Profile};
 use virt_ra_tester::report::{Demand, Diagnosis, SourceLine};
@@ -200,7 +200,7 @@ fn explained(id: &str) -> String {
         Some(Demand { text, source })
     };
     let diagnosis = Diagnosis {
-        verdict: &judge(&case.id, &case.spec, &history, &Facts::of(&profile)),
+        verdict: &judge(&case.id, &case.spec, &history, &AgentFacts::of(&profile)),
         sentence: &case.spec.case,
         history: &history,
         demand: &demand,

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use virt_ra_tester::case::{LoadedCase, Suite};
 use virt_ra_tester::history::History;
-use virt_ra_tester::judge::{Facts, Severity, Verdict, judge};
+use virt_ra_tester::judge::{AgentFacts, Severity, Verdict, judge};
 use virt_ra_tester::plan::Profile;
 
 /// No history is larger than this: they are read by people too.
@@ -56,7 +56,7 @@ fn judged(suite: &Suite, path: &Path) -> Verdict {
     let case = case(suite, folder);
     let history = History::read(path).expect("it is a history");
     let profile = Profile::builtin(profile).expect("it is built in");
-    judge(&case.id, &case.spec, &history, &Facts::of(&profile))
+    judge(&case.id, &case.spec, &history, &AgentFacts::of(&profile))
 }
 
 fn told(verdict: &Verdict) -> String {
@@ -105,7 +105,7 @@ fn a_recorded_failure_rests_on_what_was_recorded() {
     for path in histories() {
         let (folder, profile) = names(&path);
         let case = case(&suite, folder);
-        let facts = Facts::of(&Profile::builtin(profile).expect("it is built in"));
+        let facts = AgentFacts::of(&Profile::builtin(profile).expect("it is built in"));
         let nothing = History::default();
         let verdict = judge(&case.id, &case.spec, &nothing, &facts);
         assert_eq!(verdict.severity, Severity::Unknown, "{}", path.display());

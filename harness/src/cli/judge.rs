@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::select::{KnownDeviations, Source};
 use super::{Exit, Failure};
-use crate::judge::{Facts, Known, Severity, judge};
+use crate::judge::{AgentFacts, Known, Severity, judge};
 use crate::plan::Profile;
 use crate::report::Recorded;
 
@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     let mut profile =
         Profile::named(profile).map_err(|error| Failure::usage(super::render(&error)))?;
     arguments.baseline.add_to(&mut profile, &suite)?;
-    let facts = Facts::of(&profile).for_agent(&recorded.agent);
+    let facts = AgentFacts::of(&profile).for_agent(&recorded.agent);
     let mut worst = None;
     for entry in &recorded.cases {
         let Some(case) = suite.cases.iter().find(|case| case.id == entry.id) else {

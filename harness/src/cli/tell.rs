@@ -88,7 +88,7 @@ impl Reporters {
         }
         let written = self.files.iter_mut().try_for_each(|file| file.event(event));
         match written.and_then(|()| self.screen.event(event)) {
-            // Only what has been told counts.
+            // Only what has been reported counts.
             Ok(()) => self.summary.note(event),
             Err(error) => {
                 self.trouble = Some(error);

@@ -1,4 +1,4 @@
-//! What was found, so that two findings can be told to be the same one.
+//! What was found, so that equal findings of two sequences are recognised.
 
 use std::fmt;
 

@@ -1,10 +1,10 @@
 //! Who chooses by chance: mostly what Pacemaker would do next, and now and then something goes wrong.
 
 use super::course::{Chooser, Made, Standing};
-use super::facts::Facts;
+use super::facts::LastSeen;
 use super::fair::FORMS;
 use super::model::Belief;
-use super::moves::{Act, Cure, Harm, Move, Place};
+use super::moves::{Act, Cure, Harm, Move, Side};
 use super::world::World;
 use crate::case::{DaemonDo, GuestDo, Millis, Pause};
 use crate::seeded_random::SeededRandom;
@@ -62,7 +62,7 @@ impl Chance {
     ) -> Option<Move> {
         let acts = Act::ALL
             .into_iter()
-            .flat_map(|act| Place::BOTH.map(|on| (act, on)));
+            .flat_map(|act| Side::BOTH.map(|on| (act, on)));
         let legal = acts.filter(|(act, on)| {
             let moves = matches!(act, Act::MigrateTo | Act::MigrateFrom);
             let answers = matches!(act, Act::Stop | Act::MigrateFrom);
@@ -101,11 +101,11 @@ impl Chance {
         Move::Act { act, on, cut }
     }
 
-    fn by_bad_luck(&mut self, standing: &Standing, facts: &Facts) -> Option<Move> {
+    fn by_bad_luck(&mut self, standing: &Standing, facts: &LastSeen) -> Option<Move> {
         let on = if self.random.below(2) == 0 {
-            Place::A
+            Side::A
         } else {
-            Place::B
+            Side::B
         };
         let form = FORMS.map(|form| (1, form));
         let form = self.random.pick(&form)?;
@@ -140,7 +140,7 @@ impl Chance {
 }
 
 /// The node on which the cluster stopped last.
-fn left_last(made: &[Made]) -> Option<Place> {
+fn left_last(made: &[Made]) -> Option<Side> {
     let answers = made.iter().rev().flat_map(|made| made.answers.iter().rev());
     let mut stops = answers.filter(|answered| answered.act == Act::Stop);
     stops.next().map(|answered| answered.on)
@@ -148,7 +148,7 @@ fn left_last(made: &[Made]) -> Option<Place> {
 
 /// How likely an action is where it is legal: a sequence of probes alone would find nothing. The cluster rather starts
 /// where it did not stop last: a hard error bans its node, and placement is why it stops a guest that is well.
-fn weight(act: Act, on: Place, stays: bool, standing: &Standing) -> u32 {
+fn weight(act: Act, on: Side, stays: bool, standing: &Standing) -> u32 {
     match act {
         Act::Probe if standing.cluster.on(on) == Belief::Unknown => 8,
         Act::Probe => 1,
@@ -163,7 +163,7 @@ fn weight(act: Act, on: Place, stays: bool, standing: &Standing) -> u32 {
 }
 
 impl Chooser for Chance {
-    fn next(&mut self, made: &[Made], standing: &Standing, facts: &Facts) -> Option<Move> {
+    fn next(&mut self, made: &[Made], standing: &Standing, facts: &LastSeen) -> Option<Move> {
         if made.len() >= self.steps {
             // Pacemaker leaves no doubt unanswered, and what an action left half done is not judged before.
             let open = standing.cluster.doubts() && made.len() < self.steps + CLOSING;
@@ -202,7 +202,7 @@ impl<'a> Again<'a> {
 }
 
 impl Chooser for Again<'_> {
-    fn next(&mut self, made: &[Made], standing: &Standing, facts: &Facts) -> Option<Move> {
+    fn next(&mut self, made: &[Made], standing: &Standing, facts: &LastSeen) -> Option<Move> {
         let next = *self.moves.get(made.len())?;
         self.refused |= !standing.allows(next, facts);
         (!self.refused).then_some(next)

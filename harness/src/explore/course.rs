@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::facts::{Answered, Facts, answers, was_deaf};
+use super::facts::{Answered, LastSeen, answers, was_deaf};
 use super::fair::Harmed;
 use super::model::Cluster;
 use super::moves::{Act, Move};
@@ -31,7 +31,7 @@ impl Standing {
 
     /// Whether a move is both legal and fair now.
     #[must_use]
-    pub fn allows(&self, what: Move, facts: &Facts) -> bool {
+    pub fn allows(&self, what: Move, facts: &LastSeen) -> bool {
         self.is_legal(what) && self.harmed.allows(what, &self.cluster, facts)
     }
 
@@ -51,7 +51,7 @@ impl Standing {
         }
     }
 
-    /// Whether a move may be legal and fair, as far as it can be told without a look at the lab.
+    /// Whether a move may be legal and fair, as far as is known without a look at the lab.
     #[must_use]
     pub fn is_possible(&self, what: Move) -> bool {
         self.is_legal(what) && self.harmed.has_begun(what)
@@ -78,7 +78,7 @@ pub struct Made {
 /// Who chooses the next move.
 pub trait Chooser {
     /// The next move, or the end.
-    fn next(&mut self, made: &[Made], standing: &Standing, facts: &Facts) -> Option<Move>;
+    fn next(&mut self, made: &[Made], standing: &Standing, facts: &LastSeen) -> Option<Move>;
 }
 
 /// One performance of a sequence.
@@ -117,7 +117,7 @@ impl<'a> Course<'a> {
                 self.unfair = true;
                 return None;
             }
-            let facts = Facts::of(so_far);
+            let facts = LastSeen::of(so_far);
             let what = self.chooser.next(&self.made, &self.standing, &facts)?;
             self.began = self.steps.len();
             self.pending.extend(what.steps());
@@ -158,6 +158,6 @@ pub struct Played {
     pub moves: Vec<Made>,
     /// The same as the steps of a case.
     pub steps: Vec<Step>,
-    /// Whether the guest did not do what it was told, so that nothing can be said.
+    /// Whether the guest ignored a command, so that nothing can be decided.
     pub unfair: bool,
 }

@@ -1,7 +1,7 @@
 //! What the witnesses have seen last: whoever harms must know that there is something to harm.
 
 use super::model::Answer;
-use super::moves::{Act, Place};
+use super::moves::{Act, Side};
 use crate::history::{DomainState, Exit, Guest, History, Invocation, Sighting, What};
 use crate::ocf::Verb;
 
@@ -10,14 +10,14 @@ const HEARD: u64 = 600;
 
 /// The subject as it was seen last on both nodes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts {
+pub struct LastSeen {
     emulators: [usize; 2],
     states: [Option<DomainState>; 2],
     hears: [bool; 2],
 }
 
-impl Facts {
-    /// The facts that a history tells.
+impl LastSeen {
+    /// What a history shows.
     #[must_use]
     pub fn of(history: &History) -> Self {
         let mut facts = Self::default();
@@ -29,7 +29,7 @@ impl Facts {
             match sighting {
                 Sighting::Emulators { node, found } => {
                     let own = found.iter().filter(|one| one.guest == Guest::Subject);
-                    facts.put(Place::of(node), |facts, at| {
+                    facts.put(Side::of(node), |facts, at| {
                         facts.emulators[at] = own.count();
                     });
                 }
@@ -38,12 +38,12 @@ impl Facts {
                     guest: Guest::Subject,
                     state,
                     ..
-                } => facts.put(Place::of(node), |facts, at| facts.states[at] = *state),
+                } => facts.put(Side::of(node), |facts, at| facts.states[at] = *state),
                 Sighting::Write {
                     node,
                     guest: Guest::Subject,
                     ..
-                } => facts.put(Place::of(node), |facts, at| {
+                } => facts.put(Side::of(node), |facts, at| {
                     facts.hears[at] = entry.at.0 + HEARD >= now;
                 }),
                 _ => {}
@@ -52,7 +52,7 @@ impl Facts {
         facts
     }
 
-    fn put(&mut self, place: Option<Place>, put: impl FnOnce(&mut Self, usize)) {
+    fn put(&mut self, place: Option<Side>, put: impl FnOnce(&mut Self, usize)) {
         if let Some(place) = place {
             put(self, place as usize);
         }
@@ -60,19 +60,19 @@ impl Facts {
 
     /// Whether one emulator of the guest is on the node.
     #[must_use]
-    pub const fn has_emulator(&self, on: Place) -> bool {
+    pub const fn has_emulator(&self, on: Side) -> bool {
         self.emulators[on as usize] == 1
     }
 
-    /// Whether the guest runs on the node, and hears what it is told.
+    /// Whether the guest runs on the node and obeys commands.
     #[must_use]
-    pub fn hears(&self, on: Place) -> bool {
+    pub fn hears(&self, on: Side) -> bool {
         self.has_emulator(on) && self.hears[on as usize] && self.is(on, DomainState::Running)
     }
 
     /// Whether libvirt gave the guest that state there.
     #[must_use]
-    pub fn is(&self, on: Place, state: DomainState) -> bool {
+    pub fn is(&self, on: Side, state: DomainState) -> bool {
         self.states[on as usize] == Some(state)
     }
 }
@@ -83,7 +83,7 @@ pub struct Answered {
     /// The action.
     pub act: Act,
     /// Where.
-    pub on: Place,
+    pub on: Side,
     /// How it ended.
     pub how: Answer,
 }
@@ -118,7 +118,7 @@ pub(super) fn answers(history: &History, step: usize) -> Vec<Answered> {
             Exit::Code(code) => Answer::Code(code),
             Exit::Other(_) | Exit::Signal(_) | Exit::TimedOut | Exit::Killed => Answer::Failed,
         };
-        let (act, on) = (act(run)?, Place::of(&run.node)?);
+        let (act, on) = (act(run)?, Side::of(&run.node)?);
         Some(Answered { act, on, how })
     })
     .collect()
@@ -136,7 +136,7 @@ fn act(run: &Invocation) -> Option<Act> {
     }
 }
 
-/// Whether the guest did not do what it was told in time: whatever follows could not be fair.
+/// Whether the guest ignored a command: whatever follows could not be fair.
 #[must_use]
 pub(super) fn was_deaf(history: &History) -> bool {
     let missed = |what: &What| matches!(what, What::Settled { held: false, .. });

@@ -8,13 +8,13 @@
 //! - harm to a daemon, an emulator or the network while what a killed action began may still be under way in a
 //!   daemon: until the stops that Pacemaker orders have been, nobody knows what a daemon that stands still will do when
 //!   it goes on;
-//! - a guest that is told something when it may not hear it: the next one would obey at its boot;
-//! - a reboot, since the guest's own writes would no longer tell a migration that lost it from one that kept it;
+//! - a command for a guest that may not hear it: the next one would obey at its boot;
+//! - a reboot, since the guest's writes would no longer show whether a migration kept it or lost it;
 //! - a configuration file that names another domain (a `should`: DBL-17).
 
-use super::facts::{Answered, Facts};
+use super::facts::{Answered, LastSeen};
 use super::model::Cluster;
-use super::moves::{Act, Cure, Harm, Move, Place};
+use super::moves::{Act, Cure, Harm, Move, Side};
 use crate::case::{ConfigForm, DaemonDo, GuestDo, Pause};
 use crate::history::DomainState;
 
@@ -37,7 +37,7 @@ pub struct Harmed {
     configs: [bool; 2],
     cut: bool,
     /// Where the operator suspended the guest.
-    suspended: Option<Place>,
+    suspended: Option<Side>,
     /// Whether an action was killed, and its doubts have not been answered.
     adrift: bool,
 }
@@ -45,7 +45,7 @@ pub struct Harmed {
 impl Harmed {
     /// Whether a move that is not the cluster's is fair now.
     #[must_use]
-    pub fn allows(&self, what: Move, cluster: &Cluster, facts: &Facts) -> bool {
+    pub fn allows(&self, what: Move, cluster: &Cluster, facts: &LastSeen) -> bool {
         if cluster.is_fenced() {
             return false;
         }
@@ -83,7 +83,7 @@ impl Harmed {
         }
     }
 
-    fn allows_harm(&self, harm: Harm, facts: &Facts) -> bool {
+    fn allows_harm(&self, harm: Harm, facts: &LastSeen) -> bool {
         match harm {
             Harm::Config(on, form) => !self.configs[on as usize] && FORMS.contains(&form),
             _ if self.adrift => false,
@@ -106,7 +106,7 @@ impl Harmed {
     }
 
     /// Whether daemon and emulator of that node are as they should be.
-    const fn is_well(&self, on: Place) -> bool {
+    const fn is_well(&self, on: Side) -> bool {
         self.daemons[on as usize].is_none() && !self.frozen[on as usize]
     }
 

@@ -44,7 +44,7 @@ pub fn hunt(hunt: &Hunt, crew: &Crew, jobs: usize) {
                     if index >= hunt.sequences || crew.interrupted.load(Ordering::Relaxed) {
                         break;
                     }
-                    Chase::new(hunt, crew, hunt.seed.wrapping_add(index)).run(&known);
+                    SequenceRun::new(hunt, crew, hunt.seed.wrapping_add(index)).run(&known);
                 }
             });
         }
@@ -71,7 +71,7 @@ impl Known {
 }
 
 /// One sequence, from its seed to what is written of it.
-struct Chase<'a> {
+struct SequenceRun<'a> {
     hunt: &'a Hunt,
     crew: &'a Crew,
     seed: u64,
@@ -79,7 +79,7 @@ struct Chase<'a> {
     sentence: String,
 }
 
-impl<'a> Chase<'a> {
+impl<'a> SequenceRun<'a> {
     fn new(hunt: &'a Hunt, crew: &'a Crew, seed: u64) -> Self {
         Self {
             hunt,
@@ -182,7 +182,7 @@ impl<'a> Chase<'a> {
         }
     }
 
-    /// Writes everything down and tells of it.
+    /// Saves everything and sends the event.
     fn keep(&self, mut tried: Tried, heading: &[String]) -> Result<(), String> {
         if let Some((breach, _)) = Breach::worst(&tried.verdict) {
             tried.spec.clause = breach.clauses;
@@ -206,15 +206,15 @@ impl<'a> Chase<'a> {
         Ok(())
     }
 
-    /// What a person is told: the finding, and the case that shows it.
+    /// The diagnosis: the finding, and the case that shows it.
     fn diagnosis(&self, below: &str, text: &str, tried: &Tried) -> String {
-        let told = match self.read_back(below, text) {
+        let finding = match self.read_back(below, text) {
             Ok(case) => self.crew.diagnose(&case, &tried.verdict, &tried.history),
             // A sequence that ended before its first step is no case.
             Err(why) => why,
         };
         let case: String = text.lines().map(|line| format!("  | {line}\n")).collect();
-        format!("{}\n\n{case}", told.trim_end())
+        format!("{}\n\n{case}", finding.trim_end())
     }
 
     fn read_back(&self, below: &str, text: &str) -> Result<LoadedCase, String> {

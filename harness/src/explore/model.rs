@@ -19,7 +19,7 @@
 //!
 //! Every doubt is answered by a stop on the nodes in doubt, and nothing but the stop ends a doubt.
 
-use super::moves::{Act, Place};
+use super::moves::{Act, Side};
 use crate::ocf::Code;
 
 /// How an action ended, as the cluster sees it.
@@ -62,7 +62,7 @@ enum Journey {
     /// There is none.
     None,
     /// `migrate_to` was a success, `migrate_from` has not been run ("partial").
-    Sent { from: Place },
+    Sent { from: Side },
     /// Both were a success, the source has not been stopped ("dangling").
     Arrived,
 }
@@ -88,7 +88,7 @@ impl Cluster {
 
     /// What it believes of a node.
     #[must_use]
-    pub const fn on(&self, place: Place) -> Belief {
+    pub const fn on(&self, place: Side) -> Belief {
         self.beliefs[place as usize]
     }
 
@@ -106,7 +106,7 @@ impl Cluster {
 
     /// Whether it believes that the guest runs there, and has nothing else to do about it.
     #[must_use]
-    pub fn is_content(&self, place: Place) -> bool {
+    pub fn is_content(&self, place: Side) -> bool {
         !self.fenced
             && self.on(place) == Belief::Started
             && self.on(place.other()) == Belief::Stopped
@@ -114,7 +114,7 @@ impl Cluster {
 
     /// Whether the cluster may order that action there now.
     #[must_use]
-    pub fn may(&self, act: Act, on: Place) -> bool {
+    pub fn may(&self, act: Act, on: Side) -> bool {
         !self.fenced
             && match act {
                 Act::Probe => true,
@@ -128,11 +128,11 @@ impl Cluster {
     /// Whether it may stop on both nodes at once.
     #[must_use]
     pub fn may_stop_both(&self) -> bool {
-        Place::BOTH.iter().all(|place| self.may(Act::Stop, *place)) && self.doubts()
+        Side::BOTH.iter().all(|place| self.may(Act::Stop, *place)) && self.doubts()
     }
 
     /// Learns how an action ended.
-    pub fn learn(&mut self, act: Act, on: Place, answer: Answer) {
+    pub fn learn(&mut self, act: Act, on: Side, answer: Answer) {
         match act {
             Act::Probe => self.probed(on, answer),
             Act::Monitor if answer.is_active() => {}
@@ -160,7 +160,7 @@ impl Cluster {
         }
     }
 
-    fn probed(&mut self, on: Place, answer: Answer) {
+    fn probed(&mut self, on: Side, answer: Answer) {
         let absent = [Code::NotRunning, Code::ErrArgs, Code::ErrInstalled].map(Answer::Code);
         let elsewhere = self.on(on.other());
         match (self.on(on), answer) {
@@ -193,7 +193,7 @@ impl Cluster {
         self.journey = Journey::None;
     }
 
-    const fn believe(&mut self, place: Place, belief: Belief) {
+    const fn believe(&mut self, place: Side, belief: Belief) {
         self.beliefs[place as usize] = belief;
     }
 }

@@ -11,14 +11,14 @@ use crate::ocf::Verb;
 
 /// One of the two nodes of a lab.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Place {
+pub enum Side {
     /// Node `a`.
     A,
     /// Node `b`.
     B,
 }
 
-impl Place {
+impl Side {
     /// Both nodes.
     pub const BOTH: [Self; 2] = [Self::A, Self::B];
 
@@ -91,13 +91,13 @@ impl Act {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Harm {
     /// To the hypervisor's daemon.
-    Daemon(Place, DaemonDo),
+    Daemon(Side, DaemonDo),
     /// To the guest's emulator.
-    Emulator(Place, Pause),
+    Emulator(Side, Pause),
     /// To the configuration file.
-    Config(Place, ConfigForm),
+    Config(Side, ConfigForm),
     /// The node is cut off from the other.
-    Cut(Place),
+    Cut(Side),
 }
 
 /// What harm is undone together, by the name that cases give it.
@@ -132,7 +132,7 @@ pub enum Move {
         /// The action.
         act: Act,
         /// Where.
-        on: Place,
+        on: Side,
         /// After which time the agent is killed, if it is.
         cut: Option<Millis>,
     },
@@ -143,14 +143,14 @@ pub enum Move {
     /// Harm is undone.
     Heal(Cure),
     /// An operator suspends the guest.
-    Suspend(Place),
+    Suspend(Side),
     /// The operator resumes it.
-    Resume(Place),
+    Resume(Side),
     /// The guest, which runs there, does something by itself.
-    Guest(GuestDo, Place),
+    Guest(GuestDo, Side),
 }
 
-/// How long the guest may take to do what it was told.
+/// How long the guest may take to obey a command.
 const OBEYS_WITHIN: Millis = Millis(5000);
 
 /// The interval of the recurring monitor.
@@ -159,7 +159,7 @@ const INTERVAL: Millis = Millis(10_000);
 impl Move {
     /// The same action, left to its own end.
     #[must_use]
-    pub const fn act(act: Act, on: Place) -> Self {
+    pub const fn act(act: Act, on: Side) -> Self {
         let cut = None;
         Self::Act { act, on, cut }
     }
@@ -171,7 +171,7 @@ impl Move {
             Self::Act { act, on, cut } => vec![Step::Run(run(act, on, cut))],
             Self::StopBoth => {
                 let stop = |on| Step::Run(run(Act::Stop, on, None));
-                vec![Step::Together(Place::BOTH.map(stop).to_vec())]
+                vec![Step::Together(Side::BOTH.map(stop).to_vec())]
             }
             Self::Harm(harm) => vec![Step::Fault(fault(harm))],
             Self::Heal(cure) => vec![Step::Heal(cure.kind())],
@@ -202,8 +202,8 @@ fn fault(harm: Harm) -> Fault {
 
 /// What a guest does once is waited for: a command that no guest has read yet would be obeyed by the
 /// next one at its boot, and no agent could answer for that.
-fn guest(deed: GuestDo, on: Place) -> Vec<Step> {
-    let told = Step::Guest(deed);
+fn guest(deed: GuestDo, on: Side) -> Vec<Step> {
+    let command = Step::Guest(deed);
     let state = |state| Check::State(BTreeMap::from([(on.name(), OneOrMany(vec![state]))]));
     let until = match deed {
         GuestDo::Panic => state(DomainState::Crashed),
@@ -212,13 +212,13 @@ fn guest(deed: GuestDo, on: Place) -> Vec<Step> {
             exactly: Some(0),
             ..Quantity::default()
         }),
-        GuestDo::Deaf | GuestDo::Slow | GuestDo::Dirty | GuestDo::Reboot => return vec![told],
+        GuestDo::Deaf | GuestDo::Slow | GuestDo::Dirty | GuestDo::Reboot => return vec![command],
     };
     let within = OBEYS_WITHIN;
-    vec![told, Step::Settle(Settle { until, within })]
+    vec![command, Step::Settle(Settle { until, within })]
 }
 
-fn run(act: Act, on: Place, cut: Option<Millis>) -> Run {
+fn run(act: Act, on: Side, cut: Option<Millis>) -> Run {
     let mut returns = vec![Returned::Anything];
     if cut.is_some() {
         returns.insert(0, Returned::Killed);

@@ -14,7 +14,7 @@ const SCOPE: Scope = Scope {
 };
 
 /// A cluster that has the guest started on `a`, after these actions with their codes; -1 is a kill.
-fn after(history: &[(Act, Place, i32)]) -> Cluster {
+fn after(history: &[(Act, Side, i32)]) -> Cluster {
     let mut cluster = World::Running.cluster();
     for (act, on, code) in history {
         assert!(
@@ -28,16 +28,16 @@ fn after(history: &[(Act, Place, i32)]) -> Cluster {
 }
 
 /// Everything but probes that the cluster may do.
-fn legal(cluster: &Cluster) -> Vec<(Act, Place)> {
+fn legal(cluster: &Cluster) -> Vec<(Act, Side)> {
     let all = Act::ALL
         .into_iter()
-        .flat_map(|act| Place::BOTH.map(|on| (act, on)));
+        .flat_map(|act| Side::BOTH.map(|on| (act, on)));
     all.filter(|(act, on)| *act != Probe && cluster.may(*act, *on))
         .collect()
 }
 
 use Act::{MigrateFrom, MigrateTo, Monitor, Probe, Start, Stop};
-use Place::{A, B};
+use Side::{A, B};
 
 #[test]
 fn a_content_cluster_monitors_stops_or_migrates_and_starts_nothing() {
@@ -132,7 +132,7 @@ fn no_probe_ends_a_doubt() {
 #[test]
 fn nothing_is_harmed_that_is_not_there_nor_healed_that_was_not_harmed() {
     let standing = Standing::at_first(World::Running);
-    let facts = Facts::default();
+    let facts = LastSeen::default();
     let unfair = [
         Move::Harm(Harm::Emulator(A, crate::case::Pause::Kill)),
         Move::Harm(Harm::Daemon(A, DaemonDo::Forget)),
@@ -159,12 +159,12 @@ fn no_daemon_is_harmed_while_a_killed_action_may_still_be_under_way_in_it() {
         cut,
     };
     standing.note(to, &answer(MigrateTo, A, Answer::Failed));
-    assert!(!standing.allows(freeze, &Facts::default()));
+    assert!(!standing.allows(freeze, &LastSeen::default()));
     for on in [A, B] {
         let stopped = answer(Stop, on, Answer::Code(Code::Success));
         standing.note(Move::act(Stop, on), &stopped);
     }
-    assert!(standing.allows(freeze, &Facts::default()));
+    assert!(standing.allows(freeze, &LastSeen::default()));
 }
 
 /// An agent whose answers are drawn from a seed of their own.
@@ -264,7 +264,7 @@ proptest! {
         let (world, first) = by_chance(seed, agent);
         let mut standing = Standing::at_first(world);
         for made in &first.moves {
-            prop_assert!(standing.allows(made.what, &Facts::default()), "{:?}", first.moves);
+            prop_assert!(standing.allows(made.what, &LastSeen::default()), "{:?}", first.moves);
             standing.note(made.what, &made.answers);
         }
         prop_assert!(standing.cluster.is_fenced() || !standing.cluster.doubts());

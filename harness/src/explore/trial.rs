@@ -71,7 +71,7 @@ impl Trial<'_> {
             Err(why) => (History::default(), suite::unknown(self.id, &why)),
         };
         let verdict = if played.unfair {
-            suite::unknown(self.id, "the guest did not do what it was told")
+            suite::unknown(self.id, "the guest ignored a command")
         } else {
             verdict
         };

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Belief, Cluster};
-use super::moves::{Act, Harm, Move, Place};
+use super::moves::{Act, Harm, Move, Side};
 use crate::case::{
     CaseSpec, ClauseId, Given, GivenState, GuestDo, Level, Millis, Needs, Role, Step,
 };
@@ -46,7 +46,7 @@ impl World {
         let slow = self == Self::SlowRoad;
         let bandwidth = BTreeMap::from([(Role::Bandwidth, Some("1".to_owned()))]);
         Given {
-            states: BTreeMap::from([(Place::A.name(), a), (Place::B.name(), GivenState::Absent)]),
+            states: BTreeMap::from([(Side::A.name(), a), (Side::B.name(), GivenState::Absent)]),
             guest: slow.then_some(GuestDo::Dirty),
             parameters: if slow { bandwidth } else { BTreeMap::new() },
             ..Given::default()

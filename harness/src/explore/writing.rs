@@ -49,14 +49,14 @@ fn value(of: &impl Serialize) -> Value {
 fn flow(value: &Value) -> String {
     match value {
         Value::Object(fields) => {
-            let told = fields.iter().filter(|(key, value)| !is_default(key, value));
-            let mut told: Vec<_> = told.collect();
-            told.sort_by_key(|(key, _)| rank(key));
-            let told: Vec<_> = told
+            let written = fields.iter().filter(|(key, value)| !is_default(key, value));
+            let mut written: Vec<_> = written.collect();
+            written.sort_by_key(|(key, _)| rank(key));
+            let written: Vec<_> = written
                 .into_iter()
                 .map(|(key, value)| format!("{key}: {}", flow(value)))
                 .collect();
-            format!("{{{}}}", told.join(", "))
+            format!("{{{}}}", written.join(", "))
         }
         Value::Array(items) => {
             let items: Vec<_> = items.iter().map(flow).collect();

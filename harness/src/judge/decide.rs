@@ -4,16 +4,18 @@ use super::evidence::Evidence;
 use super::leftover::Leftover;
 use super::record::Record;
 use super::weighing::Weighing;
-use super::{Facts, Finding, Origin, Severity, Verdict, expectation, given, invariant, read_only};
+use super::{
+    AgentFacts, Finding, Origin, Severity, Verdict, expectation, given, invariant, read_only,
+};
 use crate::case::{CaseId, CaseSpec};
 use crate::history::{Entry, Exit, History, Moment, What};
 
-/// Decides one case from its history.
+/// Judges one case by its history.
 ///
-/// Only what came before the lab's first trouble is held against the agent; the trouble itself
-/// makes the verdict at least `unknown`.
+/// The agent answers only for what came before the lab's first trouble. Any trouble makes the verdict at least
+/// `unknown`.
 #[must_use]
-pub fn judge(id: &CaseId, spec: &CaseSpec, history: &History, facts: &Facts) -> Verdict {
+pub fn judge(id: &CaseId, spec: &CaseSpec, history: &History, facts: &AgentFacts) -> Verdict {
     let stretched = pace(&history.entries).map(|pace| spec.stretched(pace));
     let spec = stretched.as_ref().unwrap_or(spec);
     let trouble = first_trouble(&history.entries);
@@ -40,7 +42,7 @@ pub fn judge(id: &CaseId, spec: &CaseSpec, history: &History, facts: &Facts) -> 
     verdict
 }
 
-/// Judges a case whose given world was there: its own demands first, then the invariants.
+/// Judges a case whose `given` state was reached: its own demands first, then the invariants.
 fn weigh(evidence: &Evidence<'_>, weighing: &mut Weighing) {
     let Evidence {
         spec,
@@ -70,7 +72,7 @@ pub fn leftovers(spec: &CaseSpec, history: &History) -> BTreeSet<String> {
     left.iter().map(Leftover::pattern).collect()
 }
 
-/// How many times slower than usual the lab was, where it was: the case was given so much more time then.
+/// The lab's time factor, if it was slower than usual: all times of the case are multiplied by it.
 fn pace(entries: &[Entry]) -> Option<u32> {
     entries.iter().find_map(|entry| match &entry.what {
         What::Ready { lab } => lab.get("pace")?.parse().ok(),
@@ -78,7 +80,7 @@ fn pace(entries: &[Entry]) -> Option<u32> {
     })
 }
 
-/// When and where the guest ran twice, as far as the judge's own finding of that proves it; for pictures.
+/// When and where the guest ran twice, as far as the judge's finding proves it. Pictures show it.
 pub(crate) fn doubled(history: &History) -> Option<invariant::Doubled> {
     let record = judged(&history.entries);
     is_ready(record.entries)
@@ -92,20 +94,19 @@ pub(crate) fn doubled_on_disk(entries: &[Entry]) -> bool {
     is_ready(record.entries) && invariant::doubled_on_disk(&record)
 }
 
-/// What may be judged: everything before the lab's first trouble.
+/// The part of a history that can be judged: everything before the lab's first trouble.
 fn judged(entries: &[Entry]) -> Record<'_> {
     let end = first_trouble(entries).map_or(entries.len(), |(index, _)| index);
     Record::of(&entries[..end])
 }
 
-/// Whether an overloaded machine let the agent overrun: what the case found after that follows from it.
+/// Whether a run overran its timeout on an overloaded machine. Later findings may only follow from that.
 fn was_starved(record: &Record<'_>) -> bool {
     let mut outcomes = record.runs.iter().filter_map(super::record::Ran::outcome);
     outcomes.any(|outcome| outcome.exit == Exit::TimedOut && outcome.is_starved())
 }
 
-/// Whether the case gave a run less time than its agent asks for, and it did not end in that: what the case found after
-/// it follows from the kill.
+/// Whether a run was killed at a timeout shorter than its agent asks for. Later findings may only follow from the kill.
 fn was_hurried(record: &Record<'_>) -> bool {
     record.runs.iter().any(|ran| ran.hurried().is_some())
 }
@@ -156,7 +157,7 @@ fn lab_findings(entries: &[Entry], complete: bool) -> Vec<Finding> {
     findings
 }
 
-/// The agent's own start did not make the world: the case says nothing of its demand, and its reason is the agent's.
+/// The agent's own start did not reach the `given` state: the case decides nothing, and the agent is the reason.
 fn not_begun(at: Moment, run: Option<u32>, text: &str) -> Finding {
     let expected = "the agent's own start to make the guest that the case begins with";
     Finding {

@@ -1,5 +1,5 @@
 use super::record::Record;
-use super::{Facts, Finding, Origin, Severity, StepPart};
+use super::{AgentFacts, Finding, Origin, Severity, StepPart};
 use crate::case::{CaseSpec, Step};
 use crate::history::StepPath;
 
@@ -8,7 +8,7 @@ use crate::history::StepPath;
 pub(super) struct Evidence<'a> {
     pub(super) spec: &'a CaseSpec,
     pub(super) record: &'a Record<'a>,
-    pub(super) facts: &'a Facts,
+    pub(super) facts: &'a AgentFacts,
     /// Whether the case was carried out to its end.
     pub(super) complete: bool,
 }

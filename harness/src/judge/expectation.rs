@@ -21,7 +21,7 @@ pub(super) fn judge(evidence: &Evidence<'_>, weighing: &mut Weighing) {
     for StepAt { path, step } in evidence.spec.steps() {
         let begun = evidence.has_begun(&path);
         match step {
-            // Its steps are judged, and say all that it could.
+            // Its steps are judged one by one.
             Step::Together(_) => {}
             _ if !begun && evidence.complete => {
                 weighing.unknown(not_carried_out(evidence, &path));
@@ -45,7 +45,7 @@ pub(super) fn judge(evidence: &Evidence<'_>, weighing: &mut Weighing) {
     }
 }
 
-/// A `check` is judged by everything seen before the next step began: the driver looks for it.
+/// Judges a `check` by everything seen before the next step began: the driver makes every witness look first.
 fn judge_check(evidence: &Evidence<'_>, path: &StepPath, check: &Check, weighing: &mut Weighing) {
     let entries = evidence.record.entries;
     let begun = entries.iter().position(|entry| is_step(&entry.what, path));

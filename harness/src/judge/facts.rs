@@ -2,9 +2,9 @@ use crate::case::Role;
 use crate::ocf::Dialect;
 use crate::plan::Profile;
 
-/// What the judge must know of the agent; the rest is in the case and its history.
+/// What the judge must know about the agent. Everything else is in the case and its history.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts {
+pub struct AgentFacts {
     /// Which rules the agent speaks.
     pub dialect: Dialect,
     /// The agent's own name of the parameter that holds the configuration file's path.
@@ -15,11 +15,11 @@ pub struct Facts {
     pub file_name: Option<String>,
 }
 
-impl Facts {
+impl AgentFacts {
     /// What many guests have in common.
     const SHARED: [Role; 3] = [Role::Hypervisor, Role::Transport, Role::ForceStop];
 
-    /// The facts that a profile tells.
+    /// The facts in a profile.
     #[must_use]
     pub fn of(profile: &Profile) -> Self {
         let name = profile.agent.rsplit(['/', ':']).next();
@@ -34,7 +34,7 @@ impl Facts {
         }
     }
 
-    /// The same of an agent that lies elsewhere than the profile says, as the user named it.
+    /// The same facts for an agent that the user named by another path than the profile does.
     #[must_use]
     pub fn for_agent(self, agent: &str) -> Self {
         let name = agent.rsplit(['/', ':']).next();

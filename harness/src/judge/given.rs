@@ -5,8 +5,8 @@ use super::{Finding, Invariant, Origin, Starts};
 use crate::history::{Entry, Exit, Guest, Moment, Outcome, Sighting, What};
 use crate::ocf::Verb;
 
-/// The start that was to make the given world and did not: it answered no success, or it did, and no emulator of the guest
-/// was ever seen on its node. None where the world came about, or where the lab may be to blame.
+/// The start that should have reached the `given` state and did not: it failed, or it returned success and no emulator of
+/// the guest was ever seen on its node. None if the state was reached, or if the lab may be to blame.
 pub(super) fn failed_start(entries: &[Entry]) -> Option<u32> {
     let ready = |entry: &Entry| matches!(entry.what, What::Ready { .. });
     if entries.iter().any(ready) {
@@ -19,7 +19,7 @@ pub(super) fn failed_start(entries: &[Entry]) -> Option<u32> {
     (failed && !is_the_labs(outcome)).then_some(last.invocation.id)
 }
 
-/// An overrun on a machine that had no time for it says nothing.
+/// A timeout on an overloaded machine says nothing about the agent.
 fn is_the_labs(outcome: &Outcome) -> bool {
     outcome.exit == Exit::TimedOut && outcome.is_starved()
 }
@@ -42,7 +42,7 @@ fn has_no_guest(entries: &[Entry], ran: &Ran<'_>, end: Moment) -> bool {
     !subjects(first) && !looks.any(subjects)
 }
 
-/// What became of all starts of a history, by what was found.
+/// Counts the starts in a history, and those that no finding contradicts.
 pub(super) fn starts(entries: &[Entry], findings: &[Finding]) -> Starts {
     let belied = |id: u32| {
         let of_start =

@@ -1,22 +1,21 @@
 use super::{Finding, Severity, Verdict};
 use crate::plan::Deviation;
 
-/// How a verdict stands to the profile's known deviations.
+/// Whether a verdict is covered by the profile's known deviations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Known<'a> {
-    /// Nothing is known of it, or not of all that was found.
+    /// At least one finding is not covered.
     No,
-    /// Everything that was found is known, by these.
+    /// These deviations cover every finding.
     Yes(Vec<&'a Deviation>),
-    /// A deviation is known that did not occur any more.
+    /// A known deviation no longer occurs.
     Mended(&'a Deviation),
 }
 
 impl Known<'_> {
     /// Compares a verdict with the known deviations.
     ///
-    /// A finding is known when a deviation of its case names one of its clauses. What the lab
-    /// spoilt is never a known deviation.
+    /// A finding is covered if a deviation of its case names one of its clauses. An `unknown` finding never is.
     #[must_use]
     pub fn of<'a>(verdict: &Verdict, deviations: &'a [Deviation]) -> Known<'a> {
         let own = || deviations.iter().filter(|one| one.case == verdict.case.0);

@@ -1,4 +1,4 @@
-//! What an agent leaves behind, and what of that it leaves in any life of a guest.
+//! What an agent leaves behind, and which of that it leaves after every start and stop of a guest.
 
 use std::collections::BTreeSet;
 use std::fmt;

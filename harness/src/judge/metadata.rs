@@ -1,6 +1,6 @@
 //! The rules on an agent's metadata, one function each.
 
-use super::Facts;
+use super::AgentFacts;
 use crate::case::MetadataRule;
 use crate::ocf::metadata::{Metadata, Parameter, Text, duration};
 use crate::ocf::{Rules, Verb};
@@ -43,7 +43,7 @@ pub(super) fn faults(
     rule: MetadataRule,
     text: &str,
     header: Option<&str>,
-    facts: &Facts,
+    facts: &AgentFacts,
 ) -> Vec<String> {
     let metadata = match Metadata::parse(text) {
         Ok(metadata) => metadata,
@@ -147,7 +147,7 @@ fn migrations_paired(metadata: &Metadata) -> Vec<String> {
     }
 }
 
-fn identity_unique(metadata: &Metadata, facts: &Facts) -> Vec<String> {
+fn identity_unique(metadata: &Metadata, facts: &AgentFacts) -> Vec<String> {
     let is_unique = |one: &Parameter| one.unique || one.unique_group.is_some();
     let identity = facts.config_parameter.iter();
     let lacks = identity.filter_map(|name| match metadata.parameter(name) {
@@ -293,7 +293,7 @@ fn texts(metadata: &Metadata) -> Vec<String> {
     faults
 }
 
-/// What an operator must be told, and the beginnings of words one of which telling it in English takes.
+/// What the metadata must mention for operators, and stems of words, one of which every English mention has.
 const TOLD: [(&str, &[&str]); 4] = [
     ("paused guests", &["paus", "halt", "froze", "freez"]),
     ("crashed guests", &["crash", "panic"]),
@@ -314,13 +314,13 @@ fn treatment(metadata: &Metadata) -> Vec<String> {
     };
     let text = text.text.to_lowercase();
     let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
-    let told = |stems: &[&str]| {
+    let mentions = |stems: &[&str]| {
         words
             .iter()
             .any(|word| stems.iter().any(|stem| word.starts_with(stem)))
     };
     TOLD.iter()
-        .filter(|(_, stems)| !told(stems))
+        .filter(|(_, stems)| !mentions(stems))
         .map(|(what, _)| format!("the longdesc of the agent has no word about {what}"))
         .collect()
 }
@@ -357,7 +357,7 @@ fn required_has_no_default(metadata: &Metadata) -> Vec<String> {
         .collect()
 }
 
-fn name_is_file_name(metadata: &Metadata, facts: &Facts) -> Vec<String> {
+fn name_is_file_name(metadata: &Metadata, facts: &AgentFacts) -> Vec<String> {
     let Some(file) = &facts.file_name else {
         return Vec::new();
     };

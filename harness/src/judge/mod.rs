@@ -24,7 +24,7 @@ mod weighing;
 
 pub(crate) use decide::{doubled, doubled_on_disk};
 pub use decide::{judge, leftovers};
-pub use facts::Facts;
+pub use facts::AgentFacts;
 pub use invariant::Doubled;
 pub use known::Known;
 pub use leftover::{Leftover, LeftoverKind, note_usual_leftovers};

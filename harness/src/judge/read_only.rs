@@ -1,12 +1,12 @@
-//! What an agent could not write because the lab shows the machine's files read-only, told by what it printed.
+//! Paths that an agent could not write because the lab mounts the machine's files read-only, found in its output.
 
 use super::record::{Ran, Record};
 use crate::history::Outcome;
 
-/// What programs print of EROFS. Agents run in a locale without translations.
+/// What programs print for EROFS. Agents run in a locale without translations.
 const MARK: &str = "Read-only file system";
 
-/// One sentence for each path that a run was refused.
+/// One note for each path that a run could not write.
 pub(super) fn notes(record: &Record<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     for ran in &record.runs {
@@ -23,14 +23,14 @@ pub(super) fn notes(record: &Record<'_>) -> Vec<String> {
     notes
 }
 
-/// Whether a run failed after it was refused a path: on a real node it might have written it.
+/// Whether a run failed after a write to a read-only path. On a real node that write might have succeeded.
 pub(super) fn is_to_blame(record: &Record<'_>) -> bool {
     let failed = |ran: &&Ran<'_>| !ran.succeeded();
     let mut outcomes = record.runs.iter().filter(failed).filter_map(Ran::outcome);
     outcomes.any(|outcome| !refused(outcome).is_empty())
 }
 
-/// The paths that a run was refused.
+/// The paths that a run could not write.
 fn refused(outcome: &Outcome) -> Vec<String> {
     let lines = outcome
         .stderr

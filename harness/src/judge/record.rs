@@ -32,7 +32,7 @@ impl<'a> Ran<'a> {
         self.end.map(|(_, outcome)| outcome)
     }
 
-    /// When it ended, or the end of all times.
+    /// When it ended; the greatest moment if no end was seen.
     pub(super) fn ended(&self) -> Moment {
         self.end.map_or(Moment(u64::MAX), |(at, _)| at)
     }
@@ -63,8 +63,8 @@ impl<'a> Ran<'a> {
         self.is(&Verb::Monitor) && interval.is_none_or(|interval| interval == Millis(0))
     }
 
-    /// The time in milliseconds that the agent asks for in its metadata, where it was killed at a shorter timeout: then
-    /// the case gave too little to tell. More than [`PATIENCE`] it does not get.
+    /// The milliseconds that the agent asks for in its metadata, if it was killed at a shorter timeout: the case was too
+    /// short to decide anything then. The harness waits no longer than [`PATIENCE`].
     pub(super) fn hurried(&self) -> Option<u64> {
         let outcome = self.outcome()?;
         let asked = asked_for(self.advertised?, self.verb());
@@ -314,11 +314,12 @@ impl<'a> Record<'a> {
 
 /// What runs the subject: libvirt, unless the lab's facts say otherwise.
 fn engine(entries: &[Entry]) -> Engine {
-    let told = entries.iter().find_map(|entry| match &entry.what {
+    let named = entries.iter().find_map(|entry| match &entry.what {
         What::Ready { lab } => lab.get(engine::FACT),
         _ => None,
     });
-    told.and_then(|word| Engine::named(word))
+    named
+        .and_then(|word| Engine::named(word))
         .unwrap_or_default()
 }
 

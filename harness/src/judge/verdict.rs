@@ -7,7 +7,7 @@ use super::origin::{Invariant, Origin};
 use crate::case::{CaseId, ClauseId};
 use crate::history::{Moment, NodeName};
 
-/// How bad a verdict is; the worst of a case's findings is the case's.
+/// How bad a finding or a verdict is. A case is as bad as its worst finding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
@@ -79,7 +79,7 @@ pub struct Verdict {
     pub findings: Vec<Finding>,
     /// What is reported and not judged: the agent's choice in matters of policy.
     pub notes: Vec<String>,
-    /// How many demands of a `may` case were not met; a note tells each.
+    /// How many demands of a `may` case were not met. Each has a note.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub unmet_may: usize,
     /// Milliseconds from the history's beginning to its last entry.
@@ -96,7 +96,7 @@ pub struct Verdict {
 pub struct Starts {
     /// How many ended.
     pub tried: u32,
-    /// How many of them answered success, and nothing was seen that belies it.
+    /// How many returned success, with no finding that contradicts it.
     pub worked: u32,
 }
 
@@ -163,7 +163,7 @@ impl Verdict {
             .find(|one| one.breaks(Invariant::NeverTwice))
     }
 
-    /// Whether the case could not begin, since the agent's own start did not make the guest that it begins with.
+    /// Whether the case could not begin because the agent's own start did not bring up its guest.
     #[must_use]
     pub fn could_not_begin(&self) -> bool {
         { self.findings.iter() }.any(|one| one.origin == Origin::Given && one.run.is_some())

@@ -1,7 +1,7 @@
 use super::{Finding, Severity};
 use crate::case::Level;
 
-/// What a case has come to so far. Its level says how its own demands weigh.
+/// The findings and notes of a case while it is judged. Its level decides how its own demands weigh.
 pub(super) struct Weighing {
     level: Level,
     pub(super) findings: Vec<Finding>,
@@ -37,8 +37,9 @@ impl Weighing {
                     ..
                 } = &finding;
                 self.unmet_may += 1;
-                self.notes
-                    .push(format!("{place}: wished for {expected}; seen: {seen}"));
+                self.notes.push(format!(
+                    "{place}: optional, not met: expected {expected}; seen: {seen}"
+                ));
                 return;
             }
         }
@@ -51,7 +52,7 @@ impl Weighing {
         self.findings.push(finding);
     }
 
-    /// Turns every finding so far into one that says nothing against the agent.
+    /// Makes every finding so far `unknown`.
     pub(super) fn doubt(&mut self) {
         for finding in &mut self.findings {
             finding.severity = Severity::Unknown;

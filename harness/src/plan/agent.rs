@@ -110,7 +110,7 @@ impl Agent {
 }
 
 impl Agent {
-    /// The provider, as `OCF_RESOURCE_PROVIDER` tells it; `test` for an agent that none installed.
+    /// The provider, as in `OCF_RESOURCE_PROVIDER`; `test` for an agent outside the usual folder.
     #[must_use]
     pub fn provider(&self) -> &str {
         let name = self.ocf_name.as_deref().unwrap_or_default();

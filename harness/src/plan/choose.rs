@@ -108,7 +108,7 @@ fn lacking(
         .or_else(agent)
 }
 
-/// What only libvirt can make or tell, where the agent's guests are not libvirt's.
+/// What only libvirt can do or report, if the agent's guests are not libvirt's.
 fn lacking_in_engine(case: &CaseSpec, profile: &Profile) -> Option<AgentLack> {
     let engine = profile.engine();
     let asked = asks_of_libvirt(case).filter(|_| !engine.asks_libvirt())?;

@@ -8,7 +8,7 @@ use crate::case::{
 };
 use crate::history::{DomainState, Transport};
 
-/// The first thing of a case that only libvirt can make or tell, in words; none where it can be asked of any engine.
+/// The first thing in a case that only libvirt can do or report, as text; none if any engine will do.
 pub(super) fn asks_of_libvirt(case: &CaseSpec) -> Option<&'static str> {
     let steps = || case.steps().iter().find_map(|at| step(at.step));
     needs(&case.needs)
@@ -66,7 +66,7 @@ fn step(step: &Step) -> Option<&'static str> {
         Step::Fault(harm) => fault(harm),
         Step::Outside(Outside::Define(_) | Outside::Autostart(_)) => Some(DEFINED),
         Step::Outside(_) => Some(BY_HAND),
-        Step::Guest(told) => deed(*told),
+        Step::Guest(command) => deed(*command),
         Step::Settle(settle) => check(&settle.until),
         Step::Check(judged) => check(judged),
         Step::Together(_) | Step::Heal(_) | Step::Signal(_) => None,
@@ -90,17 +90,17 @@ fn fault(fault: &Fault) -> Option<&'static str> {
     })
 }
 
-/// What becomes of a guest that panics, sleeps or powers itself off, libvirt tells: without it an emulator that is gone
+/// Only libvirt reports that a guest panicked, sleeps or powered itself off: without it an emulator that is gone
 /// may as well have crashed.
-const fn deed(told: GuestDo) -> Option<&'static str> {
-    match told {
+const fn deed(command: GuestDo) -> Option<&'static str> {
+    match command {
         GuestDo::Panic | GuestDo::Suspend | GuestDo::PowerOff => Some(STATE),
         GuestDo::Deaf | GuestDo::Slow | GuestDo::Reboot | GuestDo::Dirty => None,
     }
 }
 
 fn check(check: &Check) -> Option<&'static str> {
-    // An emulator that is there or is not tells these two.
+    // The process table shows these two.
     let is_seen = |state: &DomainState| matches!(state, DomainState::Running | DomainState::Absent);
     match check {
         Check::State(states) => {

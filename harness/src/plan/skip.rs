@@ -24,7 +24,7 @@ pub enum SkipReason {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AgentLack {
-    /// Only libvirt can make or tell what the case is about, and the agent's guests are not libvirt's.
+    /// Only libvirt can do or report what the case is about, and the agent's guests are not libvirt's.
     Libvirt {
         /// The profile.
         profile: String,

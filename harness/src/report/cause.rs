@@ -1,4 +1,4 @@
-//! What several cases have in common, so that it is told once.
+//! Causes that several cases have in common, so that each is reported once.
 
 use std::collections::BTreeSet;
 
@@ -7,15 +7,15 @@ use super::event::CaseEnd;
 use super::summary::{Summary, cases};
 use crate::judge::{Leftover, Severity, Verdict};
 
-/// How many cases of a group are named beside the one that is shown.
+/// How many cases of a group are named, apart from the one shown.
 const NAMED: usize = 8;
 
-/// Why a case did not pass, where that has nothing to do with the case.
+/// A reason for not passing that has nothing to do with the case itself.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Cause {
     /// The agent's own start did not make the guest that the case begins with.
     NotBegun,
-    /// Things of these kinds were left behind, and nothing else was found.
+    /// Leftovers of these patterns were found, and nothing else.
     LeftBehind(BTreeSet<String>),
 }
 
@@ -67,7 +67,7 @@ impl<'a> Group<'a> {
         ))
     }
 
-    /// The other cases in words; none where there are none.
+    /// The other cases as text; none if there are none.
     pub(super) fn also(&self) -> Option<String> {
         let named = self.others.iter().take(NAMED);
         let named: Vec<_> = named.map(|end| end.verdict.case.0.as_str()).collect();
@@ -111,7 +111,7 @@ impl Summary {
         Some(group)
     }
 
-    /// What is told of them first of all; none where every case could begin.
+    /// The sentence about cases that could not begin; none if every case could.
     pub(super) fn beginning(&self) -> Option<String> {
         let group = self.not_begun()?;
         let count = cases(group.others.len() + 1);
@@ -133,6 +133,6 @@ impl Summary {
     }
 }
 
-/// What to do about starts that never work, which may be the fault of how the agent is spoken to.
+/// What to do about starts that never work: the agent may lack a parameter.
 pub(super) const HELP: &str =
     "if the agent lacks a parameter, give it by --param NAME=VALUE or in a profile";

@@ -12,7 +12,7 @@ use super::summary::{Summary, cases};
 use crate::judge::Severity;
 use crate::style::{self, styled};
 
-/// Tells a person what happens, and at the end what can be done about it.
+/// Shows a person what happens, and at the end what can be done about it.
 ///
 /// With bars, which show the running cases, only what did not pass gets a line of its own; without
 /// them every case is one line.
@@ -20,7 +20,7 @@ pub struct Console<W> {
     out: W,
     progress: Option<Progress>,
     summary: Summary,
-    /// What cases that have ended did not pass for.
+    /// The causes of finished cases that did not pass.
     causes: BTreeSet<Cause>,
 }
 
@@ -58,7 +58,7 @@ impl<W: Write> Console<W> {
 
     fn case_line(&mut self, end: &CaseEnd) -> io::Result<()> {
         let passed = end.known.is_some() || end.verdict.severity == Severity::Pass;
-        // What has hindered a case before needs no line of its own beside the bars.
+        // A cause that was shown before needs no line of its own beside the bars.
         let cause = Cause::of(&end.verdict).filter(|_| !passed);
         let told_before = cause.is_some_and(|cause| !self.causes.insert(cause));
         let (out, progress) = (&mut self.out, self.progress.as_ref());
@@ -103,10 +103,10 @@ impl<W: Write> Console<W> {
         self.closing()
     }
 
-    /// The cases that could not begin are counted: what hinders them all is told first, and shown once.
+    /// Cases that could not begin are counted first, and one of them is shown.
     fn beginning(&mut self) -> io::Result<()> {
         let summary = &self.summary;
-        let Some((told, group)) = summary.beginning().zip(summary.not_begun()) else {
+        let Some((beginning, group)) = summary.beginning().zip(summary.not_begun()) else {
             return Ok(());
         };
         let one = match group.others.is_empty() {
@@ -116,7 +116,7 @@ impl<W: Write> Console<W> {
         let shown = diagnosis(group.first);
         writeln!(
             self.out,
-            "\n{told}{one}:\n\n{shown}\n  {:<9} {HELP}",
+            "\n{beginning}{one}:\n\n{shown}\n  {:<9} {HELP}",
             "help"
         )
     }
@@ -127,18 +127,18 @@ impl<W: Write> Console<W> {
         if passed.iter().any(|end| !end.verdict.notes.is_empty()) {
             writeln!(self.out, "\nreported")?;
         }
-        // What many cases report alike is told once.
-        let mut told: Vec<(&str, Vec<&str>)> = Vec::new();
+        // A note that many cases share is shown once.
+        let mut notes: Vec<(&str, Vec<&str>)> = Vec::new();
         for end in passed {
             for note in &end.verdict.notes {
                 let id = end.verdict.case.0.as_str();
-                match told.iter_mut().find(|(known, _)| *known == note.as_str()) {
+                match notes.iter_mut().find(|(known, _)| *known == note.as_str()) {
                     Some((_, ids)) => ids.push(id),
-                    None => told.push((note, vec![id])),
+                    None => notes.push((note, vec![id])),
                 }
             }
         }
-        for (note, ids) in told {
+        for (note, ids) in notes {
             match ids[..] {
                 [id] => writeln!(self.out, "  {id}: {note}")?,
                 _ => writeln!(self.out, "  {}: {note}", cases(ids.len()))?,

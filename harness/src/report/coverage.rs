@@ -41,7 +41,7 @@ impl Covered {
     }
 }
 
-/// Says for every clause, with its tier, which cases cover it; clauses in the order of their ids.
+/// Lists for every clause, in the order of ids, its tier and the cases that cover it.
 ///
 /// `always` are the clauses that every case decides, by an invariant.
 pub fn coverage<'a>(

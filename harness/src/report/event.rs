@@ -7,7 +7,7 @@ use crate::case::CaseId;
 use crate::judge::{Severity, Verdict};
 use crate::plan::SkipReason;
 
-/// Something that happened in a run, in the words that reporters share.
+/// Something that happened in a run, as all reporters get it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "event")]
 pub enum Event {
@@ -51,7 +51,7 @@ pub struct RunStart {
     /// The package that the agent was unpacked from for this run, with its version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub package: Option<String>,
-    /// The profile it is spoken to with, by the name that the profile gives itself.
+    /// The name of the profile.
     pub profile: String,
     /// The lab's kind.
     pub lab: String,
@@ -102,7 +102,7 @@ impl Skip {
 pub struct CaseEnd {
     /// The verdict.
     pub verdict: Verdict,
-    /// The failure as text, when there is something to tell.
+    /// The failure as text; none if the case passed.
     pub diagnosis: Option<String>,
     /// The reason of a known deviation, when every finding is one.
     pub known: Option<String>,
@@ -111,16 +111,16 @@ pub struct CaseEnd {
 }
 
 impl CaseEnd {
-    /// Whether a `must` was not met, and nobody knew that before.
+    /// Whether a `must` was not met, and no known deviation covers it.
     #[must_use]
     pub fn has_failed(&self) -> bool {
         self.verdict.severity == Severity::Fail && self.known.is_none()
     }
 }
 
-/// Something that makes a report of the events.
+/// Turns events into a report.
 pub trait Reporter {
-    /// Takes note of an event.
+    /// Takes an event in.
     ///
     /// # Errors
     /// When the report cannot be written.

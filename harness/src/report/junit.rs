@@ -65,8 +65,8 @@ fn test_case(end: &CaseEnd) -> TestCase {
     let verdict = &end.verdict;
     let mut case = named(&verdict.case.0, status(end));
     case.set_time(Duration::from_millis(verdict.took));
-    let told = end.known.is_none() && end.verdict.severity > Severity::Warn;
-    if let Some(diagnosis) = end.diagnosis.as_ref().filter(|_| !told) {
+    let is_error = end.known.is_none() && end.verdict.severity > Severity::Warn;
+    if let Some(diagnosis) = end.diagnosis.as_ref().filter(|_| !is_error) {
         case.set_system_out(diagnosis.as_str());
     }
     case

@@ -1,7 +1,7 @@
-//! The telling: what runs, what came of it, and what can be done about it.
+//! Reports: what runs, what came of it, and what can be done about it.
 //!
-//! The parts share nothing but [`Event`]: whoever runs cases sends events, and every reporter makes
-//! of them what it needs. Nothing here touches a node or decides anything.
+//! The reporters share nothing but [`Event`]: whoever runs cases sends events, and each reporter turns them into its own
+//! format. Nothing here touches a node or judges anything. A new format is a file here and a line in [`reports`].
 
 mod accused;
 mod cause;

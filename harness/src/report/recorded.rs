@@ -82,7 +82,7 @@ impl Recorded {
     }
 }
 
-/// The events of a run, read back from its results, so that every reporter can tell of it again.
+/// The events of a run, read back from its results, so that its reports can be written again.
 ///
 /// A run that was killed has no last event: then [`Event::Interrupted`] stands for it, and a line that
 /// was being written when it died is left out.

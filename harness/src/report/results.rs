@@ -113,7 +113,7 @@ impl Results {
         }
     }
 
-    /// Takes back what was made for a run that did not come about.
+    /// Removes what was made for a run that never started.
     pub fn withdraw(&self) {
         let Some(root) = self.folder.parent() else {
             return;
@@ -125,7 +125,7 @@ impl Results {
                 let _ = std::os::unix::fs::symlink(before, &latest);
             }
         }
-        // What cannot be removed, or holds anything of others, stays: there is nobody to tell.
+        // What cannot be removed, or holds anything of others, stays: there is nobody to report it to.
         let _ = fs::remove_dir_all(&self.folder);
         for folder in root.ancestors() {
             if !folder.starts_with(&self.made) || fs::remove_dir(folder).is_err() {

@@ -59,7 +59,7 @@ pub enum Conclusion {
 }
 
 impl Summary {
-    /// Takes note of an event.
+    /// Takes an event in.
     pub fn note(&mut self, event: &Event) {
         match event {
             Event::RunStarted(start) => self.start = start.clone(),

@@ -37,8 +37,8 @@ impl<W: Write> Tap<W> {
             None => String::new(),
         };
         writeln!(self.out, "{ok} {number} - {id}{todo}")?;
-        let told = !end.verdict.findings.is_empty() || !end.verdict.notes.is_empty();
-        if told { self.block(end) } else { Ok(()) }
+        let has_block = !end.verdict.findings.is_empty() || !end.verdict.notes.is_empty();
+        if has_block { self.block(end) } else { Ok(()) }
     }
 
     fn block(&mut self, end: &CaseEnd) -> io::Result<()> {

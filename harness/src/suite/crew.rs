@@ -1,4 +1,4 @@
-//! What the trials of one run share, and what each of them tells and keeps with it.
+//! What the trials of one run share, and how each of them sends events and saves results.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
@@ -8,7 +8,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::Keep;
 use crate::case::{ClauseId, LoadedCase, Register};
 use crate::history::History;
-use crate::judge::{Facts, Verdict};
+use crate::judge::{AgentFacts, Verdict};
 use crate::lab::LabPool;
 use crate::plan::{Agent, Profile};
 use crate::report::{Demand, Diagnosis, Event, Results, ResultsError, SourceLine};
@@ -20,7 +20,7 @@ pub struct Crew {
     pub agent: Agent,
     /// The package that it was unpacked from, with its version.
     pub package: Option<String>,
-    /// How it is spoken to.
+    /// The profile that it is called by.
     pub profile: Profile,
     /// The register of clauses, for the reports.
     pub register: Register,
@@ -28,7 +28,7 @@ pub struct Crew {
     pub results: Results,
     /// The labs.
     pub pool: LabPool,
-    /// Who is told what happens.
+    /// Where events go.
     pub events: Mutex<Sender<Event>>,
     /// The command that runs chosen cases again, without their names.
     pub again: String,
@@ -54,8 +54,8 @@ impl Crew {
     }
 
     /// What the judge must know of the agent.
-    pub(crate) fn facts(&self) -> Facts {
-        Facts::of(&self.profile).for_agent(&self.agent.name)
+    pub(crate) fn facts(&self) -> AgentFacts {
+        AgentFacts::of(&self.profile).for_agent(&self.agent.name)
     }
 
     /// Keeps a verdict and the history that it is made of.

@@ -28,7 +28,7 @@ impl From<History> for Acted {
 /// What is done on a lab.
 type Acts<'a> = dyn FnMut(&Lab, Actors<'_>) -> Acted + 'a;
 
-/// Carries something out on a lab of the pool with that equipment; the steps are told under that id.
+/// Does something on a lab of the pool with that equipment. Its steps become events of that case.
 ///
 /// # Errors
 /// When no lab comes up, or the harness panics: a sentence.

@@ -11,7 +11,7 @@ use crate::judge::{self, Finding, Known, Severity, Verdict};
 use crate::lab::Equipment;
 use crate::report::{CaseEnd, Event};
 
-/// Runs one case with all its repetitions and writes down what came of it. The text is its diagnosis.
+/// Runs one case with all its repetitions and saves the results. The text is its diagnosis.
 pub(super) fn carry_out(case: &LoadedCase, crew: &Crew) -> (CaseEnd, String) {
     crew.send(Event::CaseStarted {
         id: case.id.clone(),
@@ -26,9 +26,9 @@ pub(super) fn carry_out(case: &LoadedCase, crew: &Crew) -> (CaseEnd, String) {
         Err(error) => unknown(&case.id, &error.to_string()),
     };
     let text = crew.diagnose(case, &verdict, &history);
-    let told = verdict.severity != Severity::Pass;
+    let is_bad = verdict.severity != Severity::Pass;
     let end = CaseEnd {
-        diagnosis: told.then(|| text.clone()),
+        diagnosis: is_bad.then(|| text.clone()),
         ..end_of(verdict, crew)
     };
     crew.send(Event::CaseEnded(Box::new(end.clone())));
@@ -75,8 +75,8 @@ fn worst_of(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
     })
 }
 
-/// One run of a case; a second one on a fresh lab when the first came to nothing. A finding against
-/// the agent is never run again: one that passes the second time is a finding all the same.
+/// Runs a case, and once more on a fresh lab if the verdict is `unknown`. A case with a finding against the agent is never
+/// run again: one that passes the second time is a finding all the same.
 fn retry_if_unknown(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
     let first = once(case, crew, &Patience::NONE);
     let lost = first.0.severity == Severity::Unknown;
@@ -125,7 +125,7 @@ fn once(case: &LoadedCase, crew: &Crew, patience: &Patience) -> (Verdict, Histor
     }
 }
 
-/// A verdict that says nothing of the agent, and why.
+/// A verdict that says nothing about the agent, with its reason.
 pub(crate) fn unknown(id: &CaseId, seen: &str) -> Verdict {
     let finding = Finding::of_the_lab("a lab that can carry the case out", seen);
     Verdict::of(id.clone(), vec![finding], Vec::new())

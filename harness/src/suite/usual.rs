@@ -1,4 +1,4 @@
-//! What an agent leaves behind in any life of a guest: told once, and no warning in every case about something else.
+//! What an agent leaves behind after every start and stop of a guest: found out once, so that not every case warns.
 
 use std::collections::BTreeSet;
 use std::path::Path;

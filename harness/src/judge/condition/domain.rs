@@ -124,26 +124,26 @@ pub(super) fn autostart(node: &NodeName, record: &Record<'_>) -> Examined {
         return Examined::unseen(expected, "no answer of libvirt").on(node);
     };
     let speaks = |text: &str| text.to_ascii_lowercase().contains("autostart");
-    let told = record
+    let mentioned = record
         .runs
         .iter()
         .filter(|ran| ran.invocation.node == *node)
         .filter_map(|ran| ran.outcome())
         .any(|outcome| speaks(&outcome.stdout.text) || speaks(&outcome.stderr.text));
-    let found = match (seen.autostart, told) {
+    let found = match (seen.autostart, mentioned) {
         (false, _) => "it is cleared",
         (true, true) => "a run spoke of it",
         (true, false) => "libvirt starts the guest with the node, and no run said so",
     };
-    Examined::new(!seen.autostart || told, expected, found)
+    Examined::new(!seen.autostart || mentioned, expected, found)
         .on(node)
         .at(seen.at)
 }
 
 /// Examines `config_untouched`.
 pub(super) fn config(untouched: bool, record: &Record<'_>) -> Examined {
-    let wish = if untouched { "as it was" } else { "changed" };
-    let expected = format!("the configuration file {wish}");
+    let demand = if untouched { "as it was" } else { "changed" };
+    let expected = format!("the configuration file {demand}");
     let nodes = record.nodes();
     let (mut compared, mut changed) = (false, None);
     for node in nodes {
@@ -170,9 +170,9 @@ pub(super) fn config(untouched: bool, record: &Record<'_>) -> Examined {
 
 /// Examines `config_whole`: the last look at the file on each node.
 pub(super) fn config_whole(wanted: bool, record: &Record<'_>) -> Examined {
-    let wish = if wanted { "whole" } else { "torn or gone" };
+    let demand = if wanted { "whole" } else { "torn or gone" };
     let each = record.nodes().into_iter().map(|on| {
-        let expected = format!("the configuration file on {on} {wish}");
+        let expected = format!("the configuration file on {on} {demand}");
         let looks = record
             .sightings()
             .filter_map(|(at, sighting)| match sighting {
@@ -200,8 +200,8 @@ pub(super) fn config_whole(wanted: bool, record: &Record<'_>) -> Examined {
 
 /// Examines `secret_hidden`: every look after a run.
 pub(super) fn secret_hidden(wanted: bool, record: &Record<'_>) -> Examined {
-    let wish = if wanted { "hidden" } else { "shown" };
-    let expected = format!("the configuration's password {wish}");
+    let demand = if wanted { "hidden" } else { "shown" };
+    let expected = format!("the configuration's password {demand}");
     let mut looks = record
         .sightings()
         .filter_map(|(at, sighting)| match sighting {
@@ -238,7 +238,7 @@ pub(in crate::judge) fn config_pairs<'a>(
                 kind: FaultKind::Config,
             } => {
                 before = None;
-                // A look may have come between the change and the entry that tells of it.
+                // A look may have come between the change and its entry.
                 pairs.retain(|(_, _, at): &(_, _, Moment)| at.0 + FAULT_TAKES < entry.at.0);
             }
             What::Saw(Sighting::Config { node, digest, .. }) if node == on => {

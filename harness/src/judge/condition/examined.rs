@@ -10,7 +10,7 @@ pub(in crate::judge) enum Held {
     Yes,
     /// It does not.
     No,
-    /// What was seen does not tell.
+    /// Too little was seen to decide.
     Unseen,
     /// It is no demand: what was seen becomes a note.
     Reported,
@@ -22,14 +22,14 @@ impl From<bool> for Held {
     }
 }
 
-/// A check examined, with the words for a finding.
+/// The result for one check, with the texts of a finding.
 pub(in crate::judge) struct Examined {
     pub(in crate::judge) held: Held,
     pub(in crate::judge) expected: String,
     pub(in crate::judge) seen: String,
     pub(in crate::judge) at: Option<Moment>,
     pub(in crate::judge) node: Option<NodeName>,
-    /// The number of the run that is to blame where it does not hold, if one is.
+    /// The number of the run to blame if the check does not hold.
     pub(in crate::judge) run: Option<u32>,
 }
 

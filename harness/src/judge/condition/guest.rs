@@ -33,7 +33,7 @@ fn same(wanted: bool, record: &Record<'_>) -> Examined {
         .writes(Guest::Subject)
         .rfind(|write| write.at >= record.ready)
     {
-        // A write of another guest tells enough, whenever it was; the same one must still be there.
+        // A write of another guest is proof, whenever it was; the same guest must still be there.
         Some(write) if write.incarnation != before || goes_on(write, since, record) => {
             let held = (write.incarnation == before) == wanted;
             Examined::new(held, expected, disk_words(write, before))
@@ -61,7 +61,7 @@ fn disk_words(write: WriteSeen<'_>, before: u64) -> String {
     format!("{which} writes to the disk from {}", write.node)
 }
 
-/// No write since the last action ended: the guest is gone, or the case ended too soon to tell.
+/// No write since the last action ended: the guest is gone, or the case ended too soon to decide.
 fn silent(expected: &str, since: Moment, record: &Record<'_>) -> Examined {
     let most: u32 = record
         .nodes()

@@ -14,7 +14,7 @@ mod running;
 mod silent;
 mod truth;
 
-use super::Facts;
+use super::AgentFacts;
 use super::record::Record;
 use crate::case::Check;
 use crate::history::Entry;
@@ -23,33 +23,33 @@ pub(super) use domain::{config_pairs, state_word};
 pub(super) use examined::{Examined, Held};
 pub(super) use truth::{Truth, is_received, truth};
 
-/// Whether a check holds by these entries, the history so far; none when they cannot tell.
+/// Whether a check holds by the history so far; none if too little was seen to decide.
 ///
-/// A live caller takes none for "not yet".
+/// While a case runs, none means "not yet".
 #[must_use]
 pub fn holds(check: &Check, entries: &[Entry]) -> Option<bool> {
-    match examine(check, &Record::of(entries), &Facts::default()).held {
+    match examine(check, &Record::of(entries), &AgentFacts::default()).held {
         Held::Yes | Held::Reported => Some(true),
         Held::No => Some(false),
         Held::Unseen => None,
     }
 }
 
-/// Examines a check by what the record tells.
-pub(super) fn examine(check: &Check, record: &Record<'_>, facts: &Facts) -> Examined {
+/// Examines a check by a record.
+pub(super) fn examine(check: &Check, record: &Record<'_>, facts: &AgentFacts) -> Examined {
     let mut found = examined(check, record, facts);
     found.run = found.run.or_else(|| accused(&found, record));
     found
 }
 
-/// Whom what was seen of the guest accuses: the last run that began, ended or moved it there, or anywhere.
+/// The run to blame for the guest's state: the last one that started, stopped or moved it on that node, or on any.
 fn accused(found: &Examined, record: &Record<'_>) -> Option<u32> {
     let by = found.at.unwrap_or_else(|| record.last());
     let there = record.last_act(by, found.node.as_ref());
     there.or_else(|| record.last_act(by, None))
 }
 
-fn examined(check: &Check, record: &Record<'_>, facts: &Facts) -> Examined {
+fn examined(check: &Check, record: &Record<'_>, facts: &AgentFacts) -> Examined {
     match check {
         Check::Running(quantity) => running::examine(*quantity, record),
         Check::State(states) => domain::states(states, record),

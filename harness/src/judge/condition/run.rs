@@ -5,11 +5,11 @@ use regex::Regex;
 use super::examined::{Examined, Held, bounds_text, within, worst};
 use crate::case::{Calls, MetadataRule, OutputCheck, Quantity, Took};
 use crate::history::{Exit, Outcome, ToolCall, seconds};
-use crate::judge::Facts;
+use crate::judge::AgentFacts;
 use crate::judge::metadata;
 use crate::judge::record::{Ran, Record};
 
-/// Examines each ended run of a label and gives the worst.
+/// Examines each finished run with a label and returns the worst result.
 fn each(
     label: &str,
     record: &Record<'_>,
@@ -88,17 +88,21 @@ pub(super) fn output(check: &OutputCheck, record: &Record<'_>) -> Examined {
 }
 
 fn emptiness(stream: &str, wanted: bool, text: &str) -> Examined {
-    let wish = if wanted { "empty" } else { "not empty" };
+    let demand = if wanted { "empty" } else { "not empty" };
     let seen = if text.is_empty() {
         "nothing was printed".to_owned()
     } else {
         first_lines(text)
     };
-    Examined::new(text.is_empty() == wanted, format!("{stream} {wish}"), seen)
+    Examined::new(
+        text.is_empty() == wanted,
+        format!("{stream} {demand}"),
+        seen,
+    )
 }
 
 fn has_reason(wanted: bool, outcome: &Outcome) -> Examined {
-    let wish = if wanted {
+    let demand = if wanted {
         "a line `ocf-exit-reason:`"
     } else {
         "no line `ocf-exit-reason:`"
@@ -107,7 +111,7 @@ fn has_reason(wanted: bool, outcome: &Outcome) -> Examined {
         .reason
         .clone()
         .unwrap_or_else(|| "no such line".to_owned());
-    Examined::new(outcome.reason.is_some() == wanted, wish, seen)
+    Examined::new(outcome.reason.is_some() == wanted, demand, seen)
 }
 
 fn reason(pattern: &str, outcome: &Outcome) -> Examined {
@@ -124,8 +128,8 @@ fn says(pattern: &str, outcome: &Outcome) -> Examined {
     matching(pattern, &all, true, "output that matches")
 }
 
-fn matching(pattern: &str, text: &str, wanted: bool, wish: &str) -> Examined {
-    let expected = format!("{wish} /{pattern}/");
+fn matching(pattern: &str, text: &str, wanted: bool, demand: &str) -> Examined {
+    let expected = format!("{demand} /{pattern}/");
     match Regex::new(pattern) {
         Err(error) => Examined::unseen(expected, format!("the pattern cannot be read: {error}")),
         Ok(regex) => {
@@ -139,7 +143,7 @@ fn matching(pattern: &str, text: &str, wanted: bool, wish: &str) -> Examined {
     }
 }
 
-/// The first lines of a text, enough to recognise it.
+/// The first lines of a text, to recognise it by.
 fn first_lines(text: &str) -> String {
     if text.trim().is_empty() {
         return "nothing was printed".to_owned();
@@ -284,7 +288,7 @@ fn is_word(argument: &str, word: &str) -> bool {
     bare(argument) || value.is_some_and(|(_, value)| bare(value))
 }
 
-/// What the calls lack, in words.
+/// What the calls must not contain, as text.
 fn without(calls: &Calls) -> String {
     match calls.without.is_empty() {
         true => String::new(),
@@ -297,7 +301,7 @@ pub(super) fn metadata(
     of: &str,
     rules: &[MetadataRule],
     record: &Record<'_>,
-    facts: &Facts,
+    facts: &AgentFacts,
 ) -> Examined {
     each(of, record, |_, outcome| {
         if outcome.stdout.cut {
@@ -326,17 +330,17 @@ pub(super) fn metadata(
     })
 }
 
-/// Tells what `report` asks for: the answers of a label, or the sentence itself.
+/// Reports what `report` names: the exit codes of a label's runs, or the sentence itself.
 pub(super) fn report(what: &str, record: &Record<'_>) -> Examined {
     let runs = ended(what, record);
-    let told: Vec<_> = runs
+    let endings: Vec<_> = runs
         .iter()
         .map(|(name, exit)| format!("{name}: {exit}"))
         .collect();
-    let seen = if told.is_empty() {
+    let seen = if endings.is_empty() {
         what.to_owned()
     } else {
-        told.join("; ")
+        endings.join("; ")
     };
     Examined::new(Held::Reported, "", seen)
 }

@@ -62,7 +62,7 @@ pub(in crate::judge) fn count(record: &Record<'_>, node: &NodeName) -> Count {
         return Count { least: 0, most: 0 };
     }
     let since = changed_last(record, node);
-    // An active domain may be told of just before its process is seen; an absent one may be stale.
+    // libvirt may report an active domain just before its process is seen; an absent one may be stale.
     let fresh = |seen: &DomainSeen| match seen.state {
         Some(state) if state.is_active() => seen.at.0 + SLACK >= since.0,
         Some(_) => seen.at >= since,

@@ -1,4 +1,4 @@
-//! Whether a monitor told the truth at some instant between its begin and end.
+//! Whether a monitor's exit code was true at some instant between its start and its end.
 
 use super::examined::{Examined, worst};
 use crate::history::{DomainState, Guest, Moment};
@@ -8,7 +8,7 @@ use crate::ocf::Code;
 /// How long after the slack a look still counts as the next one, in milliseconds.
 const SOON: u64 = 1000;
 
-/// What a monitor's answer is worth.
+/// What the sightings say about a monitor's exit code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::judge) enum Truth {
     /// It fits what was seen, or makes no claim.

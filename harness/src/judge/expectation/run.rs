@@ -61,7 +61,7 @@ impl Demand<'_> {
             weighing.unknown(unmet);
         } else if outcome.exit == Exit::TimedOut {
             let clause = ClauseId("OCF-TIME-01".to_owned());
-            // A weaker case demands the early end as no more than a wish.
+            // The clause is a `must`; a weaker case does not cite it.
             if self.evidence.spec.level == Level::Must && !unmet.clauses.contains(&clause) {
                 unmet.clauses.push(clause);
             }
@@ -75,7 +75,7 @@ impl Demand<'_> {
         let (Some(within), Some(outcome)) = (self.run.within, ran.outcome()) else {
             return;
         };
-        // What overran its timeout is told once, by `returns`; what the case killed has no length.
+        // An overrun is reported once, by `returns`; a run that the case killed has no length.
         let counts = matches!(
             outcome.exit,
             Exit::Code(_) | Exit::Other(_) | Exit::Signal(_)

@@ -6,7 +6,7 @@ use crate::judge::condition::examine;
 use crate::judge::evidence::Evidence;
 use crate::judge::record::Record;
 use crate::judge::weighing::Weighing;
-use crate::judge::{Facts, Finding, StepPart};
+use crate::judge::{AgentFacts, Finding, StepPart};
 use crate::ocf::Verb;
 
 /// Judges a `settle` that did not come true.
@@ -26,7 +26,7 @@ pub(super) fn judge(
         return;
     }
     let then = Record::of(&entries[..index]);
-    let then = examine(&settle.until, &then, &Facts::default());
+    let then = examine(&settle.until, &then, &AgentFacts::default());
     let expected = format!("{} within {}", then.expected, settle.within);
     let seen = format!("at the end of it {}", then.seen);
     let unmet = Finding {

@@ -15,7 +15,7 @@ pub(super) struct UnusedAnswers<'a> {
     tools: Vec<ScriptedTool<'a>>,
 }
 
-/// A tool on a node, and the step that told it what to answer.
+/// A tool on a node, and the step that scripted its answers.
 struct ScriptedTool<'a> {
     path: StepPath,
     node: &'a NodeName,
@@ -28,7 +28,7 @@ impl ScriptedTool<'_> {
         self.node == node && self.path < *path
     }
 
-    /// Whether a run got one of the answers; of a call in an old history nobody knows, and it counts.
+    /// Whether a run got one of the answers. An old history does not say, so any call of the tool counts there.
     fn was_asked(&self, outcome: &Outcome) -> bool {
         let got = |call: &ToolCall| call.tool == self.tool && call.scripted != Some(false);
         outcome.calls.iter().any(got)

@@ -55,7 +55,7 @@ fn breach(ran: &Ran<'_>, clauses: &[&str], node: &NodeName, what: &str, seen: St
     .fail()
 }
 
-/// Where a `migrate_to` was told to move the guest.
+/// The target of a `migrate_to`.
 fn target<'a>(spec: &'a CaseSpec, ran: &Ran<'_>) -> Option<&'a NodeName> {
     match ran.step(spec)? {
         Step::Run(run) => run.to.as_ref(),
@@ -91,7 +91,7 @@ fn missing(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>, node: &NodeName)
         .then(|| format!("libvirt of {node} still receives the guest"))
 }
 
-/// Whether libvirt's last answer before something else may change it tells of a domain that still receives.
+/// Whether libvirt's last answer, before anything else may change it, shows a domain that still receives.
 ///
 /// So is a target between the guest's arrival and its resumption, so what lasts only a moment proves nothing; answers
 /// are recorded when they change.

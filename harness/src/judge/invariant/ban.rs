@@ -1,4 +1,4 @@
-//! Invariant 12: what is wrong only now is not told as what is wrong for good.
+//! Invariant 12: a passing failure is not reported as a permanent one.
 //!
 //! Pacemaker takes 6 for fatal, and never starts the guest anywhere again; and 2 to 5 for hard, and never starts it on
 //! that node again, in both cases until somebody clears the failure by hand. Source: Pacemaker Administration, 'Resource
@@ -85,7 +85,7 @@ fn is_sound_world(spec: &CaseSpec) -> bool {
         | ConfigForm::MissingNetwork
         | ConfigForm::NameIsId
         | ConfigForm::NameIsUuid
-        // libvirt takes these, but an agent may tell its operator to write them another way.
+        // libvirt accepts these, but an agent may ask its operator to write them another way.
         | ConfigForm::NoUuid
         | ConfigForm::Bom
         | ConfigForm::Cdata
@@ -99,7 +99,7 @@ fn is_sound_world(spec: &CaseSpec) -> bool {
     sound && are_sound(&given.parameters) && given.stranger.is_empty()
 }
 
-/// Whether parameters are such as nobody can hold against the operator.
+/// Whether all parameters are valid, so that the operator made no mistake.
 fn are_sound(parameters: &BTreeMap<Role, Option<String>>) -> bool {
     parameters.iter().all(|(role, value)| match (role, value) {
         (Role::Bandwidth, Some(value)) => value.parse::<u32>().is_ok(),
@@ -129,7 +129,7 @@ fn is_sound_run(run: &Run) -> bool {
     is_complete && as_configured && equipped
 }
 
-/// Whether the case has rewritten the configuration before, or put words into a tool's mouth.
+/// Whether the case had rewritten the configuration or scripted a tool before.
 fn is_rewritten(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> bool {
     let rewrites =
         |step: &Step| matches!(step, Step::Fault(Fault::Config { .. } | Fault::Tool { .. }));

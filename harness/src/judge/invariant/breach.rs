@@ -16,7 +16,7 @@ pub(super) struct Breach<'a> {
 }
 
 impl Breach<'_> {
-    pub(super) fn weighing(self, severity: Severity) -> Finding {
+    pub(super) fn weigh(self, severity: Severity) -> Finding {
         let known = |clause: &&str| self.invariant.clauses().contains(clause);
         debug_assert!(self.clauses.iter().all(known), "{:?}", self.clauses);
         let place = self.invariant.to_string();
@@ -33,10 +33,10 @@ impl Breach<'_> {
     }
 
     pub(super) fn fail(self) -> Finding {
-        self.weighing(Severity::Fail)
+        self.weigh(Severity::Fail)
     }
 
     pub(super) fn warn(self) -> Finding {
-        self.weighing(Severity::Warn)
+        self.weigh(Severity::Warn)
     }
 }

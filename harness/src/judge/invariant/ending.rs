@@ -8,7 +8,7 @@ use crate::ocf::{Code, Verb};
 /// Invariant 9: every action ended within its timeout, with a code the standard knows for it, and
 /// what it printed is bounded and readable.
 ///
-/// An overrun of a step's own run is told by its `returns`, at the case's level.
+/// An overrun of a step's own run is reported by its `returns`, at the case's level.
 pub(super) fn standard(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for ran in &record.runs {
@@ -93,12 +93,12 @@ fn has_roles(ran: &Ran<'_>) -> bool {
         .is_some_and(|all| all.contains_key(&Verb::Promote) && all.contains_key(&Verb::Demote))
 }
 
-/// Whether the case itself names the code that the run ended with: then it has its own opinion.
+/// Whether the case itself names the code that the run ended with, and so allows it.
 pub(super) fn names_code(spec: &CaseSpec, ran: &Ran<'_>) -> bool {
     let Some(Step::Run(run)) = ran.step(spec) else {
         return false;
     };
-    // No case has an opinion on the codes of roles.
+    // No case names the codes of roles.
     let code = ran.code().filter(|code| !code.is_of_roles());
     run.returns
         .0
@@ -120,6 +120,6 @@ fn unreadable(ran: &Ran<'_>, outcome: &Outcome) -> Option<Finding> {
             _ => None,
         })
         .collect();
-    let wish = "print bounded and readable text";
-    (!faults.is_empty()).then(|| breach(ran, &["OCF-OUT-01"], wish, faults.join("; ")).warn())
+    let demand = "print bounded and readable text";
+    (!faults.is_empty()).then(|| breach(ran, &["OCF-OUT-01"], demand, faults.join("; ")).warn())
 }

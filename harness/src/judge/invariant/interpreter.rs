@@ -108,7 +108,7 @@ fn error_of<'a>(spec: &CaseSpec, ran: &Ran<'a>) -> Option<&'a str> {
         .find(|line| is_error(line) && !is_for_want_of_a_tool(line, lacks_tools))
 }
 
-/// How the programs of a cluster begin: a lab without one has none of them, which is not the agent's fault.
+/// Prefixes of a cluster's programs. A lab without a cluster has none of them, which is not the agent's fault.
 const CLUSTERS: [&str; 6] = [
     "attrd_updater",
     "cibadmin",

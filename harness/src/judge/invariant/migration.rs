@@ -99,13 +99,13 @@ fn was_there(spec: &CaseSpec, record: &Record<'_>, began: Moment) -> bool {
     there && !calm::harmed(spec, record, began, record.last()) && !may_end(spec)
 }
 
-/// Whether the case tells the guest to end, or harms what keeps it alive.
+/// Whether the case makes the guest end, or harms what keeps it alive.
 fn may_end(spec: &CaseSpec) -> bool {
     spec.given.guest.is_some()
         || spec.any_step(|step| matches!(step, Step::Guest(_)) || step.inner().next().is_some())
 }
 
-/// Whether a migration failed by its own word, in a healthy world and a while ago: then nothing of it may be left.
+/// Whether a migration returned an error, a while ago and with no fault in the lab: nothing of it may be left then.
 fn may_leave_none(spec: &CaseSpec, record: &Record<'_>, failed: &Ran<'_>) -> bool {
     let step = failed.step(spec);
     let alone = matches!(step, Some(Step::Run(run)) if run.during.is_empty());

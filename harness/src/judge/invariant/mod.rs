@@ -25,27 +25,27 @@ pub(super) use interpreter::silent as interpreter_silent;
 pub(super) use remains::{all as remains, usual as usual_remains};
 
 use super::record::Record;
-use super::{Facts, Finding};
+use super::{AgentFacts, Finding};
 use crate::case::CaseSpec;
 
-/// Judges all invariants; `over` says that the history holds the final look.
+/// Judges all invariants; `complete` says that the history holds the final look.
 pub(super) fn judge(
     spec: &CaseSpec,
     record: &Record<'_>,
-    facts: &Facts,
-    over: bool,
+    facts: &AgentFacts,
+    complete: bool,
 ) -> Vec<Finding> {
     let dialect = facts.dialect.rules();
     let demanded = |finding: &Finding| {
         let mut clauses = finding.clauses.iter();
         clauses.any(|clause| dialect.demands(&clause.0))
     };
-    let mut findings = of_every_dialect(spec, record, over);
+    let mut findings = of_every_dialect(spec, record, complete);
     findings.retain(demanded);
     findings
 }
 
-fn of_every_dialect(spec: &CaseSpec, record: &Record<'_>, over: bool) -> Vec<Finding> {
+fn of_every_dialect(spec: &CaseSpec, record: &Record<'_>, complete: bool) -> Vec<Finding> {
     let mut findings = config::unchanged(spec, record);
     findings.extend(ending::standard(spec, record));
     // In the driver lab no guest is real and nothing lasts: there is nothing a witness could see.
@@ -62,7 +62,7 @@ fn of_every_dialect(spec: &CaseSpec, record: &Record<'_>, over: bool) -> Vec<Fin
     findings.extend(untouched::by_lookers(spec, record));
     findings.extend(ban::for_a_moments_trouble(spec, record));
     findings.extend(bystander::lives(record));
-    if over {
+    if complete {
         findings.extend(migration::left_one_or_none(spec, record));
         findings.extend(remains::none(spec, record));
     }

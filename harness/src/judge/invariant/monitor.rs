@@ -29,5 +29,5 @@ fn lied(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> 
         expected: format!("{} to tell the truth", ran.name()),
         seen,
     };
-    Some(breach.weighing(renamed::severity(spec, record, ran)))
+    Some(breach.weigh(renamed::severity(spec, record, ran)))
 }

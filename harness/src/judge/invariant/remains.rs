@@ -13,7 +13,7 @@ use crate::ocf::Verb;
 /// It counts on the nodes where the case ended with the subject stopped by the agent; beside one that was stopped, also
 /// on a node where the agent did nothing to the guest.
 ///
-/// What the agent leaves in any life of a guest is told by the cases about that alone, which cite STOP-16.
+/// What the agent leaves after every start and stop is a finding only in the cases about that, which cite STOP-16.
 pub(super) fn none(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
     let usual = match is_about_leftovers(spec) {
         true => BTreeSet::new(),
@@ -113,7 +113,7 @@ fn left<'a>(spec: &CaseSpec, record: &Record<'a>, node: &'a NodeName) -> Option<
         });
     let (_, before) = looks.next()?;
     let (at, after) = looks.last()?;
-    // Who was killed could not clean up after himself.
+    // A run that was killed could not clean up.
     let killed = record.runs.iter().any(|ran| {
         ran.outcome()
             .is_none_or(|outcome| matches!(outcome.exit, Exit::Killed | Exit::TimedOut))
@@ -132,14 +132,14 @@ fn left<'a>(spec: &CaseSpec, record: &Record<'a>, node: &'a NodeName) -> Option<
     Some(Left { node, at, things })
 }
 
-/// Whether it is a file that the operator himself named to the agent by a parameter: his log is not the agent's to remove.
+/// Whether the operator named the file in a parameter: a log, say, is not the agent's to remove.
 fn is_asked_for(record: &Record<'_>, left: &Leftover) -> bool {
     let mut named = { record.runs.iter() }.flat_map(|ran| &ran.invocation.env);
     left.kind == LeftoverKind::File
         && named.any(|(name, value)| name.starts_with(PARAMETER) && *value == left.name)
 }
 
-/// How the variables of parameters begin.
+/// The prefix of variables that hold parameters.
 const PARAMETER: &str = "OCF_RESKEY_";
 
 fn added(kind: LeftoverKind, before: &[String], after: &[String]) -> Vec<Leftover> {
@@ -147,7 +147,7 @@ fn added(kind: LeftoverKind, before: &[String], after: &[String]) -> Vec<Leftove
     new.map(|name| Leftover { kind, name }).collect()
 }
 
-/// Whether the operator's hand made a definition that the agent need not undo.
+/// Whether an operator made a definition by hand, which the agent need not undo.
 fn by_hand(spec: &CaseSpec) -> bool {
     let defines = |step: &Step| {
         matches!(

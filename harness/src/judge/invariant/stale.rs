@@ -15,7 +15,7 @@ const BACK: u64 = 2;
 
 /// Judges that no incarnation writes again after a newer one has, nor begins again at an earlier write of its own.
 ///
-/// What ran beside the other is the double run of invariant 1, which tells it better; here the earlier process had ended.
+/// Two that ran side by side are invariant 1's double run. Here the earlier process had ended.
 pub(super) fn never(record: &Record<'_>) -> Option<Finding> {
     let (write, seen) = proof(record)?;
     let breach = Breach {

@@ -23,7 +23,7 @@ fn missing(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Findin
     let takes = |other: &Ran<'_>| {
         other.invocation.node == *node && (other.is(&Verb::Stop) || other.is_migration())
     };
-    // A guest that the case told how to behave from its boot may end by itself at once.
+    // A guest that the case scripted from its boot may end by itself at once.
     if spec.given.guest.is_some_and(ends_by_itself)
         || calm::overlapped(record, ran, takes)
         || calm::harmed(spec, record, ran.began, ran.ended())
@@ -48,7 +48,7 @@ fn missing(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Findin
     Some(breach.fail())
 }
 
-/// Whether a guest that was told so from its boot may end by itself.
+/// Whether a guest with this script from its boot may end by itself.
 pub(super) const fn ends_by_itself(guest: crate::case::GuestDo) -> bool {
     use crate::case::GuestDo::{Deaf, Dirty, Panic, PowerOff, Reboot, Slow, Suspend};
     match guest {

@@ -47,7 +47,7 @@ fn left(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> 
         ),
         seen,
     };
-    Some(breach.weighing(renamed::severity(spec, record, ran)))
+    Some(breach.weigh(renamed::severity(spec, record, ran)))
 }
 
 fn process_left(record: &Record<'_>, ran: &Ran<'_>, until: Moment) -> Option<(Moment, String)> {

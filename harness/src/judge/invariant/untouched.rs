@@ -38,7 +38,7 @@ fn touched(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Findin
         Some((change, _)) if restless(change) => return None,
         Some((_, seen)) => seen,
         None if restless(Change::Definition) => return None,
-        // That a monitor defines a domain is a demand of its own, which weighs less.
+        // Whether a monitor may define a domain is a clause of its own, which weighs less.
         None if ran.is_monitor() || is_reload(ran) => return None,
         None => definition(record, ran, node, until)?,
     };
@@ -70,7 +70,7 @@ enum Change {
 }
 
 /// Whether something before a moment may still have such an effect that the run is not to blame for: a fault, what the
-/// guest was told, or an act of the agent that did not succeed. A guest that has ended comes up again by libvirt alone.
+/// guest was ordered to do, or an act of the agent that did not succeed. A guest that has ended comes up again by libvirt alone.
 fn is_restless(spec: &CaseSpec, record: &Record<'_>, end: Moment, change: Change) -> bool {
     let stirs = |step: &Step| match step {
         Step::Guest(_) | Step::Fault(Fault::Emulator { .. } | Fault::Disk { .. }) => {
@@ -110,7 +110,7 @@ fn guests(
             Change::Came,
             format!("an emulator of the guest came up, process {pid}"),
         )),
-        // A look that came late does not tell when it went; the guest's own writes do.
+        // A late look does not show when it ended; the guest's own writes do.
         ([_, ..], _) if late(&after) || !was_alive(record, ran, node) => None,
         ([pid, ..], []) => Some((
             Change::Gone,
@@ -144,12 +144,12 @@ fn definition(
     let after = record
         .domains(node, Guest::Subject)
         .rfind(|seen| seen.at >= ran.ended() && seen.at < until && known(seen))?;
-    let told = |seen: DomainSeen| (seen.persistent, seen.autostart);
+    let flags = |seen: DomainSeen| (seen.persistent, seen.autostart);
     let is_there = |seen: &DomainSeen| seen.state != Some(DomainState::Absent);
     match (is_there(&before), is_there(&after)) {
         (false, true) => Some("libvirt: it has a domain of the guest now".to_owned()),
         (true, false) => Some("libvirt: its domain is gone".to_owned()),
-        _ if told(before) != told(after) => {
+        _ if flags(before) != flags(after) => {
             Some("libvirt: its definition or autostart is not what it was".to_owned())
         }
         _ => None,

@@ -1,5 +1,5 @@
 use crate::case::MetadataRule::{self, *};
-use crate::judge::Facts;
+use crate::judge::AgentFacts;
 use crate::judge::metadata::faults;
 use crate::ocf::Dialect;
 
@@ -48,8 +48,8 @@ const ALL: [MetadataRule; 15] = [
     Reloadable,
 ];
 
-fn facts() -> Facts {
-    Facts {
+fn facts() -> AgentFacts {
+    AgentFacts {
         dialect: Dialect::Ocf10,
         config_parameter: Some("config".to_owned()),
         shared_parameters: vec!["speed".to_owned()],

@@ -13,7 +13,7 @@ mod side_effects;
 pub(crate) mod tale;
 mod tools;
 
-use super::{Facts, Severity, Verdict, judge};
+use super::{AgentFacts, Severity, Verdict, judge};
 use crate::case::{CaseId, CaseSpec};
 use tale::Tale;
 
@@ -35,7 +35,7 @@ pub(crate) fn decide(spec: &CaseSpec, tale: &Tale) -> Verdict {
         &CaseId("area::case".to_owned()),
         spec,
         &tale.history(),
-        &Facts::default(),
+        &AgentFacts::default(),
     )
 }
 

@@ -4,7 +4,7 @@ use super::tale::{End, Tale};
 use super::{assert_finds, assert_passes, case, decide, steps};
 use crate::case::{CaseId, CaseSpec, ClauseId};
 use crate::history::{DomainState, Exit, FaultKind, Guest, Output, What};
-use crate::judge::{Facts, Severity, judge, leftovers, note_usual_leftovers};
+use crate::judge::{AgentFacts, Severity, judge, leftovers, note_usual_leftovers};
 use crate::ocf::Code;
 
 fn stop() -> CaseSpec {
@@ -152,18 +152,18 @@ fn what_any_life_of_a_guest_leaves_is_noted_but_in_the_cases_about_that() {
     let id = CaseId("area::case".to_owned());
     let kinds = leftovers(&stop(), &usual);
     note_usual_leftovers(&mut usual, &kinds);
-    let verdict = judge(&id, &stop(), &usual, &Facts::default());
+    let verdict = judge(&id, &stop(), &usual, &AgentFacts::default());
     assert_eq!(verdict.severity, Severity::Pass);
     assert!(verdict.notes[0].contains("/run/vm*.state"), "{verdict:?}");
     let mut about = stop();
     about.clause = vec![ClauseId("STOP-16".to_owned())];
-    let verdict = judge(&id, &about, &usual, &Facts::default());
+    let verdict = judge(&id, &about, &usual, &AgentFacts::default());
     assert_eq!(verdict.severity, Severity::Warn);
     let mut more = tale
         .remains("a", &["/run/vm1.state", "/tmp/scratch"])
         .history();
     note_usual_leftovers(&mut more, &kinds);
-    let verdict = judge(&id, &stop(), &more, &Facts::default());
+    let verdict = judge(&id, &stop(), &more, &AgentFacts::default());
     assert_eq!(verdict.findings[0].seen, "file /tmp/scratch");
 }
 

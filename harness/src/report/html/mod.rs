@@ -77,7 +77,7 @@ impl Html {
             let path = self.results.case_folder(id).join("history.jsonl");
             let (history, unreadable) = match History::read(&path) {
                 Ok(history) => (history, None),
-                // A case whose lab did not come about has left none, and its finding says so.
+                // A case whose lab never started has none, and its finding says so.
                 Err(error) if error.is_missing() => (History::default(), None),
                 Err(error) => (History::default(), Some(error.to_string())),
             };

@@ -10,7 +10,7 @@ use crate::report::event::{CaseEnd, Skip};
 use crate::report::picture;
 use crate::report::summary::{Conclusion, Summary, cases};
 
-/// How many characters of what was seen stand in the overview.
+/// How many characters of what was seen the overview shows.
 const SEEN: usize = 90;
 /// How to read the pictures, once for all of them.
 const LEGEND: &str = include_str!("legend.html");
@@ -99,7 +99,7 @@ fn facts<'a>(summary: &'a Summary, accelerator: Option<&str>) -> Vec<(&'a str, S
         ("agent", start.agent.clone()),
         ("profile", start.profile.clone()),
         ("lab", start.lab.clone()),
-        ("accelerator", accelerator.unwrap_or("not told").to_owned()),
+        ("accelerator", accelerator.unwrap_or("unknown").to_owned()),
     ];
     facts.extend(start.package.clone().map(|package| ("package", package)));
     let seed = start.seed.map(|seed| seed.to_string());
@@ -121,7 +121,7 @@ fn overview(summary: &Summary) -> Vec<Row<'_>> {
 
 fn row(group: Group<'_>) -> Row<'_> {
     let verdict = &group.first.verdict;
-    // That a guest ran twice is the worst of all that can be told.
+    // A double run is worse than any other finding.
     let worst = verdict.double_run().or_else(|| verdict.findings.first());
     let seen = worst.map_or("", |worst| worst.seen.as_str());
     let seen = match seen.char_indices().nth(SEEN) {
@@ -158,7 +158,7 @@ pub(super) fn by_id<'a>(ends: impl IntoIterator<Item = &'a CaseEnd>) -> Vec<&'a 
     ends
 }
 
-/// What the lab said of its accelerator when a case was ready.
+/// The accelerator that a history names.
 pub(super) fn accelerator(history: &History) -> Option<String> {
     history.entries.iter().find_map(|entry| match &entry.what {
         What::Ready { lab } => lab.get("accelerator").cloned(),

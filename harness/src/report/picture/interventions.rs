@@ -129,7 +129,7 @@ impl Reader {
         let text = if held {
             "waited until it was so"
         } else {
-            "waited, and it did not come to be so"
+            "timed out waiting"
         };
         let from = self.began.get(path).copied().unwrap_or(at);
         self.found.push(Intervention {

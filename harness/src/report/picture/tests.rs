@@ -9,7 +9,7 @@ use crate::case::{CaseSpec, Suite};
 use crate::history::{DomainState, Exit, FaultKind, Guest, History, What};
 use crate::judge::tests::tale::Tale;
 use crate::judge::tests::{case, decide};
-use crate::judge::{Facts, judge};
+use crate::judge::{AgentFacts, judge};
 use crate::ocf::Code;
 use crate::plan::Profile;
 
@@ -182,7 +182,7 @@ fn every_recorded_history_is_drawn_with_all_its_runs() {
         let of_name = |case: &&crate::case::LoadedCase| case.id.0.replace("::", "-") == id;
         let case = suite.cases.iter().find(of_name).expect("the suite has it");
         let history = History::read(&path).expect("it is a history");
-        let facts = Facts::of(&Profile::builtin(profile).expect("it is built in"));
+        let facts = AgentFacts::of(&Profile::builtin(profile).expect("it is built in"));
         let verdict = judge(&case.id, &case.spec, &history, &facts);
         let picture = Picture::of(&history, &verdict).expect("something was recorded");
         let svg = picture.alone(&case.spec.case);
