@@ -1,5 +1,7 @@
 //! What nodes and labs can be equipped with, as cases and the command line name it.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +47,14 @@ pub enum Transport {
     Ssh,
 }
 
+impl Lock {
+    /// Whether a guest holds a lease that runs out when nobody renews it.
+    #[must_use]
+    pub const fn gives_leases(self) -> bool {
+        matches!(self, Self::Sanlock)
+    }
+}
+
 impl Transport {
     /// As a URI of libvirt has it.
     #[must_use]
@@ -77,4 +87,77 @@ pub enum Daemons {
     Single,
     /// One for each of its parts: virtqemud for the guests, virtproxyd for other nodes.
     Modular,
+}
+
+/// What sets one lab apart from another: a case is given a lab that was built with what it needs.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+pub struct Equipment {
+    /// The lock on a second disk of the subject, which it only has for that.
+    pub lock: Option<Lock>,
+    /// How the nodes' libvirt daemons reach each other: by this alone.
+    pub transport: Transport,
+    /// Those daemons, where they are not what their machine usually has.
+    pub daemons: Option<Daemons>,
+}
+
+impl Equipment {
+    /// Whether it names that part.
+    #[must_use]
+    pub fn names(&self, part: PartId) -> bool {
+        match part {
+            PartId::Lock(lock) => self.lock == Some(lock),
+            PartId::Transport(transport) => self.transport == transport,
+            PartId::Daemons(daemons) => self.daemons == Some(daemons),
+        }
+    }
+}
+
+/// One part of a lab's equipment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PartId {
+    /// A lock on the subject's disk.
+    Lock(Lock),
+    /// A way between the nodes' libvirt daemons.
+    Transport(Transport),
+    /// A kind of libvirt's daemons.
+    Daemons(Daemons),
+}
+
+impl fmt::Display for PartId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lock(lock) => write!(f, "the lock `{}`", word(lock)),
+            Self::Transport(transport) => write!(f, "the transport `{}`", transport.word()),
+            Self::Daemons(daemons) => write!(f, "{} libvirt daemons", word(daemons)),
+        }
+    }
+}
+
+/// A word of the case language as cases write it.
+fn word(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+/// Harm that only some parts can come to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PartFault {
+    /// A node loses the lease on the subject's disk while its guest runs.
+    LeaseLost,
+}
+
+impl PartId {
+    /// Whether a lab with this part can come to that harm.
+    #[must_use]
+    pub const fn offers(self, fault: PartFault) -> bool {
+        match (self, fault) {
+            (Self::Lock(lock), PartFault::LeaseLost) => lock.gives_leases(),
+            (Self::Transport(_) | Self::Daemons(_), PartFault::LeaseLost) => false,
+        }
+    }
 }

@@ -8,9 +8,10 @@ use std::thread;
 
 use virt_ra_tester::case::{LoadedCase, Suite};
 use virt_ra_tester::drive::{self, Actors, Patience};
+use virt_ra_tester::equipment::Equipment;
 use virt_ra_tester::history::What;
 use virt_ra_tester::judge::{AgentFacts, Severity, Verdict, judge};
-use virt_ra_tester::lab::{Equipment, LabError, LabPool, LabSpec};
+use virt_ra_tester::lab::{LabError, LabPool, LabSpec};
 use virt_ra_tester::ocf::metadata::Metadata;
 use virt_ra_tester::plan::{Agent, Plan, Profile, Selection, ask_metadata};
 use virt_ra_tester::suite::{labs, longest_first, most_labs};

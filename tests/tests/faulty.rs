@@ -14,8 +14,8 @@ use conformance_tests::faulty::{self, FaultyAgent, Kind};
 use conformance_tests::program::binaries;
 use conformance_tests::trial::{Labs, Prepared};
 use virt_ra_tester::case::Suite;
-use virt_ra_tester::history::Daemons;
-use virt_ra_tester::lab::daemons;
+use virt_ra_tester::equipment::{Daemons, PartId};
+use virt_ra_tester::lab::lacking;
 
 fn suite() -> Suite {
     Suite::shipped().expect("the suite is sound")
@@ -65,7 +65,7 @@ fn every_case_is_proven_by_a_faulty_agent() {
 /// Modular daemons are not to be had on every distribution that the tests run on, and each of their cases has been seen
 /// to fail where they are.
 fn without_what_few_machines_have(mut agent: Prepared<'_>) -> Prepared<'_> {
-    if daemons::lacking(Daemons::Modular).is_some() {
+    if lacking(PartId::Daemons(Daemons::Modular)).is_some() {
         let modular = Some(Daemons::Modular);
         agent
             .cases

@@ -9,7 +9,7 @@ mod probe;
 
 use std::io::{self, Write};
 
-pub use facts::{Facts, Kvm, Memory, Namespaces, Program, StockAgent, Use, User};
+pub use facts::{Facts, Kvm, Memory, Namespaces, PartFacts, Program, StockAgent, Use, User};
 pub use page::{Line, Mark, Page, Section};
 
 /// Examines the machine and writes the page to `out`; tells whether the local lab can run for this user.

@@ -14,7 +14,7 @@ use super::metadata;
 use super::place::Place;
 use super::select::{Judged, option};
 use crate::installed;
-use crate::lab::{self, Accel, Boots, Inventory, LabPool, LabSpec, Lacks, daemons};
+use crate::lab::{self, Accel, Boots, Inventory, LabPool, LabSpec, Lacks};
 use crate::log;
 use crate::ocf::OCF_ROOT;
 use crate::report::{Results, RunStart};
@@ -236,7 +236,7 @@ fn start(usual: usize, jobs: usize, mut facts: BTreeMap<String, String>) -> RunS
 /// The versions of what local labs are made of.
 fn versions() -> BTreeMap<String, String> {
     let qemu = installed::version("qemu-system-x86_64");
-    let told = [("libvirt", daemons::version()), ("QEMU", qemu)];
+    let told = [("libvirt", lab::libvirt_version()), ("QEMU", qemu)];
     told.map(|(name, version)| (name.to_owned(), version.unwrap_or_default()))
         .into()
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::Failure;
-use crate::lab::{Equipment, LabError, LabPool, Lacks};
+use crate::equipment::Equipment;
+use crate::lab::{LabError, LabPool, Lacks};
 use crate::ocf::metadata::Metadata;
 use crate::plan::{Agent, ask_metadata};
 

@@ -6,9 +6,9 @@ use super::moves::Move;
 use super::world::World;
 use crate::case::{CaseId, CaseSpec};
 use crate::drive::{self, Actors, Patience};
+use crate::equipment::Equipment;
 use crate::history::History;
 use crate::judge::{Severity, Verdict, judge};
-use crate::lab::Equipment;
 use crate::suite::{self, Crew};
 
 /// A sequence that was played and judged.

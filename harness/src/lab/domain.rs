@@ -1,10 +1,18 @@
 use super::accel::Accel;
 use super::setup::{FIRMWARE, LOCKED_DISK, SHARED, VISIBLE};
-use crate::history::Lock;
 use crate::installed;
 
 /// What the guest's own disk is called in the domain.
 pub(super) const DISK: &str = "hda";
+
+/// The disk of the subject that a lock is on: a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LockedDisk {
+    /// Whether all nodes share the file; else each has one of its own.
+    pub is_shared: bool,
+    /// Whether QEMU's own lock on the file is on.
+    pub has_image_lock: bool,
+}
 
 /// A domain with the witness guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,8 +23,8 @@ pub struct DomainSpec {
     pub uuid: String,
     /// The disk server's socket, at the same path on every node.
     pub socket: String,
-    /// The lock on a second disk, which is a file; none where it has no such disk. The guest leaves it alone.
-    pub lock: Option<Lock>,
+    /// A second disk that a lock is on. The guest leaves it alone.
+    pub locked_disk: Option<LockedDisk>,
     /// What runs the guest's processor.
     pub accel: Accel,
     /// The emulator's path: a definition as `virsh dumpxml` prints it always names one, and agents rely on it.
@@ -40,7 +48,7 @@ impl DomainSpec {
             name: Self::SUBJECT_NAME.to_owned(),
             uuid: Self::SUBJECT.to_owned(),
             socket: Self::SUBJECT_SOCKET.to_owned(),
-            lock: None,
+            locked_disk: None,
             accel,
             emulator: emulator.to_owned(),
             memory: 8,
@@ -55,7 +63,7 @@ impl DomainSpec {
             name: "vm1-by".to_owned(),
             uuid: "b7574de5-0000-4000-8000-000000000002".to_owned(),
             socket: "/run/vrt/bystander.sock".to_owned(),
-            lock: None,
+            locked_disk: None,
             accel,
             emulator: emulator.to_owned(),
             memory: 8,
@@ -72,11 +80,11 @@ impl DomainSpec {
     }
 
     /// The XML of the disk that the lock is on.
-    fn locked_disk(&self) -> String {
-        let folder = match self.lock {
+    fn locked_disk_xml(&self) -> String {
+        let folder = match self.locked_disk {
             None => return String::new(),
-            Some(Lock::OwnImage) => VISIBLE.to_owned(),
-            Some(_) => format!("{VISIBLE}/{SHARED}"),
+            Some(disk) if disk.is_shared => format!("{VISIBLE}/{SHARED}"),
+            Some(_) => VISIBLE.to_owned(),
         };
         // Through the page cache: a tmpfs knows no direct access before Linux 6.6.
         format!(
@@ -92,9 +100,13 @@ impl DomainSpec {
     /// What switches QEMU's own lock off where another one is to show what it does: libvirt takes its locks
     /// only when it lets the guest's processors run, and QEMU would be the first to refuse.
     const fn without_image_lock(&self) -> [&'static str; 2] {
-        match self.lock {
-            None | Some(Lock::Image | Lock::OwnImage) => ["", ""],
-            Some(Lock::Virtlockd | Lock::Sanlock) => [
+        match self.locked_disk {
+            None
+            | Some(LockedDisk {
+                has_image_lock: true,
+                ..
+            }) => ["", ""],
+            Some(_) => [
                 " xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'",
                 "  <qemu:override>
     <qemu:device alias='ide0-0-1'>
@@ -120,7 +132,7 @@ impl DomainSpec {
             ..
         } = self;
         let kind = self.accel.domain_type();
-        let locked_disk = self.locked_disk();
+        let locked_disk = self.locked_disk_xml();
         let [namespace, sharing] = self.without_image_lock();
         format!(
             "<domain type='{kind}'{namespace}>

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::equipment::PartFault;
 use crate::history::NodeName;
 
 /// Why the lab cannot do what it was asked; never the fault of the agent under test.
@@ -79,6 +80,12 @@ pub enum LabError {
     /// A node is no machine of its own, or its inventory does not say how its power is cut.
     #[error("the power of node {0} cannot be cut: its inventory has no `power`")]
     NoPower(NodeName),
+    /// No part of the lab's equipment offers that fault.
+    #[error("no part of the lab's equipment offers the fault {fault:?}")]
+    NoSuchFault {
+        /// Which.
+        fault: PartFault,
+    },
     /// The lab has no node of that name.
     #[error("the lab has no node `{0}`")]
     NoSuchNode(NodeName),

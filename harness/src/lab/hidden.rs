@@ -9,10 +9,12 @@ use std::process::ExitCode;
 
 use tracing::debug;
 
-use super::init::{self, write_answer, write_line};
+use super::equipment::{self, Part};
+use super::init;
 use super::machines::relay;
-use super::setup::LabResult;
-use super::subcommand::Hidden;
+use super::setup::{LabResult, NodeSetup};
+use super::subcommand::{Hidden, PartCall};
+use super::tools::{write_answer, write_line};
 use super::{Lab, LabSpec};
 use crate::log;
 
@@ -31,10 +33,8 @@ pub fn dispatch(args: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
     let ended = match hidden {
         Hidden::LabInit => init::lab::run(&argument),
         Hidden::NodeInit => init::node::run(),
-        Hidden::Daemon => init::node::start_again(&argument),
-        Hidden::LockDaemon => init::node::start_lock_daemon(&argument),
-        Hidden::ShellDaemon => init::node::start_sshd(),
-        Hidden::Sanlock => init::sanlock::become_daemon(&argument),
+        Hidden::StartPart => of_part(&argument, |part, node| part.start(node)),
+        Hidden::BecomePart => of_part(&argument, |part, node| part.become_daemon(node)),
         Hidden::Relay => relay::run(&argument),
         Hidden::HoldLab => hold(),
     };
@@ -49,6 +49,16 @@ pub fn dispatch(args: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
             ExitCode::FAILURE
         }
     })
+}
+
+/// Does something with the part that an argument names, in this node.
+fn of_part(
+    argument: &str,
+    act: impl FnOnce(&dyn Part, &NodeSetup) -> LabResult<()>,
+) -> LabResult<()> {
+    let call: PartCall = serde_json::from_str(argument).map_err(|error| error.to_string())?;
+    let part = equipment::find(call.part).ok_or_else(|| format!("no file has {}", call.part))?;
+    act(part, &call.node)
 }
 
 /// Keeps one lab up until standard input ends, for tests that kill the harness.

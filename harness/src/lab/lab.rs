@@ -7,20 +7,21 @@ use tracing::{Span, debug, debug_span};
 
 use super::capabilities::Capabilities;
 use super::domain::DomainSpec;
+use super::equipment::{self, LockFile, LockSite, Part};
 use super::error::LabError;
 use super::guest::Record;
 use super::inventory::Inventory;
 use super::lacks::Lacks;
+use super::libvirt;
 use super::local::{LocalNode, Tree};
 use super::machines::{MachineNode, Machines, Raised, raise};
 use super::node::{Node, wait_until};
 use super::request::{LabAnswer, LabRequest, Target};
 use super::required::check;
-use super::setup::{LEASE, LEASES, LOCKED_DISK, Part, SHARED, UNICODE, VISIBLE};
+use super::setup::{self, UNICODE};
 use super::side_by_side::side_by_side;
 use super::spec::LabSpec;
-use super::{libvirt, locks};
-use crate::history::{Lock, NodeName};
+use crate::history::NodeName;
 
 /// How long a guest's start may take that is not slow: twice what it takes under TCG on a processor that others use too.
 const USUAL_START: Duration = Duration::from_secs(1);
@@ -88,7 +89,7 @@ impl Lab {
     }
 
     fn here(spec: &LabSpec, known: &Capabilities) -> Result<Self, LabError> {
-        let tree = Tree::grow(&spec.program, &spec.setup(Part::Whole), known)?;
+        let tree = Tree::grow(&spec.program, &spec.setup(setup::Part::Whole), known)?;
         let node = |node: &LocalNode| Arc::new(node.clone()) as Arc<dyn Node>;
         Ok(Self {
             spec: spec.clone(),
@@ -101,7 +102,7 @@ impl Lab {
     }
 
     fn there(spec: &LabSpec, inventory: &Inventory) -> Result<Self, LabError> {
-        let setup = spec.setup(Part::Store);
+        let setup = spec.setup(setup::Part::Store);
         let store = Tree::grow(&spec.program, &setup, &Capabilities::default())?;
         let Raised {
             machines,
@@ -241,31 +242,26 @@ impl Lab {
     /// The domain that the agent under test is given; no node knows it at first.
     #[must_use]
     pub fn subject(&self) -> DomainSpec {
+        let parts = equipment::parts(&self.spec.equipment);
         DomainSpec {
-            lock: self.spec.equipment.lock,
+            locked_disk: parts.into_iter().find_map(Part::locked_disk),
             ..DomainSpec::subject(self.spec.accel, &self.spec.emulator)
         }
     }
 
     /// Where it is seen whether a node holds the lab's lock; none when the lab has no lock.
     #[must_use]
-    pub fn lock(&self, node: &NodeName) -> Option<locks::Place> {
-        let nodes = self.tree().nodes();
-        let index = nodes.iter().position(|found| found.name() == node)?;
-        let node = nodes.get(index)?;
-        let lock = self.spec.equipment.lock?;
-        let shared = |file: &str| self.tree().file(file);
-        let file = match lock {
-            Lock::Image | Lock::Virtlockd => shared(&format!("{SHARED}/{LOCKED_DISK}")),
-            Lock::Sanlock => shared(&format!("{LEASES}/{LEASE}")),
-            Lock::OwnImage => node.outside(&Path::new(VISIBLE).join(LOCKED_DISK)),
+    pub fn lock(&self, node: &NodeName) -> Option<LockSite> {
+        let mut nodes = (1..).zip(self.tree().nodes());
+        let (host, node) = nodes.find(|(_, found)| found.name() == node)?;
+        let parts = equipment::parts(&self.spec.equipment).into_iter();
+        let (part, file) = { parts }.find_map(|part| part.lock_file().map(|file| (part, file)))?;
+        let file = match file {
+            LockFile::Lab(path) => self.tree().file(&path),
+            LockFile::Node(path) => node.outside(&path),
         };
-        Some(locks::Place {
-            lock,
-            file,
-            host: index as u64 + 1,
-            proc: node.outside(Path::new("/proc")),
-        })
+        let proc = node.outside(Path::new("/proc"));
+        Some(LockSite::new(part, file, host, proc))
     }
 
     /// The guest of each node that nobody may touch.

@@ -1,20 +1,16 @@
 use nix::unistd::Uid;
 use serde::{Deserialize, Serialize};
 
+use super::equipment::{self, Part};
 use super::shell::{self, SH};
-use super::{daemons, locks, transports};
 use crate::case::Shell;
-use crate::history::{Daemons, Lock, Transport};
+use crate::equipment::PartId;
 
 /// What a lab cannot give to its nodes, of what only some cases need: each with the reason, which is a sentence's end.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lacks {
-    /// Locks on the subject's disk.
-    pub locks: Vec<(Lock, String)>,
-    /// Ways between the nodes' libvirt daemons.
-    pub transports: Vec<(Transport, String)>,
-    /// libvirt's daemons on the nodes.
-    pub daemons: Vec<(Daemons, String)>,
+    /// Parts of the equipment.
+    pub parts: Vec<(PartId, String)>,
     /// Shells as `/bin/sh`.
     pub shells: Vec<(Shell, String)>,
     /// Why no guest can move by post-copy.
@@ -29,17 +25,13 @@ impl Lacks {
     /// What this machine's own labs lack.
     #[must_use]
     pub fn here() -> Self {
-        let lock = |lock: &Lock| locks::lacking(*lock).map(|why| (*lock, why));
-        let way = |way: &Transport| transports::lacking(*way).map(|why| (*way, why));
-        let kind = |kind: &Daemons| daemons::lacking(*kind).map(|why| (*kind, why));
+        let part = |part: &&dyn Part| part.lacking().map(|why| (part.id(), why));
         let shell = |one: &Shell| {
             let found = one.as_sh(shell::program(one.program()), shell::program(SH));
             found.err().map(|why| (*one, why))
         };
         Self {
-            locks: locks::ALL.iter().filter_map(lock).collect(),
-            transports: transports::ALL.iter().filter_map(way).collect(),
-            daemons: daemons::ALL.iter().filter_map(kind).collect(),
+            parts: equipment::ALL.iter().filter_map(part).collect(),
             shells: shell::ALL.iter().filter_map(shell).collect(),
             post_copy: no_post_copy(),
             hanging_folder: no_fuse(),

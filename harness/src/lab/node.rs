@@ -10,6 +10,7 @@ use super::command::{Command, Finished, Running};
 use super::emulator::Emulator;
 use super::error::LabError;
 use super::process::Process;
+use crate::equipment::PartFault;
 use crate::history::{Exit, NodeName};
 use crate::ocf::Code;
 
@@ -120,23 +121,29 @@ pub trait Node: Debug + Send + Sync {
     /// When the node does not tell.
     fn libvirtd(&self) -> Result<Option<Process>, LabError>;
 
-    /// Kills the lock's daemon, where the node has one: the kernel then drops every lock that it holds.
+    /// Kills what of the node's equipment holds something for a guest, as the loss of the node does.
     ///
     /// # Errors
-    /// When it has not ended within half a minute.
-    fn kill_lock_daemon(&self) -> Result<(), LabError>;
+    /// When something has not ended within half a minute.
+    fn kill_parts(&self) -> Result<(), LabError>;
 
-    /// Starts the lock's daemon again if the lab has one and it was killed.
+    /// Starts again what of the node's equipment was killed.
     ///
     /// # Errors
-    /// When it does not come up.
-    fn revive_lock_daemon(&self) -> Result<(), LabError>;
+    /// When something does not come up.
+    fn revive_parts(&self) -> Result<(), LabError>;
 
-    /// Makes sure that nobody holds the lock, where the node has a daemon for it, and that the daemon runs.
+    /// Lets the node's equipment go of what guests held that have ended.
     ///
     /// # Errors
-    /// When the daemon does not come up.
-    fn free_lock(&self) -> Result<(), LabError>;
+    /// When a daemon does not come up.
+    fn release_parts(&self) -> Result<(), LabError>;
+
+    /// Brings harm about that a part of the node's equipment offers.
+    ///
+    /// # Errors
+    /// When no part offers it, or it fails.
+    fn inject(&self, fault: PartFault) -> Result<(), LabError>;
 
     /// Processes that are neither the lab's own nor the emulator of the domain with the UUID `but`.
     ///

@@ -9,7 +9,8 @@ use super::error::LabError;
 use super::lab::Lab;
 use super::pressure::Gauge;
 use super::queue::{Grant, Queue};
-use super::spec::{Equipment, LabSpec};
+use super::spec::LabSpec;
+use crate::equipment::Equipment;
 
 /// A bounded number of labs, started when first wanted, each leased to one case at a time.
 #[derive(Debug)]

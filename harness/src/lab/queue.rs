@@ -1,6 +1,6 @@
 //! Who gets a lab, and when: the pool's rules, without labs and without a clock.
 
-use super::spec::Equipment;
+use crate::equipment::Equipment;
 
 /// How many labs with the same special equipment there are at most. Few cases want one: it is better that they wait for each
 /// other than that a lab is started for each.

@@ -3,8 +3,8 @@
 use nix::unistd::{Uid, User};
 
 use super::error::LabError;
-use super::{daemons, subordinate};
-use crate::history::Daemons;
+use super::{equipment, subordinate};
+use crate::equipment::{Daemons, PartId};
 use crate::installed;
 
 /// Says what this machine or this user lacks for a lab, before anything is started. `local`: its nodes are here.
@@ -43,7 +43,7 @@ const STORE_TOOLS: [(&str, &str); 3] = [
 pub(super) fn check_node() -> Result<(), LabError> {
     check_tools(&NODE_TOOLS)?;
     // Of the kinds of daemons one is enough.
-    match daemons::lacking(Daemons::Modular) {
+    match equipment::lacking(PartId::Daemons(Daemons::Modular)) {
         Some(_) => check_tools(&[("libvirtd", "libvirt-daemon-system")]),
         None => Ok(()),
     }

@@ -51,7 +51,7 @@ impl Lab {
         let bystander = self.bystander().uuid;
         node.clear(&bystander)?;
         libvirt::clear_domains(node, &bystander)?;
-        node.free_lock()
+        node.release_parts()
     }
 
     /// No domain but a running bystander, no process but the lab's own.

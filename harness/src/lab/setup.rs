@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::daemons;
-use crate::history::{Daemons, Lock, Transport};
+use crate::equipment::Equipment;
 
 /// What goes wrong inside the lab is a line of text for the harness.
 pub(crate) type LabResult<T> = Result<T, String>;
@@ -32,12 +31,6 @@ pub(crate) const LINKS: &str = "links";
 /// The folder of the lab's tmpfs with the keys that all nodes share.
 pub(crate) const KEYS: &str = "keys";
 
-/// The folder of the lab's tmpfs with sanlock's leases, which every node sees as /run/vrt/leases.
-pub(crate) const LEASES: &str = "leases";
-
-/// The lease on the subject's disk: libvirt names it by the MD5 of the disk's path.
-pub(crate) const LEASE: &str = "fd5ba9ccff0f077f34cfc427635acf6b";
-
 /// The folder of a node's own in which it sees its part of the lab.
 pub(crate) const VISIBLE: &str = "/run/vrt";
 
@@ -49,12 +42,6 @@ pub(crate) const LOCKED_DISK: &str = "locked.img";
 
 /// The bridge's port to the nodes on other machines; whoever brings several machines together makes it.
 pub(crate) const UPLINK: &str = "uplink";
-
-/// virtlockd's program.
-pub(crate) const VIRTLOCKD: &str = "virtlockd";
-
-/// sanlock's program.
-pub(crate) const SANLOCK: &str = "sanlock";
 
 /// Folders of the locale that knows all characters and no country, as glibc's packages spell it.
 pub(crate) const UNICODE: [&str; 2] = ["/usr/lib/locale/C.utf8", "/usr/lib/locale/C.UTF-8"];
@@ -130,6 +117,14 @@ impl LabSetup {
         format!("{}/{NETWORK_BITS}", address(last))
     }
 
+    /// What the nodes are equipped with, all alike.
+    pub(crate) fn equipment(&self) -> Equipment {
+        self.nodes
+            .first()
+            .map(|node| node.equipment)
+            .unwrap_or_default()
+    }
+
     /// The nodes whose disks are served here.
     pub(crate) fn served(&self) -> &[NodeSetup] {
         match self.part {
@@ -146,12 +141,8 @@ pub(crate) struct NodeSetup {
     pub(crate) name: String,
     /// Its number, from 1: its address, its host UUID and its hardware address follow from it.
     pub(crate) number: u8,
-    /// The lock on a disk of the subject.
-    pub(crate) lock: Option<Lock>,
-    /// How the other nodes reach its libvirtd.
-    pub(crate) transport: Transport,
-    /// libvirt's daemons; by default what the node's machine usually has.
-    pub(crate) daemons: Option<Daemons>,
+    /// What it is equipped with.
+    pub(crate) equipment: Equipment,
     /// Paths in folders that the node covers which stay visible in it.
     pub(crate) show: Vec<PathBuf>,
 }
@@ -160,11 +151,6 @@ impl NodeSetup {
     /// The node's folder in the lab's tmpfs.
     pub(crate) fn home(&self) -> PathBuf {
         Path::new(HOME).join("nodes").join(&self.name)
-    }
-
-    /// The daemons that it has.
-    pub(crate) fn daemons(&self) -> Daemons {
-        self.daemons.unwrap_or_else(daemons::usual)
     }
 
     /// Its address on the lab's bridge.

@@ -4,18 +4,8 @@ use super::accel::Accel;
 use super::domain;
 use super::inventory::Inventory;
 use super::setup::{LabSetup, NodeSetup, OWN_FOLDERS, Part};
-use crate::history::{Daemons, Lock, NodeName, Transport};
-
-/// What sets one lab apart from another: a case is given a lab that was built with what it needs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Equipment {
-    /// The lock on a second disk of the subject, which it only has for that.
-    pub lock: Option<Lock>,
-    /// How the nodes' libvirt daemons reach each other: by this alone.
-    pub transport: Transport,
-    /// Those daemons, where they are not what their machine usually has.
-    pub daemons: Option<Daemons>,
-}
+use crate::equipment::Equipment;
+use crate::history::NodeName;
 
 /// What a lab is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,9 +54,7 @@ impl LabSpec {
         let node = |(number, name): (u8, &NodeName)| NodeSetup {
             name: name.0.clone(),
             number,
-            lock: self.equipment.lock,
-            transport: self.equipment.transport,
-            daemons: self.equipment.daemons,
+            equipment: self.equipment,
             show: self.show.clone(),
         };
         LabSetup {

@@ -1,5 +1,10 @@
 //! The hidden subcommands: what this program does when a lab calls it.
 
+use serde::{Deserialize, Serialize};
+
+use super::setup::NodeSetup;
+use crate::equipment::PartId;
+
 /// A hidden subcommand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Hidden {
@@ -7,14 +12,10 @@ pub(crate) enum Hidden {
     LabInit,
     /// Be a node's first process.
     NodeInit,
-    /// Start libvirt's daemons in this node.
-    Daemon,
-    /// Start the lock's daemon in this node.
-    LockDaemon,
-    /// Start sshd in this node.
-    ShellDaemon,
-    /// Become sanlock's daemon.
-    Sanlock,
+    /// Start the daemons of a part of the equipment in this node.
+    StartPart,
+    /// Become the daemon of a part.
+    BecomePart,
     /// Raise a node on this machine, for a harness on another one.
     Relay,
     /// Keep a lab up until standard input ends: for tests that kill the harness.
@@ -22,13 +23,11 @@ pub(crate) enum Hidden {
 }
 
 impl Hidden {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 6] = [
         Self::LabInit,
         Self::NodeInit,
-        Self::Daemon,
-        Self::LockDaemon,
-        Self::ShellDaemon,
-        Self::Sanlock,
+        Self::StartPart,
+        Self::BecomePart,
         Self::Relay,
         Self::HoldLab,
     ];
@@ -38,10 +37,8 @@ impl Hidden {
         match self {
             Self::LabInit => "__lab-init",
             Self::NodeInit => "__node-init",
-            Self::Daemon => "__daemon",
-            Self::LockDaemon => "__lock-daemon",
-            Self::ShellDaemon => "__shell-daemon",
-            Self::Sanlock => "__sanlock",
+            Self::StartPart => "__start-part",
+            Self::BecomePart => "__become-part",
             Self::Relay => "__relay",
             Self::HoldLab => "__hold-lab",
         }
@@ -50,5 +47,26 @@ impl Hidden {
     /// The subcommand that a word names.
     pub(crate) fn named(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|hidden| hidden.word() == word)
+    }
+}
+
+/// What the subcommands of a part are told.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct PartCall {
+    /// The part.
+    pub(crate) part: PartId,
+    /// The node that it is in.
+    pub(crate) node: NodeSetup,
+}
+
+impl PartCall {
+    pub(crate) fn new(part: PartId, node: &NodeSetup) -> Self {
+        let node = node.clone();
+        Self { part, node }
+    }
+
+    /// As an argument of the subcommand, in JSON.
+    pub(crate) fn argument(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
     }
 }

@@ -2,8 +2,9 @@ use super::Profile;
 use super::engine::asks_of_libvirt;
 use super::skip::{Ability, AgentLack, LabLack, SkipReason};
 use crate::case::{CaseId, CaseSpec, LabKind, Level, LoadedCase, Needs, Role, Suite};
+use crate::equipment::Equipment;
 use crate::history::Transport;
-use crate::lab::{Equipment, Lacks};
+use crate::lab::Lacks;
 use crate::ocf::Verb;
 
 /// What the user wants to run, and where it could run.
@@ -150,22 +151,13 @@ fn lacking_equipment(needs: &Needs, lacks: &Lacks) -> Option<LabLack> {
         let why = why_lacking(&lacks.shells, &shell)?;
         Some((Ability::Shell(shell), why))
     });
-    let transport = || {
-        let why = why_lacking(&lacks.transports, &needs.transport)?;
-        Some((Ability::Transport(needs.transport), why))
+    let equipment = Equipment::from(needs);
+    let part = || {
+        let mut parts = lacks.parts.iter();
+        let (part, why) = parts.find(|(part, _)| equipment.names(*part))?;
+        Some((Ability::Part(*part), why.clone()))
     };
-    let daemons = || {
-        let daemons = needs.daemons?;
-        Some((
-            Ability::Daemons(daemons),
-            why_lacking(&lacks.daemons, &daemons)?,
-        ))
-    };
-    let lock = || {
-        let lock = needs.lock?;
-        Some((Ability::Lock(lock), why_lacking(&lacks.locks, &lock)?))
-    };
-    let lacking = shell.or_else(transport).or_else(daemons).or_else(lock);
+    let lacking = shell.or_else(part);
     lacking.map(|(what, why)| LabLack::Ability { what, why })
 }
 
@@ -220,7 +212,7 @@ mod tests {
 
     use super::*;
     use crate::case::{Shell, load_text};
-    use crate::history::Lock;
+    use crate::equipment::{Lock, PartId};
     use crate::ocf::Verb;
 
     fn suite() -> Suite {
@@ -387,7 +379,7 @@ mod tests {
         };
         let lacks = |lock| Selection {
             lacks: Lacks {
-                locks: vec![(lock, "it is not there".to_owned())],
+                parts: vec![(PartId::Lock(lock), "it is not there".to_owned())],
                 ..Lacks::default()
             },
             ..Selection::default()
@@ -407,7 +399,10 @@ mod tests {
         };
         let wanted = Selection {
             lacks: Lacks {
-                transports: vec![(Transport::Ssh, "there is no sshd".to_owned())],
+                parts: vec![(
+                    PartId::Transport(Transport::Ssh),
+                    "there is no sshd".to_owned(),
+                )],
                 ..Lacks::default()
             },
             ..Selection::default()

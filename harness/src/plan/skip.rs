@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::written::written;
 use crate::case::{Feature, LabKind, Role, Shell};
 use crate::engine::Engine;
-use crate::history::{Daemons, Lock, Transport};
+use crate::equipment::PartId;
 use crate::ocf::Verb;
 
 /// Why a case cannot run. Its `Display` is a sentence without a full stop.
@@ -96,12 +96,9 @@ pub enum Ability {
     Power,
     /// This shell as `/bin/sh`.
     Shell(Shell),
-    /// This transport between the nodes' libvirt daemons.
-    Transport(Transport),
-    /// This kind of libvirt daemons.
-    Daemons(Daemons),
-    /// This lock on the subject's disk.
-    Lock(Lock),
+    /// This part of a lab's equipment.
+    #[serde(untagged)]
+    Part(PartId),
 }
 
 impl fmt::Display for SkipReason {
@@ -187,13 +184,7 @@ impl fmt::Display for Ability {
             Self::HangingFolder => f.write_str("a folder that can hang"),
             Self::Power => f.write_str("nodes whose power can be cut"),
             Self::Shell(shell) => write!(f, "`{}` as /bin/sh", written(shell)),
-            Self::Transport(transport) => {
-                write!(f, "a lab with the transport `{}`", written(transport))
-            }
-            Self::Daemons(daemons) => {
-                write!(f, "a lab with {} libvirt daemons", written(daemons))
-            }
-            Self::Lock(lock) => write!(f, "a lab with the lock `{}`", written(lock)),
+            Self::Part(part) => write!(f, "a lab with {part}"),
         }
     }
 }

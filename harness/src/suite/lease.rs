@@ -7,8 +7,9 @@ use tracing::debug_span;
 use super::Crew;
 use crate::case::CaseId;
 use crate::drive::{Actors, Patience};
+use crate::equipment::Equipment;
 use crate::history::{History, What};
-use crate::lab::{Equipment, Lab, LabError};
+use crate::lab::{Lab, LabError};
 use crate::report::Event;
 
 /// What was done and seen on a lab, and whether the lab is kept as it is now.

@@ -6,9 +6,9 @@ use super::lease::{Acted, on_a_lab};
 use super::{Crew, usual};
 use crate::case::{CaseId, LoadedCase};
 use crate::drive::{self, Actors, Patience};
+use crate::equipment::Equipment;
 use crate::history::History;
 use crate::judge::{self, Finding, Known, Severity, Verdict};
-use crate::lab::Equipment;
 use crate::report::{CaseEnd, Event};
 
 /// Runs one case with all its repetitions and saves the results. The text is its diagnosis.

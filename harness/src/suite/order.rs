@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use crate::case::{LoadedCase, Millis};
-use crate::lab::Equipment;
+use crate::equipment::Equipment;
 use crate::seeded_random::SeededRandom;
 
 /// In which order the cases of a run begin.
@@ -65,7 +65,7 @@ mod tests {
 
     use super::longest_first;
     use crate::case::{Millis, Suite};
-    use crate::lab::Equipment;
+    use crate::equipment::Equipment;
 
     #[test]
     fn what_watches_begins_first_and_kinds_of_equipment_take_turns() {

@@ -7,8 +7,8 @@ use super::Crew;
 use super::lease::on_a_lab;
 use crate::case::{LoadedCase, load_text};
 use crate::drive;
+use crate::equipment::Equipment;
 use crate::judge::{self, Finding};
-use crate::lab::Equipment;
 
 /// A life without anything that could go wrong.
 const LIFE: &str = "\

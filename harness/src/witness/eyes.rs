@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::engine::Engine;
 use crate::history::{Guest, NodeName};
-use crate::lab::{Node, locks};
+use crate::lab::{LockSite, Node};
 
 /// How long a look may take before it is told as "saw nothing".
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -31,7 +31,7 @@ pub struct NodeView {
     /// The log of the bystander's disk server.
     pub bystander_log: PathBuf,
     /// The lock of the lab, where it has one.
-    pub lock: Option<locks::Place>,
+    pub lock: Option<LockSite>,
 }
 
 /// The guests of a lab, and where their disks lie.

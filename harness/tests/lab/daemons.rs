@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use virt_ra_tester::equipment::{Equipment, PartId};
 use virt_ra_tester::history::{Daemons, Lock};
-use virt_ra_tester::lab::{Cable, DaemonDo, Entry, Equipment, LabPool, daemons, locks};
+use virt_ra_tester::lab::{Cable, DaemonDo, Entry, LabPool, lacking};
 
 use super::{in_lab, node, ok, spec, start_subject};
 
@@ -25,7 +26,7 @@ fn a_reset_mends_dead_and_frozen_daemons_and_pulled_cables() {
 
 #[test]
 fn a_lab_with_another_lock_takes_an_idle_ones_place_and_is_reset_with_its_own_daemon() {
-    if locks::lacking(Lock::Virtlockd).is_some() {
+    if lacking(PartId::Lock(Lock::Virtlockd)).is_some() {
         return;
     }
     let pool = LabPool::new(1, spec());
@@ -44,7 +45,7 @@ fn a_lab_with_another_lock_takes_an_idle_ones_place_and_is_reset_with_its_own_da
     )
     .unwrap();
     ok(a, "virsh", &["create", "/run/vm1.xml"]);
-    a.kill_lock_daemon().unwrap();
+    a.kill_parts().unwrap();
     lab.reset().unwrap();
     let b = node(&lab, "b");
     b.put(
@@ -58,7 +59,7 @@ fn a_lab_with_another_lock_takes_an_idle_ones_place_and_is_reset_with_its_own_da
 
 #[test]
 fn modular_daemons_are_harmed_and_mended_like_the_single_one() {
-    if daemons::lacking(Daemons::Modular).is_some() {
+    if lacking(PartId::Daemons(Daemons::Modular)).is_some() {
         return;
     }
     let pool = LabPool::new(1, spec());

@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
+use virt_ra_tester::equipment::Equipment;
 use virt_ra_tester::history::Exit;
-use virt_ra_tester::lab::{Entry, Equipment};
+use virt_ra_tester::lab::Entry;
 use virt_ra_tester::ocf::Code;
 
 use super::{POOL, SHOWN, in_lab, node, ok, sh};

@@ -15,8 +15,9 @@ use std::path::Path;
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
+use virt_ra_tester::equipment::Equipment;
 use virt_ra_tester::history::NodeName;
-use virt_ra_tester::lab::{Command, Entry, Equipment, Finished, Lab, LabPool, LabSpec, Node};
+use virt_ra_tester::lab::{Command, Entry, Finished, Lab, LabPool, LabSpec, Node};
 
 /// A folder in /tmp, which the nodes have their own of.
 static SHOWN: LazyLock<tempfile::TempDir> = LazyLock::new(|| {

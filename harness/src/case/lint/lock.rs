@@ -3,7 +3,7 @@
 use super::walk::{At, checks, faults};
 use super::wrong::{Lint, Wrong};
 use crate::case::{Check, FaultNeed};
-use crate::history::Lock;
+use crate::equipment::{PartFault, PartId};
 
 pub(super) fn all(lint: &mut Lint<'_>) {
     leases(lint);
@@ -38,9 +38,10 @@ pub(super) fn all(lint: &mut Lint<'_>) {
     }
 }
 
-/// Leases are given by sanlock alone.
+/// Leases are only lost where a lock gives them.
 fn leases(lint: &mut Lint<'_>) {
-    if lint.case.spec.needs.lock == Some(Lock::Sanlock) {
+    let lock = lint.case.spec.needs.lock;
+    if lock.is_some_and(|lock| PartId::Lock(lock).offers(PartFault::LeaseLost)) {
         return;
     }
     for At { path, item } in faults(&lint.case.spec) {

@@ -1,8 +1,6 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::history::{Lock, Transport};
-
 /// Who needs a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
@@ -90,6 +88,17 @@ pub struct StockAgent {
     pub path: Option<PathBuf>,
 }
 
+/// A part that some labs are equipped with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartFacts {
+    /// Its name.
+    pub name: &'static str,
+    /// Why it cannot be had here; none when it can.
+    pub lacking: Option<String>,
+    /// How the machine would come to have it.
+    pub remedy: &'static str,
+}
+
 /// All that the page is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
@@ -115,12 +124,8 @@ pub struct Facts {
     pub forbidding: Vec<String>,
     /// Whether the ordinary user has subordinate user and group ids, enough of them.
     pub has_subordinate_ids: bool,
-    /// Whether libvirt can be told that the nodes share a folder, which every lock takes.
-    pub has_shared_folders: bool,
-    /// The locks that a disk of a lab's subject can have, and why one cannot be had here.
-    pub locks: Vec<(Lock, Option<String>)>,
-    /// How a lab's nodes can reach each other's libvirt, and why one way is not to be had here.
-    pub transports: Vec<(Transport, Option<String>)>,
+    /// The parts that a lab can be equipped with.
+    pub parts: Vec<PartFacts>,
     /// libvirt's version as told by its test driver, or why that did not open.
     pub test_driver: Result<String, String>,
     /// KVM.

@@ -3,10 +3,9 @@ use std::time::Duration;
 
 use anstyle::Style;
 
-use crate::history::{Lock, Transport};
 use crate::style::{BAD, GOOD, HEADING, WARNING, styled};
 
-use super::{Facts, Kvm, Namespaces, Program, Use};
+use super::{Facts, Kvm, Namespaces, PartFacts, Program, Use};
 
 const DEPS: &str = "make deps";
 
@@ -186,8 +185,7 @@ impl Page {
                     as_ordinary_user(facts),
                     Some(&common),
                 ),
-                Section::new("Locks on the subject's disk", locks(facts)),
-                Section::new("Transports of migrations", transports(facts)),
+                Section::new("Equipment that some cases need", parts(facts)),
                 Section::of_lab("Driver lab", driver(facts), None),
                 Section::new("Labs on other machines", machines(facts)),
             ],
@@ -375,43 +373,15 @@ fn common(facts: &Facts) -> Section {
     Section::new("What local labs need", lines)
 }
 
-/// Cases that need a lock which is not there are skipped: the lab does without.
-fn locks(facts: &Facts) -> Vec<Line> {
-    let line = |(lock, lacking): &(Lock, Option<String>)| {
-        let what = match lock {
-            Lock::Image => "QEMU's image lock",
-            Lock::Virtlockd => "virtlockd",
-            Lock::Sanlock => "sanlock",
-            Lock::OwnImage => "images that a migration copies",
-        };
-        match lacking {
-            None => Line::has(what, "cases with it can run"),
-            Some(why) => {
-                let mend = match facts.has_shared_folders {
-                    true => DEPS,
-                    false => "a newer libvirt",
-                };
-                Line::note(what, format!("{why}: its cases are skipped")).mended_by(mend)
-            }
+/// Cases that need a part which is not there are skipped.
+fn parts(facts: &Facts) -> Vec<Line> {
+    let line = |part: &PartFacts| match &part.lacking {
+        None => Line::has(part.name, "cases with it can run"),
+        Some(why) => {
+            Line::note(part.name, format!("{why}: its cases are skipped")).mended_by(part.remedy)
         }
     };
-    facts.locks.iter().map(line).collect()
-}
-
-/// Cases that need a transport which is not there are skipped.
-fn transports(facts: &Facts) -> Vec<Line> {
-    let line = |(transport, lacking): &(Transport, Option<String>)| {
-        let what = match transport {
-            Transport::Tcp => "plain TCP",
-            Transport::Tls => "TLS",
-            Transport::Ssh => "ssh",
-        };
-        match lacking {
-            None => Line::has(what, "cases with it can run"),
-            Some(why) => Line::note(what, format!("{why}: its cases are skipped")).mended_by(DEPS),
-        }
-    };
-    facts.transports.iter().map(line).collect()
+    facts.parts.iter().map(line).collect()
 }
 
 fn as_root(facts: &Facts) -> Vec<Line> {

@@ -7,9 +7,9 @@ use std::{env, fs, thread};
 use regex::Regex;
 use virt::connect::Connect;
 
-use super::{Facts, Kvm, Memory, Namespaces, Program, StockAgent, Use, User};
+use super::{Facts, Kvm, Memory, Namespaces, PartFacts, Program, StockAgent, Use, User};
 use crate::installed;
-use crate::lab::{locks, subordinate, transports};
+use crate::lab::{self, EQUIPMENT, Part, subordinate};
 
 /// How long a program may take to tell its version, and a namespace to be made.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -46,9 +46,7 @@ pub(super) fn gather(kvm: &dyn Fn() -> Kvm) -> Facts {
         cores: thread::available_parallelism().map_or(1, usize::from),
         memory: memory(&fs::read_to_string("/proc/meminfo").unwrap_or_default()),
         programs: PROGRAMS.map(look_up).into(),
-        qemu_driver: locks::library_folders()
-            .map(|it| it.join(locks::QEMU_DRIVER))
-            .find(|it| it.exists()),
+        qemu_driver: lab::qemu_driver(),
         has_nbdkit_filters: has_nbdkit_filters(),
         namespaces: user.is_root.then(try_namespaces),
         user_namespaces: try_user_namespace(user.is_root),
@@ -57,11 +55,7 @@ pub(super) fn gather(kvm: &dyn Fn() -> Kvm) -> Facts {
             .ordinary
             .as_deref()
             .is_some_and(|user| subordinate::lacking(user).is_none()),
-        has_shared_folders: locks::knows_shared_folders(),
-        locks: locks::ALL.map(|lock| (lock, locks::lacking(lock))).into(),
-        transports: transports::ALL
-            .map(|transport| (transport, transports::lacking(transport)))
-            .into(),
+        parts: EQUIPMENT.map(part).into(),
         test_driver: open_test_driver(),
         kvm: kvm(),
         agents: ["VirtualDomain", "Xen"].map(stock_agent).into(),
@@ -157,6 +151,14 @@ fn who_asks() -> User {
         name,
         is_root: uid.is_root(),
         ordinary,
+    }
+}
+
+fn part(part: &dyn Part) -> PartFacts {
+    PartFacts {
+        name: part.name(),
+        lacking: part.lacking(),
+        remedy: part.remedy(),
     }
 }
 

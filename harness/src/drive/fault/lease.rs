@@ -5,6 +5,7 @@ use super::injection::Injection;
 use crate::case::Pause;
 use crate::drive::stage::Stage;
 use crate::drive::trouble::Trouble;
+use crate::equipment::PartFault;
 use crate::history::NodeName;
 
 pub(super) struct Lease<'a>(pub(super) &'a NodeName);
@@ -16,7 +17,7 @@ impl Injection for Lease<'_> {
 
     fn inject(&self, stage: &Stage<'_>) -> Result<(), Trouble> {
         let node = stage.node(self.0)?;
-        node.run("sanlock", &["client", "shutdown", "-f", "1"])?;
+        node.inject(PartFault::LeaseLost)?;
         let killed = Emulator {
             node: self.0,
             what: Pause::Kill,
@@ -26,7 +27,7 @@ impl Injection for Lease<'_> {
 
     fn undo(&self, stage: &Stage<'_>) -> Result<(), Trouble> {
         let node = stage.node(self.0)?;
-        node.kill_lock_daemon()?;
-        Ok(node.revive_lock_daemon()?)
+        node.kill_parts()?;
+        Ok(node.revive_parts()?)
     }
 }

@@ -24,14 +24,14 @@ impl Injection for Lost<'_> {
         stage.lab.cable(self.0, Cable::Cut)?;
         node.daemon(lab::DaemonDo::Kill)?;
         emulator(Pause::Freeze).inject(stage)?;
-        node.kill_lock_daemon()?;
+        node.kill_parts()?;
         emulator(Pause::Kill).inject(stage)
     }
 
     fn undo(&self, stage: &Stage<'_>) -> Result<(), Trouble> {
         stage.lab.cable(self.0, Cable::Whole)?;
         let node = stage.node(self.0)?;
-        node.revive_lock_daemon()?;
+        node.revive_parts()?;
         daemon::revive(node)
     }
 }

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 use nix::mount::{MsFlags, mount};
 use nix::sys::stat::{Mode, SFlag, makedev, mknod};
 
-use super::mount::bind;
-use super::tools::make_folder;
+use crate::lab::mount::bind;
 use crate::lab::setup::{HOME, LabResult};
+use crate::lab::tools::make_folder;
 
 /// Where programs lie.
 const FOLDERS: [&str; 6] = [

@@ -8,20 +8,19 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use super::files::{below, remove};
-use super::sanlock;
-use super::tools::{clean_command, make_folder, start_daemon, wait_until, write_file};
-use crate::history::{Lock, NodeName};
+use crate::history::NodeName;
 use crate::lab::disk_harm::DiskHarm;
+use crate::lab::equipment;
 use crate::lab::guest::{self, GuestDo, GuestMode};
 use crate::lab::setup::{
     BYSTANDER, HOME, LOCKED_DISK, LabResult, LabSetup, NodeSetup, SHARED, SUBJECT,
 };
+use crate::lab::tools::{clean_command, make_folder, start_daemon, wait_until, write_file};
 
 /// Starts the disk servers: for each node one of the shared disk and one of its bystander's own.
 ///
 /// They run outside the nodes, so that no agent sees them; their sockets are in the nodes' folders.
 pub(super) fn serve_disks(lab: &LabSetup) -> LabResult<()> {
-    write_locked_disk(lab)?;
     if lab.served().is_empty() {
         return Ok(());
     }
@@ -54,29 +53,22 @@ fn calm(disk: &Path) -> LabResult<()> {
         .map_err(|error| format!("cannot write {}: {error}", disk.display()))
 }
 
-/// Makes the disk that a lock is on. No guest ever writes to it: they know the other one only.
-fn write_locked_disk(lab: &LabSetup) -> LabResult<()> {
-    let folder = |node: &NodeSetup| {
-        node.lock.map(|lock| match lock {
-            Lock::OwnImage => node.home().join("run/vrt"),
-            Lock::Image | Lock::Virtlockd | Lock::Sanlock => Path::new(HOME).join(SHARED),
-        })
-    };
-    // The folder that all nodes share is one.
-    let folders: BTreeSet<_> = lab.nodes.iter().filter_map(folder).collect();
-    for folder in folders {
-        write_file(&folder.join(LOCKED_DISK), &[0; 64 * 1024])?;
+/// Writes anew what the nodes' equipment keeps on disks: the disk that a lock is on, to which no guest ever writes, and
+/// what the parts themselves have.
+pub(super) fn renew_equipment(lab: &LabSetup) -> LabResult<()> {
+    let parts = equipment::parts(&lab.equipment());
+    let disks = parts.iter().filter_map(|part| part.locked_disk());
+    for disk in disks {
+        let own = lab.nodes.iter().map(|node| node.home().join("run/vrt"));
+        let folders = match disk.is_shared {
+            true => vec![Path::new(HOME).join(SHARED)],
+            false => own.collect(),
+        };
+        for folder in folders {
+            write_file(&folder.join(LOCKED_DISK), &[0; 64 * 1024])?;
+        }
     }
-    if has_sanlock(lab) {
-        sanlock::write_lease()?;
-    }
-    Ok(())
-}
-
-/// Whether a node has a lock of sanlock's.
-pub(super) fn has_sanlock(lab: &LabSetup) -> bool {
-    let mut nodes = lab.nodes.iter();
-    nodes.any(|node| node.lock == Some(Lock::Sanlock))
+    parts.iter().try_for_each(|part| part.renew(lab))
 }
 
 /// The file with the id of the server of a node's disk.
@@ -142,7 +134,7 @@ pub(super) fn fresh_disk(lab: &LabSetup) -> LabResult<()> {
         .skip(1)
         .rev()
         .try_for_each(|path| remove(path))?;
-    write_locked_disk(lab)?;
+    renew_equipment(lab)?;
     if lab.served().is_empty() {
         return Ok(());
     }

@@ -4,15 +4,15 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use super::tools::{make_folder, write_file};
-use super::{drivers, mount, sanlock};
-use crate::history::{Lock, Transport};
 use crate::lab::capabilities::Capabilities;
+use crate::lab::equipment;
 use crate::lab::guest;
+use crate::lab::mount;
 use crate::lab::setup::{FIRMWARE, LabResult, LabSetup, NodeSetup, OWN_FOLDERS};
+use crate::lab::tools::{make_folder, write_file};
 
 /// What is in folders of a node's own from the beginning, beside what the machine has there.
-const BEGINNINGS: [&str; 14] = [
+const BEGINNINGS: [&str; 13] = [
     "var-log/libvirt",
     "var-log/cluster",
     "var-log/pacemaker",
@@ -27,7 +27,6 @@ const BEGINNINGS: [&str; 14] = [
     "run/crm",
     "run/vrt",
     "run/vrt/shared",
-    "run/vrt/leases",
 ];
 
 /// Makes everything in a node's home that its first process binds into place.
@@ -46,10 +45,12 @@ pub(super) fn furnish(node: &NodeSetup, lab: &LabSetup, known: &Capabilities) ->
     }
     make_folder(&home.join("run/lock"), 0o1777)?;
     write_file(&home.join("run/vrt").join(FIRMWARE), guest::ROM)?;
-    drivers::choose(&home.join("run/vrt").join(drivers::FOLDER))?;
     known
         .put_into(&home.join("libvirt-cache/qemu/capabilities"))
         .map_err(|error| format!("cannot write what libvirt knows of QEMU: {error}"))?;
+    for part in equipment::parts(&node.equipment) {
+        part.furnish(node, lab)?;
+    }
     configure(node, lab)
 }
 
@@ -78,38 +79,27 @@ pub(super) fn configure(node: &NodeSetup, lab: &LabSetup) -> LabResult<()> {
         &home.join("hostname"),
         format!("{}\n", node.name).as_bytes(),
     )?;
-    let listens = |transport| u8::from(node.transport == transport);
-    let (tls, tcp) = (listens(Transport::Tls), listens(Transport::Tcp));
+    let parts = equipment::parts(&node.equipment);
+    let of_parts: String = parts.iter().map(|part| part.libvirtd_settings()).collect();
     let settings = format!(
-        "listen_tls = {tls}\nlisten_tcp = {tcp}\nauth_tcp = \"none\"\nauth_unix_ro = \"none\"\n\
-         auth_unix_rw = \"none\"\nunix_sock_rw_perms = \"0770\"\nhost_uuid = \"{}\"\n",
+        "{LIBVIRTD_CONF}{of_parts}host_uuid = \"{}\"\n",
         node.host_uuid()
     );
-    // Each reads its own; what a modular one is told that is not its part it leaves alone.
-    for daemon in node.daemons().programs() {
-        write_file(
-            &home.join(format!("libvirt-etc/{daemon}.conf")),
-            settings.as_bytes(),
-        )?;
+    // A modular daemon ignores the settings of the others.
+    for daemon in equipment::daemons(&node.equipment).programs() {
+        let file = home.join(format!("libvirt-etc/{daemon}.conf"));
+        write_file(&file, settings.as_bytes())?;
     }
-    let lock_manager = match node.lock {
-        Some(Lock::Virtlockd) => "lock_manager = \"lockd\"\n",
-        Some(Lock::Sanlock) => "lock_manager = \"sanlock\"\n",
-        Some(Lock::Image | Lock::OwnImage) | None => "",
-    };
-    if node.lock == Some(Lock::Sanlock) {
-        let settings = sanlock::settings(node);
-        write_file(
-            &home.join("libvirt-etc/qemu-sanlock.conf"),
-            settings.as_bytes(),
-        )?;
-    }
-    let qemu = format!(
-        "{QEMU_CONF}migration_host = \"{}\"\n{lock_manager}",
-        node.address()
-    );
-    write_file(&home.join("libvirt-etc/qemu.conf"), qemu.as_bytes())
+    let of_parts: String = parts.iter().map(|part| part.qemu_settings()).collect();
+    let address = node.address();
+    let qemu = format!("{QEMU_CONF}migration_host = \"{address}\"\n{of_parts}");
+    write_file(&home.join("libvirt-etc/qemu.conf"), qemu.as_bytes())?;
+    parts.iter().try_for_each(|part| part.configure(node))
 }
+
+/// Whoever reaches a socket of a node may use it.
+const LIBVIRTD_CONF: &str = "auth_tcp = \"none\"\nauth_unix_ro = \"none\"\n\
+    auth_unix_rw = \"none\"\nunix_sock_rw_perms = \"0770\"\n";
 
 /// No log daemon, no confinement that needs the host's cooperation, no device nodes. The shared folder is a
 /// tmpfs, which libvirt would take for a node's own and refuse to migrate a guest whose disk lies there.

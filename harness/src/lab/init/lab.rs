@@ -3,14 +3,15 @@ use std::path::Path;
 use tracing::debug;
 
 use super::cluster;
-use super::disks::{has_sanlock, serve_disks};
+use super::disks::{renew_equipment, serve_disks};
 use super::furnish::furnish;
 use super::started_node::{NodeStage, StartedNode};
-use super::tools::{make_folder, write_answer};
-use super::{invoker, keys, mount, network, sanlock, serve};
+use super::{invoker, keys, network, serve};
 use crate::lab::capabilities::Capabilities;
-use crate::lab::setup::{HOME, LEASES, LINKS, LabResult, LabSetup, SHARED};
-use crate::lab::tool::run_tool;
+use crate::lab::equipment;
+use crate::lab::mount;
+use crate::lab::setup::{HOME, LINKS, LabResult, LabSetup, SHARED};
+use crate::lab::tools::{make_folder, run_tool, write_answer};
 
 /// The lab's first process: builds everything, says `ready`, and ends when its standard input does.
 ///
@@ -27,20 +28,21 @@ pub(in crate::lab) fn run(argument: &str) -> LabResult<()> {
     mount::tmpfs(Path::new(HOME), "755")?;
     cluster::hide()?;
     debug!("the machine's files are protected");
-    for folder in ["nodes", "store", "log", "fail", LINKS, SHARED, LEASES] {
+    for folder in ["nodes", "store", "log", "fail", LINKS, SHARED] {
         make_folder(&Path::new(HOME).join(folder), 0o755)?;
-    }
-    if has_sanlock(&lab) {
-        sanlock::write_lockspace()?;
     }
     network::keep_tables_small();
     make_switch(&lab)?;
     debug!("the switch is there");
+    keys::make_folder_of_keys(&lab)?;
+    let parts = equipment::parts(&lab.equipment());
+    parts.iter().try_for_each(|part| part.prepare(&lab))?;
+    debug!("the equipment is prepared");
     for node in lab.raised() {
         furnish(node, &lab, &known)?;
         debug!("node {} is furnished", node.name);
     }
-    keys::make_keys(&lab)?;
+    renew_equipment(&lab)?;
     let mut nodes = Vec::new();
     for node in lab.raised() {
         nodes.push(StartedNode::start(node)?);

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::history::NodeName;
 use crate::lab::cable::Cable;
 use crate::lab::setup::{LabResult, LabSetup, NodeSetup, UPLINK};
-use crate::lab::tool::run_tool;
+use crate::lab::tools::run_tool;
 
 /// What reaches a node over a slow cable, in bits a second.
 const SLOW: u32 = 1_000_000;

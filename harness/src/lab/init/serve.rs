@@ -9,10 +9,10 @@ use super::files::Beginning;
 use super::furnish::configure;
 use super::network::{self, Harm, Network};
 use super::room;
-use super::tools::write_answer;
 use crate::history::NodeName;
 use crate::lab::request::{LabAnswer, LabRequest};
 use crate::lab::setup::{LabResult, LabSetup, NodeSetup};
+use crate::lab::tools::write_answer;
 
 /// What the lab's first process knows while it serves.
 struct Serving<'a> {
@@ -83,7 +83,7 @@ fn reach(node: &NodeSetup) -> LabResult<()> {
             node.name
         )
     };
-    let address = SocketAddr::from((node.address(), node.transport.port()));
+    let address = SocketAddr::from((node.address(), node.equipment.transport.port()));
     let connected = TcpStream::connect_timeout(&address, Duration::from_secs(5));
     connected.map(|_| ()).map_err(|error| failed(&error))
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::network;
 use crate::lab::setup::{LabResult, NodeSetup};
 use crate::lab::subcommand::Hidden;
-use crate::lab::tool::run_tool;
+use crate::lab::tools::run_tool;
 use crate::log;
 
 /// How far a node's first process has come, as it says on standard output.

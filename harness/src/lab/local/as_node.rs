@@ -6,35 +6,16 @@ use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 
 use super::node::LocalNode;
-use super::processes::SSHD;
 use super::running::LocalRunning;
-use crate::history::{NodeName, Transport};
+use crate::equipment::PartFault;
+use crate::history::NodeName;
 use crate::lab::command::{Command, Running};
 use crate::lab::emulator::{Emulator, emulators};
 use crate::lab::error::LabError;
 use crate::lab::node::{DaemonDo, Entry, Node, wait_until};
 use crate::lab::process::Process;
-use crate::lab::subcommand::Hidden;
 
 impl LocalNode {
-    /// Ends sshd and whoever came in by it, and starts it anew, where the node has one.
-    fn renew_sshd(&self) -> Result<(), LabError> {
-        if self.transport != Transport::Ssh {
-            return Ok(());
-        }
-        wait_until(&format!("node {}: sshd is gone", self.name), || {
-            let mut all = self.processes.all();
-            all.retain(|found| found.name.starts_with(SSHD) && !found.has_ended());
-            for found in &all {
-                // One that has just ended is what was wanted.
-                let _ = kill(Pid::from_raw(found.pid), Signal::SIGKILL);
-            }
-            all.is_empty()
-        })?;
-        self.run("/proc/1/exe", &[Hidden::ShellDaemon.word()])
-            .map(drop)
-    }
-
     fn kill_strays(&self, but: &str) -> Result<(), LabError> {
         wait_until(
             &format!("node {}: no stray process is left", self.name),
@@ -108,16 +89,24 @@ impl Node for LocalNode {
         Ok(self.guests_daemon())
     }
 
-    fn kill_lock_daemon(&self) -> Result<(), LabError> {
-        self.end_lock_daemon()
+    fn kill_parts(&self) -> Result<(), LabError> {
+        self.parts.iter().try_for_each(|part| part.kill(self))
     }
 
-    fn revive_lock_daemon(&self) -> Result<(), LabError> {
-        self.start_lock_daemon()
+    fn revive_parts(&self) -> Result<(), LabError> {
+        self.parts.iter().try_for_each(|part| part.revive(self))
     }
 
-    fn free_lock(&self) -> Result<(), LabError> {
-        self.let_locks_go()
+    fn release_parts(&self) -> Result<(), LabError> {
+        self.parts.iter().try_for_each(|part| part.release(self))
+    }
+
+    fn inject(&self, fault: PartFault) -> Result<(), LabError> {
+        let mut parts = self.parts.iter();
+        match parts.find(|part| part.id().offers(fault)) {
+            Some(part) => part.inject(fault, self),
+            None => Err(LabError::NoSuchFault { fault }),
+        }
     }
 
     fn strays(&self, but: &str) -> Result<Vec<Process>, LabError> {
@@ -125,7 +114,7 @@ impl Node for LocalNode {
     }
 
     fn clear(&self, but: &str) -> Result<(), LabError> {
-        self.renew_sshd()?;
+        self.parts.iter().try_for_each(|part| part.clear(self))?;
         self.kill_strays(but)?;
         // Who has lately heard of a node that is cut off waits for it for up to a minute, and whoever has not for three
         // seconds: a case must not depend on the one before.

@@ -8,11 +8,10 @@ use nix::unistd::Pid;
 
 use super::callers::has_callers;
 use super::node::LocalNode;
-use crate::history::Daemons;
+use crate::lab::equipment::{LibvirtDaemons, Part as _, PartNode as _};
 use crate::lab::error::LabError;
-use crate::lab::node::{DaemonDo, Node, wait_until};
+use crate::lab::node::{DaemonDo, wait_until};
 use crate::lab::process::Process;
-use crate::lab::subcommand::Hidden;
 
 /// How long one who was connected and has ended may take to be noticed.
 const HANGING_UP: Duration = Duration::from_millis(300);
@@ -24,7 +23,7 @@ impl LocalNode {
     }
 
     /// libvirt's daemons.
-    pub(in crate::lab) const fn daemons(&self) -> Daemons {
+    pub(in crate::lab) const fn daemons(&self) -> &'static LibvirtDaemons {
         self.daemons
     }
 
@@ -60,11 +59,7 @@ impl LocalNode {
     /// Does something to the daemon that has the guests.
     pub(super) fn do_to_libvirtd(&self, what: DaemonDo) -> Result<(), LabError> {
         match what {
-            DaemonDo::Start => {
-                let kind = serde_json::to_string(&self.daemons).unwrap_or_default();
-                self.run("/proc/1/exe", &[Hidden::Daemon.word(), &kind])
-                    .map(drop)
-            }
+            DaemonDo::Start => self.start_part(self.daemons.id()),
             DaemonDo::Stop => {
                 self.signal_libvirtd(Signal::SIGTERM);
                 let name = self.daemons.of_guests();
@@ -98,7 +93,7 @@ impl LocalNode {
     /// of the network, it ends the guest that came by that connection: any guest with the UUID, a later case's too.
     pub(super) fn keeps_callers(&self) -> bool {
         let deadline = Instant::now() + HANGING_UP;
-        while has_callers(self.init, self.transport.port()) {
+        while has_callers(self.init, self.setup.equipment.transport.port()) {
             if Instant::now() > deadline {
                 return true;
             }

@@ -1,16 +1,13 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
-
 use super::commands::Commands;
 use super::files::Files;
 use super::processes::Processes;
-use crate::history::{Daemons, Lock, NodeName, Transport};
+use crate::history::NodeName;
 use crate::lab::capabilities::{self, Capabilities};
+use crate::lab::equipment::{self, LibvirtDaemons, Part};
 use crate::lab::error::LabError;
-use crate::lab::node::wait_until;
 use crate::lab::process::Process;
 use crate::lab::setup::NodeSetup;
 
@@ -23,9 +20,9 @@ pub(in crate::lab) struct LocalNode {
     pub(super) commands: Arc<Commands>,
     pub(super) processes: Arc<Processes>,
     pub(super) files: Files,
-    pub(super) lock: Option<Lock>,
-    pub(super) transport: Transport,
-    pub(super) daemons: Daemons,
+    pub(super) setup: NodeSetup,
+    pub(super) parts: Vec<&'static dyn Part>,
+    pub(super) daemons: &'static LibvirtDaemons,
     /// The libvirtd that the lab itself started, with the lab's configuration.
     pub(super) daemon: Arc<Mutex<Option<Process>>>,
 }
@@ -41,16 +38,17 @@ impl LocalNode {
         let commands = Commands::connect(init).map_err(|error| LabError::NotUp {
             why: format!("node {name} takes no commands: {error}"),
         })?;
+        let parts = equipment::parts(&setup.equipment);
         Ok(Self {
             files: Files::new(name.clone(), init),
             name,
             init,
             user_namespace,
             commands: Arc::new(commands),
-            processes: Arc::new(Processes::new(init, setup.daemons())),
-            lock: setup.lock,
-            transport: setup.transport,
-            daemons: setup.daemons(),
+            processes: Arc::new(Processes::new(init, parts.clone())),
+            setup: setup.clone(),
+            parts,
+            daemons: equipment::daemons(&setup.equipment),
             daemon: Arc::default(),
         })
     }
@@ -68,22 +66,5 @@ impl LocalNode {
     /// The path under which a path of the node is seen from outside; a symbolic link on it may lead astray.
     pub(in crate::lab) fn outside(&self, path: &Path) -> PathBuf {
         self.files.outside(path)
-    }
-
-    /// The lab's daemon of that name.
-    pub(super) fn own_daemon(&self, name: &str) -> Option<Process> {
-        self.processes.own_daemon(name)
-    }
-
-    /// Kills the lab's daemon of that name until nothing of it is left.
-    pub(super) fn end_daemon(&self, name: &str) -> Result<(), LabError> {
-        wait_until(&format!("node {}: {name} is gone", self.name), || {
-            let left = self.processes.left_of(name);
-            for found in &left {
-                // One that has just ended is what was wanted.
-                let _ = kill(Pid::from_raw(found.pid), Signal::SIGKILL);
-            }
-            left.is_empty()
-        })
     }
 }

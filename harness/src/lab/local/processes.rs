@@ -4,13 +4,8 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::history::Daemons;
+use crate::lab::equipment::Part;
 use crate::lab::process::{self, Census, Process};
-use crate::lab::setup::{SANLOCK, VIRTLOCKD};
-
-/// The daemon by which other nodes reach libvirtd where they do so by ssh. What it starts for them has names that begin
-/// with its own.
-pub(super) const SSHD: &str = "sshd";
 
 /// The processes of one node, by the host's ids.
 #[derive(Debug)]
@@ -20,18 +15,18 @@ pub(super) struct Processes {
     /// The node's process table, as it is seen from outside.
     table: PathBuf,
     census: Census,
-    daemons: Daemons,
+    parts: Vec<&'static dyn Part>,
     /// Process groups of commands that run.
     groups: Mutex<Vec<i32>>,
 }
 
 impl Processes {
-    pub(super) fn new(init: i32, daemons: Daemons) -> Self {
+    pub(super) fn new(init: i32, parts: Vec<&'static dyn Part>) -> Self {
         Self {
             init,
             table: PathBuf::from(format!("/proc/{init}/root/proc")),
             census: Census::of(init),
-            daemons,
+            parts,
             groups: Mutex::default(),
         }
     }
@@ -88,16 +83,14 @@ impl Processes {
     /// Those processes that are neither a daemon's nor an emulator nor of a command that runs.
     fn of_commands<'a>(&self, now: &'a [Process]) -> Vec<&'a Process> {
         let groups = self.groups().clone();
-        let is_ssh = |found: &Process| found.name == SSHD && found.parent == self.init;
-        let programs = self.daemons.programs();
-        let is_libvirts = |found: &Process| programs.contains(&found.name.as_str());
+        let is_parts = |found: &Process| {
+            let by_init = found.parent == self.init;
+            { self.parts.iter() }.any(|part| part.owns(&found.name, by_init))
+        };
         let of_daemon = |found: &Process| {
             let parent = |one: &&Process| now.iter().find(|other| other.pid == one.parent);
-            let mut line =
-                std::iter::successors(now.iter().find(|one| one.pid == found.pid), parent);
-            found.name == VIRTLOCKD
-                || found.name.contains(SANLOCK)
-                || line.any(|above| is_libvirts(above) || is_ssh(above))
+            let itself = now.iter().find(|one| one.pid == found.pid);
+            std::iter::successors(itself, parent).any(is_parts)
         };
         let is_own = |found: &&Process| {
             !found.has_ended()

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::installed;
 use crate::lab::accel::{Accel, Boots};
-use crate::lab::daemons;
 use crate::lab::domain::{self, DomainSpec};
+use crate::lab::equipment;
 use crate::lab::lacks::Lacks;
 use crate::lab::process;
 use crate::lab::required;
@@ -94,7 +94,7 @@ fn versions() -> Vec<String> {
     [
         installed::distribution(),
         installed::kernel().map(|kernel| format!("Linux {kernel}")),
-        daemons::version(),
+        equipment::libvirt_version(),
         installed::version("qemu-system-x86_64"),
     ]
     .into_iter()

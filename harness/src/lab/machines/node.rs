@@ -11,6 +11,7 @@ use super::power;
 use super::site::{Site, Up};
 use super::ssh::ssh;
 use super::wire::Request;
+use crate::equipment::PartFault;
 use crate::history::NodeName;
 use crate::lab::command::{Command, Finished, Running};
 use crate::lab::emulator::Emulator;
@@ -192,17 +193,21 @@ impl Node for MachineNode {
         self.ask(&Request::Libvirtd)
     }
 
-    fn kill_lock_daemon(&self) -> Result<(), LabError> {
-        // Machines share no folder, so none of their labs has a lock.
+    fn kill_parts(&self) -> Result<(), LabError> {
+        // Only locks hold something for a guest, and machines share no folder that one could be in.
         Ok(())
     }
 
-    fn revive_lock_daemon(&self) -> Result<(), LabError> {
+    fn revive_parts(&self) -> Result<(), LabError> {
         Ok(())
     }
 
-    fn free_lock(&self) -> Result<(), LabError> {
+    fn release_parts(&self) -> Result<(), LabError> {
         Ok(())
+    }
+
+    fn inject(&self, fault: PartFault) -> Result<(), LabError> {
+        Err(LabError::NoSuchFault { fault })
     }
 
     fn strays(&self, but: &str) -> Result<Vec<Process>, LabError> {

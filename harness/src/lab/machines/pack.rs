@@ -10,7 +10,7 @@ use crate::lab::error::LabError;
 use crate::lab::local::Tree;
 use crate::lab::setup::{KEYS, PACKAGED};
 use crate::lab::spec::LabSpec;
-use crate::lab::tool::run_tool;
+use crate::lab::tools::run_tool;
 
 /// Ready to go, on this machine.
 #[derive(Clone, Debug)]

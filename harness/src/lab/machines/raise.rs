@@ -6,8 +6,9 @@ use super::node::MachineNode;
 use super::pack::Baggage;
 use super::site::{RAISING, Reached, Site};
 use super::wire::Request;
-use crate::history::{Lock, NodeName, Transport};
+use crate::history::NodeName;
 use crate::lab::accel::Accel;
+use crate::lab::equipment::{self, Part};
 use crate::lab::error::LabError;
 use crate::lab::inventory::Inventory;
 use crate::lab::lacks::Lacks;
@@ -16,7 +17,6 @@ use crate::lab::node::Node;
 use crate::lab::request::{LabAnswer, LabRequest, Target};
 use crate::lab::side_by_side::side_by_side;
 use crate::lab::spec::LabSpec;
-use crate::lab::{locks, transports};
 
 /// The machines' parts of a lab.
 #[derive(Debug)]
@@ -54,50 +54,43 @@ impl Machines {
 
     /// What they cannot give to their nodes.
     pub(in crate::lab) fn lacks(&self) -> Lacks {
-        let no_lock = |lock: Lock| match lock {
-            Lock::OwnImage => "the locks of other machines' files are not seen from here",
-            Lock::Image | Lock::Virtlockd | Lock::Sanlock => {
-                "the machines of this lab share none of their folders"
-            }
+        let nowhere = |part: &&dyn Part| {
+            let why = part.lacking_across_machines()?;
+            Some((part.id(), why))
         };
-        let told = |way: Transport| transports::no_keys(way).map(|why| (way, why));
         let mut lacks = Lacks {
-            locks: locks::ALL
-                .map(|lock| (lock, no_lock(lock).to_owned()))
-                .to_vec(),
-            transports: transports::ALL.into_iter().filter_map(told).collect(),
+            parts: equipment::ALL.iter().filter_map(nowhere).collect(),
             ..Lacks::default()
         };
         if self.nodes.iter().any(|node| !node.has_power_switch()) {
             lacks.power = Some("the inventory of `--lab` has no `power`".to_owned());
         }
         for (node, facts) in &self.facts {
-            let of = |why: &String| format!("{why} on {node}");
+            let on_node = |why: &String| format!("{why} on {node}");
             let Lacks {
-                transports,
-                daemons,
+                parts,
                 shells,
                 post_copy,
                 hanging_folder,
-                ..
+                power: _,
             } = &facts.cannot;
-            lacks
-                .transports
-                .extend(transports.iter().map(|(way, why)| (*way, of(why))));
-            lacks
-                .daemons
-                .extend(daemons.iter().map(|(kind, why)| (*kind, of(why))));
-            lacks
-                .shells
-                .extend(shells.iter().map(|(shell, why)| (*shell, of(why))));
-            lacks.post_copy = lacks.post_copy.or_else(|| post_copy.as_ref().map(of));
-            let no_folder = || hanging_folder.as_ref().map(of);
+            let parts = parts.iter().map(|(part, why)| (*part, on_node(why)));
+            lacks.parts.extend(parts);
+            let shells = shells.iter().map(|(shell, why)| (*shell, on_node(why)));
+            lacks.shells.extend(shells);
+            lacks.post_copy = lacks.post_copy.or_else(|| post_copy.as_ref().map(on_node));
+            let no_folder = || hanging_folder.as_ref().map(on_node);
             lacks.hanging_folder = lacks.hanging_folder.or_else(no_folder);
             if facts.is_apart() {
                 let why = format!(
                     "the clock of {node} is off, by which certificates are told to be valid"
                 );
-                lacks.transports.push((Transport::Tls, why));
+                let timed = equipment::ALL
+                    .iter()
+                    .filter(|part| part.needs_equal_clocks());
+                lacks
+                    .parts
+                    .extend(timed.map(|part| (part.id(), why.clone())));
             }
         }
         lacks

@@ -23,7 +23,7 @@ use crate::lab::local::{LocalNode, Tree};
 use crate::lab::node::{Entry, Node};
 use crate::lab::request::LabRequest;
 use crate::lab::setup::{BYSTANDER, KEYS, LabSetup, OWN_FOLDERS, SUBJECT, UPLINK};
-use crate::lab::tool::run_tool;
+use crate::lab::tools::run_tool;
 
 /// How long the harness may be silent: a network that was cut says nothing of it.
 const SILENCE: Duration = Duration::from_secs(60);

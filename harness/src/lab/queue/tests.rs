@@ -1,6 +1,6 @@
 use super::{Grant, MOST_ALIKE, Queue};
+use crate::equipment::Equipment;
 use crate::history::Lock;
-use crate::lab::spec::Equipment;
 
 /// A lab, by its name.
 type Lab = &'static str;

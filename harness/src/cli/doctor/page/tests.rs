@@ -1,9 +1,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::super::{Facts, Kvm, Memory, Namespaces, Program, StockAgent, Use, User};
+use super::super::{Facts, Kvm, Memory, Namespaces, PartFacts, Program, StockAgent, Use, User};
 use super::Page;
-use crate::history::{Lock, Transport};
 
 /// The page as a file has it, without colours.
 fn text(page: &Page) -> String {
@@ -17,6 +16,14 @@ fn program(name: &str, used_by: Use, version: Option<&str>) -> Program {
         path: Some(PathBuf::from(format!("/usr/bin/{name}"))),
         version: version.map(str::to_owned),
         fault: None,
+    }
+}
+
+fn part(name: &'static str, lacking: Option<&str>) -> PartFacts {
+    PartFacts {
+        name,
+        lacking: lacking.map(str::to_owned),
+        remedy: "make deps",
     }
 }
 
@@ -54,16 +61,12 @@ fn good() -> Facts {
         user_namespaces: Namespaces::Allowed,
         forbidding: Vec::new(),
         has_subordinate_ids: false,
-        has_shared_folders: true,
-        locks: vec![
-            (Lock::Image, None),
-            (Lock::Virtlockd, Some("there is no virtlockd".to_owned())),
-            (Lock::Sanlock, None),
-        ],
-        transports: vec![
-            (Transport::Tcp, None),
-            (Transport::Tls, None),
-            (Transport::Ssh, Some("there is no sshd".to_owned())),
+        parts: vec![
+            part("QEMU's image lock", None),
+            part("virtlockd", Some("there is no virtlockd")),
+            part("sanlock", None),
+            part("plain TCP", None),
+            part("ssh", Some("there is no sshd")),
         ],
         test_driver: Ok("11.3.0".to_owned()),
         kvm: Kvm::Works(Duration::from_millis(120)),
@@ -162,7 +165,8 @@ fn a_device_that_only_labs_may_not_open_is_told_apart_from_one_that_nobody_may()
 #[test]
 fn no_package_of_the_distribution_mends_a_libvirt_that_is_too_old() {
     let mut facts = good();
-    facts.has_shared_folders = false;
+    facts.parts[0].lacking = Some("libvirt is too old".to_owned());
+    facts.parts[0].remedy = "a newer libvirt";
     let text = text(&Page::of(&facts));
     assert!(text.contains("to mend: a newer libvirt\n"), "{text}");
 }

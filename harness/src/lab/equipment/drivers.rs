@@ -9,8 +9,8 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::tools::make_folder;
 use crate::lab::setup::{LabResult, VISIBLE};
+use crate::lab::tools::make_folder;
 
 /// The node's folder with those that are chosen.
 pub(super) const FOLDER: &str = "drivers";

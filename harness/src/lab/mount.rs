@@ -10,7 +10,7 @@ use nix::sys::stat::Mode;
 use crate::lab::setup::{LabResult, PACKAGED};
 
 /// Mounts a fresh tmpfs.
-pub(super) fn tmpfs(on: &Path, mode: &str) -> LabResult<()> {
+pub(in crate::lab) fn tmpfs(on: &Path, mode: &str) -> LabResult<()> {
     let options = format!("mode={mode}");
     mount(
         Some("tmpfs"),
@@ -23,7 +23,7 @@ pub(super) fn tmpfs(on: &Path, mode: &str) -> LabResult<()> {
 }
 
 /// Shows `from` in the place of `on`, which must exist.
-pub(super) fn bind(from: &Path, on: &Path) -> LabResult<()> {
+pub(in crate::lab) fn bind(from: &Path, on: &Path) -> LabResult<()> {
     // Resolved first: /var/run and /etc/hosts may be symbolic links.
     let on = fs::canonicalize(on).map_err(|error| {
         format!(
@@ -49,7 +49,7 @@ pub(super) fn bind(from: &Path, on: &Path) -> LabResult<()> {
 
 /// Shows `own` in the place of a folder of the machine's, read-only, and in it all that it lacks of that folder. Where
 /// the machine has no place for something, nothing can be shown over it.
-pub(super) fn complete(own: &Path, folder: &Path) -> LabResult<()> {
+pub(in crate::lab) fn complete(own: &Path, folder: &Path) -> LabResult<()> {
     let failed = |error: std::io::Error| format!("cannot complete {}: {error}", own.display());
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
@@ -77,7 +77,7 @@ pub(super) fn complete(own: &Path, folder: &Path) -> LabResult<()> {
 
 /// Shows unpacked packages in the place of what the machine has installed. What it has not installed it has no place
 /// for, but for the agents themselves, without which nothing can be judged.
-pub(super) fn packages(root: &Path) -> LabResult<()> {
+pub(in crate::lab) fn packages(root: &Path) -> LabResult<()> {
     for place in PACKAGED.map(Path::new) {
         let own = root.join(place.strip_prefix("/").unwrap_or(place));
         let needed = place == Path::new(PACKAGED[0]);
@@ -89,14 +89,14 @@ pub(super) fn packages(root: &Path) -> LabResult<()> {
 }
 
 /// Mounts the process table of this PID namespace over the one inherited.
-pub(super) fn proc() -> LabResult<()> {
+pub(in crate::lab) fn proc() -> LabResult<()> {
     let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
     mount(Some("proc"), "/proc", Some("proc"), flags, None::<&str>)
         .map_err(|error| format!("cannot mount /proc: {error}"))
 }
 
 /// Mounts the devices of this network namespace; where that is forbidden the host's stay visible.
-pub(super) fn sys() {
+pub(in crate::lab) fn sys() {
     let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
     // Failure only leaves libvirt with a wrong list of network devices, which the lab never uses.
     let _ = mount(Some("sysfs"), "/sys", Some("sysfs"), flags, None::<&str>);
@@ -104,7 +104,7 @@ pub(super) fn sys() {
 
 /// Makes the host's file systems read-only for the lab: an agent is root in its node, and what it
 /// writes outside the node's own folders would be written on the host.
-pub(super) fn protect_host() -> LabResult<()> {
+pub(in crate::lab) fn protect_host() -> LabResult<()> {
     let table = fs::read_to_string("/proc/self/mountinfo").map_err(|error| error.to_string())?;
     for line in table.lines() {
         let fields: Vec<&str> = line.split(' ').collect();
@@ -149,7 +149,7 @@ fn kept(options: &str) -> MsFlags {
 }
 
 /// A path of the host held open, so that it can be shown after its folder has been covered.
-pub(super) struct Shown {
+pub(in crate::lab) struct Shown {
     path: PathBuf,
     held: OwnedFd,
     is_folder: bool,
@@ -157,7 +157,7 @@ pub(super) struct Shown {
 
 impl Shown {
     /// Takes hold of a path.
-    pub(super) fn hold(path: &Path) -> LabResult<Self> {
+    pub(in crate::lab) fn hold(path: &Path) -> LabResult<Self> {
         let failed = |error: &dyn std::fmt::Display| {
             format!("cannot show {} to the nodes: {error}", path.display())
         };
@@ -171,7 +171,7 @@ impl Shown {
     }
 
     /// Shows it at its path again, read-only.
-    pub(super) fn show(&self) -> LabResult<()> {
+    pub(in crate::lab) fn show(&self) -> LabResult<()> {
         if self.path.exists() {
             // No folder of the node's own covers it: the host's file itself, which nothing may touch.
             return Ok(());

@@ -1,4 +1,4 @@
-//! What every part of the inside of a lab uses: lines for the harness, files, and daemons.
+//! What the inside of a lab is made with: tools of the machine, files, daemons, and lines for the harness.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -34,19 +34,19 @@ pub(in crate::lab) fn write_answer<T: Serialize>(answer: LabResult<T>) {
 }
 
 /// Makes a folder and those above it, with that mode.
-pub(super) fn make_folder(folder: &Path, mode: u32) -> LabResult<()> {
+pub(in crate::lab) fn make_folder(folder: &Path, mode: u32) -> LabResult<()> {
     fs::create_dir_all(folder)
         .and_then(|()| fs::set_permissions(folder, fs::Permissions::from_mode(mode)))
         .map_err(|error| format!("cannot make {}: {error}", folder.display()))
 }
 
 /// Writes a file.
-pub(super) fn write_file(file: &Path, content: &[u8]) -> LabResult<()> {
+pub(in crate::lab) fn write_file(file: &Path, content: &[u8]) -> LabResult<()> {
     fs::write(file, content).map_err(|error| format!("cannot write {}: {error}", file.display()))
 }
 
 /// A program with a clean environment, which [`start_daemon`] starts.
-pub(super) fn clean_command(program: impl AsRef<OsStr>) -> Command {
+pub(in crate::lab) fn clean_command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command
         .env_clear()
@@ -65,7 +65,11 @@ fn locale() -> &'static str {
 }
 
 /// Starts a daemon and waits until it listens on its socket; its process.
-pub(super) fn start_listening(command: &mut Command, log: &Path, socket: &str) -> LabResult<Pid> {
+pub(in crate::lab) fn start_listening(
+    command: &mut Command,
+    log: &Path,
+    socket: &str,
+) -> LabResult<Pid> {
     // A killed daemon leaves its socket behind, which would be taken for the new one's.
     let _ = fs::remove_file(socket);
     let process = start_daemon(command, log)?;
@@ -77,7 +81,7 @@ pub(super) fn start_listening(command: &mut Command, log: &Path, socket: &str) -
 }
 
 /// Starts a daemon in a process group of its own, with its output in `log`; its process.
-pub(super) fn start_daemon(command: &mut Command, log: &Path) -> LabResult<Pid> {
+pub(in crate::lab) fn start_daemon(command: &mut Command, log: &Path) -> LabResult<Pid> {
     let open = || {
         fs::File::options()
             .create(true)
@@ -101,7 +105,11 @@ pub(super) fn start_daemon(command: &mut Command, log: &Path) -> LabResult<Pid> 
 }
 
 /// Polls until the condition holds; the deadline's message ends with the log's last lines.
-pub(super) fn wait_until(what: &str, log: &Path, mut holds: impl FnMut() -> bool) -> LabResult<()> {
+pub(in crate::lab) fn wait_until(
+    what: &str,
+    log: &Path,
+    mut holds: impl FnMut() -> bool,
+) -> LabResult<()> {
     let began = Instant::now();
     let deadline = began + Duration::from_secs(30);
     while !holds() {
@@ -119,8 +127,31 @@ pub(super) fn wait_until(what: &str, log: &Path, mut holds: impl FnMut() -> bool
 }
 
 /// The last lines of a log, for an error's message.
-pub(super) fn last_lines(log: &Path) -> String {
+pub(in crate::lab) fn last_lines(log: &Path) -> String {
     let text = fs::read_to_string(log).unwrap_or_default();
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(8)..].join(" | ")
+}
+
+/// Runs a tool to its end.
+pub(in crate::lab) fn run_tool(tool: &str, args: &[&str]) -> LabResult<()> {
+    let began = Instant::now();
+    let done = duct::cmd(tool, args)
+        .env("PATH", PATH)
+        .stdin_null()
+        .stderr_to_stdout()
+        .stdout_capture()
+        .unchecked()
+        .run()
+        .map_err(|error| format!("cannot run {tool}: {error}; `make deps` installs it"))?;
+    debug!(took = ?began.elapsed(), status = %done.status, "{tool} {}", args.join(" "));
+    if done.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&done.stdout);
+    Err(format!(
+        "`{tool} {}` failed: {}",
+        args.join(" "),
+        said.trim()
+    ))
 }

@@ -1,0 +1,12 @@
+use super::libvirt::LibvirtDaemons;
+use crate::equipment::Daemons;
+
+/// One daemon for each part of libvirt: virtqemud for the guests, and virtproxyd, by which other nodes and older programs
+/// reach it.
+pub(super) static MODULAR: LibvirtDaemons = LibvirtDaemons {
+    kind: Daemons::Modular,
+    name: "libvirt's modular daemons",
+    programs: &["virtqemud", "virtproxyd"],
+    args: &[],
+    socket: "/run/libvirt/virtqemud-sock",
+};
