@@ -35,7 +35,7 @@ pub enum Fault {
         /// The form it takes.
         form: ConfigForm,
     },
-    /// Let a tool answer as told, through the shim.
+    /// Let a tool give these answers, through the shim.
     Tool {
         /// Where.
         node: NodeName,

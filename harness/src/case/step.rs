@@ -63,12 +63,7 @@ impl Step {
             Self::Run(run) => Some(&run.node),
             Self::Fault(fault) => Some(fault.node()),
             Self::Outside(outside) => Some(outside.node()),
-            Self::Together(_)
-            | Self::Heal(_)
-            | Self::Guest(_)
-            | Self::Settle(_)
-            | Self::Check(_)
-            | Self::Signal(_) => None,
+            _ => None,
         }
     }
 }
@@ -79,12 +74,12 @@ impl Step {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct During {
-    /// The moment to wait for; without it, as soon as the deed before is done.
+    /// The moment to wait for; without it, the step begins as soon as the one before it has ended.
     #[serde(default)]
     pub when: Option<Phase>,
-    /// What is done then, while the run goes on.
+    /// The step that begins then, while the run goes on.
     #[serde(rename = "do")]
-    pub deed: Step,
+    pub step: Step,
 }
 
 /// A moment of a live migration of the subject, as libvirt of both nodes shows it.
@@ -244,7 +239,7 @@ impl Run {
             _ => false,
         };
         let mut during = self.during.iter();
-        self.kill_after.is_some() || during.any(|during| during.deed.any(&ends))
+        self.kill_after.is_some() || during.any(|during| during.step.any(&ends))
     }
 }
 
@@ -306,7 +301,7 @@ impl Outside {
     }
 }
 
-/// What the witness guest is told to do.
+/// A command to the witness guest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GuestDo {

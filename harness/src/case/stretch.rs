@@ -36,11 +36,7 @@ impl Step {
                 Self::Settle(settle)
             }
             Self::Check(check) => Self::Check(check.stretched(pace)),
-            Self::Fault(_)
-            | Self::Heal(_)
-            | Self::Outside(_)
-            | Self::Guest(_)
-            | Self::Signal(_) => self.clone(),
+            _ => self.clone(),
         }
     }
 }
@@ -54,7 +50,7 @@ impl Run {
         run.within = self.within.map(|within| longer(within, pace));
         run.kill_after = self.kill_after.map(|after| longer(after, pace));
         for during in &mut run.during {
-            during.deed = during.deed.stretched(pace);
+            during.step = during.step.stretched(pace);
         }
         run
     }
@@ -84,12 +80,12 @@ mod tests {
     use crate::case::{CaseSpec, load_text};
 
     fn case(times: [&str; 4]) -> CaseSpec {
-        let [case, run, deed, took] = times;
+        let [case, run, within, took] = times;
         let text = format!(
             "case: a migration ends\nclause: [MIG-TO-01]\nlevel: must\nneeds: {{nodes: 2}}\ntimeout: {case}\n\
              given: {{a: running}}\nwhen:\n  - run:\n      action: migrate_to\n      node: a\n      to: b\n      as: moved\n      \
              timeout: {run}\n      within: {run}\n      returns: success\n      during:\n        - {{when: begun, do: {{run: {{action: monitor, \
-             node: a, timeout: {deed}, returns: anything}}}}}}\n  - settle: {{until: {{running: {{exactly: 1}}}}, within: {deed}}}\n\
+             node: a, timeout: {within}, returns: anything}}}}}}\n  - settle: {{until: {{running: {{exactly: 1}}}}, within: {within}}}\n\
              then:\n  - took: {{of: moved, at_most: {took}, at_least: 1s}}\n"
         );
         let loaded = load_text(Path::new("migrate/one.yaml"), &text, None);

@@ -73,19 +73,13 @@ impl Step {
         let (together, during) = match self {
             Self::Together(steps) => (steps.as_slice(), [].as_slice()),
             Self::Run(run) => ([].as_slice(), run.during.as_slice()),
-            Self::Fault(_)
-            | Self::Heal(_)
-            | Self::Outside(_)
-            | Self::Guest(_)
-            | Self::Settle(_)
-            | Self::Check(_)
-            | Self::Signal(_) => ([].as_slice(), [].as_slice()),
+            _ => ([].as_slice(), [].as_slice()),
         };
         let together = together.iter().enumerate();
         let during = during.iter().enumerate();
         together
             .map(|(index, step)| (Within::Together(index), step))
-            .chain(during.map(|(index, during)| (Within::During(index), &during.deed)))
+            .chain(during.map(|(index, during)| (Within::During(index), &during.step)))
     }
 
     /// Whether it fits, or any step within it.

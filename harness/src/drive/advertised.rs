@@ -43,7 +43,7 @@ pub(super) fn defaults(stage: &Stage<'_>) -> Result<Vec<(String, String)>, Troub
     let last = |entries: &[Entry]| entries.iter().rev().find_map(metadata);
     let printed = stage.recorder.read(last);
     let metadata = printed
-        .ok_or_else(|| Trouble::Given("no meta-data was printed with the defaults".to_owned()))?;
+        .ok_or_else(|| Trouble::Step("no meta-data was printed with the defaults".to_owned()))?;
     let parameters = metadata.parameters.into_iter();
     // An empty default is none: to set nothing is what it says.
     let set = |value: &String| !value.is_empty();

@@ -20,68 +20,47 @@ pub(super) fn path(form: ConfigForm) -> PathBuf {
 }
 
 /// The file's content in that form, made of the plain form; none when there is to be no file.
-///
-/// `disk` is what stands for the disk's place in the plain form, `foreign` the bystander's libvirt id
-/// and UUID.
 #[must_use]
 pub(super) fn content(plain: &str, form: ConfigForm, foreign: &Foreign<'_>) -> Option<String> {
     let plain = &as_dumped(plain);
-    let name = format!("<name>{}</name>", foreign.name);
-    let replaced = |new: &str| Some(plain.replace(&name, new));
-    let renamed = |other: &str| replaced(&format!("<name>{other}</name>"));
     match form {
         ConfigForm::Missing => None,
         ConfigForm::Empty => Some(String::new()),
         ConfigForm::Truncated => Some(plain[..plain.len() / 2].to_owned()),
         ConfigForm::OneLine => Some(plain.lines().map(str::trim).collect()),
-        ConfigForm::Commented => {
-            Some(plain.replace(&name, &format!("{name} <!-- do not rename -->")))
+        ConfigForm::Crlf => Some(plain.replace('\n', "\r\n")),
+        ConfigForm::Bom => Some(format!(
+            "\u{feff}<?xml version='1.0' encoding='UTF-8'?>\n{plain}"
+        )),
+        ConfigForm::CommentedOut => Some(format!("<!--\n{OTHER}-->\n{plain}")),
+        ConfigForm::NoUuid => Some(without(plain, "  <uuid>", "</uuid>\n")),
+        ConfigForm::Nvram => Some(with_flash(plain)),
+        ConfigForm::MissingDisk => {
+            Some(plain.replace(foreign.disk, &format!("{}.not-there", foreign.disk)))
         }
+        ConfigForm::Secret => Some(with_device(
+            plain,
+            &format!("  <graphics type='vnc' port='-1' autoport='yes' passwd='{SECRET}'/>\n"),
+        )),
+        ConfigForm::MissingNetwork => Some(with_device(
+            plain,
+            "  <interface type='network'>\n      <source network='not-there'/>\n    </interface>\n",
+        )),
         ConfigForm::SecondName => {
             let metadata = "  <metadata>\n    <o:owner xmlns:o=\"http://example.org/owner\">\n      \
                             <name>other</name>\n    </o:owner>\n  </metadata>\n</domain>";
             Some(plain.replace("</domain>", metadata))
         }
-        ConfigForm::MissingDisk => {
-            Some(plain.replace(foreign.disk, &format!("{}.not-there", foreign.disk)))
-        }
-        ConfigForm::NameIsId => renamed(&foreign.id.to_string()),
-        ConfigForm::NameIsUuid => renamed(foreign.uuid),
-        ConfigForm::Secret => {
-            let console = format!(
-                "  <graphics type='vnc' port='-1' autoport='yes' passwd='{SECRET}'/>\n  </devices>"
-            );
-            Some(plain.replace("</devices>", &console))
-        }
-        ConfigForm::MissingNetwork => {
-            let interface = "  <interface type='network'>\n      <source network='not-there'/>\n    \
-                             </interface>\n  </devices>";
-            Some(plain.replace("</devices>", interface))
-        }
-        ConfigForm::NoUuid => Some(without(plain, "  <uuid>", "</uuid>\n")),
-        ConfigForm::Crlf => Some(plain.replace('\n', "\r\n")),
-        ConfigForm::Bom => Some(format!(
-            "\u{feff}<?xml version='1.0' encoding='UTF-8'?>\n{plain}"
-        )),
-        ConfigForm::Cdata => replaced(&format!(
-            "<name><!-- do not rename --><![CDATA[{}]]></name>",
-            foreign.name
-        )),
-        ConfigForm::Entity => Some(format!(
-            "<!DOCTYPE domain [<!ENTITY guest '{}'>]>\n{}",
-            foreign.name,
-            renamed("&guest;")?
-        )),
-        ConfigForm::CommentedOut => Some(format!("<!--\n{OTHER}-->\n{plain}")),
-        ConfigForm::MetadataFirst => replaced(&format!(
-            "<metadata>\n    <o:guest xmlns:o='http://example.org/owner'>\n{OTHER}    </o:guest>\n  \
-             </metadata>\n  {name}"
-        )),
-        ConfigForm::BlankName => renamed(&format!(" {} of ours ", foreign.name)),
-        ConfigForm::QuotedName => renamed(&format!("it's \"{}\" &amp; $HOME", foreign.name)),
-        ConfigForm::DashedName => renamed("--all"),
-        ConfigForm::UnicodeName => renamed("Büro-仮想"),
-        ConfigForm::Nvram => Some(with_flash(plain)),
+        ConfigForm::NameIsId
+        | ConfigForm::NameIsUuid
+        | ConfigForm::BlankName
+        | ConfigForm::QuotedName
+        | ConfigForm::DashedName
+        | ConfigForm::UnicodeName
+        | ConfigForm::Commented
+        | ConfigForm::Cdata
+        | ConfigForm::Entity
+        | ConfigForm::MetadataFirst => Some(spelled(plain, form, foreign)),
         ConfigForm::Plain
         | ConfigForm::OtherFileName
         | ConfigForm::InLibvirt
@@ -89,6 +68,40 @@ pub(super) fn content(plain: &str, form: ConfigForm, foreign: &Foreign<'_>) -> O
         | ConfigForm::DottedPath
         | ConfigForm::Unreadable => Some(plain.to_owned()),
     }
+}
+
+/// The plain form with its name written in another way, or with another name.
+fn spelled(plain: &str, form: ConfigForm, foreign: &Foreign<'_>) -> String {
+    let own = foreign.name;
+    let name = format!("<name>{own}</name>");
+    let replaced = |new: &str| plain.replace(&name, new);
+    let renamed = |other: &str| replaced(&format!("<name>{other}</name>"));
+    match form {
+        ConfigForm::NameIsId => renamed(&foreign.id.to_string()),
+        ConfigForm::NameIsUuid => renamed(foreign.uuid),
+        ConfigForm::BlankName => renamed(&format!(" {own} of ours ")),
+        ConfigForm::QuotedName => renamed(&format!("it's \"{own}\" &amp; $HOME")),
+        ConfigForm::DashedName => renamed("--all"),
+        ConfigForm::UnicodeName => renamed("Büro-仮想"),
+        ConfigForm::Commented => replaced(&format!("{name} <!-- do not rename -->")),
+        ConfigForm::Cdata => replaced(&format!(
+            "<name><!-- do not rename --><![CDATA[{own}]]></name>"
+        )),
+        ConfigForm::Entity => format!(
+            "<!DOCTYPE domain [<!ENTITY guest '{own}'>]>\n{}",
+            renamed("&guest;")
+        ),
+        ConfigForm::MetadataFirst => replaced(&format!(
+            "<metadata>\n    <o:guest xmlns:o='http://example.org/owner'>\n{OTHER}    </o:guest>\n  \
+             </metadata>\n  {name}"
+        )),
+        _ => plain.to_owned(),
+    }
+}
+
+/// A definition with one device more.
+fn with_device(plain: &str, device: &str) -> String {
+    plain.replace("</devices>", &format!("{device}  </devices>"))
 }
 
 /// Where the variables of a guest's firmware are, and what they are copied from where they are not there.

@@ -61,7 +61,7 @@ impl<'a> UnderWay<'a> {
             let steps = at.map(|at| scope.spawn(|| self.run_during(at, run_step)));
             let ended = wait();
             self.over.store(true, Ordering::Relaxed);
-            let panicked = || Err(Trouble::Given("the harness panicked".into()));
+            let panicked = || Err(Trouble::Step("the harness panicked".into()));
             let done = steps.map_or(Ok(()), |steps| steps.join().unwrap_or_else(|_| panicked()));
             (ended, done)
         })
@@ -80,8 +80,8 @@ impl<'a> UnderWay<'a> {
                     return Err(Trouble::NeverCame(phase::describe(moment)));
                 }
             }
-            self.stage.overdue()?;
-            run_step(&during.deed, &at.during(index), self)?;
+            self.stage.check_deadline()?;
+            run_step(&during.step, &at.during(index), self)?;
         }
         Ok(())
     }

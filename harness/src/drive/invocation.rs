@@ -28,7 +28,7 @@ pub(super) fn invoke(
     step: Option<&StepPath>,
     run_step: &RunStep<'_>,
 ) -> Result<Outcome, Trouble> {
-    stage.overdue()?;
+    stage.check_deadline()?;
     let given = run.timeout.unwrap_or(DEFAULT_TIMEOUT);
     let run = &*stage.actors.patience.grant(run);
     let node = stage.node(&run.node)?;
@@ -38,7 +38,7 @@ pub(super) fn invoke(
     let command = command(stage, node, call, &invocation.user);
     let calls = calls(stage, node, 0)?.len();
     stage.recorder.record(What::Began(invocation));
-    let hidden = HiddenTools::take(node, &run.without_tools, stage.case.needs.shell)?;
+    let hidden = HiddenTools::hide(node, &run.without_tools, stage.case.needs.shell)?;
     let began = Instant::now();
     let running = node.exec(&command)?;
     let limit = run.kill_after.map_or(timeout, |after| after.0);
@@ -46,7 +46,7 @@ pub(super) fn invoke(
     let until = began + Duration::from_millis(limit);
     let (finished, steps) = under_way.wait_beside(step, || running.wait(until), run_step);
     let (finished, took) = (finished?, began.elapsed());
-    hidden.give_back()?;
+    hidden.restore()?;
     let exit = match finished.exit {
         Exit::TimedOut if run.kill_after.is_some() => Exit::Killed,
         Exit::Signal(_) if under_way.is_killed() => Exit::Killed,
@@ -67,10 +67,10 @@ pub(super) fn invoke(
     }
     let beyond = timeout.saturating_sub(given.0);
     let timed_out = exit == Exit::TimedOut;
-    stage.spare(if timed_out { beyond } else { outcome.took });
+    stage.extend_deadline(if timed_out { beyond } else { outcome.took });
     steps?;
     if timed_out {
-        stage.overdue()?;
+        stage.check_deadline()?;
     }
     Ok(outcome)
 }

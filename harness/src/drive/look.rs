@@ -164,7 +164,7 @@ impl Stage<'_> {
         let since = self.recorder.now();
         let until = Instant::now() + PATIENCE * self.lab.pace();
         while Instant::now() < until {
-            self.overdue()?;
+            self.check_deadline()?;
             let began = Instant::now();
             self.look(name);
             let seen =

@@ -34,7 +34,7 @@ impl<'a> HiddenTools<'a> {
     ///
     /// # Errors
     /// When a tool cannot be hidden.
-    pub(super) fn take(
+    pub(super) fn hide(
         node: &'a dyn Node,
         tools: &[String],
         shell: Option<Shell>,
@@ -49,7 +49,7 @@ impl<'a> HiddenTools<'a> {
         if let Some(shell) = shell {
             let own = place(node, shell.program())?.map(PathBuf::from);
             let sh = place(node, SH)?.map(PathBuf::from);
-            if let Some((shell, sh)) = shell.as_sh(own, sh).map_err(Trouble::Given)? {
+            if let Some((shell, sh)) = shell.as_sh(own, sh).map_err(Trouble::Step)? {
                 hidden.cover(&shell.to_string_lossy(), sh.display().to_string())?;
             }
         }
@@ -66,7 +66,7 @@ impl<'a> HiddenTools<'a> {
     ///
     /// # Errors
     /// When one stays hidden: the lab must not be used again.
-    pub(super) fn give_back(mut self) -> Result<(), LabError> {
+    pub(super) fn restore(mut self) -> Result<(), LabError> {
         let places = std::mem::take(&mut self.places);
         places.iter().try_for_each(|place| self.uncover(place))
     }

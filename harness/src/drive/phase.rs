@@ -46,7 +46,7 @@ pub(super) fn wait(
     over: &AtomicBool,
 ) -> Result<bool, Trouble> {
     let Some(target) = &run.to else {
-        return Err(Trouble::Given(
+        return Err(Trouble::Step(
             "a run without a target is no migration".into(),
         ));
     };
@@ -85,7 +85,7 @@ fn await_moment(
         if ended.is_none() && over.load(Ordering::Relaxed) {
             ended = Some(Instant::now());
         }
-        stage.overdue()?;
+        stage.check_deadline()?;
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn begin(stage: &Stage<'_>, source: &NodeName) -> Result<(), Trouble>
     ]
     .concat();
     let node = stage.node(source)?;
-    stage.keep(node.exec(&Command::new("virsh", args))?);
+    stage.keep_running(node.exec(&Command::new("virsh", args))?);
     await_both(stage, source, PATIENCE, "post-copy", |here, there| {
         here == (DomainState::Paused, DomainState::PAUSED_POSTCOPY)
             && there.0 == DomainState::Running
@@ -72,7 +72,7 @@ pub(super) fn await_failure(stage: &Stage<'_>, target: &NodeName) -> Result<(), 
 fn other<'a>(stage: &Stage<'a>, one: &NodeName) -> Result<&'a NodeName, Trouble> {
     let mut names = stage.lab.nodes().iter().map(|node| node.name());
     let found = names.find(|name| *name != one);
-    found.ok_or_else(|| Trouble::Given("there is no other node".to_owned()))
+    found.ok_or_else(|| Trouble::Step("there is no other node".to_owned()))
 }
 
 /// Waits for what libvirt says of the subject on the source and on the target, state and reason.
@@ -95,7 +95,7 @@ fn await_both(
         if matches!(said, (Ok(Some(here)), Ok(Some(there))) if is_it(here, there)) {
             break;
         }
-        stage.overdue()?;
+        stage.check_deadline()?;
         if Instant::now() > until {
             let moment = format!("{moment} (libvirt said last: {said:?})");
             return Err(Trouble::NeverCame(moment));

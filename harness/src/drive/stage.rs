@@ -40,11 +40,11 @@ pub(super) struct Stage<'a> {
     pub(super) witness: Option<Witness>,
     pub(super) config: PathBuf,
     deadline: Instant,
-    /// Milliseconds that do not count, for they were the agent's own.
-    spared: AtomicU64,
+    /// By how many milliseconds the deadline is extended.
+    extended: AtomicU64,
     next: AtomicU32,
     /// What was begun by hand and goes on while the case does.
-    by_hand: Mutex<Vec<Box<dyn Running>>>,
+    running: Mutex<Vec<Box<dyn Running>>>,
     /// The faults that are not undone yet, in the order in which they were injected.
     active_faults: Mutex<Vec<Fault>>,
 }
@@ -58,7 +58,7 @@ impl<'a> Stage<'a> {
             .needs
             .lab
             .has_real_guest()
-            .then(|| Witness::watch(&world::views(lab), &subjects, &recorder));
+            .then(|| Witness::watch(&world::node_views(lab), &subjects, &recorder));
         Self {
             case,
             lab,
@@ -67,9 +67,9 @@ impl<'a> Stage<'a> {
             witness,
             config: configuration::path(case.given.config),
             deadline: Instant::now() + Duration::from_millis(case.timeout.0),
-            spared: AtomicU64::new(0),
+            extended: AtomicU64::new(0),
             next: AtomicU32::new(0),
-            by_hand: Mutex::default(),
+            running: Mutex::default(),
             active_faults: Mutex::default(),
         }
     }
@@ -79,8 +79,8 @@ impl<'a> Stage<'a> {
     }
 
     /// Keeps a command that goes on while the case does, and is killed with it.
-    pub(super) fn keep(&self, running: Box<dyn Running>) {
-        let mut kept = self.by_hand.lock().unwrap_or_else(PoisonError::into_inner);
+    pub(super) fn keep_running(&self, running: Box<dyn Running>) {
+        let mut kept = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         kept.push(running);
     }
 
@@ -89,18 +89,18 @@ impl<'a> Stage<'a> {
         self.next.fetch_add(1, Ordering::Relaxed)
     }
 
-    /// Lets the case last that much longer: time of an agent that ends by itself is not the case's.
-    pub(super) fn spare(&self, milliseconds: u64) {
-        self.spared.fetch_add(milliseconds, Ordering::Relaxed);
+    /// Extends the deadline by so many milliseconds: time of an agent that ends by itself is not the case's.
+    pub(super) fn extend_deadline(&self, milliseconds: u64) {
+        self.extended.fetch_add(milliseconds, Ordering::Relaxed);
     }
 
-    /// Why the case must end now, if it must.
-    pub(super) fn overdue(&self) -> Result<(), Trouble> {
+    /// Fails when the case must end now: its time is over, or the user interrupted it.
+    pub(super) fn check_deadline(&self) -> Result<(), Trouble> {
         if self.actors.interrupted.load(Ordering::Relaxed) {
             return Err(Trouble::Interrupted);
         }
-        let spared = Duration::from_millis(self.spared.load(Ordering::Relaxed));
-        if Instant::now() > self.deadline + spared {
+        let extended = Duration::from_millis(self.extended.load(Ordering::Relaxed));
+        if Instant::now() > self.deadline + extended {
             return Err(Trouble::GivenUp(self.case.timeout));
         }
         Ok(())

@@ -26,7 +26,7 @@ const LOOKS: u32 = 800;
 /// When the lab fails or time is over; steps after that are not done.
 pub(super) fn run_all(stage: &Stage<'_>, steps: &[Step]) -> Result<(), Trouble> {
     for (index, step) in steps.iter().enumerate() {
-        stage.overdue()?;
+        stage.check_deadline()?;
         run_one(stage, step, &StepPath::when(index), None)?;
     }
     Ok(())
@@ -42,7 +42,7 @@ pub(super) fn run_improvised(
 ) -> Result<(), Trouble> {
     let mut index = 0;
     while let Some(step) = next(&stage.recorder.history()) {
-        stage.overdue()?;
+        stage.check_deadline()?;
         run_one(stage, &step, &StepPath::when(index), None)?;
         index += 1;
     }
@@ -71,7 +71,7 @@ fn run_one(
             Ok(())
         }
         Step::Signal(signal) => beside.map_or_else(
-            || Err(Trouble::Given("no run is under way to be signalled".into())),
+            || Err(Trouble::Step("no run is under way to be signalled".into())),
             |run| run.signal(*signal),
         ),
     }
@@ -155,7 +155,7 @@ fn together(stage: &Stage<'_>, steps: &[Step], at: &StepPath) -> Result<(), Trou
             .map(thread::ScopedJoinHandle::join)
             .collect();
         ends.into_iter().try_for_each(|end| {
-            end.unwrap_or_else(|_| Err(Trouble::Given("the harness panicked".into())))
+            end.unwrap_or_else(|_| Err(Trouble::Step("the harness panicked".into())))
         })
     })
 }
@@ -174,7 +174,7 @@ fn wait_for(stage: &Stage<'_>, settle: &Settle, at: &StepPath) -> Result<(), Tro
         if Instant::now() > until {
             break false;
         }
-        stage.overdue()?;
+        stage.check_deadline()?;
         thread::sleep(pause);
     };
     stage.recorder.record(What::Settled {

@@ -8,17 +8,20 @@ pub enum Trouble {
     /// The lab failed.
     #[error(transparent)]
     Lab(#[from] LabError),
-    /// The world of `given` did not come about.
-    #[error("the world that the case begins in did not come about: {0}")]
+    /// The state of `given` was not reached.
+    #[error("could not set up the `given` state: {0}")]
     Given(String),
+    /// A step could not be carried out.
+    #[error("could not carry out the step: {0}")]
+    Step(String),
     /// A fault was injected and took no effect.
     #[error("the fault `{0}` did not take effect")]
     NoEffect(String),
-    /// A moment of a migration was waited for, and never came while the migration ran.
-    #[error("the migration's moment `{0}` never came")]
+    /// A moment of a migration was waited for, and the migration ended, or took too long, before it.
+    #[error("the migration never reached the moment `{0}`")]
     NeverCame(String),
     /// The case took longer than its own timeout.
-    #[error("the case was given up after its timeout of {0}")]
+    #[error("the case took longer than its timeout of {0}")]
     GivenUp(crate::case::Millis),
     /// The user interrupted the run.
     #[error("interrupted")]

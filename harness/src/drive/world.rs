@@ -37,7 +37,7 @@ const OPERATORS: [&str; 2] = ["/etc/libvirt/qemu/networks/", "/var/lib/libvirt/q
 const OUR_OWN: [&str; 2] = ["/run/vrt", "/run/mount"];
 
 /// What the witness needs to know of each node.
-pub(super) fn views(lab: &Lab) -> Vec<NodeView> {
+pub(super) fn node_views(lab: &Lab) -> Vec<NodeView> {
     let view = |node: &Arc<dyn Node>| NodeView {
         name: node.name().clone(),
         node: Arc::clone(node),

@@ -40,7 +40,7 @@ fn given(given: &Given) -> Option<&'static str> {
     let mut states = given.states.values();
     states
         .find_map(|given| state(*given))
-        .or_else(|| given.guest.and_then(deed))
+        .or_else(|| given.guest.and_then(of_guest))
 }
 
 const fn state(state: GivenState) -> Option<&'static str> {
@@ -63,13 +63,13 @@ const fn state(state: GivenState) -> Option<&'static str> {
 fn step(step: &Step) -> Option<&'static str> {
     match step {
         Step::Run(run) => during(run),
-        Step::Fault(harm) => fault(harm),
+        Step::Fault(fault) => of_fault(fault),
         Step::Outside(Outside::Define(_) | Outside::Autostart(_)) => Some(DEFINED),
         Step::Outside(_) => Some(BY_HAND),
-        Step::Guest(command) => deed(*command),
+        Step::Guest(command) => of_guest(*command),
         Step::Settle(settle) => check(&settle.until),
-        Step::Check(judged) => check(judged),
-        Step::Together(_) | Step::Heal(_) | Step::Signal(_) => None,
+        Step::Check(now) => check(now),
+        _ => None,
     }
 }
 
@@ -80,7 +80,7 @@ fn during(run: &Run) -> Option<&'static str> {
         .then_some("the moments of a migration")
 }
 
-fn fault(fault: &Fault) -> Option<&'static str> {
+fn of_fault(fault: &Fault) -> Option<&'static str> {
     fault.needs().iter().find_map(|need| match need {
         FaultNeed::LibvirtDaemon => Some("a fault of its daemon"),
         FaultNeed::DomainState => Some(STATE),
@@ -92,7 +92,7 @@ fn fault(fault: &Fault) -> Option<&'static str> {
 
 /// Only libvirt reports that a guest panicked, sleeps or powered itself off: without it an emulator that is gone
 /// may as well have crashed.
-const fn deed(command: GuestDo) -> Option<&'static str> {
+const fn of_guest(command: GuestDo) -> Option<&'static str> {
     match command {
         GuestDo::Panic | GuestDo::Suspend | GuestDo::PowerOff => Some(STATE),
         GuestDo::Deaf | GuestDo::Slow | GuestDo::Reboot | GuestDo::Dirty => None,

@@ -37,7 +37,7 @@ impl Injection for Folder<'_> {
     fn inject(&self, stage: &Stage<'_>) -> Result<(), Trouble> {
         let node = stage.node(self.0)?;
         let script = ["-c".to_owned(), HANG.to_owned(), place(stage)];
-        stage.keep(node.exec(&Command::new("/bin/sh", script))?);
+        stage.keep_running(node.exec(&Command::new("/bin/sh", script))?);
         let until = Instant::now() + PATIENCE * stage.lab.pace();
         while !node.run("sh", &["-c", HANGS])?.out.text.contains("yes") {
             if Instant::now() > until {

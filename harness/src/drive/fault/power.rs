@@ -20,7 +20,7 @@ impl Injection for Power<'_> {
     /// Waits until the node is up with the case's files; but not for a person who wants the run to end.
     fn undo(&self, stage: &Stage<'_>) -> Result<(), Trouble> {
         stage.lab.give_power(self.0)?;
-        stage.overdue()?;
+        stage.check_deadline()?;
         stage.lab.raise_again(self.0)?;
         furnish::furnish(stage, stage.node(self.0)?)
     }

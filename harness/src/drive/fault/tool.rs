@@ -31,7 +31,7 @@ impl Injection for Tool<'_> {
 impl Tool<'_> {
     fn write(&self, stage: &Stage<'_>, answers: &[ToolAnswer]) -> Result<(), Trouble> {
         let (file, text) = tool::script(self.name, answers)
-            .map_err(|error| Trouble::Given(format!("the tool's answers: {error}")))?;
+            .map_err(|error| Trouble::Step(format!("the tool's answers: {error}")))?;
         let node = stage.node(self.node)?;
         Ok(node.put(&file, &Entry::File(text, 0o644))?)
     }
