@@ -55,12 +55,17 @@ pub(super) fn wait(
     let (here, there) = (here?, there?);
     let uuid = stage.lab.subject().uuid;
     let given_up = Arc::new(AtomicBool::new(false));
-    let stop = Arc::clone(&given_up);
     let (looks, seen) = mpsc::channel();
+    let watch = Watch {
+        uuid,
+        phase,
+        given_up: Arc::clone(&given_up),
+        looks,
+    };
     // In a thread of its own: a frozen daemon answers no question.
     thread::spawn(move || {
         virt::error::clear_error_callback();
-        watch([here, there], &uuid, phase, &stop, &looks);
+        watch.run([here, there]);
     });
     let came = await_moment(stage, &seen, over);
     given_up.store(true, Ordering::Relaxed);
@@ -97,37 +102,42 @@ enum Look {
     Nothing(Instant),
 }
 
-/// Asks both daemons until the moment has come or nobody waits any more.
-fn watch(
-    uris: [String; 2],
-    uuid: &str,
+/// Watches a migration for one moment.
+struct Watch {
+    uuid: String,
     phase: Phase,
-    given_up: &AtomicBool,
-    looks: &mpsc::Sender<Look>,
-) {
-    let [mut here, mut there] = uris.map(Connection::to);
-    // Each question more makes a short moment easier to miss over a slow connection.
-    let share = matches!(phase, Phase::Begun | Phase::Copied(_));
-    while !given_up.load(Ordering::Relaxed) {
-        let began = Instant::now();
-        // A daemon that does not answer says nothing of any moment, and above all not that it has no domain.
-        let source = here.ask(uuid, |domain| see(domain, share));
-        let target = there.ask(uuid, |domain| see(domain, false));
-        if let (Ok(source), Ok(target)) = (source, target)
-            && has_come(
-                phase,
-                source.unwrap_or_default(),
-                target.unwrap_or_default(),
-            )
-        {
-            let _ = looks.send(Look::Came);
-            return;
+    /// Set when nobody waits any more.
+    given_up: Arc<AtomicBool>,
+    looks: mpsc::Sender<Look>,
+}
+
+impl Watch {
+    /// Asks both daemons until the moment has come or nobody waits any more.
+    fn run(&self, uris: [String; 2]) {
+        let [mut here, mut there] = uris.map(Connection::to);
+        // Each question more makes a short moment easier to miss over a slow connection.
+        let share = matches!(self.phase, Phase::Begun | Phase::Copied(_));
+        while !self.given_up.load(Ordering::Relaxed) {
+            let began = Instant::now();
+            // A daemon that does not answer says nothing of any moment, and above all not that it has no domain.
+            let source = here.ask(&self.uuid, |domain| see(domain, share));
+            let target = there.ask(&self.uuid, |domain| see(domain, false));
+            if let (Ok(source), Ok(target)) = (source, target)
+                && has_come(
+                    self.phase,
+                    source.unwrap_or_default(),
+                    target.unwrap_or_default(),
+                )
+            {
+                let _ = self.looks.send(Look::Came);
+                return;
+            }
+            // Nobody may wait any more, which the next turn sees.
+            let _ = self.looks.send(Look::Nothing(began));
+            // Where an answer takes long, asking all the time would slow the migration down.
+            let took = began.elapsed();
+            thread::sleep(if took > SLOW { took } else { POLL });
         }
-        // Nobody may wait any more, which the next turn sees.
-        let _ = looks.send(Look::Nothing(began));
-        // Where an answer takes long, asking all the time would slow the migration down.
-        let took = began.elapsed();
-        thread::sleep(if took > SLOW { took } else { POLL });
     }
 }
 

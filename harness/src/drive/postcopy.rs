@@ -10,12 +10,10 @@ use crate::history::{DomainState, NodeName};
 use crate::lab::Command;
 use crate::lab::connection::{self, Connection};
 
-/// How long the first pass over the guest's memory may take, over a slow cable say.
+/// How long each state of a post-copy may take to come about. The first pass over the guest's memory may go over a slow
+/// cable; and libvirt's daemons notice that nothing comes from the other any more after five times five seconds without an
+/// answer (`keepalive_interval`, `keepalive_count`), and what comes before and after that.
 const PATIENCE: Duration = Duration::from_secs(60);
-
-/// How long libvirt's daemons may take to notice that nothing comes from the other any more: five times five seconds
-/// without an answer (`keepalive_interval`, `keepalive_count`), and what comes before and after that.
-const NOTICE: Duration = Duration::from_secs(60);
 
 /// Begins the migration away from a node, and waits until it has switched to post-copy. It goes on then.
 ///
@@ -35,7 +33,7 @@ pub(super) fn begin(stage: &Stage<'_>, source: &NodeName) -> Result<(), Trouble>
     .concat();
     let node = stage.node(source)?;
     stage.keep_running(node.exec(&Command::new("virsh", args))?);
-    await_both(stage, source, PATIENCE, "post-copy", |here, there| {
+    await_both(stage, source, "post-copy", |here, there| {
         here == (DomainState::Paused, DomainState::PAUSED_POSTCOPY)
             && there.0 == DomainState::Running
     })
@@ -63,7 +61,7 @@ pub(super) fn await_failure(stage: &Stage<'_>, target: &NodeName) -> Result<(), 
     let failed = (DomainState::Paused, DomainState::PAUSED_POSTCOPY_FAILED);
     let half = (DomainState::Running, DomainState::RUNNING_POSTCOPY_FAILED);
     let moment = "the end of a post-copy that lost its network";
-    await_both(stage, source, NOTICE, moment, |here, there| {
+    await_both(stage, source, moment, |here, there| {
         here == failed && there == half
     })
 }
@@ -79,14 +77,13 @@ fn other<'a>(stage: &Stage<'a>, one: &NodeName) -> Result<&'a NodeName, Trouble>
 fn await_both(
     stage: &Stage<'_>,
     source: &NodeName,
-    patience: Duration,
     moment: &str,
     is_it: impl Fn((DomainState, i32), (DomainState, i32)) -> bool,
 ) -> Result<(), Trouble> {
     let uuid = stage.lab.subject().uuid;
     let mut here = Connection::to(stage.node(source)?.libvirt_uri());
     let mut there = Connection::to(stage.node(other(stage, source)?)?.libvirt_uri());
-    let until = Instant::now() + patience * stage.lab.pace();
+    let until = Instant::now() + PATIENCE * stage.lab.pace();
     loop {
         let said = (
             here.ask(&uuid, connection::state),
