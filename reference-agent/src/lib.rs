@@ -1,9 +1,11 @@
 //! `virt-reference-agent`: an OCF resource agent for libvirt domains, the bundled reference of virt-ra-tester.
 //!
-//! It speaks to libvirt through its library, or for a domain's state alone in its protocol, never through `virsh`, and
-//! holds these rules above all others: a guest is known by its UUID, or by its name where its definition has none;
-//! "I can't tell" is never answered as "it is stopped"; every call that can hang has a deadline; and `stop` has an answer
-//! to whatever hangs.
+//! It talks to libvirt through its library, or for a domain's state alone in its protocol, never through `virsh`. Four
+//! rules come before all others: a guest is known by its UUID, or by its name where its definition has no UUID; doubt is
+//! never reported as "stopped"; every call that can hang has a deadline; and `stop` copes with whatever hangs.
+//!
+//! Read `actions/` first, a file for each action, then `evidence/`, on which their decisions rest, and `budget.rs`, which
+//! says how each spends its time. `libvirt/` can be skipped at a first reading.
 
 mod actions;
 mod budget;
@@ -62,13 +64,13 @@ pub fn states(uri: &str, uuid: &str) -> (Option<String>, String) {
 
 /// Chooses what to do by the first argument; further ones don't count.
 fn run() -> Answer {
-    let Some(word) = std::env::args_os().nth(1) else {
+    let Some(name) = std::env::args_os().nth(1) else {
         stderr::print(metadata::USAGE);
         return Err(Failure::arguments("no action was given"));
     };
-    let word = word.to_string_lossy().into_owned();
-    let Some(action) = Action::parse(&word) else {
-        let reason = format!("action \"{word}\" is not implemented");
+    let name = name.to_string_lossy().into_owned();
+    let Some(action) = Action::parse(&name) else {
+        let reason = format!("action \"{name}\" is not implemented");
         return Err(Failure::new(ExitCode::Unimplemented, reason));
     };
     let work = match action {

@@ -1,4 +1,4 @@
-//! The words of the OCF standard: actions, exit codes, and a failure with its reason.
+//! The terms of the OCF standard: actions, exit codes, and a failure with its reason.
 
 /// What the agent can be asked to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +22,9 @@ pub(crate) enum Action {
 }
 
 impl Action {
-    /// The action of a word on the command line; `None` for one this agent doesn't implement.
-    pub(crate) fn parse(word: &str) -> Option<Self> {
-        Some(match word {
+    /// The action of that name; `None` for one that this agent doesn't implement.
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Some(match name {
             "start" => Self::Start,
             "stop" => Self::Stop,
             "monitor" => Self::Monitor,
@@ -120,7 +120,7 @@ mod tests {
 
     #[test]
     fn actions_of_other_kinds_of_agents_are_unknown() {
-        for word in [
+        for name in [
             "promote",
             "demote",
             "notify",
@@ -129,7 +129,7 @@ mod tests {
             "START",
             "",
         ] {
-            assert_eq!(Action::parse(word), None, "{word}");
+            assert_eq!(Action::parse(name), None, "{name}");
         }
     }
 

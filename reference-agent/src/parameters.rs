@@ -23,8 +23,8 @@ pub(crate) enum Transport {
 }
 
 impl Transport {
-    /// As written in a libvirt URI.
-    pub(crate) fn word(self) -> &'static str {
+    /// As written in the scheme of a libvirt URI.
+    pub(crate) fn scheme(self) -> &'static str {
         match self {
             Self::Ssh => "ssh",
             Self::Tcp => "tcp",
@@ -102,7 +102,7 @@ impl Parameters {
                 .map(Duration::from_secs),
             peers: environment
                 .parameter("peers")
-                .map(|text| words(&text))
+                .map(|text| list(&text))
                 .unwrap_or_default(),
             dump_directory: dump_directory.filter(|path| path.is_absolute()),
             faults,
@@ -160,9 +160,9 @@ fn bandwidth(text: &str) -> Result<u64, &'static str> {
         .ok_or("a whole number of MiB/s above zero")
 }
 
-fn words(text: &str) -> Vec<String> {
+fn list(text: &str) -> Vec<String> {
     text.split([' ', ',', '\t', '\n'])
-        .filter(|word| !word.is_empty())
+        .filter(|item| !item.is_empty())
         .map(str::to_owned)
         .collect()
 }
@@ -218,6 +218,6 @@ mod tests {
 
     #[test]
     fn peers_are_separated_by_blanks_or_commas() {
-        assert_eq!(words("a, b  c"), ["a", "b", "c"]);
+        assert_eq!(list("a, b  c"), ["a", "b", "c"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-/// Prints one line. That standard error may be closed is nothing that an agent could mend.
+/// Prints one line. An agent can do nothing about a closed standard error.
 pub(crate) fn print(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }

@@ -29,14 +29,14 @@ pub(crate) fn destination(parameters: &Parameters, node: &str) -> Result<String,
     let (_, path) = rest.split_once('/').ok_or_else(unusable)?;
     let path = path.split(['?', '#']).next().unwrap_or_default();
     // Nobody is there to type a password: ssh must fail instead of asking.
-    let query = if parameters.transport.word() == "ssh" {
+    let query = if parameters.transport.scheme() == "ssh" {
         "?no_tty=1"
     } else {
         ""
     };
     Ok(format!(
         "{driver}+{}://{}/{path}{query}",
-        parameters.transport.word(),
+        parameters.transport.scheme(),
         host(node)
     ))
 }

@@ -15,10 +15,10 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     paths.flat_map(below).collect()
 }
 
-/// Whether a text has this word with nothing before it that would make it another one.
-fn names(text: &str, word: &str) -> bool {
+/// Whether a text contains this name, and not only as the end of a longer one.
+fn names(text: &str, name: &str) -> bool {
     let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(word)
+    text.match_indices(name)
         .any(|(at, _)| !text[..at].ends_with(is_part))
 }
 
@@ -32,8 +32,8 @@ fn only_the_libvirt_folder_names_the_virt_crate_or_has_unsafe_code() {
     );
     for path in sources {
         let text = fs::read_to_string(&path).expect("it is text");
-        for word in ["virt::", "unsafe_code"] {
-            assert!(!names(&text, word), "{word} in {}", path.display());
+        for name in ["virt::", "unsafe_code"] {
+            assert!(!names(&text, name), "{name} in {}", path.display());
         }
     }
 }

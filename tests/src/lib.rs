@@ -7,6 +7,7 @@ pub mod kin;
 pub mod machines;
 pub mod program;
 pub mod reference;
+pub mod refusal;
 pub mod shown;
 pub mod source;
 pub mod trial;

@@ -65,8 +65,8 @@ pub(super) fn keeps_definition(call: &Call) -> bool {
     config.is_some_and(is_kept_by_libvirt)
 }
 
-/// Whether the definition's file is libvirt's own copy: undefining would delete it. One that can't be told in time, for its
-/// folder hangs, is taken for that.
+/// Whether the definition's file is libvirt's own copy: undefining would delete it. If its folder hangs, the answer is
+/// yes, to be safe.
 fn is_kept_by_libvirt(config: &Path) -> bool {
     fn is_within(path: &Path) -> bool {
         path.parent()

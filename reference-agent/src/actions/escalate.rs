@@ -17,8 +17,8 @@ use crate::libvirt::trouble::Trouble;
 use crate::ocf::{ExitCode, Failure};
 use crate::stderr;
 
-/// How long libvirt may take to hear what an emulator has told it before it was frozen.
-const NEWS: Duration = Duration::from_secs(1);
+/// How long libvirt may take to process the events that an emulator sent before it was frozen.
+const EVENTS: Duration = Duration::from_secs(1);
 
 /// How often a guest that runs on is asked again: one that still boots doesn't hear the first time.
 const ASK_AGAIN: Duration = Duration::from_secs(10);
@@ -51,14 +51,14 @@ pub(crate) fn end(call: &Call, uuid: &str) -> Result<(), Failure> {
     }
 }
 
-/// What is known of a migration away from here.
+/// What is known about a migration away from here.
 #[derive(Clone, Copy)]
 enum Away {
     /// There is none, or it was called off.
     Settled,
     /// There was one, and it may not have ended.
     Open,
-    /// libvirt didn't tell: then only a guest that was destroyed here is surely gone.
+    /// libvirt didn't answer: then only a guest that was destroyed here is surely gone.
     Untold,
 }
 
@@ -122,7 +122,7 @@ impl Escalation<'_> {
         Ok(settled.map_or(Away::Open, |()| Away::Settled))
     }
 
-    /// The guest's job, if libvirt tells: a daemon that was just restarted gets a moment.
+    /// The guest's job, if libvirt answers: a daemon that was just restarted gets a moment.
     fn job(&self) -> Option<Job> {
         self.moment()
             .poll(Duration::from_millis(300), || {
@@ -136,8 +136,8 @@ impl Escalation<'_> {
     }
 
     /// Ends a guest whose migration couldn't be called off: QEMU 7.2 was seen to wait for a network that is gone even
-    /// after it was told to cancel. It is frozen first, for a frozen emulator hands nothing over: if the guest then still
-    /// runs here, by libvirt's word, it doesn't go on elsewhere.
+    /// after it was asked to cancel. It is frozen first, for a frozen emulator hands nothing over: if the guest then still
+    /// runs here, as libvirt sees it, it doesn't go on elsewhere.
     fn end_leaving(&self, emulators: &[Emulator]) -> Result<(), Failure> {
         stderr::print(
             "the guest's migration could not be called off; its emulator is frozen and killed",
@@ -151,8 +151,8 @@ impl Escalation<'_> {
                 Sight::Active(Condition::Running | Condition::ShuttingDown)
             )
         };
-        let left =
-            Deadline::after(NEWS).poll(Duration::from_millis(100), || (!runs_here()).then_some(()));
+        let left = Deadline::after(EVENTS)
+            .poll(Duration::from_millis(100), || (!runs_here()).then_some(()));
         self.kill(emulators)?;
         left.map_or(Ok(()), |()| Err(open_outcome()))
     }
@@ -290,7 +290,7 @@ impl Escalation<'_> {
         gone.ok_or_else(|| Failure::generic(format!("the guest could not be stopped: {last}")))
     }
 
-    /// libvirt can't be asked: the process table tells what is to be ended.
+    /// libvirt can't be asked: the process table shows what has to end.
     fn blind(&self, trouble: &Trouble, emulators: &[Emulator]) -> Result<(), Failure> {
         if let Trouble::Denied(why) = trouble {
             return Err(Failure::new(ExitCode::Permission, why.clone()));
@@ -315,7 +315,8 @@ impl Escalation<'_> {
     }
 }
 
-/// A guest that left while its migration was, or may have been, under way runs elsewhere, or nowhere: nobody here can tell.
+/// A guest that left while its migration was, or may have been, under way runs elsewhere, or nowhere: nothing here can tell
+/// which.
 fn open_outcome() -> Failure {
     Failure::generic(
         "the guest was or may have been migrating away, and whether it now runs elsewhere can't be told",

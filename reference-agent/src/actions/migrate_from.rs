@@ -107,7 +107,7 @@ fn step(call: &Call, uuid: &str) -> Step {
         Sight::Active(condition) => Step::Failed(Failure::generic(format!(
             "the guest arrived, but is {condition}"
         ))),
-        // A domain that is being prepared or given up has a process for a moment before or after libvirt's word.
+        // A domain that is being prepared or given up has a process for a moment before libvirt lists it or after.
         Sight::Orphan(_) => Step::Nothing,
         Sight::Blind(trouble, _) => Step::Failed(Failure::generic(trouble.why())),
     }

@@ -246,7 +246,7 @@ impl Departure<'_> {
     }
 }
 
-/// TERM, INT and HUP are taken as a wish to end in good order. Must be called before any other thread is started.
+/// Catches TERM, INT and HUP, so that the migration can be called off. Call it before any other thread is started.
 fn watch_signals() -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
     let mut signals = SigSet::empty();

@@ -80,8 +80,8 @@ fn judge(call: &Call, known: &Known, uuid: &str, within: Duration) -> Answer {
     }
 }
 
-/// A definition that libvirt starts with the node is an instance that the cluster knows nothing of. Monitor changes
-/// nothing, so it is only told.
+/// A definition that libvirt starts with the node is an instance that the cluster doesn't know about. Monitor changes
+/// nothing, so it only warns.
 fn warn_of_autostart(guest: &Guest<'_>, within: Duration) {
     if guest.has_autostart(within) == Ok(true) {
         stderr::print(
@@ -129,7 +129,7 @@ fn ending(call: &Call, known: &Known, guest: &Guest<'_>) -> ExitCode {
     gone.unwrap_or(ExitCode::Success)
 }
 
-/// libvirt doesn't tell: the process table does, where it can.
+/// libvirt can't be asked: the process table decides, where it can.
 fn blind(uri: &str, trouble: &Trouble, emulators: &[Emulator]) -> Answer {
     let why = trouble.why();
     if let Trouble::Denied(_) = trouble {

@@ -43,7 +43,7 @@ pub(crate) fn run(call: &Call) -> Answer {
     Ok(ExitCode::Success)
 }
 
-/// The guest this resource started last must be gone if the definition now tells of another.
+/// The guest that this resource started last must be gone if the definition is now another guest's.
 fn refuse_predecessor(call: &Call, known: &Known, definition: &Definition) -> Result<(), Failure> {
     for uuid in known.uuids.iter().filter(|uuid| **uuid != definition.uuid) {
         let guest = Guest {
@@ -133,8 +133,8 @@ impl Attempt<'_> {
     }
 
     /// Ends a guest that has half arrived and that nobody sends any more. A start is ordered where the guest runs nowhere: the
-    /// source was stopped, or fenced, of which nothing tells the emulator here. It has never run here, so nothing is lost
-    /// with it. While its source still sends, and where that can't be told, it is waited for: libvirt itself ends it when
+    /// source was stopped, or fenced, which the emulator here doesn't notice. It has never run here, so nothing is lost
+    /// with it. While its source still sends, and where that can't be seen, it is waited for: libvirt itself ends it when
     /// the connection that it came by is dead.
     fn clear_remains(&self) -> Result<(), Failure> {
         let guest = self.guest();

@@ -169,7 +169,7 @@ fn derived(name: &str) -> String {
     canonical(&format!("{high:016x}{low:016x}")).unwrap_or_default()
 }
 
-/// What stands between two words in a text that is too damaged to be parsed.
+/// What stands between two tags in a text that is too damaged to be parsed.
 fn between(bytes: &[u8], begin: &str, end: &str) -> Option<String> {
     let text = String::from_utf8_lossy(bytes);
     let (_, rest) = text.split_once(begin)?;

@@ -54,7 +54,7 @@ pub(crate) fn pids(emulators: &[Emulator]) -> String {
     format!("process {}", numbers.join(", "))
 }
 
-/// One emulator's process. The start time tells it from a later process with the same number.
+/// One emulator's process. The start time distinguishes it from a later process with the same number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Emulator {
     /// The process id, in this node's pid namespace.
@@ -72,7 +72,7 @@ impl Emulator {
             .collect()
     }
 
-    /// Every emulator of a guest on this node, with the guest's UUID in small letters.
+    /// Every emulator of a guest on this node, with the guest's UUID in lower case.
     fn all() -> Vec<(Self, String)> {
         processes()
             .filter(|folder| is_emulator(folder) && is_ours(folder))
@@ -152,24 +152,24 @@ fn serves(folder: &Path, uuid: &str) -> bool {
     names_uuid(&line, uuid) && is_emulator(folder) && is_ours(folder)
 }
 
-/// Whether a command line has the words `-uuid UUID`, exactly.
+/// Whether a command line has the arguments `-uuid UUID`, exactly.
 fn names_uuid(line: &[u8], uuid: &str) -> bool {
     uuid_in(line).is_some_and(|found| found == uuid.to_ascii_lowercase())
 }
 
-/// What follows the word `-uuid` in a command line, in small letters.
+/// What follows the argument `-uuid` in a command line, in lower case.
 fn uuid_in(line: &[u8]) -> Option<String> {
-    let mut words = line.split(|byte| *byte == 0);
-    words.find(|word| *word == b"-uuid" || *word == b"--uuid")?;
-    let uuid = String::from_utf8_lossy(words.next()?);
+    let mut arguments = line.split(|byte| *byte == 0);
+    arguments.find(|argument| *argument == b"-uuid" || *argument == b"--uuid")?;
+    let uuid = String::from_utf8_lossy(arguments.next()?);
     Some(uuid.to_ascii_lowercase())
 }
 
-/// The guest's name in a command line: what follows the word `-name`, as libvirt writes it, where a comma in it is doubled.
+/// The guest's name in a command line: what follows the argument `-name`, as libvirt writes it, where a comma is doubled.
 fn name_in(line: &[u8]) -> Option<String> {
-    let mut words = line.split(|byte| *byte == 0);
-    words.find(|word| *word == b"-name" || *word == b"--name")?;
-    let value = String::from_utf8_lossy(words.next()?);
+    let mut arguments = line.split(|byte| *byte == 0);
+    arguments.find(|argument| *argument == b"-name" || *argument == b"--name")?;
+    let value = String::from_utf8_lossy(arguments.next()?);
     let value = value.strip_prefix("guest=").unwrap_or(&value);
     let mut name = String::new();
     let mut letters = value.chars().peekable();
@@ -247,8 +247,8 @@ mod tests {
     }
 
     #[test]
-    fn only_the_exact_words_identify_an_emulator() {
-        let line = |words: &[&str]| words.join("\0").into_bytes();
+    fn only_the_exact_arguments_identify_an_emulator() {
+        let line = |arguments: &[&str]| arguments.join("\0").into_bytes();
         assert!(names_uuid(&line(&["qemu", "-uuid", UUID, "-x"]), UUID));
         assert!(names_uuid(
             &line(&["qemu", "-uuid", &UUID.to_uppercase()]),

@@ -1,4 +1,4 @@
-//! Which guest is meant: told by the record of the last start, by the definition, and by the mark a running guest carries.
+//! Which guest is meant: by the record of the last start, by the definition, and by the mark that a running guest carries.
 
 use std::time::Duration;
 
@@ -15,26 +15,29 @@ use crate::stderr;
 /// What is known of the guest without asking libvirt.
 pub(crate) struct Known {
     /// The guests that are this resource's, the one that was started last first. Two, if the definition was changed
-    /// to another guest since; none, if neither record nor definition tells.
+    /// to another guest since; none, if neither record nor definition names one.
     pub(crate) uuids: Vec<String>,
     /// The record of the last start.
     pub(crate) record: Option<Record>,
     /// The definition, or what is wrong with it.
     pub(crate) definition: Result<Definition, Failure>,
-    /// Names that the guest may have, where the definition doesn't tell.
+    /// Names that the guest may have, where the definition can't be read.
     names: Vec<String>,
 }
 
 impl Known {
-    /// The definition, if it tells which guest is meant by its name alone.
+    /// The definition, if it identifies the guest by its name alone.
     pub(crate) fn by_name(&self) -> Option<&Definition> {
-        self.definition.as_ref().ok().filter(|one| one.by_name)
+        self.definition
+            .as_ref()
+            .ok()
+            .filter(|definition| definition.by_name)
     }
 
     /// Adds the guests that are this resource's by their name alone; the definition becomes that of the one that is here.
     ///
     /// # Errors
-    /// When libvirt doesn't tell, and nothing else does.
+    /// When neither libvirt nor anything else answers.
     pub(crate) fn with_namesakes(mut self, call: &Call, within: Duration) -> Result<Self, Failure> {
         let Some(definition) = self.by_name() else {
             return Ok(self);
@@ -56,7 +59,7 @@ impl Known {
 /// The UUIDs of the domains of that name on this node, which libvirt has, running or not, or which have an emulator.
 ///
 /// # Errors
-/// When libvirt doesn't tell, and the process table can't.
+/// When libvirt doesn't answer, and the process table can't.
 pub(crate) fn namesakes(call: &Call, name: &str, within: Duration) -> Result<Vec<String>, Trouble> {
     let uri = &call.parameters.hypervisor;
     let answer = host::uuid_of(uri, name, within);
@@ -116,8 +119,8 @@ pub(crate) fn known(call: &Call) -> Known {
     }
 }
 
-/// The guests that are this resource's though the definition doesn't tell which are meant: those that carry its mark. None,
-/// if there is no doubt that nothing of this resource runs.
+/// The guests that are this resource's although the definition names none: those that carry its mark. The list is empty if
+/// nothing of this resource can be running.
 ///
 /// # Errors
 /// When another guest could be meant: fencing is better than a guest that runs twice.
@@ -149,14 +152,14 @@ pub(crate) fn unnamed(
     }
 }
 
-/// The guests that run and carry this resource's mark, or at least something that suggests it. Asked only when nothing else
-/// tells which guest is meant.
+/// The guests that run and carry this resource's mark, or at least something that suggests it. Searched only when nothing else
+/// identifies the guest.
 #[derive(Debug, Default)]
 pub(crate) struct Suspects {
     /// Marked as this resource's: certain.
     pub(crate) marked: Vec<String>,
-    /// Named like the resource, like its definition's file or as that seems to say, or unknown to libvirt, which then tells no
-    /// name: a doubt.
+    /// Named like the resource, like its definition's file or as that file seems to say; or unknown to libvirt, so that it has
+    /// no name: a doubt.
     pub(crate) doubtful: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! One look at a guest on this node: libvirt's word, held against the process table.
+//! One look at a guest on this node: libvirt's answer, checked against the process table.
 
 use std::time::Duration;
 

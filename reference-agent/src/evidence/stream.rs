@@ -1,4 +1,4 @@
-//! How long an emulator's TCP connections have brought nothing, by the kernel's word (sock_diag(7)).
+//! How long an emulator's TCP connections have brought nothing, from the kernel (sock_diag(7)).
 //!
 //! A guest that arrives is fed by its source, and a source that has lost its power doesn't say goodbye: the emulator here
 //! waits for more, and libvirt shows the same as ever.
@@ -42,7 +42,7 @@ const INODE: usize = 68;
 const LAST_DATA: usize = 52;
 
 /// How long the process's TCP connections have brought nothing: the time since the last byte on any of them. None when it has
-/// none, or the kernel doesn't tell.
+/// none, or the kernel doesn't say.
 pub(crate) fn silence(pid: i32) -> Option<Duration> {
     let own = sockets(pid);
     let mut latest = None;
@@ -140,7 +140,7 @@ fn read(mut bytes: &[u8], found: &mut Vec<Connection>) -> io::Result<bool> {
     Ok(true)
 }
 
-/// What an `inet_diag_msg` with its attributes tells.
+/// Reads an `inet_diag_msg` with its attributes.
 fn connection(message: &[u8]) -> Option<Connection> {
     let inode = word(message, INODE)?;
     let mut rest = message.get(MESSAGE..)?;
@@ -209,7 +209,7 @@ mod tests {
         let mut sender = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
         let _receiver = listener.accept().unwrap();
         sender.write_all(b"x").unwrap();
-        // A kernel that has no sock_diag tells nothing.
+        // A kernel may lack sock_diag.
         if ask(FAMILIES[0]).is_ok() {
             assert!(silence(own).unwrap() < Duration::from_secs(60));
         }

@@ -1,7 +1,7 @@
 //! libvirt's event loop: without it a connection sends no keepalives, and answers none.
 //!
-//! A migration needs them on both sides. Here they tell that the destination is gone, which nothing else does before TCP
-//! gives up after a quarter of an hour. There they tell that this node is gone: libvirt then ends the guest that has half
+//! A migration needs them on both sides. Here they show that the destination is gone, which nothing else does before TCP
+//! gives up after a quarter of an hour. There they show that this node is gone: libvirt then ends the guest that has half
 //! arrived, and otherwise keeps it for ever. So the loop runs only where a migration is begun.
 
 use std::sync::Once;
@@ -46,7 +46,7 @@ fn run() {
     }
 }
 
-/// Has a connection watched: `is_alive` tells when its other end is gone. One that can't be is told by TCP alone.
+/// Has a connection watched: `is_alive` says when its other end is gone. Without that only TCP notices.
 pub(super) fn watch(connection: &Connect) {
     if let Err(error) = connection.set_keep_alive(INTERVAL, COUNT) {
         stderr::print(&format!(

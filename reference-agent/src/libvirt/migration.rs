@@ -150,9 +150,9 @@ fn refuse_guest(connection: &Connect, arrival: &Arrival) -> Result<(), Trouble> 
     }
 }
 
-/// Refuses a destination that lacks the definition. No call of libvirt tells of files as such: its daemon there is asked
-/// for the saved guest in that file, opens it to read, and says why it cannot. What else it says, that no guest is saved
-/// there above all, proves nothing against the file; nor does a daemon that may not read it or has no such call.
+/// Refuses a destination that lacks the definition. libvirt has no call that looks for a file. So its daemon there is asked
+/// for the saved guest in that file: it opens the file, and fails with "no such file" if it is missing. Every other answer
+/// proves nothing, above all that no guest is saved in the file.
 fn refuse_without(connection: &Connect, definition: &Path) -> Result<(), Trouble> {
     let Some(name) = definition.to_str() else {
         return Ok(());

@@ -99,7 +99,7 @@ pub(super) fn abort_job(domain: &Domain) -> Result<(), Error> {
 }
 
 /// The number of the system call's error behind what this thread's last libvirt call failed with: libvirt hands it on
-/// in `int1`, from a daemon on another node too, whose words for it may be in any language.
+/// in `int1`, from a daemon on another node too, whose message may be in any language.
 pub(super) fn errno() -> Option<c_int> {
     // SAFETY: the error belongs to this thread, and is there until its next libvirt call.
     let error = unsafe { sys::virGetLastError().as_ref() }?;

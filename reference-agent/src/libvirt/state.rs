@@ -30,7 +30,7 @@ pub(crate) enum Condition {
     Off(&'static str),
     /// The guest's kernel panicked; the emulator is still there.
     Crashed,
-    /// The guest sleeps, by its own wish.
+    /// The guest has suspended itself.
     Suspended,
     /// libvirt itself doesn't know.
     Undetermined,

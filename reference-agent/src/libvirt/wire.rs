@@ -35,7 +35,7 @@ const PROGRAM: [u32; 2] = [0x2000_8086, 1];
 const CALL: u32 = 0;
 const REPLY: u32 = 1;
 
-/// What a reply's last word says.
+/// The status in a reply's header.
 const OK: u32 = 0;
 const ERROR: u32 = 1;
 
@@ -72,7 +72,7 @@ pub(super) fn state(uri: &str, uuid: &str) -> Option<WireAnswer> {
     let socket = SOCKETS.iter().find(|path| Path::new(path).exists())?;
     let mut session = Session::with(UnixStream::connect(socket).ok()?).ok()?;
     let answer = session.state(uuid).ok()?;
-    // A daemon logs an error for those who go without a word.
+    // A daemon logs an error for a client that just closes its socket.
     let _ = session.call(Procedure::ConnectClose, &[]);
     answer
 }
@@ -171,9 +171,9 @@ fn xdr<const N: usize>(numbers: [u32; N]) -> Vec<u8> {
         .collect()
 }
 
-/// The number at that place, in words.
-fn number(bytes: &[u8], place: usize) -> Option<u32> {
-    let word = bytes.get(place * WORD..)?.first_chunk()?;
+/// The number at that index, counted in words of four bytes.
+fn number(bytes: &[u8], index: usize) -> Option<u32> {
+    let word = bytes.get(index * WORD..)?.first_chunk()?;
     Some(u32::from_be_bytes(*word))
 }
 
