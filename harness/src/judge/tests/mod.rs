@@ -3,6 +3,7 @@
 mod accused;
 mod agents_own;
 mod claims;
+mod conditions;
 mod doubles;
 mod engines;
 mod expectations;

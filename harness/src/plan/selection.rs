@@ -1,0 +1,54 @@
+use crate::case::{LabKind, Level, LoadedCase, Needs};
+use crate::equipment::Equipment;
+use crate::lab::Lacks;
+
+/// What the user wants to run, and where it could run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selection {
+    /// Parts of ids, any of which is enough; `=id` is the whole id. None chooses every case.
+    pub filters: Vec<String>,
+    /// The weakest level that is run: `should` runs `must` and `should`.
+    pub level: Option<Level>,
+    /// The labs at hand.
+    pub labs: Vec<LabKind>,
+    /// How many nodes a lab has.
+    pub nodes: u8,
+    /// What those labs lack.
+    pub lacks: Lacks,
+}
+
+impl Default for Selection {
+    fn default() -> Self {
+        let labs = LabKind::ALL.to_vec();
+        Self {
+            filters: Vec::new(),
+            level: None,
+            labs,
+            nodes: 2,
+            lacks: Lacks::default(),
+        }
+    }
+}
+
+impl From<&Needs> for Equipment {
+    fn from(needs: &Needs) -> Self {
+        Self {
+            lock: needs.lock,
+            transport: needs.transport,
+            daemons: needs.daemons,
+        }
+    }
+}
+
+impl Selection {
+    /// Whether a case is asked for, wherever it could run.
+    pub(crate) fn asks_for(&self, case: &LoadedCase) -> bool {
+        let id = case.id.0.as_str();
+        let fits = |filter: &String| match filter.strip_prefix('=') {
+            Some(exact) => id == exact,
+            None => id.contains(filter.as_str()),
+        };
+        let by_filter = self.filters.is_empty() || self.filters.iter().any(fits);
+        by_filter && self.level.is_none_or(|weakest| case.spec.level >= weakest)
+    }
+}
