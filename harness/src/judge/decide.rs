@@ -80,14 +80,6 @@ fn pace(entries: &[Entry]) -> Option<u32> {
     })
 }
 
-/// When and where the guest ran twice, as far as the judge's finding proves it. Pictures show it.
-pub(crate) fn doubled(history: &History) -> Option<invariant::Doubled> {
-    let record = judged(&history.entries);
-    is_ready(record.entries)
-        .then(|| invariant::doubled(&record))
-        .flatten()
-}
-
 /// Whether the guest's own writes already prove that it ran twice.
 pub(crate) fn doubled_on_disk(entries: &[Entry]) -> bool {
     let record = judged(entries);

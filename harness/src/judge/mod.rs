@@ -6,6 +6,7 @@
 
 pub mod condition;
 mod decide;
+mod doubled;
 mod evidence;
 mod expectation;
 mod facts;
@@ -22,10 +23,10 @@ pub(crate) mod tests;
 mod verdict;
 mod weighing;
 
-pub(crate) use decide::{doubled, doubled_on_disk};
+pub(crate) use decide::doubled_on_disk;
 pub use decide::{judge, leftovers};
+pub use doubled::Doubled;
 pub use facts::AgentFacts;
-pub use invariant::Doubled;
 pub use known::Known;
 pub use leftover::{Leftover, LeftoverKind, note_usual_leftovers};
 pub use origin::{Invariant, Origin, StepPart};

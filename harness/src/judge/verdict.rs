@@ -2,6 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::doubled::Doubled;
 use super::leftover::Leftover;
 use super::origin::{Invariant, Origin};
 use crate::case::{CaseId, ClauseId};
@@ -66,6 +67,9 @@ pub struct Finding {
     /// What was left behind, where the finding is about that.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_behind: Vec<Leftover>,
+    /// When and where the guest ran twice, if the finding is about that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubled: Option<Doubled>,
 }
 
 /// What a case came to.
@@ -132,6 +136,7 @@ impl Finding {
             expected: expected.into(),
             seen: seen.into(),
             left_behind: Vec::new(),
+            doubled: None,
         }
     }
 

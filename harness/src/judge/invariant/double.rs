@@ -10,7 +10,6 @@ mod writes;
 
 use std::collections::BTreeSet;
 
-pub use self::proof::Doubled;
 use self::proof::Proof;
 use super::breach::Breach;
 use crate::case::{CaseSpec, Level, Step};
@@ -32,7 +31,10 @@ pub(super) fn never(spec: &CaseSpec, record: &Record<'_>) -> Option<Finding> {
         expected: "never two running instances of the guest".to_owned(),
         seen: proof.seen,
     };
-    Some(breach.fail())
+    Some(Finding {
+        doubled: Some(proof.span),
+        ..breach.fail()
+    })
 }
 
 /// Whether a case that only reports starts the guest on two nodes at once, where no disk has a lock: what an
@@ -49,11 +51,6 @@ fn is_ordered(spec: &CaseSpec) -> bool {
         _ => false,
     };
     spec.level == Level::May && spec.needs.lock.is_none() && spec.any_step(starts_on_two)
-}
-
-/// The span of what [`never`] found.
-pub(in crate::judge) fn span(record: &Record<'_>) -> Option<Doubled> {
-    proof(record).map(|proof| proof.span)
 }
 
 /// Whether the guest's own writes prove it: no proof is better, and none comes later.

@@ -19,8 +19,7 @@ mod start;
 mod stop;
 mod untouched;
 
-pub use double::Doubled;
-pub(super) use double::{is_written as doubled_on_disk, span as doubled};
+pub(super) use double::is_written as doubled_on_disk;
 pub(super) use interpreter::silent as interpreter_silent;
 pub(super) use remains::{all as remains, usual as usual_remains};
 

@@ -4,7 +4,7 @@ use super::tale::Tale;
 use super::{assert_finds, assert_passes, case, decide, places, steps};
 use crate::case::CaseSpec;
 use crate::history::{DomainState, Exit, Guest, Sighting, What};
-use crate::judge::doubled;
+use crate::judge::Doubled;
 use crate::ocf::Code;
 
 fn start() -> CaseSpec {
@@ -204,6 +204,13 @@ fn two_emulators_of_which_one_is_dying_do_not_run_twice() {
     assert_passes(&start(), &tale.done());
 }
 
+/// When and where the guest of a start ran twice.
+fn span(tale: &Tale) -> Doubled {
+    let verdict = decide(&start(), tale);
+    let found = verdict.double_run().expect("it ran twice");
+    found.doubled.clone().expect("it has its span")
+}
+
 #[test]
 fn a_double_run_lasts_from_the_second_ones_first_sign_to_the_last_of_both() {
     let tale = Tale::running_on_a()
@@ -219,7 +226,7 @@ fn a_double_run_lasts_from_the_second_ones_first_sign_to_the_last_of_both() {
         });
         entry.expect("it was written").at
     };
-    let span = doubled(&history).expect("it ran twice");
+    let span = span(&tale);
     assert_eq!((span.from, span.to), (at(8, 1), at(7, 11)));
     assert_eq!(span.nodes, ["a".into(), "b".into()].into());
 }
@@ -245,7 +252,7 @@ fn what_libvirt_and_the_process_table_prove_lasts_while_neither_speaks_against_i
         });
         entry.expect("it was seen").at
     };
-    let span = doubled(&history).expect("it ran twice");
+    let span = span(&tale);
     let (from, to) = (on_b(DomainState::Running), on_b(DomainState::Paused));
     assert_eq!((span.from, span.to), (from, to));
 }

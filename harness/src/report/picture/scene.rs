@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::interventions::{Intervention, interventions};
 use super::lane::{Lane, lanes};
 use crate::history::{History, Moment, NodeName, What, seconds};
-use crate::judge::{self, Doubled, Verdict};
+use crate::judge::{Doubled, Verdict};
 
 /// A history as spans and moments.
 pub(super) struct Scene {
@@ -46,9 +46,8 @@ impl Scene {
         let (mut lanes, harmed) = (lanes(history, end), nodes_of(&interventions));
         let anything = lanes.iter().any(|(_, lane)| lane.is_busy());
         lanes.retain(|node, lane| !anything || lane.is_busy() || harmed.contains(node));
-        // As the judge found it: only where it found the guest running twice, and as far as it proved it.
-        let found = verdict.double_run().is_some();
-        let doubled = found.then(|| judge::doubled(history)).flatten();
+        let double_run = verdict.double_run();
+        let doubled = double_run.and_then(|finding| finding.doubled.clone());
         Some(Self {
             end,
             ready,

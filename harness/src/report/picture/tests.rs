@@ -61,7 +61,9 @@ fn a_guest_that_runs_twice_is_red_across_both_lanes_for_as_long_as_the_judge_pro
         .map(|area| (area.attribute("x"), area.attribute("width")))
         .collect();
     assert_eq!(ends[0], ends[1]);
-    let doubled = crate::judge::doubled(&twice().history()).expect("it was found");
+    let verdict = decide(&start(), &twice());
+    let found = verdict.double_run().expect("it was found");
+    let doubled = found.doubled.as_ref().expect("it has its span");
     let words = format!("RUNS TWICE from {} to {}", doubled.from, doubled.to);
     assert!(texts(&document).contains(&words), "{words}");
 }

@@ -1,7 +1,8 @@
 //! What samples of libvirt and of the process table prove, where they interleave.
 
-use super::proof::{Proof, doubled};
+use super::proof::Proof;
 use crate::history::{DomainState, Guest, Moment, NodeName};
+use crate::judge::Doubled;
 use crate::judge::record::Record;
 
 /// How long two emulators on one node must be there together: one may be dying.
@@ -40,7 +41,7 @@ fn running_by_turns(record: &Record<'_>) -> Option<Proof> {
     let (one, other) = (around(record, proof[0]), around(record, proof[1]));
     let nodes = [proof[0].node, proof[1].node];
     let from = one.0.max(other.0).max(record.ready).min(proof[1].at);
-    let span = doubled(from, one.1.min(other.1).max(proof[2].at), nodes);
+    let span = Doubled::new(from, one.1.min(other.1).max(proof[2].at), nodes);
     let at = proof[3].at;
     Some(Proof { at, seen, span })
 }
@@ -125,7 +126,7 @@ fn two_on_one_node(record: &Record<'_>) -> Option<Proof> {
             proven.then(|| Proof {
                 at: look.at,
                 seen: format!("the process table of {node}: {free} emulators of the guest at once"),
-                span: doubled(look.at, end, [node]),
+                span: Doubled::new(look.at, end, [node]),
             })
         })
     })

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::proof::{Proof, doubled};
+use super::proof::Proof;
 use crate::history::{Guest, Moment, NodeName};
+use crate::judge::Doubled;
 use crate::judge::invariant::stale;
 use crate::judge::record::{Record, SLACK, WriteSeen};
 
@@ -50,7 +51,7 @@ fn two_incarnations(record: &Record<'_>, writes: &[WriteSeen<'_>]) -> Option<Pro
             let to = last(write.incarnation)
                 .min(last(newer.incarnation))
                 .max(write.at);
-            let span = doubled(newer.at, to, [write.node, newer.node]);
+            let span = Doubled::new(newer.at, to, [write.node, newer.node]);
             let at = write.at;
             return Some(Proof { at, seen, span });
         }
@@ -79,7 +80,7 @@ fn forked(record: &Record<'_>, writes: &[WriteSeen<'_>]) -> Option<Proof> {
                 nodes.last()?
             );
             let to = until_one_falls_silent(writes, write.incarnation, nodes);
-            let span = doubled(since.unwrap_or(write.at), to.max(write.at), nodes.clone());
+            let span = Doubled::new(since.unwrap_or(write.at), to.max(write.at), nodes.clone());
             let at = write.at;
             return Some(Proof { at, seen, span });
         }
@@ -127,7 +128,7 @@ fn went_back(record: &Record<'_>, writes: &[WriteSeen<'_>]) -> Option<Proof> {
         (returns && !lawful).then(|| Proof {
             at: pair[1].at,
             seen: seen(),
-            span: doubled(pair[0].at, pair[1].at, [pair[0].node, pair[1].node]),
+            span: Doubled::new(pair[0].at, pair[1].at, [pair[0].node, pair[1].node]),
         })
     })
 }
