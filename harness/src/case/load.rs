@@ -4,7 +4,7 @@ use std::sync::Arc;
 use super::mistake::{Mistake, SourceText};
 use super::span_index::SpanIndex;
 use super::table::{Row, expand};
-use super::typed::typed;
+use super::typed::deserialize;
 use super::yaml::{Yaml, YamlKind};
 use super::{CaseError, CaseId, LoadedCase, Register, lint, reader, repeat};
 
@@ -36,30 +36,30 @@ pub(crate) fn load_source(
             limit: MAX_BYTES,
         }]);
     }
-    rows(source, below, register)
+    load_rows(source, below, register)
         .map_err(|mistakes| mistakes.into_iter().map(CaseError::from).collect())
 }
 
-fn rows(
+fn load_rows(
     source: &SourceText,
     below: &Path,
     register: Option<&Register>,
 ) -> Result<Vec<LoadedCase>, Vec<Mistake>> {
     let root = reader::parse(source).map_err(|mistake| vec![mistake])?;
-    only_a_map(source, &root).map_err(|mistake| vec![mistake])?;
-    let mut mistakes = lint::file(source, &root);
+    require_map(source, &root).map_err(|mistake| vec![mistake])?;
+    let mut mistakes = lint::check_file(source, &root);
     let root = repeat::write_out(source, root).map_err(|mistake| vec![mistake])?;
     let mut loaded = Vec::new();
     for row in expand(source, root)? {
-        match one(source, below, &row) {
+        match load_row(source, below, &row) {
             Ok(case) => {
-                mistakes.append(&mut lint::case(source, &case, register));
+                mistakes.append(&mut lint::check_case(source, &case, register));
                 loaded.push(case);
             }
             Err(mistake) => mistakes.push(mistake),
         }
     }
-    let mistakes = each_once(mistakes);
+    let mistakes = without_duplicates(mistakes);
     if mistakes.is_empty() {
         Ok(loaded)
     } else {
@@ -67,7 +67,7 @@ fn rows(
     }
 }
 
-fn only_a_map(source: &SourceText, root: &Yaml) -> Result<(), Mistake> {
+fn require_map(source: &SourceText, root: &Yaml) -> Result<(), Mistake> {
     if matches!(root.kind, YamlKind::Map(_)) {
         return Ok(());
     }
@@ -76,11 +76,11 @@ fn only_a_map(source: &SourceText, root: &Yaml) -> Result<(), Mistake> {
         .with_help("begin with `case: <a sentence that is true of a conforming agent>`"))
 }
 
-fn one(source: &SourceText, below: &Path, row: &Row) -> Result<LoadedCase, Mistake> {
-    let places = SpanIndex::of(&row.root);
-    let spec = typed(source, &row.root, &places)?;
+fn load_row(source: &SourceText, below: &Path, row: &Row) -> Result<LoadedCase, Mistake> {
+    let places = SpanIndex::new(&row.root);
+    let spec = deserialize(source, &row.root, &places)?;
     Ok(LoadedCase {
-        id: id(below, row.id.as_deref()),
+        id: case_id(below, row.id.as_deref()),
         spec,
         file: source.path.clone(),
         source: Arc::clone(&source.text),
@@ -88,7 +88,7 @@ fn one(source: &SourceText, below: &Path, row: &Row) -> Result<LoadedCase, Mista
     })
 }
 
-fn id(below: &Path, row: Option<&str>) -> CaseId {
+fn case_id(below: &Path, row: Option<&str>) -> CaseId {
     let stem = below.with_extension("");
     let parts = stem
         .components()
@@ -107,7 +107,7 @@ pub(super) fn last_two(file: &Path) -> PathBuf {
     folder.into_iter().chain(file.file_name()).collect()
 }
 
-fn each_once(mistakes: Vec<Mistake>) -> Vec<Mistake> {
+fn without_duplicates(mistakes: Vec<Mistake>) -> Vec<Mistake> {
     let mut kept: Vec<Mistake> = Vec::new();
     for mistake in mistakes {
         if !kept.iter().any(|known| known.says_the_same(&mistake)) {
@@ -171,7 +171,7 @@ then:
     #[test]
     fn a_file_outside_the_suite_is_named_by_its_folder() {
         let file = last_two(Path::new("/tmp/mine/stop/twice.yaml"));
-        assert_eq!(id(&file, None).0, "stop::twice");
+        assert_eq!(case_id(&file, None).0, "stop::twice");
     }
 
     #[test]

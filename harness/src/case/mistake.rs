@@ -115,7 +115,7 @@ impl SourceText {
         }
     }
 
-    /// What is wrong (`message`) and, in few words, what is seen at `place` (`label`).
+    /// What is wrong (`message`) and, in few words, what is at `span` (`label`).
     pub(crate) fn mistake(
         &self,
         span: Span,
@@ -135,7 +135,7 @@ impl SourceText {
     }
 }
 
-/// The one of `words` that `word` was probably meant to be.
+/// The known word that `word` is probably a misspelling of.
 pub(crate) fn nearest<'a>(word: &str, words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let bound = (word.chars().count() / 3).max(1) + 1;
     let distance = |known: &str| strsim::osa_distance(&word.to_lowercase(), &known.to_lowercase());

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::mistake::SourceText;
 use super::span_index::SpanIndex;
-use super::typed::typed;
+use super::typed::deserialize;
 use super::{CaseError, ClauseId, Level, reader};
 
 /// Where the force of a demand comes from.
@@ -113,7 +113,7 @@ impl Register {
     /// # Errors
     /// The file cannot be read, or something in it is wrong.
     pub fn read(path: &Path) -> Result<Self, CaseError> {
-        Self::of(&SourceText::read(path)?)
+        Self::from_source(&SourceText::read(path)?)
     }
 
     /// Reads the register from a text; `name` is shown in errors.
@@ -121,7 +121,7 @@ impl Register {
     /// # Errors
     /// Something in it is wrong.
     pub fn parse(name: &Path, text: &str) -> Result<Self, CaseError> {
-        Self::of(&SourceText::new(name, text))
+        Self::from_source(&SourceText::new(name, text))
     }
 
     /// The clause of that id.
@@ -130,10 +130,10 @@ impl Register {
         self.clauses.get(id)
     }
 
-    pub(crate) fn of(source: &SourceText) -> Result<Self, CaseError> {
+    pub(crate) fn from_source(source: &SourceText) -> Result<Self, CaseError> {
         let root = reader::parse(source)?;
-        let places = SpanIndex::of(&root);
-        let register: Self = typed(source, &root, &places)?;
+        let places = SpanIndex::new(&root);
+        let register: Self = deserialize(source, &root, &places)?;
         for (id, clause) in &register.clauses {
             let empty = [("text", &clause.text), ("source", &clause.source)]
                 .into_iter()

@@ -23,7 +23,7 @@ pub(crate) fn write_out(source: &SourceText, mut root: Yaml) -> Result<Yaml, Mis
         let mut written = Vec::new();
         for step in std::mem::take(steps) {
             match repeated(&step) {
-                Some(entry) => written.append(&mut rounds(source, entry)?),
+                Some(entry) => written.append(&mut write_rounds(source, entry)?),
                 None => written.push(step),
             }
         }
@@ -35,7 +35,7 @@ pub(crate) fn write_out(source: &SourceText, mut root: Yaml) -> Result<Yaml, Mis
 /// What is repeated, if the step repeats.
 fn repeated(step: &Yaml) -> Option<&YamlEntry> {
     match &step.kind {
-        // With a second key it is no step at all, which is told where steps are read.
+        // With a second key it is not a step at all, and refused where steps are read.
         YamlKind::Map(entries) => match entries.as_slice() {
             [only] if only.key == REPEAT => Some(only),
             _ => None,
@@ -44,20 +44,23 @@ fn repeated(step: &Yaml) -> Option<&YamlEntry> {
     }
 }
 
-fn rounds(source: &SourceText, repeat: &YamlEntry) -> Result<Vec<Yaml>, Mistake> {
-    let (times, steps) = keys(source, repeat)?;
+fn write_rounds(source: &SourceText, repeat: &YamlEntry) -> Result<Vec<Yaml>, Mistake> {
+    let (times, steps) = times_and_steps(source, repeat)?;
     if let Some(inner) = steps.iter().find_map(repeated) {
         let message = "a `repeat` within a `repeat`";
         return Err(source
             .mistake(inner.span, message, "this is repeated already")
             .with_help("repeat once, with all the steps of a round in their order"));
     }
-    let round = |number| steps.iter().map(move |step| numbered(step, number));
+    let round = |number| steps.iter().map(move |step| fill_round(step, number));
     Ok((1..=times).flat_map(round).collect())
 }
 
 /// How often, and which steps.
-fn keys<'a>(source: &SourceText, repeat: &'a YamlEntry) -> Result<(i64, &'a [Yaml]), Mistake> {
+fn times_and_steps<'a>(
+    source: &SourceText,
+    repeat: &'a YamlEntry,
+) -> Result<(i64, &'a [Yaml]), Mistake> {
     let such = "write `repeat: {times: 20, steps: [{run: …}, {run: …}]}`";
     let YamlKind::Map(entries) = &repeat.value.kind else {
         return Err(source
@@ -99,12 +102,12 @@ fn keys<'a>(source: &SourceText, repeat: &'a YamlEntry) -> Result<(i64, &'a [Yam
 }
 
 /// The node with the round's number filled in.
-fn numbered(node: &Yaml, round: i64) -> Yaml {
+fn fill_round(node: &Yaml, round: i64) -> Yaml {
     let fill = |text: &str| text.replace(ROUND, &round.to_string());
     let kind = match &node.kind {
         YamlKind::Text(text) => YamlKind::Text(fill(text)),
         YamlKind::List(items) => {
-            YamlKind::List(items.iter().map(|item| numbered(item, round)).collect())
+            YamlKind::List(items.iter().map(|item| fill_round(item, round)).collect())
         }
         YamlKind::Map(entries) => YamlKind::Map(
             entries
@@ -112,7 +115,7 @@ fn numbered(node: &Yaml, round: i64) -> Yaml {
                 .map(|entry| YamlEntry {
                     key: entry.key.clone(),
                     span: entry.span,
-                    value: numbered(&entry.value, round),
+                    value: fill_round(&entry.value, round),
                 })
                 .collect(),
         ),

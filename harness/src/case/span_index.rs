@@ -44,7 +44,7 @@ impl SpanIndex {
             .unwrap_or_default()
     }
 
-    pub(crate) fn of(root: &Yaml) -> Self {
+    pub(crate) fn new(root: &Yaml) -> Self {
         let mut index = Self::default();
         index.add(String::new(), None, root);
         index
@@ -111,7 +111,7 @@ mod tests {
 
     fn index(text: &str) -> SpanIndex {
         let source = SourceText::new("x.yaml", text);
-        SpanIndex::of(&reader::parse(&source).expect("this text is good"))
+        SpanIndex::new(&reader::parse(&source).expect("this text is good"))
     }
 
     #[test]

@@ -26,11 +26,11 @@ impl Suite {
     /// # Errors
     /// Everything that is wrong with it; tests see to it that nothing is.
     pub fn shipped() -> Result<Self, Vec<CaseError>> {
-        let files = SHIPPED_CASES.iter().map(|(below, text)| Found {
+        let files = SHIPPED_CASES.iter().map(|(below, text)| SuiteFile {
             below: PathBuf::from(below),
             source: SourceText::new(Path::new("cases").join(below), text),
         });
-        read(Path::new("cases"), files.collect())
+        load_files(Path::new("cases"), files.collect())
     }
 }
 
@@ -42,20 +42,21 @@ impl Suite {
 pub fn load_suite(root: &Path) -> Result<Suite, Vec<CaseError>> {
     let mut files = Vec::new();
     let found = match root.is_file() {
-        true => alone(root, &mut files),
-        false => walk(root, root, &mut files),
+        true => find_one(root, &mut files),
+        false => find_below(root, root, &mut files),
     };
     found.map_err(|error| vec![error])?;
-    read(root, files)
+    load_files(root, files)
 }
 
-struct Found {
+/// A case file, or the register.
+struct SuiteFile {
     below: PathBuf,
     source: SourceText,
 }
 
 /// A file by itself has the id that it has in its suite.
-fn alone(file: &Path, files: &mut Vec<Found>) -> Result<(), CaseError> {
+fn find_one(file: &Path, files: &mut Vec<SuiteFile>) -> Result<(), CaseError> {
     let source = SourceText::read(file)?;
     let span = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
     let mut above = span.ancestors().skip(1);
@@ -63,16 +64,16 @@ fn alone(file: &Path, files: &mut Vec<Found>) -> Result<(), CaseError> {
     let below = home.and_then(|home| span.strip_prefix(home).ok());
     let below = below.map_or_else(|| last_two(&span), Path::to_owned);
     if let Some(home) = home.filter(|_| below != Path::new(REGISTER)) {
-        files.push(Found {
+        files.push(SuiteFile {
             below: PathBuf::from(REGISTER),
             source: SourceText::read(&home.join(REGISTER))?,
         });
     }
-    files.push(Found { below, source });
+    files.push(SuiteFile { below, source });
     Ok(())
 }
 
-fn walk(root: &Path, folder: &Path, files: &mut Vec<Found>) -> Result<(), CaseError> {
+fn find_below(root: &Path, folder: &Path, files: &mut Vec<SuiteFile>) -> Result<(), CaseError> {
     let unreadable = |why| CaseError::Unreadable {
         path: folder.to_owned(),
         why,
@@ -80,13 +81,13 @@ fn walk(root: &Path, folder: &Path, files: &mut Vec<Found>) -> Result<(), CaseEr
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
         if path.is_dir() {
-            walk(root, &path, files)?;
+            find_below(root, &path, files)?;
         } else if path
             .extension()
             .is_some_and(|extension| extension == "yaml")
         {
             let below = path.strip_prefix(root).unwrap_or(&path).to_owned();
-            files.push(Found {
+            files.push(SuiteFile {
                 below,
                 source: SourceText::read(&path)?,
             });
@@ -95,8 +96,8 @@ fn walk(root: &Path, folder: &Path, files: &mut Vec<Found>) -> Result<(), CaseEr
     Ok(())
 }
 
-fn read(root: &Path, mut files: Vec<Found>) -> Result<Suite, Vec<CaseError>> {
-    files.sort_by(|one, other| one.below.cmp(&other.below));
+fn load_files(root: &Path, mut files: Vec<SuiteFile>) -> Result<Suite, Vec<CaseError>> {
+    files.sort_by(|first, second| first.below.cmp(&second.below));
     let mut errors = Vec::new();
     let mut suite = Suite::default();
     let position = files
@@ -104,7 +105,7 @@ fn read(root: &Path, mut files: Vec<Found>) -> Result<Suite, Vec<CaseError>> {
         .position(|file| file.below == Path::new(REGISTER));
     let register = position.map(|position| files.remove(position));
     let register = register.and_then(|file| {
-        Register::of(&file.source)
+        Register::from_source(&file.source)
             .map_err(|error| errors.push(error))
             .ok()
     });

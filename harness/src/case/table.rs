@@ -48,7 +48,7 @@ pub(crate) fn expand(source: &SourceText, mut root: Yaml) -> Result<Vec<Row>, Ve
     if mistakes.is_empty() {
         mistakes = unused(source, rows[0].1, &used);
     }
-    mistakes.dedup_by(|one, other| one.says_the_same(other));
+    mistakes.dedup_by(|first, second| first.says_the_same(second));
     if mistakes.is_empty() {
         Ok(filled)
     } else {
@@ -138,8 +138,8 @@ fn same_columns(
 }
 
 fn row_id(source: &SourceText, cell: &YamlEntry) -> Result<String, Mistake> {
-    let id = words(&cell.value)
-        .map(|words| slug(&words.join("-")))
+    let id = as_text(&cell.value)
+        .map(|parts| slug(&parts.join("-")))
         .unwrap_or_default();
     if id.is_empty() {
         return Err(source
@@ -168,21 +168,21 @@ fn unused(source: &SourceText, first: Cells<'_>, used: &BTreeSet<String>) -> Vec
     .collect()
 }
 
-/// A value as words for a sentence or an id; none for a map.
-fn words(node: &Yaml) -> Option<Vec<String>> {
-    let one = match &node.kind {
+/// The parts of a value as text, for a sentence or an id: one for each item of a list; none for a map.
+fn as_text(node: &Yaml) -> Option<Vec<String>> {
+    let text = match &node.kind {
         YamlKind::Null => "null".to_owned(),
         YamlKind::Bool(truth) => truth.to_string(),
         YamlKind::Whole(number) => number.to_string(),
         YamlKind::Float(number) => number.to_string(),
         YamlKind::Text(text) => text.clone(),
         YamlKind::List(items) => {
-            let items: Option<Vec<_>> = items.iter().map(words).collect();
+            let items: Option<Vec<_>> = items.iter().map(as_text).collect();
             return items.map(|items| items.concat());
         }
         YamlKind::Map(_) => return None,
     };
-    Some(vec![one])
+    Some(vec![text])
 }
 
 /// A text in small letters, digits and single hyphens.
@@ -200,6 +200,7 @@ pub(crate) fn slug(text: &str) -> String {
     kept.split_whitespace().collect::<Vec<_>>().join("-")
 }
 
+/// Fills the cells of one row in, wherever a case has `${column}`.
 struct Filling<'a> {
     source: &'a SourceText,
     cells: Option<Cells<'a>>,
@@ -282,14 +283,14 @@ impl<'a> Filling<'a> {
             };
             filled.push_str(before);
             let cell = self.cell(name, span)?;
-            let Some(words) = words(cell) else {
+            let Some(parts) = as_text(cell) else {
                 let message = format!("the column `{name}` holds a map, which fits into no text");
                 return Err(self
                     .source
                     .mistake(span, message, "a text is filled in here")
                     .with_help("a map is filled in where `${column}` stands alone"));
             };
-            filled.push_str(&words.join(" or "));
+            filled.push_str(&parts.join(" or "));
             rest = after;
         }
         filled.push_str(rest);

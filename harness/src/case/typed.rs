@@ -1,4 +1,4 @@
-//! From a tree to a typed value, with serde's complaints told in the words of whoever writes cases.
+//! From a tree to a typed value. Serde's errors become messages for people who write cases.
 
 use serde::de::DeserializeOwned;
 
@@ -9,7 +9,7 @@ use super::yaml::Yaml;
 use crate::ocf::Code;
 
 /// Reads a typed value from a tree; enums are maps of one key.
-pub(crate) fn typed<T: DeserializeOwned>(
+pub(crate) fn deserialize<T: DeserializeOwned>(
     source: &SourceText,
     node: &Yaml,
     places: &SpanIndex,
@@ -21,13 +21,13 @@ pub(crate) fn typed<T: DeserializeOwned>(
         |error: serde_yaml::Error| {
             let path = track.path().to_string();
             let path = if path == "." { String::new() } else { path };
-            mistake_of(source, places, &path, &error.to_string())
+            explain_error(source, places, &path, &error.to_string())
         },
     )
 }
 
-/// Serde's message in our words; what is not recognised is passed on as it is.
-fn mistake_of(source: &SourceText, places: &SpanIndex, path: &str, message: &str) -> Mistake {
+/// A mistake with a message made of serde's; a message that is not recognised stays as it is.
+fn explain_error(source: &SourceText, places: &SpanIndex, path: &str, message: &str) -> Mistake {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let (first, others) = quoted.split_first().unwrap_or((&"", &[]));
     if message.starts_with("unknown field") {
@@ -51,12 +51,17 @@ fn mistake_of(source: &SourceText, places: &SpanIndex, path: &str, message: &str
         }
         Some(("unit variant", _)) => bare_word(source, places, path),
         Some((found, expected)) => wrong_type(source, places, path, (found, expected)),
-        None => in_other_words(source, places, path, message),
+        None => unrecognised_error(source, places, path, message),
     }
 }
 
 /// The model's own messages: what is wrong, and after a semicolon how to write it.
-fn in_other_words(source: &SourceText, places: &SpanIndex, path: &str, message: &str) -> Mistake {
+fn unrecognised_error(
+    source: &SourceText,
+    places: &SpanIndex,
+    path: &str,
+    message: &str,
+) -> Mistake {
     let (message, help) = message.split_once("; ").unwrap_or((message, ""));
     let mistake = source.mistake(places.nearest(path), message, "not understood");
     if help.is_empty() {
@@ -145,8 +150,8 @@ fn wrong_type(
     path: &str,
     (found, expected): (&str, &str),
 ) -> Mistake {
-    let found = plainly_found(found);
-    let (expected, help) = plainly_expected(expected, &found);
+    let found = describe_found(found);
+    let (expected, help) = describe_expected(expected, &found);
     let span = places.find(path).filter(|span| span.length > 0);
     let span = span.unwrap_or_else(|| places.nearest_key(path));
     let message = format!("{expected} belongs here{}, not {found}", within(path));
@@ -171,7 +176,7 @@ fn within(path: &str) -> String {
     }
 }
 
-fn plainly_found(found: &str) -> String {
+fn describe_found(found: &str) -> String {
     match found.split_once(' ').unwrap_or((found, "")) {
         ("string", text) => format!("the text {}", text.replace('"', "`")),
         ("integer" | "boolean", value) => value.to_owned(),
@@ -184,7 +189,7 @@ fn plainly_found(found: &str) -> String {
 }
 
 /// What belongs there, and how to write it.
-fn plainly_expected(expected: &str, found: &str) -> (String, String) {
+fn describe_expected(expected: &str, found: &str) -> (String, String) {
     let (expected, help) = match expected {
         "a string" if found == "a list" || found == "a map" => ("text", "write one value"),
         "a string" => ("text", "quote it if it is meant as text"),
@@ -236,7 +241,7 @@ fn example<'a>(path: &str, key: &'a str) -> &'a str {
     }
 }
 
-/// Reads the whole of a file as one typed value.
+/// Reads a whole file as one value.
 pub(crate) fn read_typed<T: DeserializeOwned>(source: &SourceText) -> Result<T, Mistake> {
     read_placed(source).map(|(value, _)| value)
 }
@@ -246,6 +251,6 @@ pub(crate) fn read_placed<T: DeserializeOwned>(
     source: &SourceText,
 ) -> Result<(T, SpanIndex), Mistake> {
     let root = reader::parse(source)?;
-    let places = SpanIndex::of(&root);
-    Ok((typed(source, &root, &places)?, places))
+    let places = SpanIndex::new(&root);
+    Ok((deserialize(source, &root, &places)?, places))
 }

@@ -7,7 +7,8 @@ use super::wrong::{Lint, Wrong};
 use crate::case::{Check, Fault, OutputCheck, Quantity, Returned, Run, Step, StepAt};
 use crate::ocf::Verb;
 
-pub(super) fn all(lint: &mut Lint<'_>) {
+/// Refuses what can never fail.
+pub(super) fn check_assertions(lint: &mut Lint<'_>) {
     let spec = &lint.case.spec;
     if spec.when.is_empty() {
         let help = "a case does something, and be it one `run`";

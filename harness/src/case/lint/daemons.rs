@@ -2,7 +2,8 @@
 
 use super::wrong::{Lint, Wrong};
 
-pub(super) fn all(lint: &mut Lint<'_>) {
+/// Refuses `needs.daemons` in a lab without daemons.
+pub(super) fn check_daemons(lint: &mut Lint<'_>) {
     let needs = &lint.case.spec.needs;
     if needs.daemons.is_some() && !needs.lab.has_daemon() {
         let help = "take `daemons` or `lab: driver` out of `needs`";

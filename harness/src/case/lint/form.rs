@@ -15,20 +15,20 @@ const ORDER: [&str; 10] = [
 const MAX_LINES: usize = 40;
 
 /// Rules on the text of a file as it stands.
-pub(crate) fn file(source: &SourceText, root: &Yaml) -> Vec<Mistake> {
+pub(crate) fn check_file(source: &SourceText, root: &Yaml) -> Vec<Mistake> {
     let YamlKind::Map(entries) = &root.kind else {
         return Vec::new();
     };
-    let mut mistakes: Vec<Mistake> = order(source, entries).into_iter().collect();
-    mistakes.extend(length(source));
+    let mut mistakes: Vec<Mistake> = check_order(source, entries).into_iter().collect();
+    mistakes.extend(check_length(source));
     if let Some(then) = entries.iter().find(|entry| entry.key == "then") {
-        mistakes.extend(nothing_in_then(source, then));
+        mistakes.extend(check_then(source, then));
     }
     mistakes
 }
 
 /// The first key that stands after one that follows it in the order.
-fn order(source: &SourceText, entries: &[YamlEntry]) -> Option<Mistake> {
+fn check_order(source: &SourceText, entries: &[YamlEntry]) -> Option<Mistake> {
     let rank = |key: &str| ORDER.iter().position(|known| *known == key);
     let ranked: Vec<(usize, &YamlEntry)> = entries
         .iter()
@@ -42,7 +42,7 @@ fn order(source: &SourceText, entries: &[YamlEntry]) -> Option<Mistake> {
     Some(mistake.with_help(format!("the order of all cases is {}", ORDER.join(", "))))
 }
 
-fn length(source: &SourceText) -> Option<Mistake> {
+fn check_length(source: &SourceText) -> Option<Mistake> {
     let mut offset = 0;
     let mut counted = 0;
     let mut first_too_many = None;
@@ -70,7 +70,7 @@ fn length(source: &SourceText) -> Option<Mistake> {
 }
 
 /// An empty `then` reads as if something were judged.
-fn nothing_in_then(source: &SourceText, then: &YamlEntry) -> Option<Mistake> {
+fn check_then(source: &SourceText, then: &YamlEntry) -> Option<Mistake> {
     let nothing = matches!(&then.value.kind, YamlKind::List(items) if items.is_empty());
     nothing.then(|| {
         source
@@ -80,7 +80,7 @@ fn nothing_in_then(source: &SourceText, then: &YamlEntry) -> Option<Mistake> {
 }
 
 /// The case's sentence says what a conforming agent does.
-pub(super) fn sentence(lint: &mut Lint<'_>) {
+pub(super) fn check_sentence(lint: &mut Lint<'_>) {
     let sentence = lint.case.spec.case.trim();
     let word = |wanted: &str| {
         sentence
@@ -117,7 +117,7 @@ pub(super) fn sentence(lint: &mut Lint<'_>) {
 }
 
 /// Every clause is in the register.
-pub(super) fn clauses(lint: &mut Lint<'_>, register: Option<&Register>) {
+pub(super) fn check_clauses(lint: &mut Lint<'_>, register: Option<&Register>) {
     let spec = &lint.case.spec;
     if spec.clause.is_empty() {
         let help = "name the demands of cases/clauses.yaml that this case decides";

@@ -8,7 +8,8 @@ use crate::case::mistake::suggestion;
 use crate::case::{Check, Run, Step, StepAt};
 use crate::ocf::Verb;
 
-pub(super) fn all(lint: &mut Lint<'_>) {
+/// Refuses labels that are unknown, given twice or judged before their run has ended.
+pub(super) fn check_labels(lint: &mut Lint<'_>) {
     let spec = &lint.case.spec;
     let mut labels = Labels {
         known: BTreeMap::new(),

@@ -5,7 +5,8 @@ use super::wrong::{Lint, Wrong};
 use crate::case::{Check, FaultNeed};
 use crate::equipment::{PartFault, PartId};
 
-pub(super) fn all(lint: &mut Lint<'_>) {
+/// Refuses a lock in a lab without disks, and what is about a lock where the case needs none.
+pub(super) fn check_lock(lint: &mut Lint<'_>) {
     leases(lint);
     let spec = &lint.case.spec;
     if spec.needs.lock.is_some() {

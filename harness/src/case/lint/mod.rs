@@ -1,4 +1,4 @@
-//! What a case may not say although its types allow it.
+//! Lint: what the types of a case allow and the suite refuses.
 
 mod asserts;
 mod daemons;
@@ -14,10 +14,10 @@ use super::mistake::{Mistake, SourceText};
 use super::{LoadedCase, Register};
 use wrong::Lint;
 
-pub(super) use form::file;
+pub(super) use form::check_file;
 
-/// Rules on what one case says.
-pub(super) fn case(
+/// Checks one case, or one row of a table.
+pub(super) fn check_case(
     source: &SourceText,
     case: &LoadedCase,
     register: Option<&Register>,
@@ -27,13 +27,13 @@ pub(super) fn case(
         case,
         mistakes: Vec::new(),
     };
-    form::sentence(&mut lint);
-    form::clauses(&mut lint, register);
-    asserts::all(&mut lint);
-    labels::all(&mut lint);
-    world::all(&mut lint);
-    daemons::all(&mut lint);
-    lock::all(&mut lint);
-    transport::all(&mut lint);
+    form::check_sentence(&mut lint);
+    form::check_clauses(&mut lint, register);
+    asserts::check_assertions(&mut lint);
+    labels::check_labels(&mut lint);
+    world::check_world(&mut lint);
+    daemons::check_daemons(&mut lint);
+    lock::check_lock(&mut lint);
+    transport::check_transport(&mut lint);
     lint.mistakes
 }

@@ -3,7 +3,8 @@
 use super::wrong::{Lint, Wrong};
 use crate::history::Transport;
 
-pub(super) fn all(lint: &mut Lint<'_>) {
+/// Refuses `needs.transport` where no guest can migrate.
+pub(super) fn check_transport(lint: &mut Lint<'_>) {
     let needs = &lint.case.spec.needs;
     if needs.transport == Transport::Tcp {
         return;

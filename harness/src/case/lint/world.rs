@@ -9,7 +9,8 @@ use crate::case::{
 use crate::history::{FaultKind, NodeName};
 use crate::ocf::Verb;
 
-pub(super) fn all(lint: &mut Lint<'_>) {
+/// Refuses what the lab that the case needs cannot do.
+pub(super) fn check_world(lint: &mut Lint<'_>) {
     nodes(lint);
     for At { path, item } in runs(&lint.case.spec) {
         migration(lint, &path, item);
