@@ -14,9 +14,8 @@ mod usual;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use libtest_mimic::{Failed, Trial};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -145,21 +144,11 @@ fn reference_trials(binaries: &Path, jobs: usize, list: bool) -> Result<Vec<Tria
         ..LabSpec::default()
     }
     .showing(&agent.path);
-    let crew = Arc::new(Crew {
-        again: "virt-ra-tester run".to_owned(),
-        agent,
-        package: None,
-        profile,
-        register: suite.register,
-        results,
-        pool: LabPool::new(jobs, spec),
-        // libtest-mimic itself reports what happens.
-        events: Mutex::new(channel().0),
-        fail_fast: false,
-        keep: Keep::default(),
-        interrupted: &NEVER,
-        usual_leftovers: OnceLock::new(),
-    });
+    let pool = LabPool::new(jobs, spec);
+    // libtest-mimic itself says what happens.
+    let (crew, _) = Crew::new(agent, profile, results, pool);
+    let register = suite.register;
+    let crew = Arc::new(Crew { register, ..crew });
     Order::LongestFirst.arrange(&mut chosen);
     Ok(trials(chosen, &crew).into_iter().chain(skipped).collect())
 }
@@ -176,9 +165,6 @@ fn results_of_run(root: &Path) -> Result<Results, ResultsError> {
         made => made,
     }
 }
-
-/// Under cargo nobody interrupts: the process is killed, and its labs end with it.
-static NEVER: AtomicBool = AtomicBool::new(false);
 
 fn trials(cases: Vec<LoadedCase>, crew: &Arc<Crew>) -> Vec<Trial> {
     let trial = |case: LoadedCase| {

@@ -10,7 +10,7 @@ use nix::unistd::Pid;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use super::Failure;
+use super::failure::Failure;
 use crate::report::{Event, RunStart};
 use crate::signals;
 use crate::suite::Crew;

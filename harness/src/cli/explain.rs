@@ -4,8 +4,9 @@ use std::io::Write;
 
 use clap::Args;
 
+use super::exit::Exit;
+use super::failure::Failure;
 use super::select::Source;
-use super::{Exit, Failure};
 use crate::case::{Clause, ClauseId, LoadedCase, Suite};
 use crate::judge::Invariant;
 use crate::style::{HEADING, styled};

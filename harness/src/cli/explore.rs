@@ -3,22 +3,23 @@
 use std::io::Write;
 use std::num::NonZeroU64;
 use std::path::PathBuf;
-use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 
+use super::conduct;
 use super::conduct::{INTERRUPTED, conduct};
+use super::exit::Exit;
+use super::failure::Failure;
 use super::labs::{Labs, Ready};
 use super::select::{Candidate, Judged, option};
 use super::tell::{Format, tell};
-use super::{Exit, Failure, conduct};
 use crate::case::{Role, Suite};
 use crate::explore::{Hunt, Scope, hunt};
 use crate::ocf::Verb;
 use crate::report::RunStart;
-use crate::suite::{Crew, Keep};
+use crate::suite::Crew;
 
 /// Seeds that nobody chose are at most so large: a person has to type them.
 const SHORT: u128 = 1_000_000;
@@ -66,21 +67,15 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     } = ready;
     let scope = scope(&advertised, &judged);
     let planned = arguments.hunt(scope);
-    let (events, received) = channel();
     let cases = option("cases", &results.folder().display().to_string());
+    let (agent, profile) = (judged.agent.clone(), judged.profile().clone());
+    let (crew, received) = Crew::new(agent, profile, results.clone(), pool);
     let crew = Arc::new(Crew {
         again: format!("{}{cases}", arguments.again()),
-        agent: judged.agent.clone(),
         package: judged.package(),
-        profile: judged.profile().clone(),
         register: suite.register.clone(),
-        results: results.clone(),
-        pool,
-        events: Mutex::new(events),
-        fail_fast: false,
-        keep: Keep::default(),
         interrupted: &INTERRUPTED,
-        usual_leftovers: OnceLock::new(),
+        ..crew
     });
     introduce(&planned, out).inspect_err(|_| results.withdraw())?;
     let telling = tell(&results, suite, received, Format::usual(), &INTERRUPTED)

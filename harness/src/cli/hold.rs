@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use super::Failure;
 use super::conduct::SIGNALLED;
+use super::failure::Failure;
 use crate::case::CaseId;
 use crate::lab::{Lab, Node};
 use crate::shell_quote::quote_all;

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::exit::Exit;
+use super::failure::{Failure, render};
 use super::select::{KnownDeviations, Source};
-use super::{Exit, Failure};
 use crate::judge::{AgentFacts, Known, Severity, judge};
 use crate::plan::Profile;
 use crate::report::Recorded;
@@ -29,8 +30,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     let recorded =
         Recorded::open(&arguments.run).map_err(|error| Failure::usage(error.to_string()))?;
     let profile = arguments.profile.as_ref().unwrap_or(&recorded.profile);
-    let mut profile =
-        Profile::named(profile).map_err(|error| Failure::usage(super::render(&error)))?;
+    let mut profile = Profile::named(profile).map_err(|error| Failure::usage(render(&error)))?;
     arguments.baseline.add_to(&mut profile, &suite)?;
     let facts = AgentFacts::of(&profile).for_agent(&recorded.agent);
     let mut worst = None;

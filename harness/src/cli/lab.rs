@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 use clap::{Args, Subcommand};
 
 use super::conduct::listen;
+use super::exit::Exit;
+use super::failure::Failure;
 use super::hold::{doors, hold};
-use super::place::{Place, vagrant, vagrant_shell, vagrant_status};
-use super::{Exit, Failure};
+use super::lab_target::LabTarget;
+use super::vagrant;
 use crate::history::NodeName;
 use crate::lab::{Holder, Lab, LabSpec};
 
@@ -23,7 +25,7 @@ pub(super) struct Arguments {
     command: What,
     /// Which labs: `local`, `vagrant`, or `ssh:INVENTORY`, the machines that a file names
     #[arg(long, value_name = "LAB", default_value = "local", global = true)]
-    lab: Place,
+    lab: LabTarget,
 }
 
 #[derive(Debug, Subcommand)]
@@ -55,19 +57,21 @@ fn process_id(asked: &str) -> Result<i32, &'static str> {
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
-    let place = &arguments.lab;
+    let target = &arguments.lab;
     match &arguments.command {
-        What::Up if *place == Place::Vagrant => vagrant(&["up"])?,
-        What::Down { .. } if *place == Place::Vagrant => vagrant(&["down"])?,
-        What::Status if *place == Place::Vagrant => vagrant_status()?,
-        What::Shell { node } if *place == Place::Vagrant => {
-            vagrant_shell(&node_of(&LabSpec::default(), node)?.0)?;
+        What::Up if *target == LabTarget::Vagrant => vagrant::call(&["up"])?,
+        What::Down { .. } if *target == LabTarget::Vagrant => vagrant::call(&["down"])?,
+        What::Status if *target == LabTarget::Vagrant => vagrant::status()?,
+        What::Shell { node } if *target == LabTarget::Vagrant => {
+            vagrant::shell(&node_of(&LabSpec::default(), node)?.0)?;
         }
-        What::Down { .. } | What::Status if *place != Place::Local => return Err(of_all_places()),
-        What::Up => up(&spec(place)?, out)?,
+        What::Down { .. } | What::Status if *target != LabTarget::Local => {
+            return Err(of_all_places());
+        }
+        What::Up => up(&spec(target)?, out)?,
         What::Down { pid } => down(*pid, out)?,
         What::Status => status(out)?,
-        What::Shell { node } => shell(&spec(place)?, node)?,
+        What::Shell { node } => shell(&spec(target)?, node)?,
     }
     Ok(Exit::Conforms)
 }
@@ -81,9 +85,9 @@ fn of_all_places() -> Failure {
 }
 
 /// What a lab at that place is made of.
-fn spec(place: &Place) -> Result<LabSpec, Failure> {
+fn spec(target: &LabTarget) -> Result<LabSpec, Failure> {
     Ok(LabSpec {
-        machines: place.inventory()?,
+        machines: target.inventory()?,
         ..LabSpec::default()
     })
 }

@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::Failure;
 use super::conduct::listen;
+use super::failure::Failure;
+use super::lab_target::LabTarget;
 use super::metadata;
-use super::place::Place;
 use super::select::{Judged, option};
 use crate::installed;
 use crate::lab::{self, Accel, Boots, Inventory, LabPool, LabSpec, Lacks};
@@ -28,7 +28,7 @@ pub(super) const BOOT_PATIENCE: Duration = Duration::from_secs(3);
 pub(super) struct Labs {
     /// Where the cases run: `local`, `vagrant`, or `ssh:INVENTORY`, the machines that a file names
     #[arg(long, value_name = "LAB", default_value = "local")]
-    lab: Place,
+    lab: LabTarget,
     /// How guests are run: by KVM, or by TCG, which is QEMU's emulation
     #[arg(long, value_enum, default_value = "auto")]
     accel: Wanted,

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::exit::Exit;
+use super::failure::Failure;
 use super::select::render_all;
-use super::{Exit, Failure};
 use crate::case::{Suite, load_suite};
 use crate::report;
 use crate::style::{GOOD, styled};

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
+use super::exit::Exit;
+use super::failure::Failure;
 use super::select::{Source, every_filter_fits};
-use super::{Exit, Failure};
 use crate::case::{CaseId, LoadedCase, Suite};
 use crate::judge::Invariant;
 use crate::plan::{CasePattern, Header, Selection};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Failure;
+use super::failure::Failure;
 use crate::equipment::Equipment;
 use crate::lab::{LabError, LabPool, Lacks};
 use crate::ocf::metadata::Metadata;

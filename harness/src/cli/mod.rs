@@ -6,19 +6,21 @@ pub mod doctor;
 mod exit;
 mod explain;
 mod explore;
+mod failure;
 mod hold;
 mod judge;
 mod lab;
+mod lab_target;
 mod labs;
 mod lint;
 mod list;
 mod metadata;
-mod place;
 mod report;
 mod run;
 mod schema;
 mod select;
 mod tell;
+mod vagrant;
 
 use std::io::{self, Write};
 
@@ -26,8 +28,9 @@ use clap::{Parser, Subcommand};
 
 use color::Color;
 pub use exit::Exit;
+use failure::Failure;
 
-use crate::lab::{Boots, LabError};
+use crate::lab::Boots;
 use crate::log;
 use crate::style::{BAD, styled};
 
@@ -70,52 +73,6 @@ enum Command {
     Lab(lab::Arguments),
     /// Say what this machine has and lacks for each kind of lab
     Doctor,
-}
-
-/// An error that ends the command: its message for people, and the exit code.
-#[derive(Debug)]
-pub(crate) struct Failure {
-    pub(crate) exit: Exit,
-    pub(crate) message: String,
-}
-
-impl Failure {
-    /// Wrong usage or invalid input.
-    pub(crate) fn usage(message: impl Into<String>) -> Self {
-        Self {
-            exit: Exit::Usage,
-            message: message.into(),
-        }
-    }
-
-    /// The lab or the machine failed.
-    pub(crate) fn inconclusive(message: impl Into<String>) -> Self {
-        Self {
-            exit: Exit::Inconclusive,
-            message: message.into(),
-        }
-    }
-
-    /// The lab failed, and what shows why, where it did not come up.
-    pub(crate) fn of_lab(error: &LabError) -> Self {
-        Self::inconclusive(match error {
-            LabError::NotUp { .. } => {
-                format!("{error}\n  help: `--log debug` shows each step of its start")
-            }
-            _ => error.to_string(),
-        })
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            // Whoever read has read enough, as in `list | head`: no word of it. The exit code stays one that
-            // nobody can take for a verdict.
-            return Self::inconclusive("");
-        }
-        Self::inconclusive(format!("writing the output failed: {error}"))
-    }
 }
 
 fn log_filter(text: &str) -> Result<String, String> {
@@ -200,27 +157,5 @@ fn kvm() -> doctor::Kvm {
                 None => doctor::Kvm::Broken,
             }
         }
-    }
-}
-
-/// An error with its help, as a person reads it; with the text it points into, where it does.
-pub(crate) fn render(error: &dyn miette::Diagnostic) -> String {
-    if error.source_code().is_some() {
-        return format!("1 mistake\n{}", graphical(error));
-    }
-    let mut text = error.to_string();
-    if let Some(help) = error.help() {
-        text.push_str(&format!("\n  help: {help}"));
-    }
-    text
-}
-
-/// An error with the text it points into.
-pub(crate) fn graphical(error: &dyn miette::Diagnostic) -> String {
-    let theme = miette::GraphicalTheme::unicode();
-    let mut text = String::new();
-    match miette::GraphicalReportHandler::new_themed(theme).render_report(&mut text, error) {
-        Ok(()) => text,
-        Err(_) => error.to_string(),
     }
 }

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::exit::Exit;
+use super::failure::Failure;
 use super::select::Source;
-use super::{Exit, Failure};
 use crate::case::CaseId;
 use crate::files::write_atomically;
 use crate::report::{self, Event, Picture, RecordedCase, Results, Times, replay};

@@ -1,17 +1,18 @@
 //! `run`: the main job.
 
 use std::path::PathBuf;
-use std::sync::mpsc::channel;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::Arc;
 
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
 
 use super::conduct::{INTERRUPTED, conduct, seed};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::hold;
 use super::labs::{Labs, Ready};
 use super::select::{Candidate, KnownDeviations, Source, every_filter_fits};
 use super::tell::{Format, tell};
-use super::{Exit, Failure, hold};
 use crate::case::{Level, Suite};
 use crate::plan::{Plan, Selection};
 use crate::report::{RunStart, Skip};
@@ -100,20 +101,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     } = ready;
     let selection = Selection { lacks, ..selection };
     let plan = Plan::new(&suite, judged.profile(), &advertised, &selection);
-    let (events, received) = channel();
+    let (agent, profile) = (judged.agent.clone(), judged.profile().clone());
+    let (crew, received) = Crew::new(agent, profile, results.clone(), pool);
     let crew = Arc::new(Crew {
         again: arguments.again(),
-        agent: judged.agent.clone(),
         package: judged.package(),
-        profile: judged.profile().clone(),
         register: suite.register.clone(),
-        results: results.clone(),
-        pool,
-        events: Mutex::new(events),
         fail_fast: arguments.fail_fast,
         keep: Keep::first(arguments.keep),
         interrupted: &INTERRUPTED,
-        usual_leftovers: OnceLock::new(),
+        ..crew
     });
     let format = arguments.format.unwrap_or_else(Format::usual);
     let telling = tell(&results, suite, received, format, &INTERRUPTED)

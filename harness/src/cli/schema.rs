@@ -4,7 +4,8 @@ use std::io::Write;
 
 use clap::{Args, ValueEnum};
 
-use super::{Exit, Failure};
+use super::exit::Exit;
+use super::failure::Failure;
 use crate::case;
 use crate::lab::Inventory;
 use crate::plan::{Baseline, Profile};

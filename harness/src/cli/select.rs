@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Exit, Failure};
+use super::exit::Exit;
+use super::failure::{Failure, graphical, render};
 use crate::case::{CaseError, Suite, load_suite};
 use crate::package::Packages;
 use crate::plan::{Agent, Baseline, Described, Profile, Selection, meant};
@@ -91,7 +92,7 @@ pub(super) fn every_filter_fits(suite: &Suite, filters: &[String]) -> Result<(),
 /// All errors in the cases, one after the other, as a person reads them.
 pub(super) fn render_all(errors: &[CaseError]) -> String {
     if let [CaseError::Unreadable { .. } | CaseError::NoCases { .. }] = errors {
-        return super::render(&errors[0]);
+        return render(&errors[0]);
     }
     mistakes_in("the cases", errors)
 }
@@ -102,7 +103,7 @@ fn mistakes_in(place: &str, mistakes: &[CaseError]) -> String {
         1 => format!("1 mistake in {place}"),
         many => format!("{many} mistakes in {place}"),
     };
-    let texts = mistakes.iter().map(|mistake| super::graphical(mistake));
+    let texts = mistakes.iter().map(|mistake| graphical(mistake));
     format!("{count}\n{}", texts.collect::<Vec<_>>().join("\n"))
 }
 
@@ -219,7 +220,7 @@ impl Candidate {
 }
 
 fn wrong(error: &dyn miette::Diagnostic) -> Failure {
-    Failure::usage(super::render(error))
+    Failure::usage(render(error))
 }
 
 /// A parameter's name and value, as `--param` takes them.

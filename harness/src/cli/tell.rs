@@ -7,7 +7,8 @@ use std::thread::{self, JoinHandle};
 
 use clap::ValueEnum;
 
-use super::{Exit, Failure};
+use super::exit::Exit;
+use super::failure::Failure;
 use crate::case::Suite;
 use crate::report::{
     self, Console, Event, EventLog, Reporter, Results, ResultsError, RunFile, Summary,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
-use std::sync::mpsc::Sender;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::Keep;
@@ -12,6 +12,9 @@ use crate::judge::{AgentFacts, Verdict};
 use crate::lab::LabPool;
 use crate::plan::{Agent, Profile};
 use crate::report::{Demand, Diagnosis, Event, Results, ResultsError, SourceLine};
+
+/// Of a run that nothing interrupts, as under cargo: the process is killed, and its labs end with it.
+static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// Everything that the trials of one run share.
 #[derive(Debug)]
@@ -43,6 +46,32 @@ pub struct Crew {
 }
 
 impl Crew {
+    /// What the trials of a run share, with the receiver of its events. Nothing interrupts it, and no lab is kept.
+    #[must_use]
+    pub fn new(
+        agent: Agent,
+        profile: Profile,
+        results: Results,
+        pool: LabPool,
+    ) -> (Self, Receiver<Event>) {
+        let (events, received) = channel();
+        let crew = Self {
+            agent,
+            package: None,
+            profile,
+            register: Register::default(),
+            results,
+            pool,
+            events: Mutex::new(events),
+            again: "virt-ra-tester run".to_owned(),
+            fail_fast: false,
+            keep: Keep::default(),
+            interrupted: &NEVER,
+            usual_leftovers: OnceLock::new(),
+        };
+        (crew, received)
+    }
+
     /// Sends an event to the reporters.
     pub fn send(&self, event: Event) {
         // Nobody listens any more when the console has gone; the results on disk are what counts.
