@@ -109,7 +109,7 @@ fn a_filter_that_fits_nothing_is_a_slip_and_selects_nothing() {
         check(
             &[&["run"], filters].concat(),
             4,
-            "virt-ra-tester: no case fits `strat::`; `virt-ra-tester list` shows the cases and their levels",
+            "virt-ra-tester: no case matches `strat::`; `virt-ra-tester list` shows the cases and their levels",
         );
     }
 }
@@ -119,7 +119,7 @@ fn a_list_of_what_is_not_there_selects_nothing() {
     check(
         &["list", "strat::"],
         4,
-        "virt-ra-tester: no case fits `strat::`; `virt-ra-tester list` shows the cases and their levels",
+        "virt-ra-tester: no case matches `strat::`; `virt-ra-tester list` shows the cases and their levels",
     );
 }
 
@@ -128,7 +128,7 @@ fn a_level_that_leaves_a_filter_nothing_is_named() {
     check(
         &["run", "--level=must", "interface::usage"],
         4,
-        "virt-ra-tester: no case that fits `interface::usage` is of the level that --level asks for; \
+        "virt-ra-tester: no case that matches `interface::usage` has the level that --level asks for; \
          `virt-ra-tester list` shows the cases and their levels",
     );
 }
@@ -136,9 +136,18 @@ fn a_level_that_leaves_a_filter_nothing_is_named() {
 #[test]
 fn what_is_no_number_is_answered_with_what_is_one() {
     let asked: [(&[&str], &str); 4] = [
-        (&["run", "--seed=x"], "a seed is a whole number"),
-        (&["explore", "--seed=-1"], "a seed is a whole number"),
-        (&["explore", "--sequences=0"], "at least 1 sequence"),
+        (
+            &["run", "--seed=x"],
+            "expected a whole number of at most 19 digits",
+        ),
+        (
+            &["explore", "--seed=-1"],
+            "expected a whole number of at most 19 digits",
+        ),
+        (
+            &["explore", "--sequences=0"],
+            "expected a whole number, at least 1",
+        ),
         (
             &["lab", "down", "a"],
             "a process id, as `virt-ra-tester lab status` shows it",
@@ -163,7 +172,7 @@ fn a_run_needs_at_least_one_lab() {
     for number in ["0", "two", "-1"] {
         let message = refused(&["run", &format!("--jobs={number}")], 2);
         assert!(
-            message.contains("at least 1 lab") && message.contains("--jobs"),
+            message.contains("whole number, at least 1") && message.contains("--jobs"),
             "{message}"
         );
     }
@@ -173,7 +182,7 @@ fn a_run_needs_at_least_one_lab() {
 fn a_lab_or_a_format_that_is_not_there_is_answered_with_those_that_are() {
     let message = refused(&["run", "--lab=cloud"], 2);
     assert!(
-        message.contains("--lab") && message.contains("`local`, `vagrant` and `ssh:INVENTORY`"),
+        message.contains("--lab") && message.contains("`local`, `vagrant` or `ssh:INVENTORY`"),
         "{message}"
     );
     // The test's folder has no checkout of the project around it.
@@ -185,7 +194,7 @@ fn a_lab_or_a_format_that_is_not_there_is_answered_with_those_that_are() {
     let message = refused(&["run", "--lab=ssh:nowhere.yaml"], 2);
     assert!(message.contains("nowhere.yaml"), "{message}");
     let message = refused(&["lab", "status", "--lab=ssh:nowhere.yaml"], 2);
-    assert!(message.contains("leave `--lab ssh:…` out"), "{message}");
+    assert!(message.contains("omit `--lab ssh:…`"), "{message}");
     let message = refused(&["run", "--format=yaml"], 2);
     assert!(message.contains("pretty, terse, json"), "{message}");
 }

@@ -137,7 +137,7 @@ fn a_process_that_holds_no_lab_is_not_ended() {
     let own = std::process::id().to_string();
     let said = virt_ra_tester(Path::new("/"), &["lab", "down", &own]);
     let message = format!(
-        "virt-ra-tester: process {own} holds no lab of this user; `virt-ra-tester lab status` shows those that do\n"
+        "virt-ra-tester: process {own} holds no lab of this user; `virt-ra-tester lab status` lists those that do\n"
     );
     assert_eq!(
         (said.code, said.out, said.err),

@@ -27,8 +27,8 @@ fn a_folder_that_is_no_run_cannot_be_reported_on() {
     check(
         &["report", "./empty", "--picture", "stop::x", "--to", "x.svg"],
         2,
-        "virt-ra-tester: no case `stop::x` is in ./empty; its folder `cases` has one for each case \
-         that was run",
+        "virt-ra-tester: there is no case `stop::x` in ./empty; its folder `cases` has a folder for \
+         each case that ran",
     );
     let message = refused(&["report", "./empty", "--picture", "stop::x"], 2);
     assert!(message.contains("--to <FILE>"), "{message}");

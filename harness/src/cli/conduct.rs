@@ -1,4 +1,4 @@
-//! What every command that works on labs does around its work: it listens to signals, and tells.
+//! What every command that runs cases does around them: it handles signals, and sends the events of the run.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -15,20 +15,20 @@ use crate::report::{Event, RunStart};
 use crate::signals;
 use crate::suite::Crew;
 
-/// Set to end every case at its next wait: by a signal, by `--fail-fast`, or because nothing can be told any more.
+/// Set to end every case at its next wait: by a signal, by `--fail-fast`, or because the output is closed.
 pub(super) static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// Set by Ctrl-C, SIGTERM or SIGHUP, and by nothing else.
 pub(super) static SIGNALLED: AtomicBool = AtomicBool::new(false);
 
-/// A seed, as `--seed` takes it.
+/// Parses the value of `--seed`.
 pub(super) fn seed(asked: &str) -> Result<u64, &'static str> {
     asked
         .parse()
-        .map_err(|_| "a seed is a whole number of at most 19 digits")
+        .map_err(|_| "expected a whole number of at most 19 digits")
 }
 
-/// Tells every listener that it begins, does it, and tells that it is over.
+/// Sends the event of the run's start, runs the cases, and sends the event of its end.
 pub(super) fn conduct(start: RunStart, crew: &Crew, act: impl FnOnce()) {
     let began = Instant::now();
     crew.send(Event::RunStarted(RunStart {
@@ -41,7 +41,7 @@ pub(super) fn conduct(start: RunStart, crew: &Crew, act: impl FnOnce()) {
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| watch(crew, &over));
-        // Set however it ends: a panic would wait for the watch for ever.
+        // Set on a panic too, or the scope would wait for the watcher for ever.
         let _done = Done(&over);
         act();
     });
@@ -53,7 +53,7 @@ pub(super) fn conduct(start: RunStart, crew: &Crew, act: impl FnOnce()) {
     });
 }
 
-/// Says that something is over when it is dropped.
+/// Sets its flag when it is dropped.
 struct Done<'a>(&'a AtomicBool);
 
 impl Drop for Done<'_> {
@@ -62,7 +62,7 @@ impl Drop for Done<'_> {
     }
 }
 
-/// Tells of an interruption as soon as it comes: the actions that are running may take a while to end.
+/// Sends the event of an interruption at once, for running actions may take a while to end.
 fn watch(crew: &Crew, over: &AtomicBool) {
     let interrupted = || SIGNALLED.load(Ordering::Relaxed);
     while !over.load(Ordering::Relaxed) && !interrupted() {
@@ -73,24 +73,24 @@ fn watch(crew: &Crew, over: &AtomicBool) {
     }
 }
 
-/// A signal so soon after the first is the same one, come by another way: from the terminal and from a parent, say.
+/// A second signal within this time counts as the first one, sent twice: by the terminal and by a parent, say.
 const SAME_SIGNAL: Duration = Duration::from_secs(1);
 
-/// Lets Ctrl-C and SIGTERM end the run at the next wait. A later second one ends it at once, where a machine that boots
-/// is waited for, say: the labs end with this process in any case, whatever kills it.
+/// Lets Ctrl-C, SIGTERM and SIGHUP end the run at the next wait. A later second signal kills this process, which may be
+/// waiting for a machine to boot; its labs end with it however it dies.
 pub(super) fn listen() -> Result<(), Failure> {
     let mut first = None;
     let mut heard = move || {
         let before = *first.get_or_insert_with(Instant::now);
         if before.elapsed() > SAME_SIGNAL {
-            // Nobody else can end threads that wait for a machine or a tool.
+            // Nothing else ends threads that wait for a machine or a tool.
             let _ = kill(Pid::this(), Signal::SIGKILL);
         }
         SIGNALLED.store(true, Ordering::Relaxed);
         INTERRUPTED.store(true, Ordering::Relaxed);
     };
-    let uncaught = |error| Failure::inconclusive(format!("signals cannot be caught: {error}"));
-    // nohup(1) has them ignore the terminal's end.
+    let uncaught = |error| Failure::inconclusive(format!("cannot catch signals: {error}"));
+    // nohup(1) ignores SIGHUP.
     let all = [SIGINT, SIGTERM, SIGHUP].into_iter();
     let wanted = all.filter(|signal| *signal != SIGHUP || !signals::ignored().contains(signal));
     let mut signals = Signals::new(wanted).map_err(uncaught)?;

@@ -13,7 +13,7 @@ use crate::style::{HEADING, styled};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// A case's id, or a clause's, such as STOP-06
+    /// Id of a case or a clause, such as STOP-06
     what: String,
     #[command(flatten)]
     source: Source,

@@ -1,4 +1,4 @@
-//! `explore`: sequences by chance, judged by the invariants alone.
+//! `explore`: random sequences, judged by the invariants alone.
 
 use std::io::Write;
 use std::num::NonZeroU64;
@@ -21,25 +21,25 @@ use crate::ocf::Verb;
 use crate::report::RunStart;
 use crate::suite::Crew;
 
-/// Seeds that nobody chose are at most so large: a person has to type them.
+/// Random seeds stay below this, since people type them.
 const SHORT: u128 = 1_000_000;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
     candidate: Candidate,
-    /// The first sequence's seed, by chance by default; each further sequence has the next number
+    /// Seed of the first sequence, random by default; each further sequence has the next number
     #[arg(long, value_name = "N", value_parser = conduct::seed)]
     seed: Option<u64>,
-    /// How many moves a sequence has; the stops that its last doubts demand come after them
+    /// Number of moves in a sequence, without the stops at its end that settle what the cluster is unsure of
     #[arg(long, value_name = "K", default_value = "12", value_parser = clap::value_parser!(u8).range(1..=24))]
     steps: u8,
-    /// How many sequences
+    /// Number of sequences
     #[arg(long, value_name = "M", default_value = "20", value_parser = number_of_sequences)]
     sequences: NonZeroU64,
     #[command(flatten)]
     labs: Labs,
-    /// Where the results go
+    /// Folder for the results
     #[arg(long, value_name = "DIR", default_value = "results")]
     report: PathBuf,
 }
@@ -47,13 +47,13 @@ pub(super) struct Arguments {
 fn number_of_sequences(asked: &str) -> Result<NonZeroU64, &'static str> {
     asked
         .parse()
-        .map_err(|_| "at least 1 sequence is played, written as a number")
+        .map_err(|_| "expected a whole number, at least 1")
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
     let mut judged = arguments.candidate.find()?;
     refuse_other_engines(&judged)?;
-    // The demands that the invariants stand for, in words.
+    // Its register has the texts of the clauses that the invariants judge.
     let suite =
         Suite::shipped().map_err(|errors| Failure::usage(super::select::render_all(&errors)))?;
     let ready = arguments.labs.prepare(&mut judged, &arguments.report)?;
@@ -92,7 +92,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
 }
 
 impl Arguments {
-    /// The command that plays what was found again, without its place.
+    /// The command that runs a shrunk sequence again, without the path of its case.
     fn again(&self) -> String {
         let options: String = self.labs.options().collect();
         format!("{}{options}", self.candidate.again())
@@ -108,19 +108,19 @@ impl Arguments {
     }
 }
 
-/// What a sequence plays befalls guests of libvirt: its daemon, its definitions, what an operator does through it.
+/// Refuses other engines: the faults and the operator's actions of a sequence go through libvirt.
 fn refuse_other_engines(judged: &Judged) -> Result<(), Failure> {
     let (name, engine) = (&judged.profile().name, judged.profile().engine());
     match engine.asks_libvirt() {
         true => Ok(()),
         false => Err(Failure::usage(format!(
-            "explore plays what befalls guests of libvirt; the profile `{name}` has the engine `{}`",
+            "explore needs an agent that runs guests with libvirt; the profile `{name}` has the engine `{}`",
             engine.word()
         ))),
     }
 }
 
-/// Says which seeds are tried: without them nobody could try the same again.
+/// Prints the seeds, by which the run can be repeated.
 fn introduce(planned: &Hunt, out: &mut impl Write) -> Result<(), Failure> {
     let Hunt {
         seed,
@@ -150,7 +150,7 @@ fn scope(advertised: &[String], judged: &Judged) -> Scope {
     }
 }
 
-/// A seed that nobody knows before.
+/// An unpredictable seed.
 fn seed() -> u64 {
     let now = SystemTime::now()
         .duration_since(UNIX_EPOCH)

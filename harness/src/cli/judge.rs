@@ -1,4 +1,4 @@
-//! `judge`: the verdicts of a finished run again, from its histories alone.
+//! `judge`: judges a finished run again, from its histories alone.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -14,11 +14,11 @@ use crate::report::Recorded;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The folder of a run's results
+    /// Folder of a run's results
     run: PathBuf,
     #[command(flatten)]
     source: Source,
-    /// The profile that the agent was spoken to with, where it is not a built-in one
+    /// Profile of the run, if it was not a built-in one
     #[arg(long, value_name = "NAME|FILE")]
     profile: Option<String>,
     #[command(flatten)]
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
             continue;
         };
         let verdict = judge(&case.id, &case.spec, &entry.history, &facts);
-        // What the profile knows of the agent does not fail a run either.
+        // Known deviations don't fail a run.
         let known = Known::of(&verdict, &profile.deviations);
         let counted = match known {
             Known::Yes(_) => Severity::Pass,

@@ -1,5 +1,5 @@
 //! `lab`: labs without a case. Each lives as long as the command that holds it, and no list of them is kept. Vagrant's
-//! machines live on; for those the script that provisions them speaks.
+//! machines live on, and the script that provisions them reports their state.
 
 use std::io::Write;
 use std::thread;
@@ -16,34 +16,34 @@ use super::vagrant;
 use crate::history::NodeName;
 use crate::lab::{Holder, Lab, LabSpec};
 
-/// How long a command may take to end: a run lets the agents' actions pass.
+/// How long a command may take to exit: a run waits for the agents' actions.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: What,
-    /// Which labs: `local`, `vagrant`, or `ssh:INVENTORY`, the machines that a file names
+    /// Where labs run: `local`, `vagrant`, or `ssh:INVENTORY` for the machines of an inventory file
     #[arg(long, value_name = "LAB", default_value = "local", global = true)]
     lab: LabTarget,
 }
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Bring a lab up and hold it until Ctrl-C or `lab down`; says how to enter its nodes. Vagrant's machines stay up
+    /// Start a lab, print how to enter its nodes, and hold it until Ctrl-C or `lab down`; Vagrant's machines stay up
     /// without being held
     Up,
-    /// End the lab of a `lab up`, by asking the command that holds it to end
+    /// Stop the lab of a `lab up`, by asking the command that holds it to exit
     Down {
-        /// The command's process id, as `lab status` shows it; needed where there are several
+        /// Process id of the command, as `lab status` shows it; required if there are several
         #[arg(value_parser = process_id)]
         pid: Option<i32>,
     },
-    /// List the commands of this user that hold labs now
+    /// List this user's commands that hold labs
     Status,
-    /// Open a shell on a node: of a fresh lab, which ends with it, or of Vagrant's machines, which must be up
+    /// Open a shell on a node of a new lab, which ends with it, or of Vagrant's machines, which must be up
     Shell {
-        /// The node
+        /// Name of the node
         #[arg(default_value = "a")]
         node: String,
     },
@@ -53,7 +53,7 @@ fn process_id(asked: &str) -> Result<i32, &'static str> {
     let number: Option<i32> = asked.parse().ok();
     number
         .filter(|pid| *pid > 0)
-        .ok_or("it takes a process id, as `virt-ra-tester lab status` shows it")
+        .ok_or("expected a process id, as `virt-ra-tester lab status` shows it")
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
@@ -66,7 +66,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
             vagrant::shell(&node_of(&LabSpec::default(), node)?.0)?;
         }
         What::Down { .. } | What::Status if *target != LabTarget::Local => {
-            return Err(of_all_places());
+            return Err(no_target());
         }
         What::Up => up(&spec(target)?, out)?,
         What::Down { pid } => down(*pid, out)?,
@@ -77,14 +77,14 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
 }
 
 /// Labs are found by the commands that hold them, which are processes of this machine.
-fn of_all_places() -> Failure {
+fn no_target() -> Failure {
     Failure::usage(
-        "`lab status` and `lab down` know all labs that commands on this machine hold, whichever machines their nodes are \
-         on: leave `--lab ssh:…` out",
+        "`lab status` and `lab down` cover all labs that commands on this machine hold, whatever machines their nodes \
+         are on; omit `--lab ssh:…`",
     )
 }
 
-/// What a lab at that place is made of.
+/// The lab of that target.
 fn spec(target: &LabTarget) -> Result<LabSpec, Failure> {
     Ok(LabSpec {
         machines: target.inventory()?,
@@ -135,7 +135,7 @@ fn down(asked: Option<i32>, out: &mut impl Write) -> Result<(), Failure> {
     while !holder.has_ended() {
         if Instant::now() > deadline {
             return Err(Failure::inconclusive(format!(
-                "process {} was asked to end {} s ago and is still there; kill it: its labs end with it",
+                "process {} was asked to exit {} s ago and still runs; kill it, and its labs end with it",
                 holder.pid(),
                 PATIENCE.as_secs()
             )));
@@ -149,14 +149,14 @@ fn down(asked: Option<i32>, out: &mut impl Write) -> Result<(), Failure> {
     )?)
 }
 
-/// The command that is meant, if there is one: the one asked for, or the only `lab up`.
+/// The command with that process id, or the only `lab up`, if there is one.
 fn held_by(asked: Option<i32>) -> Result<Option<Holder>, Failure> {
     let mut all = Holder::all();
     if let Some(pid) = asked {
         all.retain(|holder| holder.pid() == pid);
         return all.pop().map(Some).ok_or_else(|| {
             Failure::usage(format!(
-                "process {pid} holds no lab of this user; `virt-ra-tester lab status` shows those that do"
+                "process {pid} holds no lab of this user; `virt-ra-tester lab status` lists those that do"
             ))
         });
     }
@@ -164,7 +164,7 @@ fn held_by(asked: Option<i32>) -> Result<Option<Holder>, Failure> {
     if all.len() > 1 {
         let pids: Vec<_> = all.iter().map(|holder| holder.pid().to_string()).collect();
         return Err(Failure::usage(format!(
-            "{} labs are up, held by the processes {}; say which: `virt-ra-tester lab down {}`",
+            "{} labs are up, held by the processes {}; choose one: `virt-ra-tester lab down {}`",
             all.len(),
             pids.join(", "),
             pids[0]
@@ -173,7 +173,7 @@ fn held_by(asked: Option<i32>) -> Result<Option<Holder>, Failure> {
     Ok(all.pop())
 }
 
-/// The node that is asked for.
+/// The node of that name.
 fn node_of(spec: &LabSpec, asked: &str) -> Result<NodeName, Failure> {
     let name = NodeName(asked.to_owned());
     if spec.nodes.contains(&name) {
@@ -189,6 +189,6 @@ fn shell(spec: &LabSpec, node: &str) -> Result<(), Failure> {
     let lab = Lab::start(spec).map_err(|error| Failure::of_lab(&error))?;
     let node = lab.node(&name).map_err(|error| Failure::of_lab(&error))?;
     let shell = node.enter().args(["/bin/bash", "-l"]).status();
-    shell.map_err(|error| Failure::inconclusive(format!("no shell could be opened: {error}")))?;
+    shell.map_err(|error| Failure::inconclusive(format!("cannot open a shell: {error}")))?;
     Ok(())
 }

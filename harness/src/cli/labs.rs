@@ -1,4 +1,4 @@
-//! The labs that a command plays its cases in: which it asks for, and what stands before the first case.
+//! The labs that a command runs its cases in: its options, and what happens before the first case.
 
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
@@ -23,48 +23,48 @@ use crate::suite;
 /// How long the witness guest may take to boot: under TCG it needs a few tenths of a second.
 pub(super) const BOOT_PATIENCE: Duration = Duration::from_secs(3);
 
-/// Which labs are asked for.
+/// Options that choose the labs.
 #[derive(Debug, Args)]
 pub(super) struct Labs {
-    /// Where the cases run: `local`, `vagrant`, or `ssh:INVENTORY`, the machines that a file names
+    /// Where cases run: `local`, `vagrant`, or `ssh:INVENTORY` for the machines of an inventory file
     #[arg(long, value_name = "LAB", default_value = "local")]
     lab: LabTarget,
-    /// How guests are run: by KVM, or by TCG, which is QEMU's emulation
+    /// How guests run: under KVM, or under TCG, which is QEMU's emulation
     #[arg(long, value_enum, default_value = "auto")]
     accel: Wanted,
-    /// How many labs side by side; by default four for each processor, up to eight while it is idle, and 1 on other
+    /// Number of labs side by side; defaults to four per processor, up to eight while it is idle, and to 1 on other
     /// machines
     #[arg(long, value_name = "N", value_parser = number_of_labs)]
     jobs: Option<NonZeroUsize>,
 }
 
-/// Labs that cases can be played in, and what one of them has told already.
+/// Labs that cases can run in, and what is known of them.
 #[derive(Debug)]
 pub(super) struct Ready {
     pub(super) pool: LabPool,
     /// How many labs there are at most.
     pub(super) jobs: usize,
-    /// What they lack, of what only some cases need.
+    /// What they lack that only some cases need.
     pub(super) lacks: Lacks,
-    /// The actions that the agent says it has.
+    /// The actions that the agent advertises.
     pub(super) advertised: Vec<String>,
     /// Where the results go.
     pub(super) results: Results,
-    /// What is told of the labs as the run starts.
+    /// What reports say of the labs at the start of the run.
     pub(super) start: RunStart,
 }
 
 impl Labs {
-    /// The options that ask for the same labs again, where they are not the usual ones.
+    /// The options that ask for the same labs again, without those that have their defaults.
     pub(super) fn options(&self) -> impl Iterator<Item = String> {
         self.lab.option().into_iter().chain(self.accel.option())
     }
 
-    /// Makes labs ready for an agent, and a folder for the results, which is withdrawn when there is to be none.
+    /// Prepares labs for an agent, and a folder for the results, which is removed again on an error.
     ///
     /// # Errors
     /// When the inventory is wrong, this machine or the others lack something for a lab, no results can be written, the
-    /// lab's nodes do not have the agent, or it has not the parameters that it is to be given.
+    /// lab's nodes do not have the agent, or the agent lacks parameters that it is to be given.
     pub(super) fn prepare(&self, judged: &mut Judged, report: &Path) -> Result<Ready, Failure> {
         suite::allow_files();
         let inventory = self.lab.inventory()?;
@@ -74,8 +74,8 @@ impl Labs {
         let results = Results::create(report).map_err(|error| Failure::usage(error.to_string()))?;
         let opened = results.open_debug_log().inspect_err(|_| results.withdraw());
         log::write_to(opened.map_err(|error| Failure::usage(error.to_string()))?);
-        be_patient();
-        // Other machines carry one, for how strong they are is not known.
+        announce_preparation();
+        // One lab on other machines, whose strength is not known.
         let (usual, jobs) = match self.jobs.map(NonZeroUsize::get) {
             Some(jobs) => (jobs, jobs),
             None if here => (suite::labs(), suite::most_labs()),
@@ -100,7 +100,7 @@ impl Labs {
         })
     }
 
-    /// A lab in which the agent is found, wherever it lies; on those machines, if there are any.
+    /// A lab that shows the agent; on those machines, if there are any.
     fn spec(&self, judged: &Judged, machines: Option<Inventory>) -> Result<LabSpec, Failure> {
         let agent = &judged.agent.path;
         let spec = LabSpec {
@@ -138,31 +138,31 @@ impl Labs {
 fn number_of_labs(asked: &str) -> Result<NonZeroUsize, &'static str> {
     asked
         .parse()
-        .map_err(|_| "it takes at least 1 lab to run cases, written as a number")
+        .map_err(|_| "expected a whole number, at least 1")
 }
 
-/// On a terminal: says what the first seconds go to, in which nothing else is seen.
-fn be_patient() {
+/// Says on a terminal what takes the first seconds.
+fn announce_preparation() {
     let mut err = std::io::stderr();
     if err.is_terminal() && std::io::stdout().is_terminal() {
-        let _ = writeln!(err, "building a lab, and asking the agent what it can do");
+        let _ = writeln!(err, "building a lab and reading the agent's metadata");
     }
 }
 
-/// What is to run the guests' processors.
+/// The accelerator that the user asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Wanted {
-    /// KVM where a guest has been seen to run under it, else TCG
+    /// KVM if a test guest runs under it, otherwise TCG
     #[default]
     Auto,
     /// The kernel's virtualization
     Kvm,
-    /// QEMU's emulation: slower, and works everywhere
+    /// QEMU's emulation: slower, but works everywhere
     Tcg,
 }
 
 impl Wanted {
-    /// The option that asks for the same again, if it is not the usual one.
+    /// The option that asks for the same accelerator, unless it is the default.
     fn option(self) -> Option<String> {
         match self {
             Self::Auto => None,
@@ -179,7 +179,7 @@ impl Wanted {
         }
     }
 
-    /// What runs the guests' processors on this machine: KVM only where a guest has been seen to run under it.
+    /// The accelerator on this machine: KVM only if a test guest runs under it.
     ///
     /// # Errors
     /// When KVM is asked for and no guest runs under it.
@@ -189,16 +189,16 @@ impl Wanted {
         }
         match (Boots::measure(BOOT_PATIENCE).best(), self) {
             (Accel::Tcg, Self::Kvm) => Err(Failure::inconclusive(
-                "the witness guest does not run under KVM here; `virt-ra-tester doctor` says more, and `--accel tcg` does without",
+                "the witness guest does not run under KVM here; see `virt-ra-tester doctor`, or use `--accel tcg`",
             )),
             (best, _) => Ok(best),
         }
     }
 }
 
-/// Which labs there are, and what they run, when those are the facts of one of them.
+/// What reports say of the labs, from the facts of one of them.
 fn start(usual: usize, jobs: usize, mut facts: BTreeMap<String, String>) -> RunStart {
-    // These are told of every case.
+    // Every case's history has these.
     facts.remove("accelerator");
     let pace = facts.remove("pace");
     let kept = facts.remove(lab::KEPT);
@@ -221,10 +221,10 @@ fn start(usual: usize, jobs: usize, mut facts: BTreeMap<String, String>) -> RunS
     };
     let mut lab = format!("{lab}{on}");
     if let Some(pace) = pace {
-        lab += &format!(", which is {pace} times slower than usual");
+        lab += &format!(", {pace} times slower than usual");
     }
     if let Some(kept) = kept {
-        lab += &format!(", in which agents have {kept}: this user may not change that");
+        lab += &format!(", in which agents have {kept}, which this user may not change");
     }
     RunStart {
         lab,
@@ -233,7 +233,7 @@ fn start(usual: usize, jobs: usize, mut facts: BTreeMap<String, String>) -> RunS
     }
 }
 
-/// The versions of what local labs are made of.
+/// The versions of libvirt and QEMU on this machine.
 fn versions() -> BTreeMap<String, String> {
     let qemu = installed::version("qemu-system-x86_64");
     let told = [("libvirt", lab::libvirt_version()), ("QEMU", qemu)];

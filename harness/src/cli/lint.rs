@@ -1,4 +1,4 @@
-//! `lint`: case files are checked, nothing is run.
+//! `lint`: checks case files without running them.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use crate::style::{GOOD, styled};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Case files, or folders of them; the suite that this program was built with by default
+    /// Case files or folders of them; defaults to the built-in suite
     paths: Vec<PathBuf>,
 }
 

@@ -15,21 +15,21 @@ use crate::judge::Invariant;
 use crate::plan::{CasePattern, Header, Selection};
 use crate::report::{self, coverage};
 
-/// What the tiers of the register are, as its head says.
+/// The tiers of the register, as its head comment explains them.
 const TIERS: &str = "tiers: T0 metadata, T1 stand-ins for tools, T2 one node, T3 two nodes, T4 crm_simulate, T5 a real cluster";
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// List the cases whose id contains one of these; `=ID` is one case
+    /// List only cases whose id contains one of these; `=ID` selects exactly one case
     #[arg(value_parser = NonEmptyStringValueParser::new(), conflicts_with = "clauses")]
     filters: Vec<String>,
-    /// List the clauses instead, with the cases that decide each, or the tiers that one would need; not with FILTERS
+    /// List the clauses instead, with the cases that decide each, or the tiers that a case would need; not with FILTERS
     #[arg(long)]
     clauses: bool,
-    /// List the cases that no faulty agent names as one that must catch it
+    /// List only cases that no faulty agent names as one that catches it
     #[arg(long, conflicts_with = "clauses")]
     unproven: bool,
-    /// With --unproven: folder of the faulty agents; `tests/faulty` of the source tree by default
+    /// Folder of the faulty agents for --unproven; defaults to `tests/faulty` of the source tree
     #[arg(long, value_name = "DIR", requires = "unproven")]
     faulty: Option<PathBuf>,
     #[command(flatten)]
@@ -93,7 +93,7 @@ fn cases(
     writeln!(out, "{}", report::cases(chosen.len()))
 }
 
-/// The folder of the faulty agents: the one asked for, or that of the source tree, where it is.
+/// The folder of the faulty agents: the given one, or that of the source tree.
 fn faulty_agents(asked: Option<&Path>) -> Result<PathBuf, Failure> {
     let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/faulty");
     let folder = asked.map_or(own, Path::to_owned);
@@ -102,7 +102,7 @@ fn faulty_agents(asked: Option<&Path>) -> Result<PathBuf, Failure> {
     }
     let place = folder.display();
     Err(Failure::usage(format!(
-        "no faulty agents are in {place}; name their folder with --faulty DIR"
+        "there are no faulty agents in {place}; name their folder with --faulty DIR"
     )))
 }
 
@@ -110,9 +110,7 @@ fn faulty_agents(asked: Option<&Path>) -> Result<PathBuf, Failure> {
 fn named_by_faulty_agents(folder: &Path) -> Result<Vec<CasePattern>, Failure> {
     let unreadable = |error: io::Error| {
         let place = folder.display();
-        Failure::usage(format!(
-            "the faulty agents in {place} cannot be read: {error}"
-        ))
+        Failure::usage(format!("cannot read the faulty agents in {place}: {error}"))
     };
     let mut named = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {

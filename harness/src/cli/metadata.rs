@@ -1,4 +1,4 @@
-//! What the agent says of itself, asked in a lab: an agent under test runs nowhere else.
+//! Reads the agent's metadata in a lab, for an agent under test runs nowhere else.
 
 use std::collections::BTreeMap;
 
@@ -8,12 +8,12 @@ use crate::lab::{LabError, LabPool, Lacks};
 use crate::ocf::metadata::Metadata;
 use crate::plan::{Agent, ask_metadata};
 
-/// What is known of agent and lab before the first case.
+/// What is known of the agent and the lab before the first case.
 #[derive(Debug, Default)]
 pub(super) struct Asked {
-    /// The actions in the agent's own metadata; none when it prints none. The cases on metadata then say why.
+    /// The actions in the agent's metadata; empty if it prints none, which the cases on metadata then report.
     pub(super) advertised: Vec<String>,
-    /// The parameters in its metadata; none when it prints none.
+    /// The parameters in its metadata, if it prints any.
     pub(super) parameters: Option<Vec<String>>,
     /// The facts of the lab.
     pub(super) lab: BTreeMap<String, String>,
@@ -34,7 +34,7 @@ pub(super) fn ask(pool: &LabPool, agent: &Agent) -> Result<Asked, Failure> {
     let place = node.place_of(&agent.path);
     if node.mode(&place).map_err(broken)?.is_none() {
         return Err(Failure::usage(format!(
-            "the lab's nodes have no agent at {}; install it there, or give an agent of this machine by its path",
+            "the lab's nodes have no agent at {}; install it there, or name an agent of this machine by its path",
             place.display()
         )));
     }

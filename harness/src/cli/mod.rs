@@ -53,13 +53,13 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run the cases against an agent on a lab, and judge it
+    /// Run cases against an agent in a lab, and judge it
     Run(run::Arguments),
-    /// Try sequences by chance of what Pacemaker may do, and shrink those that break an invariant
+    /// Run random sequences of what Pacemaker may do, and shrink those that break an invariant
     Explore(explore::Arguments),
-    /// List the cases, the clauses they cover, or the cases that no faulty agent proves
+    /// List cases, the clauses they cover, or the cases that no faulty agent proves
     List(list::Arguments),
-    /// Say what a case does or what a clause demands
+    /// Explain what a case does or what a clause demands
     Explain(explain::Arguments),
     /// Check case files without running them
     Lint(lint::Arguments),
@@ -67,11 +67,11 @@ enum Command {
     Schema(schema::Arguments),
     /// Judge a finished run again from its histories, without a lab
     Judge(judge::Arguments),
-    /// Write the reports of a finished run anew: report.html, report.tap, junit.xml
+    /// Write the reports of a finished run again: report.html, report.tap, junit.xml
     Report(report::Arguments),
-    /// Hold a lab, look around in it, list the labs that run now, or end one
+    /// Start and hold a lab, open a shell in one, list the running labs, or stop one
     Lab(lab::Arguments),
-    /// Say what this machine has and lacks for each kind of lab
+    /// Show what this machine has and lacks for each kind of lab
     Doctor,
 }
 
@@ -80,7 +80,7 @@ fn log_filter(text: &str) -> Result<String, String> {
     read.map_err(|error| error.to_string())
 }
 
-/// Runs the command line and says how the process is to exit.
+/// Runs the command line, and returns the exit code.
 #[must_use]
 pub fn main() -> Exit {
     let arguments: Vec<_> = std::env::args_os().collect();

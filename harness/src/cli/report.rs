@@ -1,4 +1,4 @@
-//! `report`: the reports of a finished run written anew, the picture of one of its cases, or where its time went.
+//! `report`: writes the reports of a finished run again, draws one of its cases, or prints where its time went.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -14,17 +14,17 @@ use crate::report::{self, Event, Picture, RecordedCase, Results, Times, replay};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// The folder of a run's results
+    /// Folder of a run's results
     run: PathBuf,
     #[command(flatten)]
     source: Source,
-    /// Write only the picture of this case, to the file that --to names
+    /// Write only the picture of this case, to the file of --to
     #[arg(long, value_name = "CASE", requires = "to")]
     picture: Option<String>,
-    /// The SVG file for --picture
+    /// SVG file for --picture
     #[arg(long, value_name = "FILE", requires = "picture")]
     to: Option<PathBuf>,
-    /// Write no report, and print where the time went: the shares of agent and lab, and how long each action took
+    /// Write no report; print the time that the agent and the lab took, and how long each action took
     #[arg(long, conflicts_with = "picture")]
     times: bool,
 }
@@ -76,7 +76,7 @@ fn picture(arguments: &Arguments, case: &str, file: &Path) -> Result<(), Failure
     if !folder.is_dir() {
         let run = arguments.run.display();
         return Err(Failure::usage(format!(
-            "no case `{}` is in {run}; its folder `cases` has one for each case that was run",
+            "there is no case `{}` in {run}; its folder `cases` has a folder for each case that ran",
             id.0
         )));
     }
@@ -84,12 +84,8 @@ fn picture(arguments: &Arguments, case: &str, file: &Path) -> Result<(), Failure
         RecordedCase::open(&folder).map_err(|error| Failure::usage(error.to_string()))?;
     let found = suite.cases.iter().find(|case| case.id == recorded.id);
     let sentence = found.map_or("", |case| case.spec.case.as_str());
-    let picture = Picture::of(&recorded.history, &recorded.verdict).ok_or_else(|| {
-        Failure::usage(format!(
-            "nothing was recorded of `{}` that could be drawn",
-            id.0
-        ))
-    })?;
+    let picture = Picture::of(&recorded.history, &recorded.verdict)
+        .ok_or_else(|| Failure::usage(format!("the history of `{}` has nothing to draw", id.0)))?;
     write_atomically(file, picture.alone(sentence).as_bytes())
         .map_err(|error| Failure::inconclusive(format!("cannot write {}: {error}", file.display())))
 }

@@ -20,7 +20,7 @@ use crate::suite::{self, Crew, Keep, Order};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Run the cases whose id contains one of these; `=ID` is one case
+    /// Run only cases whose id contains one of these; `=ID` selects exactly one case
     #[arg(value_parser = NonEmptyStringValueParser::new())]
     filters: Vec<String>,
     #[command(flatten)]
@@ -31,29 +31,28 @@ pub(super) struct Arguments {
     labs: Labs,
     #[command(flatten)]
     baseline: KnownDeviations,
-    /// Judge only demands of at least this level
+    /// Run only cases of this level or a stronger one
     #[arg(long, value_enum, default_value = "may")]
     level: Weakest,
-    /// Where the results go
+    /// Folder for the results
     #[arg(long, value_name = "DIR", default_value = "results")]
     report: PathBuf,
-    /// How the run is told on standard output; `pretty` on a terminal, else `terse`, by default
+    /// Output format; defaults to `pretty` on a terminal and to `terse` elsewhere
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// Run the cases in a random order; the same seed gives the same order. By default the longest begin first
+    /// Run the cases in the random order of this seed; by default the longest cases start first
     #[arg(long, value_name = "N", value_parser = seed)]
     seed: Option<u64>,
-    /// End the run at the first failure
+    /// Stop the run at the first failure
     #[arg(long)]
     fail_fast: bool,
-    /// Keep the lab of the first case that fails, and after the run hold it for a look until Ctrl-C or the end of
-    /// standard input
+    /// Keep the lab of the first case that fails, and hold it after the run until Ctrl-C or the end of standard input
     #[arg(long)]
     keep: bool,
 }
 
 impl Arguments {
-    /// The command that judges the same agent by the same suite again, without the cases' names.
+    /// The command that judges the same agent with the same suite again, without the cases' names.
     fn again(&self) -> String {
         let options = self.source.option().into_iter().chain(self.labs.options());
         let more: String = options.chain(self.baseline.option()).collect();
@@ -88,7 +87,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         level: Some(arguments.level.into()),
         ..Selection::default()
     };
-    // Before any lab: what cannot come to anything should not take three seconds to say so.
+    // Checked before any lab is built, which takes seconds.
     refuse_nothing(&suite, &selection)?;
     let ready = arguments.labs.prepare(&mut judged, &arguments.report)?;
     let Ready {
@@ -125,7 +124,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-/// Every filter has to fit a case that the level leaves in: one that does not is a slip.
+/// Refuses a filter that matches no case of the chosen level: it is probably a typing mistake.
 fn refuse_nothing(suite: &Suite, wanted: &Selection) -> Result<(), Failure> {
     every_filter_fits(suite, &wanted.filters)?;
     let asked = |one: &Selection| suite.cases.iter().any(|case| one.asks_for(case));
@@ -134,22 +133,22 @@ fn refuse_nothing(suite: &Suite, wanted: &Selection) -> Result<(), Failure> {
         filters,
         ..wanted.clone()
     });
-    let slip = each.chain([wanted.clone()]).find(|one| !asked(one));
-    slip.map_or(Ok(()), |slip| {
-        let of = match slip.filters.as_slice() {
-            [filter] => format!(" that fits `{filter}`"),
+    let unmatched = each.chain([wanted.clone()]).find(|one| !asked(one));
+    unmatched.map_or(Ok(()), |selection| {
+        let of = match selection.filters.as_slice() {
+            [filter] => format!(" that matches `{filter}`"),
             _ => String::new(),
         };
         Err(Failure {
             exit: Exit::NothingSelected,
             message: format!(
-                "no case{of} is of the level that --level asks for; `virt-ra-tester list` shows the cases and their levels"
+                "no case{of} has the level that --level asks for; `virt-ra-tester list` shows the cases and their levels"
             ),
         })
     })
 }
 
-/// Runs what the plan chose; every listener hears of it.
+/// Runs the cases that the plan chose, and sends its events.
 fn carry_out(plan: Plan, crew: &Arc<Crew>, labs: RunStart, jobs: usize, seed: Option<u64>) {
     let skipped = plan
         .skipped

@@ -12,7 +12,7 @@ use crate::plan::{Baseline, Profile};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Of which kind of file
+    /// Kind of file
     #[arg(value_enum, default_value = "case")]
     of: Kind,
 }

@@ -1,4 +1,4 @@
-//! What several subcommands share: the suite, the agent and its profile, found by what the user typed.
+//! Options that several subcommands share: the suite, the agent and its profile.
 
 use std::path::PathBuf;
 
@@ -17,7 +17,7 @@ const REFERENCE: &str = "virt-reference-agent";
 /// Where the cases come from.
 #[derive(Debug, Args)]
 pub(super) struct Source {
-    /// Folder of cases, or one file; the suite that this program was built with by default
+    /// Folder of cases, or one case file; defaults to the built-in suite
     #[arg(long, value_name = "DIR|FILE")]
     cases: Option<PathBuf>,
 }
@@ -42,7 +42,7 @@ impl Source {
 /// Which deviations are known beside those of the profile.
 #[derive(Debug, Args)]
 pub(super) struct KnownDeviations {
-    /// File of known deviations, which count as those of the profile do; `schema baseline` says how it is written
+    /// File of known deviations, which count like those of the profile; `schema baseline` prints its schema
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
 }
@@ -68,7 +68,7 @@ impl KnownDeviations {
     }
 }
 
-/// Every filter has to fit a case: one that does not is a slip.
+/// Refuses a filter that matches no case: it is probably a typing mistake.
 pub(super) fn every_filter_fits(suite: &Suite, filters: &[String]) -> Result<(), Failure> {
     let fits = |filter: &[String]| {
         let one = Selection {
@@ -77,19 +77,19 @@ pub(super) fn every_filter_fits(suite: &Suite, filters: &[String]) -> Result<(),
         };
         suite.cases.iter().any(|case| one.asks_for(case))
     };
-    let slip = filters.chunks(1).find(|filter| !fits(filter));
-    slip.map_or(Ok(()), |slip| {
-        let filter = slip.concat();
+    let unmatched = filters.chunks(1).find(|filter| !fits(filter));
+    unmatched.map_or(Ok(()), |filter| {
+        let filter = filter.concat();
         Err(Failure {
             exit: Exit::NothingSelected,
             message: format!(
-                "no case fits `{filter}`; `virt-ra-tester list` shows the cases and their levels"
+                "no case matches `{filter}`; `virt-ra-tester list` shows the cases and their levels"
             ),
         })
     })
 }
 
-/// All errors in the cases, one after the other, as a person reads them.
+/// All errors in the cases, one after the other, with the text that they point into.
 pub(super) fn render_all(errors: &[CaseError]) -> String {
     if let [CaseError::Unreadable { .. } | CaseError::NoCases { .. }] = errors {
         return render(&errors[0]);
@@ -97,7 +97,7 @@ pub(super) fn render_all(errors: &[CaseError]) -> String {
     mistakes_in("the cases", errors)
 }
 
-/// How many mistakes something has, and each as a person reads it.
+/// The number of mistakes in something, and each with the text that it points into.
 fn mistakes_in(place: &str, mistakes: &[CaseError]) -> String {
     let count = match mistakes.len() {
         1 => format!("1 mistake in {place}"),
@@ -107,33 +107,33 @@ fn mistakes_in(place: &str, mistakes: &[CaseError]) -> String {
     format!("{count}\n{}", texts.collect::<Vec<_>>().join("\n"))
 }
 
-/// Who is judged.
+/// The agent to judge.
 #[derive(Debug, Args)]
 pub(super) struct Candidate {
-    /// `ocf:PROVIDER:TYPE` or a path; by default the agent that --profile names, or the bundled reference agent
+    /// `ocf:PROVIDER:TYPE` or a path; defaults to the agent that --profile names, or to the bundled reference agent
     #[arg(long, value_name = "AGENT")]
     agent: Option<String>,
-    /// Judge the agent of a package that is not installed: a .deb, an .rpm, or the folder of an unpacked one; given more
-    /// than once, they are laid over each other
+    /// Judge the agent of a package that is not installed: a .deb, an .rpm, or the folder of an unpacked one; several
+    /// packages are laid over each other
     #[arg(long = "agent-package", value_name = "FILE|DIR")]
     packages: Vec<PathBuf>,
-    /// A built-in profile's name or a file; found by the agent's name by default
+    /// Name of a built-in profile, or a file; by default the built-in profile that describes the agent
     #[arg(long, value_name = "NAME|FILE")]
     profile: Option<String>,
-    /// A parameter of the agent that is always set; may be given more than once
+    /// Parameter of the agent that every run sets; may be given more than once
     #[arg(long = "param", value_name = "K=V")]
     params: Vec<String>,
 }
 
-/// Who was found to be judged.
+/// The agent that was found, with its profile.
 #[derive(Debug)]
 pub(super) struct Judged {
     pub(super) agent: Agent,
-    /// How it is spoken to, and where that is written.
+    /// Its profile, and where that is written.
     pub(super) described: Described,
-    /// What `--param` sets, as it was typed.
+    /// The values of `--param`, as typed.
     params: Vec<String>,
-    /// What it was unpacked from; it has to outlive the labs.
+    /// The packages that it was unpacked from, which must outlive the labs.
     pub(super) packages: Option<Packages>,
 }
 
@@ -143,15 +143,15 @@ impl Judged {
         self.packages.as_ref().map(|all| all.label().to_owned())
     }
 
-    /// How the agent is spoken to.
+    /// The agent's profile.
     pub(super) const fn profile(&self) -> &Profile {
         &self.described.profile
     }
 
-    /// Compares what the agent is to be given with the parameters in its metadata, where they could be read.
+    /// Checks `--param` and the profile against the parameters in the agent's metadata, if it was readable.
     ///
     /// # Errors
-    /// When `--param` or the profile's file names one that it has not.
+    /// When either names a parameter that the agent does not have.
     pub(super) fn fit(&mut self, known: Option<&[String]>) -> Result<(), Failure> {
         let Some(known) = known else {
             return Ok(());
@@ -171,7 +171,7 @@ impl Judged {
 }
 
 impl Candidate {
-    /// The agent and how it is spoken to.
+    /// Finds the agent and its profile.
     pub(super) fn find(&self) -> Result<Judged, Failure> {
         let packages = match self.packages.as_slice() {
             [] => None,
@@ -253,7 +253,7 @@ impl Candidate {
     }
 }
 
-/// An option as the shell takes it back, with a blank before it.
+/// An option for a shell's command line, with a space before it.
 pub(super) fn option(name: &str, value: &str) -> String {
     format!(" --{name} {}", quote(value))
 }
@@ -265,7 +265,7 @@ fn reference() -> Result<String, Failure> {
     let found = places.iter().find(|place| place.is_file());
     found.map(|place| place.display().to_string()).ok_or_else(|| {
         Failure::usage(format!(
-            "the reference agent is not built: {} is not there; `cargo build -p {REFERENCE}`, or name an \
+            "the reference agent is not built: {} does not exist; run `cargo build -p {REFERENCE}`, or name an \
              agent with --agent",
             places[0].display()
         ))
