@@ -13,8 +13,7 @@ use super::failure::Failure;
 use super::lab_target::LabTarget;
 use super::metadata;
 use super::select::{Judged, option};
-use crate::installed;
-use crate::lab::{self, Accel, Boots, Inventory, LabPool, LabSpec, Lacks};
+use crate::lab::{self, Accel, Boots, Inventory, LabPool, LabSpec, Lacks, qemu};
 use crate::log;
 use crate::ocf::OCF_ROOT;
 use crate::report::{Results, RunStart};
@@ -235,7 +234,7 @@ fn start(usual: usize, jobs: usize, mut facts: BTreeMap<String, String>) -> RunS
 
 /// The versions of libvirt and QEMU on this machine.
 fn versions() -> BTreeMap<String, String> {
-    let qemu = installed::version("qemu-system-x86_64");
+    let qemu = qemu::version();
     let told = [("libvirt", lab::libvirt_version()), ("QEMU", qemu)];
     told.map(|(name, version)| (name.to_owned(), version.unwrap_or_default()))
         .into()

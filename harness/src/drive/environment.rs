@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::stage::Stage;
 use super::trouble::Trouble;
-use super::{advertised, path, world};
+use super::{advertised, path};
 use crate::case::{DEFAULT_TIMEOUT, Role, Run};
 use crate::history::{NodeName, Transport};
 use crate::ocf::{Call, Request, Resource, Verb};
@@ -55,8 +55,8 @@ pub(super) fn call(stage: &Stage<'_>, run: &Run) -> Result<Call, Trouble> {
 fn roles(stage: &Stage<'_>) -> BTreeMap<Role, Option<String>> {
     let config = stage.config.display().to_string();
     let mut roles = BTreeMap::from([(Role::Config, Some(config))]);
-    if stage.case.needs.lab.shows_any_state() {
-        roles.insert(Role::Hypervisor, Some(world::DRIVER_URI.to_owned()));
+    if let Some(uri) = stage.format.hypervisor_uri() {
+        roles.insert(Role::Hypervisor, Some(uri.to_owned()));
     }
     let transport = stage.case.needs.transport;
     if transport != Transport::Tcp {

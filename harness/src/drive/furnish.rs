@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use super::configuration::{self, Foreign};
-use super::operator;
+use super::configuration::{Bystander, Guests};
 use super::stage::Stage;
 use super::trouble::Trouble;
 use crate::case::{ConfigForm, Role};
@@ -22,7 +21,7 @@ pub(super) fn furnish(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble>
 
 /// The subject's definition as an operator would write it.
 pub(super) fn plain(stage: &Stage<'_>) -> String {
-    stage.lab.subject().xml()
+    stage.lab.hypervisor().definition(&stage.lab.subject())
 }
 
 /// Writes the configuration file on a node in that form, where the case's own form has its path.
@@ -34,10 +33,8 @@ pub(super) fn write_config(
     node: &dyn Node,
     form: ConfigForm,
 ) -> Result<(), Trouble> {
-    if form == ConfigForm::Nvram {
-        for (path, content) in configuration::variables() {
-            node.put(Path::new(path), &Entry::File(content, 0o600))?;
-        }
+    for (path, content) in stage.format.beside(form) {
+        node.put(&path, &Entry::File(content, 0o600))?;
     }
     let text = written(stage, node, form)?;
     Ok(put_file(node, &stage.config, text, form)?)
@@ -49,27 +46,29 @@ fn written(
     node: &dyn Node,
     form: ConfigForm,
 ) -> Result<Option<String>, Trouble> {
-    let (subject, bystander) = (stage.lab.subject(), stage.lab.bystander());
+    let bystander = stage.lab.bystander().uuid;
     let id = match form {
-        ConfigForm::NameIsId => operator::id_of(node, &bystander.uuid)?,
+        ConfigForm::NameIsId => stage.lab.hypervisor().domain_id(node, &bystander)?,
         _ => 0,
     };
-    let foreign = Foreign {
-        name: &subject.name,
-        disk: &subject.socket,
-        id,
-        uuid: &bystander.uuid,
+    let guests = Guests {
+        subject: &stage.lab.subject(),
+        plain: &plain(stage),
+        bystander: Bystander {
+            id,
+            uuid: &bystander,
+        },
     };
-    Ok(configuration::content(&plain(stage), form, &foreign))
+    Ok(stage.format.content(form, &guests))
 }
 
 /// The definition that an operator starts or defines by hand: the file's own, where it can be started.
 ///
 /// # Errors
-/// When libvirt does not give the bystander's id, which one form borrows.
+/// When the hypervisor does not give the bystander's id, which one form borrows.
 pub(super) fn operators_definition(stage: &Stage<'_>, node: &dyn Node) -> Result<String, Trouble> {
     let form = stage.case.given.config;
-    let own = if configuration::is_sound(form) {
+    let own = if stage.format.is_sound(form) {
         written(stage, node, form)?
     } else {
         None

@@ -1,15 +1,12 @@
 //! The world that a case begins in.
 
-use std::path::Path;
-
 use super::invocation::invoke;
-use super::operator::{self, OperatorAction};
 use super::stage::Stage;
 use super::trouble::Trouble;
 use super::{furnish, guest, world};
 use crate::case::{GivenState, GuestDo, Run};
 use crate::history::{DomainState, Exit, NodeName, What};
-use crate::lab::{Entry, Node};
+use crate::lab::{DomainSpec, Entry, Node, OperatorAction};
 use crate::ocf::{Code, Verb};
 
 /// Makes the world of `given`.
@@ -22,15 +19,13 @@ pub(super) fn make(stage: &Stage<'_>) -> Result<(), Trouble> {
         furnish::furnish(stage, &**node)?;
     }
     if stage.case.needs.lab.shows_any_state() {
-        return show_driver_state(stage);
+        return show_states(stage);
     }
     for name in &given.stranger {
-        let xml = world::stranger_xml(stage.lab);
-        operator::ask(stage.node(name)?, OperatorAction::Create(xml))?;
+        create(stage, name, &world::stranger(stage.lab))?;
     }
     for name in &given.rival {
-        let xml = world::rival_xml(stage.lab);
-        operator::ask(stage.node(name)?, OperatorAction::Create(xml))?;
+        create(stage, name, &world::rival(stage.lab))?;
     }
     let by_hand = |node: &NodeName| {
         let state = given.states.get(node);
@@ -77,61 +72,30 @@ fn look_at_remains(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Writes the test driver's node file of each node with the subject in the state that is given there.
-fn show_driver_state(stage: &Stage<'_>) -> Result<(), Trouble> {
+/// Shows the subject on each node in the state that is given there.
+fn show_states(stage: &Stage<'_>) -> Result<(), Trouble> {
     for node in stage.lab.nodes() {
         let state = stage.case.given.states.get(node.name());
-        let shown = driver_node(stage, state.copied().unwrap_or(GivenState::Absent));
-        for (path, text) in [
-            (Path::new("/run/vrt/driver.xml"), shown),
-            (&stage.config, test_xml(stage)),
-        ] {
-            node.put(path, &Entry::File(text.into(), 0o644))?;
+        let state = state.copied().unwrap_or(GivenState::Absent);
+        if let Some((path, text)) = stage.format.shown(&stage.lab.subject(), state) {
+            node.put(&path, &Entry::File(text.into(), 0o644))?;
         }
     }
     Ok(())
 }
 
-/// The test driver's node with the subject in that state.
-fn driver_node(stage: &Stage<'_>, state: GivenState) -> String {
-    // libvirt's numbers of virDomainState, which <test:runstate> takes.
-    let number = match state {
-        GivenState::Nostate => Some(0),
-        GivenState::Running | GivenState::Outside => Some(1),
-        GivenState::Blocked => Some(2),
-        GivenState::Paused => Some(3),
-        GivenState::Shutdown => Some(4),
-        GivenState::Shutoff
-        | GivenState::Autostart
-        | GivenState::Managedsave
-        | GivenState::Outdated => Some(5),
-        GivenState::Crashed => Some(6),
-        GivenState::Pmsuspended => Some(7),
-        GivenState::Absent => None,
-    };
-    let domain = number.map_or(String::new(), |number| {
-        let state = format!(
-            "<test:runstate xmlns:test='http://libvirt.org/schemas/domain/test/1.0'>{number}</test:runstate>\n</domain>"
-        );
-        test_xml(stage).replace("</domain>", &state)
-    });
-    format!("<node>\n{domain}\n</node>\n")
-}
-
-/// The subject's definition as libvirt's test driver takes it.
-fn test_xml(stage: &Stage<'_>) -> String {
-    let subject = stage.lab.subject();
-    format!(
-        "<domain type='test'>\n  <name>{}</name>\n  <uuid>{}</uuid>\n  <memory unit='MiB'>{}</memory>\n  \
-         <os>\n    <type>hvm</type>\n  </os>\n</domain>\n",
-        subject.name, subject.uuid, subject.memory
-    )
+/// Creates a foreign domain.
+fn create(stage: &Stage<'_>, name: &NodeName, domain: &DomainSpec) -> Result<(), Trouble> {
+    let hypervisor = stage.lab.hypervisor();
+    let action = OperatorAction::Create(hypervisor.definition(domain));
+    Ok(hypervisor.operate(stage.node(name)?, action)?)
 }
 
 fn reach(stage: &Stage<'_>, name: &NodeName, state: GivenState) -> Result<(), Trouble> {
     let node = stage.node(name)?;
     let uuid = stage.lab.subject().uuid;
-    let ask = |action| Ok(operator::ask(node, action)?);
+    let hypervisor = stage.lab.hypervisor();
+    let ask = |action| Ok(hypervisor.operate(node, action)?);
     match state {
         GivenState::Absent => Ok(()),
         GivenState::Running => start(stage, name),
@@ -171,9 +135,11 @@ fn reach(stage: &Stage<'_>, name: &NodeName, state: GivenState) -> Result<(), Tr
             stage.await_state(name, DomainState::Shutoff)
         }
         GivenState::Outdated => {
-            let socket = stage.lab.subject().socket;
-            let older = furnish::plain(stage).replace(&socket, &format!("{socket}.not-there"));
-            ask(OperatorAction::Define(older))
+            let older = DomainSpec {
+                socket: Some(format!("{}.not-there", DomainSpec::SUBJECT_SOCKET)),
+                ..stage.lab.subject()
+            };
+            ask(OperatorAction::Define(hypervisor.definition(&older)))
         }
         GivenState::Nostate | GivenState::Blocked | GivenState::Shutdown => Err(Trouble::Given(
             format!("only the driver lab can show {state:?}"),

@@ -90,7 +90,7 @@ impl Stage<'_> {
 
     /// Records how the configuration file lies on a node.
     pub(super) fn look_at_config(&self, node: &dyn Node) {
-        if !node.has_power() {
+        if !self.lab.has_power(node.name()) {
             return;
         }
         let content = node.read(&self.config).ok().flatten();

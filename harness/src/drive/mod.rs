@@ -13,7 +13,6 @@ mod given;
 mod guest;
 mod invocation;
 mod look;
-mod operator;
 mod outside;
 mod path;
 mod patience;

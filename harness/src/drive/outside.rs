@@ -1,10 +1,10 @@
 //! The step `outside`: what an operator does by hand.
 
-use super::operator::{self, OperatorAction};
 use super::stage::Stage;
 use super::trouble::Trouble;
 use super::{furnish, postcopy};
 use crate::case::Outside;
+use crate::lab::OperatorAction;
 
 /// The action as a person would say it.
 pub(super) fn describe(action: &Outside) -> String {
@@ -23,8 +23,9 @@ pub(super) fn describe(action: &Outside) -> String {
 /// Does it.
 ///
 /// # Errors
-/// When libvirt refuses, or the migration does not come to its post-copy.
+/// When the hypervisor refuses, or the migration does not come to its post-copy.
 pub(super) fn act(stage: &Stage<'_>, action: &Outside) -> Result<(), Trouble> {
+    let hypervisor = stage.lab.hypervisor();
     let uuid = stage.lab.subject().uuid;
     let (name, action) = match action {
         Outside::Suspend(node) => (node, OperatorAction::Suspend(uuid)),
@@ -32,22 +33,17 @@ pub(super) fn act(stage: &Stage<'_>, action: &Outside) -> Result<(), Trouble> {
         Outside::Create(node) => (node, OperatorAction::Create(furnish::plain(stage))),
         Outside::Define(node) => (node, OperatorAction::Define(furnish::plain(stage))),
         Outside::Autostart(node) => {
-            operator::ask(
-                stage.node(node)?,
-                OperatorAction::Define(furnish::plain(stage)),
-            )?;
+            let define = OperatorAction::Define(furnish::plain(stage));
+            hypervisor.operate(stage.node(node)?, define)?;
             (node, OperatorAction::Autostart(uuid))
         }
         Outside::Abort(node) => {
-            // virt 0.5 wraps no virDomainAbortJob.
-            let args = ["--connect", "qemu:///system", "domjobabort", &uuid];
-            stage.node(node)?.run("virsh", &args)?;
-            return Ok(());
+            return Ok(hypervisor.abort_job(stage.node(node)?, &uuid)?);
         }
         Outside::PostCopy(node) => return postcopy::begin(stage, node),
         Outside::Destroy(node) => (node, OperatorAction::Destroy(uuid)),
     };
-    operator::ask(stage.node(name)?, action)?;
+    hypervisor.operate(stage.node(name)?, action)?;
     stage.look(name);
     Ok(())
 }

@@ -1,20 +1,16 @@
-//! The moments of a live migration, read from libvirt of both nodes every few milliseconds.
+//! The moments of a live migration, read from the hypervisor of both nodes every few milliseconds.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use virt::domain::Domain;
-use virt::error::Error;
-
 use super::stage::Stage;
 use super::trouble::Trouble;
 use crate::case::{Phase, Run};
-use crate::history::DomainState;
-use crate::lab::connection::{self, Connection};
+use crate::lab::{Connection, MigrationSide};
 
-/// How often libvirt is asked: the switch-over of a small guest takes some milliseconds.
+/// How often it is asked: the switch-over of a small guest takes some milliseconds.
 const POLL: Duration = Duration::from_millis(2);
 
 /// How long a look may take that is made again at once: more than on a busy machine here, less than over a connection.
@@ -50,9 +46,9 @@ pub(super) fn wait(
             "a run without a target is no migration".into(),
         ));
     };
-    let uris = [&run.node, target].map(|name| Ok(stage.node(name)?.libvirt_uri()));
-    let [here, there]: [Result<String, Trouble>; 2] = uris;
-    let (here, there) = (here?, there?);
+    let hypervisor = stage.lab.hypervisor();
+    let source = hypervisor.connect(stage.node(&run.node)?);
+    let target = hypervisor.connect(stage.node(target)?);
     let uuid = stage.lab.subject().uuid;
     let given_up = Arc::new(AtomicBool::new(false));
     let (looks, seen) = mpsc::channel();
@@ -64,8 +60,7 @@ pub(super) fn wait(
     };
     // In a thread of its own: a frozen daemon answers no question.
     thread::spawn(move || {
-        virt::error::clear_error_callback();
-        watch.run([here, there]);
+        watch.run([source, target]);
     });
     let came = await_moment(stage, &seen, over);
     given_up.store(true, Ordering::Relaxed);
@@ -113,15 +108,15 @@ struct Watch {
 
 impl Watch {
     /// Asks both daemons until the moment has come or nobody waits any more.
-    fn run(&self, uris: [String; 2]) {
-        let [mut here, mut there] = uris.map(Connection::to);
+    fn run(&self, connections: [Box<dyn Connection>; 2]) {
+        let [mut here, mut there] = connections;
         // Each question more makes a short moment easier to miss over a slow connection.
         let share = matches!(self.phase, Phase::Begun | Phase::Copied(_));
         while !self.given_up.load(Ordering::Relaxed) {
             let began = Instant::now();
             // A daemon that does not answer says nothing of any moment, and above all not that it has no domain.
-            let source = here.ask(&self.uuid, |domain| see(domain, share));
-            let target = there.ask(&self.uuid, |domain| see(domain, false));
+            let source = here.migration(&self.uuid, share);
+            let target = there.migration(&self.uuid, false);
             if let (Ok(source), Ok(target)) = (source, target)
                 && has_come(
                     self.phase,
@@ -141,42 +136,7 @@ impl Watch {
     }
 }
 
-/// What one daemon says of the subject; the default is that it has no such domain.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Side {
-    /// It has an active domain of it.
-    active: bool,
-    /// Which runs.
-    running: bool,
-    /// Which is paused.
-    paused: bool,
-    /// The share of its memory that a migration away has carried over; none without a job, or when that was not asked.
-    copied: Option<u8>,
-}
-
-/// Asks for the state, and for the `share` where it is wanted.
-fn see(domain: &Domain, share: bool) -> Result<Side, Error> {
-    let (state, _) = connection::state(domain)?;
-    Ok(Side {
-        active: state != DomainState::Shutoff,
-        running: state == DomainState::Running,
-        paused: state == DomainState::Paused,
-        copied: if share { copied(domain) } else { None },
-    })
-}
-
-/// The share in percent; none where no job runs.
-fn copied(domain: &Domain) -> Option<u8> {
-    let job = domain.job_info().ok()?;
-    let total = job.mem_total.filter(|total| *total > 0);
-    let Some(total) = total else {
-        return (job.r#type != 0).then_some(0);
-    };
-    let left = job.mem_remaining.unwrap_or(total).min(total);
-    u8::try_from((total - left) * 100 / total).ok()
-}
-
-fn has_come(phase: Phase, source: Side, target: Side) -> bool {
+fn has_come(phase: Phase, source: MigrationSide, target: MigrationSide) -> bool {
     match phase {
         Phase::Begun => source.copied.is_some() || target.active,
         Phase::Incoming => target.active,
@@ -191,21 +151,22 @@ fn has_come(phase: Phase, source: Side, target: Side) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Side, has_come};
+    use super::has_come;
     use crate::case::{Percent, Phase};
+    use crate::lab::MigrationSide;
 
-    const ABSENT: Side = Side {
+    const ABSENT: MigrationSide = MigrationSide {
         active: false,
         running: false,
         paused: false,
         copied: None,
     };
-    const RUNNING: Side = Side {
+    const RUNNING: MigrationSide = MigrationSide {
         active: true,
         running: true,
         ..ABSENT
     };
-    const PAUSED: Side = Side {
+    const PAUSED: MigrationSide = MigrationSide {
         active: true,
         paused: true,
         ..ABSENT
@@ -213,7 +174,7 @@ mod tests {
 
     #[test]
     fn each_moment_has_its_own_pair_of_answers() {
-        let copying = |share| Side {
+        let copying = |share| MigrationSide {
             copied: Some(share),
             ..RUNNING
         };

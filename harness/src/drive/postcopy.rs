@@ -7,8 +7,7 @@ use std::time::{Duration, Instant};
 use super::stage::Stage;
 use super::trouble::Trouble;
 use crate::history::{DomainState, NodeName};
-use crate::lab::Command;
-use crate::lab::connection::{self, Connection};
+use crate::lab::PostCopy;
 
 /// How long each state of a post-copy may take to come about. The first pass over the guest's memory may go over a slow
 /// cable; and libvirt's daemons notice that nothing comes from the other any more after five times five seconds without an
@@ -20,19 +19,13 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// # Errors
 /// When it does not come to that: QEMU needs userfaultfd for it, which only root may be allowed to use.
 pub(super) fn begin(stage: &Stage<'_>, source: &NodeName) -> Result<(), Trouble> {
-    let target = other(stage, source)?;
-    let uuid = stage.lab.subject().uuid;
-    let transport = stage.case.needs.transport.word();
-    let uri = format!("qemu+{transport}://{target}/system");
-    let how = ["--live", "--postcopy", "--postcopy-after-precopy"];
-    let args = [
-        &["--connect", "qemu:///system", "migrate"],
-        &how[..],
-        &[&uuid, &uri],
-    ]
-    .concat();
-    let node = stage.node(source)?;
-    stage.keep_running(node.exec(&Command::new("virsh", args))?);
+    let migration = PostCopy {
+        uuid: stage.lab.subject().uuid,
+        target: other(stage, source)?.clone(),
+        transport: stage.case.needs.transport,
+    };
+    let hypervisor = stage.lab.hypervisor();
+    stage.keep_running(hypervisor.begin_post_copy(stage.node(source)?, &migration)?);
     await_both(stage, source, "post-copy", |here, there| {
         here == (DomainState::Paused, DomainState::PAUSED_POSTCOPY)
             && there.0 == DomainState::Running
@@ -45,8 +38,8 @@ pub(super) fn begin(stage: &Stage<'_>, source: &NodeName) -> Result<(), Trouble>
 /// When the lab has no such nodes.
 pub(super) fn goes_on(stage: &Stage<'_>, target: &NodeName) -> Result<bool, Trouble> {
     let uuid = stage.lab.subject().uuid;
-    let mut source = Connection::to(stage.node(other(stage, target)?)?.libvirt_uri());
-    let said = source.ask(&uuid, connection::state);
+    let source = stage.node(other(stage, target)?)?;
+    let said = stage.lab.hypervisor().connect(source).state(&uuid);
     stage.look_everywhere();
     let in_transit = (DomainState::Paused, DomainState::PAUSED_POSTCOPY);
     Ok(said.is_ok_and(|said| said == Some(in_transit)))
@@ -81,14 +74,12 @@ fn await_both(
     is_it: impl Fn((DomainState, i32), (DomainState, i32)) -> bool,
 ) -> Result<(), Trouble> {
     let uuid = stage.lab.subject().uuid;
-    let mut here = Connection::to(stage.node(source)?.libvirt_uri());
-    let mut there = Connection::to(stage.node(other(stage, source)?)?.libvirt_uri());
+    let hypervisor = stage.lab.hypervisor();
+    let mut here = hypervisor.connect(stage.node(source)?);
+    let mut there = hypervisor.connect(stage.node(other(stage, source)?)?);
     let until = Instant::now() + PATIENCE * stage.lab.pace();
     loop {
-        let said = (
-            here.ask(&uuid, connection::state),
-            there.ask(&uuid, connection::state),
-        );
+        let said = (here.state(&uuid), there.state(&uuid));
         if matches!(said, (Ok(Some(here)), Ok(Some(there))) if is_it(here, there)) {
             break;
         }

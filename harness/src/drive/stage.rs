@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::configuration::ConfigFormat;
 use super::patience::Patience;
 use super::trouble::Trouble;
 use super::{configuration, world};
@@ -38,6 +39,9 @@ pub(super) struct Stage<'a> {
     pub(super) recorder: Arc<Recorder>,
     /// Closed in the driver lab: what it shows is not what a real hypervisor holds.
     pub(super) witness: Option<Witness>,
+    /// How the configuration file is written.
+    pub(super) format: &'static dyn ConfigFormat,
+    /// Where it lies in every node.
     pub(super) config: PathBuf,
     deadline: Instant,
     /// By how many milliseconds the deadline is extended.
@@ -52,6 +56,7 @@ pub(super) struct Stage<'a> {
 impl<'a> Stage<'a> {
     /// Begins to record and to watch. The case's own time runs from now on.
     pub(super) fn new(case: &'a CaseSpec, lab: &'a Lab, actors: Actors<'a>) -> Self {
+        let format = configuration::format_for(case.needs.lab);
         let recorder = Arc::new(Recorder::start());
         let subjects = world::subjects(lab, actors.profile.engine());
         let witness = case
@@ -65,7 +70,8 @@ impl<'a> Stage<'a> {
             actors,
             recorder,
             witness,
-            config: configuration::path(case.given.config),
+            format,
+            config: format.path(case.given.config),
             deadline: Instant::now() + Duration::from_millis(case.timeout.0),
             extended: AtomicU64::new(0),
             next: AtomicU32::new(0),

@@ -9,7 +9,7 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::unistd::Uid;
 use serde::{Deserialize, Serialize};
 
-use super::guest;
+use super::{guest, qemu};
 
 /// What runs the guests' processors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -163,7 +163,7 @@ fn boot(accel: Accel, devices: &[String]) -> std::io::Result<Child> {
     Command::new("setpriv")
         .args(["--pdeathsig", "KILL", "sh", "-c", TIED])
         .arg(std::process::id().to_string())
-        .arg("qemu-system-x86_64")
+        .arg(qemu::PROGRAM)
         .args([
             "-machine",
             &format!("pc,accel={}", accel.name()),

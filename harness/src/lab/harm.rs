@@ -52,6 +52,13 @@ impl Lab {
         self.request(&LabRequest::Disk { node, harm }).map(drop)
     }
 
+    /// Whether a node's machine has its power, which only machines of their own can lose.
+    #[must_use]
+    pub fn has_power(&self, node: &NodeName) -> bool {
+        self.machine(node)
+            .map_or(true, |machine| machine.has_power())
+    }
+
     /// Cuts the power of a node's machine. A lab that this was done to is not reset, but replaced.
     ///
     /// # Errors

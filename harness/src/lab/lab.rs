@@ -10,17 +10,18 @@ use super::domain::DomainSpec;
 use super::equipment::{self, LockFile, LockSite, Part};
 use super::error::LabError;
 use super::guest::Record;
+use super::hypervisor::{Hypervisor, LibvirtQemu};
 use super::inventory::Inventory;
 use super::lacks::Lacks;
-use super::libvirt;
 use super::local::{LocalNode, Tree};
 use super::machines::{MachineNode, Machines, Raised, raise};
-use super::node::{Node, wait_until};
+use super::node::Node;
 use super::request::{LabAnswer, LabRequest, Target};
 use super::required::check;
 use super::setup::{self, UNICODE};
 use super::side_by_side::side_by_side;
 use super::spec::LabSpec;
+use super::wait::wait_until;
 use crate::history::NodeName;
 
 /// How long a guest's start may take that is not slow: twice what it takes under TCG on a processor that others use too.
@@ -126,9 +127,10 @@ impl Lab {
 
     fn start_bystanders(&mut self) -> Result<(), LabError> {
         let domain = self.bystander();
+        let hypervisor = self.hypervisor();
         side_by_side(&self.nodes, |node| {
             let began = Instant::now();
-            libvirt::run_domain(&**node, &domain)?;
+            hypervisor.run_domain(&**node, &domain)?;
             debug!(took = ?began.elapsed(), "node {}: its bystander was started", node.name());
             Ok(())
         })?;
@@ -148,9 +150,10 @@ impl Lab {
         let mut longest = Duration::ZERO;
         for node in &self.nodes {
             let began = Instant::now();
-            libvirt::run_domain(&**node, &self.subject())?;
+            self.hypervisor().run_domain(&**node, &self.subject())?;
             longest = longest.max(began.elapsed());
-            libvirt::clear_domains(&**node, &self.bystander().uuid)?;
+            self.hypervisor()
+                .clear_domains(&**node, &self.bystander().uuid)?;
         }
         self.request(&LabRequest::RenewDisks)?;
         let times = longest.as_millis().div_ceil(USUAL_START.as_millis());
@@ -220,6 +223,12 @@ impl Lab {
     pub(super) const fn tree(&self) -> &Tree {
         let (Ground::Here(tree) | Ground::There(_, tree)) = &self.ground;
         tree
+    }
+
+    /// What runs its guests.
+    #[must_use]
+    pub const fn hypervisor(&self) -> &'static dyn Hypervisor {
+        &LibvirtQemu
     }
 
     /// All nodes.
@@ -311,14 +320,6 @@ impl Lab {
             Ground::Here(_) => None,
             Ground::There(machines, _) => machines.lost_power(),
         }
-    }
-
-    /// The UUIDs of a node's domains, and whether each runs.
-    ///
-    /// # Errors
-    /// When libvirt does not answer.
-    pub fn domains(&self, node: &dyn Node) -> Result<Vec<(String, bool)>, LabError> {
-        libvirt::domains(node)
     }
 
     /// Files of a node that were not there, or are no longer, compared with the lab's beginning.

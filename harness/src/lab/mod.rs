@@ -13,7 +13,6 @@ mod accel;
 mod cable;
 mod capabilities;
 mod command;
-pub(crate) mod connection;
 mod disk_harm;
 mod disks;
 mod domain;
@@ -24,12 +23,12 @@ pub mod guest;
 mod harm;
 mod held;
 mod hidden;
+mod hypervisor;
 mod init;
 mod inventory;
 #[expect(clippy::module_inception, reason = "it is what a lab is")]
 mod lab;
 mod lacks;
-mod libvirt;
 mod local;
 mod machines;
 mod mount;
@@ -39,6 +38,7 @@ mod pool;
 mod pressure;
 mod process;
 pub(crate) mod process_table;
+pub(crate) mod qemu;
 mod queue;
 mod request;
 mod required;
@@ -50,6 +50,7 @@ mod spec;
 mod subcommand;
 pub mod subordinate;
 mod tools;
+mod wait;
 
 pub use accel::{Accel, Boots};
 pub use cable::Cable;
@@ -64,13 +65,19 @@ pub use error::LabError;
 pub use guest::{GuestDo, GuestMode, GuestOnce, Record};
 pub use held::Holder;
 pub use hidden::dispatch;
+pub use hypervisor::{
+    Connection, DomainSeen, Domains, Footprint, Hypervisor, MigrationSide, NoAnswer,
+    OperatorAction, PostCopy, RuntimeRecord,
+};
 pub use inventory::{Host, Inventory};
 pub(crate) use lab::KEPT;
 pub use lab::Lab;
 pub use lacks::Lacks;
-pub(crate) use libvirt::ask_libvirt;
 pub use machines::MachineFacts;
-pub use node::{DaemonDo, Entry, Node};
+pub use node::{
+    CommandRunner, DaemonAction, DaemonControl, Entry, FileAccess, Node, PartControl,
+    ProcessControl,
+};
 pub use pool::{LabPool, Lease};
 pub use process::Process;
 pub use required::check;

@@ -3,7 +3,7 @@
 use nix::unistd::{Uid, User};
 
 use super::error::LabError;
-use super::{equipment, subordinate};
+use super::{equipment, qemu, subordinate};
 use crate::equipment::{Daemons, PartId};
 use crate::installed;
 
@@ -29,7 +29,7 @@ const NODE_TOOLS: [(&str, &str); 5] = [
     ("nsenter", "util-linux"),
     ("ip", "iproute2"),
     ("virsh", "libvirt-clients"),
-    ("qemu-system-x86_64", "qemu-system-x86"),
+    (qemu::PROGRAM, "qemu-system-x86"),
 ];
 
 /// What the machine of the disks needs.

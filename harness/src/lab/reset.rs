@@ -4,10 +4,10 @@ use super::cable::Cable;
 use super::disk_harm::DiskHarm;
 use super::error::LabError;
 use super::lab::Lab;
-use super::libvirt;
-use super::node::{Node, wait_until};
+use super::node::Node;
 use super::request::LabRequest;
 use super::side_by_side::side_by_side;
+use super::wait::wait_until;
 use crate::history::NodeName;
 
 impl Lab {
@@ -50,14 +50,14 @@ impl Lab {
     fn clear_node(&self, node: &dyn Node) -> Result<(), LabError> {
         let bystander = self.bystander().uuid;
         node.clear(&bystander)?;
-        libvirt::clear_domains(node, &bystander)?;
+        self.hypervisor().clear_domains(node, &bystander)?;
         node.release_parts()
     }
 
     /// No domain but a running bystander, no process but the lab's own.
     fn prove_node(&self, node: &dyn Node) -> Result<(), LabError> {
         let bystander = self.bystander().uuid;
-        let domains = libvirt::domains(node)?;
+        let domains = self.hypervisor().domains(node)?;
         let strays = node.strays(&bystander)?;
         let changed = self.changed_files(node.name())?;
         let why = if domains != [(bystander.clone(), true)] {

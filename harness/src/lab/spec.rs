@@ -1,8 +1,8 @@
 use std::path::{Path, PathBuf};
 
 use super::accel::Accel;
-use super::domain;
 use super::inventory::Inventory;
+use super::qemu;
 use super::setup::{LabSetup, NodeSetup, OWN_FOLDERS, Part};
 use crate::equipment::Equipment;
 use crate::history::NodeName;
@@ -73,7 +73,7 @@ impl Default for LabSpec {
             program: std::env::current_exe().unwrap_or_default(),
             nodes: NodeName::ALL.map(NodeName::from).to_vec(),
             accel: Accel::Tcg,
-            emulator: domain::emulator(),
+            emulator: qemu::path(),
             equipment: Equipment::default(),
             machines: None,
             wanted: None,

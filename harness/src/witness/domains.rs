@@ -1,14 +1,11 @@
-//! libvirt's own answers, asked by UUID over a connection of the witness's own.
+//! The hypervisor's own answers, asked by UUID over a connection of the witness's own.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use virt::domain::Domain;
-use virt::error::Error;
-
 use super::eyes::{Eyes, NodeView, Subjects};
 use crate::history::{DomainState, Guest, Sighting, What};
-use crate::lab::connection::{self, Connection, NoAnswer};
+use crate::lab::{Connection, DomainSeen, NoAnswer};
 use crate::recorder::Recorder;
 
 const INTERVAL: Duration = Duration::from_millis(120);
@@ -18,22 +15,23 @@ const INTERVAL: Duration = Duration::from_millis(120);
 /// for.
 const SELDOM: u32 = 4;
 
-/// Opens an eye on a node's libvirt daemon.
+/// Opens an eye on a node's hypervisor.
 pub(super) fn open(view: NodeView, subjects: &Subjects, recorder: Arc<Recorder>) -> Eyes {
     let guests = subjects.on(&view.name);
     let mut last: Vec<Option<Seen>> = vec![None; guests.len()];
-    let mut line = Connection::to(view.node.libvirt_uri());
+    let mut connection = view.hypervisor.connect(&*view.node);
     let name = format!("domains-{}", view.name);
     let mut looks: u32 = 0;
     Eyes::open(name, INTERVAL, move |always| {
         looks = looks.wrapping_add(1);
         let glance = !always && !looks.is_multiple_of(SELDOM);
         for ((guest, uuid), last) in guests.iter().zip(&mut last) {
-            if glance && (*guest == Guest::Bystander || is_as_before(&mut line, uuid, *last)) {
+            if glance && (*guest == Guest::Bystander || is_as_before(&mut *connection, uuid, *last))
+            {
                 continue;
             }
             let at = recorder.now();
-            let seen = look(&mut line, uuid);
+            let seen = look(&mut *connection, uuid);
             if always || last.as_ref() != Some(&seen) {
                 recorder.record_at(at, What::Saw(sighting(&view, *guest, &seen)));
                 *last = Some(seen);
@@ -42,7 +40,7 @@ pub(super) fn open(view: NodeView, subjects: &Subjects, recorder: Arc<Recorder>)
     })
 }
 
-/// What libvirt says of one domain; the default is "it did not answer".
+/// What the hypervisor says of one domain; the default is "it did not answer".
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Seen {
     state: Option<DomainState>,
@@ -63,36 +61,34 @@ fn sighting(view: &NodeView, guest: Guest, seen: &Seen) -> Sighting {
 }
 
 /// Whether a domain is in the state that it was last seen in, for the same reason.
-fn is_as_before(line: &mut Connection, uuid: &str, last: Option<Seen>) -> bool {
+fn is_as_before(connection: &mut dyn Connection, uuid: &str, last: Option<Seen>) -> bool {
     let Some(last) = last else {
         return false;
     };
-    match line.ask(uuid, connection::state) {
+    match connection.state(uuid) {
         Ok(Some((state, reason))) => last.state == Some(state) && last.reason == reason,
         Ok(None) => last.state == Some(DomainState::Absent),
         Err(NoAnswer) => last.state.is_none(),
     }
 }
 
-fn look(line: &mut Connection, uuid: &str) -> Seen {
-    match line.ask(uuid, describe) {
-        Ok(Some(seen)) => seen,
+fn look(connection: &mut dyn Connection, uuid: &str) -> Seen {
+    match connection.domain(uuid) {
+        Ok(Some(DomainSeen {
+            state,
+            reason,
+            persistent,
+            autostart,
+        })) => Seen {
+            state: Some(state),
+            reason,
+            persistent,
+            autostart,
+        },
         Ok(None) => Seen {
             state: Some(DomainState::Absent),
             ..Seen::default()
         },
         Err(NoAnswer) => Seen::default(),
     }
-}
-
-fn describe(domain: &Domain) -> Result<Seen, Error> {
-    let (state, reason) = connection::state(domain)?;
-    let persistent = domain.is_persistent()?;
-    Ok(Seen {
-        state: Some(state),
-        reason,
-        persistent,
-        // A transient domain cannot be asked for this.
-        autostart: persistent && domain.autostart().unwrap_or(false),
-    })
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::engine::Engine;
 use crate::history::{Guest, NodeName};
-use crate::lab::{LockSite, Node};
+use crate::lab::{Hypervisor, LockSite, Node};
 
 /// How long a look may take before it is told as "saw nothing".
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -26,6 +26,8 @@ pub struct NodeView {
     pub name: NodeName,
     /// The node itself, to be looked at and never to be touched.
     pub node: Arc<dyn Node>,
+    /// What runs its guests.
+    pub hypervisor: &'static dyn Hypervisor,
     /// The log of the subject's disk server.
     pub subject_log: PathBuf,
     /// The log of the bystander's disk server.

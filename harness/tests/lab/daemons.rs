@@ -4,7 +4,7 @@ use std::path::Path;
 
 use virt_ra_tester::equipment::{Equipment, PartId};
 use virt_ra_tester::history::{Daemons, Lock};
-use virt_ra_tester::lab::{Cable, DaemonDo, Entry, LabPool, lacking};
+use virt_ra_tester::lab::{Cable, DaemonAction, Entry, LabPool, lacking};
 
 use super::{in_lab, node, ok, spec, start_subject};
 
@@ -12,8 +12,8 @@ use super::{in_lab, node, ok, spec, start_subject};
 fn a_reset_mends_dead_and_frozen_daemons_and_pulled_cables() {
     in_lab(|lab| {
         start_subject(lab);
-        node(lab, "a").daemon(DaemonDo::Freeze).unwrap();
-        node(lab, "b").daemon(DaemonDo::Kill).unwrap();
+        node(lab, "a").control_daemon(DaemonAction::Freeze).unwrap();
+        node(lab, "b").control_daemon(DaemonAction::Kill).unwrap();
         lab.cable(&"b".into(), Cable::Cut).unwrap();
         node(lab, "b")
             .put(
@@ -38,7 +38,8 @@ fn a_lab_with_another_lock_takes_an_idle_ones_place_and_is_reset_with_its_own_da
         ..Equipment::default()
     };
     let lab = pool.lease(with_lock).unwrap();
-    let (a, xml) = (node(&lab, "a"), lab.subject().xml());
+    let definition = lab.hypervisor().definition(&lab.subject());
+    let (a, xml) = (node(&lab, "a"), definition);
     a.put(
         Path::new("/run/vm1.xml"),
         &Entry::File(xml.as_bytes().to_vec(), 0o644),
@@ -69,17 +70,17 @@ fn modular_daemons_are_harmed_and_mended_like_the_single_one() {
     };
     let lab = pool.lease(modular).unwrap();
     let a = node(&lab, "a");
-    let daemon = || a.libvirtd().unwrap();
+    let daemon = || a.daemon_process().unwrap();
     assert_eq!(daemon().unwrap().name, "virtqemud");
     let processes = a.processes().unwrap();
     assert!(processes.iter().all(|process| process.name != "libvirtd"));
-    for what in [DaemonDo::Stop, DaemonDo::Kill] {
-        a.daemon(what).unwrap();
+    for what in [DaemonAction::Stop, DaemonAction::Kill] {
+        a.control_daemon(what).unwrap();
         assert!(daemon().is_none());
-        a.daemon(DaemonDo::Start).unwrap();
+        a.control_daemon(DaemonAction::Start).unwrap();
         assert!(daemon().is_some());
     }
-    a.daemon(DaemonDo::Freeze).unwrap();
+    a.control_daemon(DaemonAction::Freeze).unwrap();
     assert_eq!(daemon().unwrap().state, 'T');
     lab.reset().unwrap();
     assert_ne!(daemon().unwrap().state, 'T');
@@ -90,8 +91,8 @@ fn modular_daemons_are_harmed_and_mended_like_the_single_one() {
 fn a_daemon_that_stopped_starts_again() {
     in_lab(|lab| {
         let a = node(lab, "a");
-        a.daemon(DaemonDo::Stop).unwrap();
-        a.daemon(DaemonDo::Start).unwrap();
+        a.control_daemon(DaemonAction::Stop).unwrap();
+        a.control_daemon(DaemonAction::Start).unwrap();
         assert_eq!(ok(a, "virsh", &["list", "--name"]), "vm1-by");
     });
 }

@@ -78,7 +78,10 @@ fn until(what: &str, mut holds: impl FnMut() -> bool) {
 /// Starts the subject on node `a` and waits for its first record; its incarnation.
 fn start_subject(lab: &Lab) -> u64 {
     let node = node(lab, "a");
-    let xml = Entry::File(lab.subject().xml().into_bytes(), 0o644);
+    let xml = Entry::File(
+        lab.hypervisor().definition(&lab.subject()).into_bytes(),
+        0o644,
+    );
     node.put(Path::new("/tmp/vm1.xml"), &xml).unwrap();
     ok(node, "virsh", &["create", "/tmp/vm1.xml"]);
     until("the subject writes", || {

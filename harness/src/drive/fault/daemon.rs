@@ -5,7 +5,7 @@ use crate::case::DaemonDo;
 use crate::drive::stage::Stage;
 use crate::drive::trouble::Trouble;
 use crate::history::NodeName;
-use crate::lab::{self, Node};
+use crate::lab::{DaemonAction, Node, RuntimeRecord};
 
 pub(super) struct Daemon<'a> {
     pub(super) node: &'a NodeName,
@@ -20,25 +20,25 @@ impl Injection for Daemon<'_> {
     fn inject(&self, stage: &Stage<'_>) -> Result<(), Trouble> {
         let node = stage.node(self.node)?;
         match self.what {
-            DaemonDo::Stop => node.daemon(lab::DaemonDo::Stop)?,
-            DaemonDo::Kill => node.daemon(lab::DaemonDo::Kill)?,
-            DaemonDo::Freeze => node.daemon(lab::DaemonDo::Freeze)?,
+            DaemonDo::Stop => node.control_daemon(DaemonAction::Stop)?,
+            DaemonDo::Kill => node.control_daemon(DaemonAction::Kill)?,
+            DaemonDo::Freeze => node.control_daemon(DaemonAction::Freeze)?,
             DaemonDo::Restart => {
-                node.daemon(lab::DaemonDo::Kill)?;
-                node.daemon(lab::DaemonDo::Start)?;
+                node.control_daemon(DaemonAction::Kill)?;
+                node.control_daemon(DaemonAction::Start)?;
             }
             DaemonDo::Forget => {
-                node.daemon(lab::DaemonDo::Kill)?;
-                // Where libvirt keeps what it knows of running domains.
+                node.control_daemon(DaemonAction::Kill)?;
                 let name = stage.lab.subject().name;
-                node.remove(format!("/run/libvirt/qemu/{name}.xml").as_ref())?;
-                node.daemon(lab::DaemonDo::Start)?;
+                let record = RuntimeRecord::Domain(&name);
+                node.remove(&stage.lab.hypervisor().runtime_record(record))?;
+                node.control_daemon(DaemonAction::Start)?;
             }
             DaemonDo::Boot => {
-                node.daemon(lab::DaemonDo::Kill)?;
-                // By which libvirt knows that it has started everything since the boot.
-                node.remove("/run/libvirt/qemu/autostarted".as_ref())?;
-                node.daemon(lab::DaemonDo::Start)?;
+                node.control_daemon(DaemonAction::Kill)?;
+                let record = RuntimeRecord::Started;
+                node.remove(&stage.lab.hypervisor().runtime_record(record))?;
+                node.control_daemon(DaemonAction::Start)?;
             }
         }
         Ok(())
@@ -58,10 +58,10 @@ impl Injection for Daemon<'_> {
 /// When it does not come up.
 pub(super) fn revive(node: &dyn Node) -> Result<(), Trouble> {
     // Not by name alone: of one that has just ended a process may be there until it is reaped.
-    match node.libvirtd()? {
-        Some(daemon) if daemon.state == 'T' => node.daemon(lab::DaemonDo::Continue)?,
+    match node.daemon_process()? {
+        Some(daemon) if daemon.is_stopped() => node.control_daemon(DaemonAction::Continue)?,
         Some(_) => {}
-        None => node.daemon(lab::DaemonDo::Start)?,
+        None => node.control_daemon(DaemonAction::Start)?,
     }
     Ok(())
 }

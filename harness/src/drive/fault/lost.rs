@@ -7,7 +7,7 @@ use crate::case::Pause;
 use crate::drive::stage::Stage;
 use crate::drive::trouble::Trouble;
 use crate::history::NodeName;
-use crate::lab::{self, Cable};
+use crate::lab::{Cable, DaemonAction};
 
 pub(super) struct Lost<'a>(pub(super) &'a NodeName);
 
@@ -16,13 +16,13 @@ impl Injection for Lost<'_> {
         format!("node {} is lost", self.0)
     }
 
-    /// libvirtd dies first, and the lock's daemon while the emulator stands still, so that nothing cleans up after the
+    /// The daemon dies first, and the lock's daemon while the emulator stands still, so that nothing cleans up after the
     /// others: nothing does on a node without power.
     fn inject(&self, stage: &Stage<'_>) -> Result<(), Trouble> {
         let node = stage.node(self.0)?;
         let emulator = |what| Emulator { node: self.0, what };
         stage.lab.cable(self.0, Cable::Cut)?;
-        node.daemon(lab::DaemonDo::Kill)?;
+        node.control_daemon(DaemonAction::Kill)?;
         emulator(Pause::Freeze).inject(stage)?;
         node.kill_parts()?;
         emulator(Pause::Kill).inject(stage)

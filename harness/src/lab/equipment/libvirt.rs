@@ -4,14 +4,12 @@ use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use virt::connect::Connect;
-
 use super::drivers;
 use super::first_processor::FirstProcessor;
 use super::part::Part;
 use crate::equipment::{Daemons, PartId};
 use crate::installed;
-use crate::lab::connection;
+use crate::lab::hypervisor::first_answer;
 use crate::lab::setup::{LabResult, LabSetup, NodeSetup};
 use crate::lab::tools::{clean_command, last_lines, start_listening};
 
@@ -74,7 +72,7 @@ impl Part for LibvirtDaemons {
         command.args(self.args);
         drivers::name_to(&mut command);
         let daemon = start_listening(&mut command, &log, self.socket)?;
-        answers().map_err(|error| {
+        first_answer().map_err(|error| {
             let tail = last_lines(&log);
             format!(
                 "{name} does not answer: {error}; {} ends with: {tail}",
@@ -97,17 +95,6 @@ impl Part for LibvirtDaemons {
 /// Where a daemon of libvirt's logs on its node.
 pub(super) fn log_of(daemon: &str) -> PathBuf {
     PathBuf::from(format!("/var/log/libvirt/{daemon}.log"))
-}
-
-/// Waits for libvirtd's first answer: it listens before its drivers have read their configuration, on which it may
-/// still fail.
-fn answers() -> Result<(), virt::error::Error> {
-    // Otherwise libvirt prints every error on standard error.
-    virt::error::clear_error_callback();
-    let connect = Connect::open(Some("qemu:///system"))?;
-    let answer = connect.num_of_domains();
-    connection::release(connect);
-    answer.map(drop)
 }
 
 /// The driver of libvirt that starts guests.

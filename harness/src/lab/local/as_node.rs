@@ -1,6 +1,6 @@
 //! What every node can do, done to a node of this machine.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
@@ -12,8 +12,12 @@ use crate::history::NodeName;
 use crate::lab::command::{Command, Running};
 use crate::lab::emulator::{Emulator, emulators};
 use crate::lab::error::LabError;
-use crate::lab::node::{DaemonDo, Entry, Node, wait_until};
+use crate::lab::node::{
+    CommandRunner, DaemonAction, DaemonControl, Entry, FileAccess, Node, PartControl,
+    ProcessControl,
+};
 use crate::lab::process::Process;
+use crate::lab::wait::wait_until;
 
 impl LocalNode {
     fn kill_strays(&self, but: &str) -> Result<(), LabError> {
@@ -36,10 +40,45 @@ impl Node for LocalNode {
         &self.name
     }
 
+    fn clear(&self, but: &str) -> Result<(), LabError> {
+        self.parts.iter().try_for_each(|part| part.clear(self))?;
+        self.kill_strays(but)?;
+        // Who has lately heard of a node that is cut off waits for it for up to a minute, and whoever has not for three
+        // seconds: a case must not depend on the one before.
+        self.run("ip", &["neighbour", "flush", "dev", "eth0"])?;
+        if let Some(own) = self.own_guests_daemon() {
+            if own.is_stopped() {
+                self.control_daemon(DaemonAction::Continue)?;
+            }
+            if !self.keeps_callers() {
+                return Ok(());
+            }
+        }
+        // Whoever started this one may have given it another configuration.
+        self.end_daemons()?;
+        self.control_daemon(DaemonAction::Start)?;
+        self.trust_daemon();
+        Ok(())
+    }
+}
+
+impl CommandRunner for LocalNode {
     fn exec(&self, command: &Command) -> Result<Box<dyn Running>, LabError> {
         Ok(Box::new(LocalRunning::start(self, command)?))
     }
 
+    fn enter(&self) -> std::process::Command {
+        let mut command = std::process::Command::new("nsenter");
+        command.arg("--target").arg(self.init.to_string());
+        if self.user_namespace {
+            command.arg("--user");
+        }
+        command.args(["--mount", "--pid", "--net", "--uts", "--ipc", "--"]);
+        command
+    }
+}
+
+impl FileAccess for LocalNode {
     fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, LabError> {
         self.files.read(path)
     }
@@ -55,7 +94,9 @@ impl Node for LocalNode {
     fn mode(&self, path: &Path) -> Result<Option<u32>, LabError> {
         self.files.mode(path)
     }
+}
 
+impl ProcessControl for LocalNode {
     fn processes(&self) -> Result<Vec<Process>, LabError> {
         let mut processes = self.processes.all();
         processes.retain(|found| found.pid != self.init);
@@ -64,6 +105,10 @@ impl Node for LocalNode {
 
     fn emulators(&self) -> Result<Vec<Emulator>, LabError> {
         Ok(emulators(self.processes.table()))
+    }
+
+    fn strays(&self, but: &str) -> Result<Vec<Process>, LabError> {
+        Ok(self.processes.strays(but))
     }
 
     fn signal(&self, pid: i32, signal: Signal) -> Result<(), LabError> {
@@ -75,20 +120,23 @@ impl Node for LocalNode {
         let _ = killpg(Pid::from_raw(group), signal);
         Ok(())
     }
+}
 
-    fn libvirt_uri(&self) -> String {
-        let (init, socket) = (self.init, self.daemons.socket());
-        format!("qemu+unix:///system?socket=/proc/{init}/root{socket}")
+impl DaemonControl for LocalNode {
+    fn daemon_socket(&self) -> PathBuf {
+        self.outside(Path::new(self.daemons.socket()))
     }
 
-    fn daemon(&self, what: DaemonDo) -> Result<(), LabError> {
-        self.do_to_libvirtd(what)
+    fn control_daemon(&self, action: DaemonAction) -> Result<(), LabError> {
+        self.do_to_guests_daemon(action)
     }
 
-    fn libvirtd(&self) -> Result<Option<Process>, LabError> {
+    fn daemon_process(&self) -> Result<Option<Process>, LabError> {
         Ok(self.guests_daemon())
     }
+}
 
+impl PartControl for LocalNode {
     fn kill_parts(&self) -> Result<(), LabError> {
         self.parts.iter().try_for_each(|part| part.kill(self))
     }
@@ -107,40 +155,5 @@ impl Node for LocalNode {
             Some(part) => part.inject(fault, self),
             None => Err(LabError::NoSuchFault { fault }),
         }
-    }
-
-    fn strays(&self, but: &str) -> Result<Vec<Process>, LabError> {
-        Ok(self.processes.strays(but))
-    }
-
-    fn clear(&self, but: &str) -> Result<(), LabError> {
-        self.parts.iter().try_for_each(|part| part.clear(self))?;
-        self.kill_strays(but)?;
-        // Who has lately heard of a node that is cut off waits for it for up to a minute, and whoever has not for three
-        // seconds: a case must not depend on the one before.
-        self.run("ip", &["neighbour", "flush", "dev", "eth0"])?;
-        if let Some(own) = self.own_libvirtd() {
-            if own.is_stopped() {
-                self.daemon(DaemonDo::Continue)?;
-            }
-            if !self.keeps_callers() {
-                return Ok(());
-            }
-        }
-        // Whoever started this one may have given it another configuration.
-        self.end_libvirt()?;
-        self.daemon(DaemonDo::Start)?;
-        self.trust_libvirtd();
-        Ok(())
-    }
-
-    fn enter(&self) -> std::process::Command {
-        let mut command = std::process::Command::new("nsenter");
-        command.arg("--target").arg(self.init.to_string());
-        if self.user_namespace {
-            command.arg("--user");
-        }
-        command.args(["--mount", "--pid", "--net", "--uts", "--ipc", "--"]);
-        command
     }
 }

@@ -23,7 +23,7 @@ pub(in crate::lab) struct LocalNode {
     pub(super) setup: NodeSetup,
     pub(super) parts: Vec<&'static dyn Part>,
     pub(super) daemons: &'static LibvirtDaemons,
-    /// The libvirtd that the lab itself started, with the lab's configuration.
+    /// The guests' daemon that the lab itself started, with the lab's configuration.
     pub(super) daemon: Arc<Mutex<Option<Process>>>,
 }
 

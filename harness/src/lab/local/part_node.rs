@@ -8,9 +8,10 @@ use crate::equipment::PartId;
 use crate::lab::command::Finished;
 use crate::lab::equipment::PartNode;
 use crate::lab::error::LabError;
-use crate::lab::node::{Node, wait_until};
+use crate::lab::node::Node;
 use crate::lab::process::Process;
 use crate::lab::subcommand::{Hidden, PartCall};
+use crate::lab::wait::wait_until;
 
 impl PartNode for LocalNode {
     fn own_daemon(&self, name: &str) -> Option<Process> {

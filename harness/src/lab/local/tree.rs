@@ -58,7 +58,7 @@ impl Tree {
         tree.kept = kept;
         tree.find_processes(setup, rootless)?;
         debug!(lab, first_process = tree.init, "the process tree is up");
-        tree.nodes.iter().for_each(LocalNode::trust_libvirtd);
+        tree.nodes.iter().for_each(LocalNode::trust_daemon);
         Ok(tree)
     }
 

@@ -4,10 +4,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::installed;
 use crate::lab::accel::{Accel, Boots};
-use crate::lab::domain::{self, DomainSpec};
+use crate::lab::domain::DomainSpec;
 use crate::lab::equipment;
 use crate::lab::lacks::Lacks;
 use crate::lab::process;
+use crate::lab::qemu;
 use crate::lab::required;
 
 /// How long the witness guest may take to boot on a machine, which may itself be a guest without KVM.
@@ -71,7 +72,7 @@ impl MachineFacts {
         Self {
             accel,
             lacks: required::check_node().err().map(|error| error.to_string()),
-            emulator: domain::emulator(),
+            emulator: qemu::path(),
             cannot: Lacks::here(),
             foreign: foreign.map(|found| found.command_line()).collect(),
             versions: versions(),
@@ -95,7 +96,7 @@ fn versions() -> Vec<String> {
         installed::distribution(),
         installed::kernel().map(|kernel| format!("Linux {kernel}")),
         equipment::libvirt_version(),
-        installed::version("qemu-system-x86_64"),
+        qemu::version(),
     ]
     .into_iter()
     .flatten()

@@ -11,12 +11,14 @@ use super::power;
 use super::site::{Site, Up};
 use super::ssh::ssh;
 use super::wire::Request;
-use crate::equipment::PartFault;
 use crate::history::NodeName;
 use crate::lab::command::{Command, Finished, Running};
 use crate::lab::emulator::Emulator;
 use crate::lab::error::LabError;
-use crate::lab::node::{DaemonDo, Entry, Node};
+use crate::lab::node::{
+    CommandRunner, DaemonAction, DaemonControl, DaemonRequest, Entry, FileAccess, FileRequest,
+    Node, PartControl, ProcessControl, ProcessRequest,
+};
 use crate::lab::process::Process;
 use crate::lab::request::{LabAnswer, LabRequest};
 use crate::shell_quote::quote;
@@ -67,12 +69,25 @@ impl MachineNode {
         Ok(up.link)
     }
 
-    /// As the asked answer, but an empty list of a machine without power: nothing runs there.
-    fn ask_what_runs<T: DeserializeOwned>(&self, request: &Request) -> Result<Vec<T>, LabError> {
+    /// Asks the machine's node for something that takes no longer than usual.
+    fn ask_node<T: DeserializeOwned>(&self, request: impl Into<Request>) -> Result<T, LabError> {
+        self.ask(&request.into())
+    }
+
+    /// The same, but an empty list where the machine has no power: nothing runs there.
+    fn ask_what_runs<T: DeserializeOwned>(
+        &self,
+        request: ProcessRequest,
+    ) -> Result<Vec<T>, LabError> {
         match self.up() {
-            Some(up) => up.link.ask(request),
+            Some(up) => up.link.ask(&request.into()),
             None => Ok(Vec::new()),
         }
+    }
+
+    /// Whether its machine has its power.
+    pub(in crate::lab) fn has_power(&self) -> bool {
+        self.up().is_some()
     }
 
     /// Whether it is reached.
@@ -130,15 +145,12 @@ impl Node for MachineNode {
         &self.site.node
     }
 
-    fn has_power(&self) -> bool {
-        self.up().is_some()
+    fn clear(&self, but: &str) -> Result<(), LabError> {
+        self.ask(&Request::Clear(but.to_owned()))
     }
+}
 
-    fn place_of(&self, file: &Path) -> PathBuf {
-        let there = self.up().and_then(|mut up| up.files.remove(file));
-        there.unwrap_or_else(|| file.to_owned())
-    }
-
+impl CommandRunner for MachineNode {
     fn exec(&self, command: &Command) -> Result<Box<dyn Running>, LabError> {
         let link = self.link()?;
         let pid = link.ask(&Request::Exec(command.clone()))?;
@@ -147,75 +159,6 @@ impl Node for MachineNode {
             pid,
             waited: false,
         }))
-    }
-
-    fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, LabError> {
-        self.ask(&Request::Read(path.to_owned()))
-    }
-
-    fn put(&self, path: &Path, entry: &Entry) -> Result<(), LabError> {
-        self.ask(&Request::Put(path.to_owned(), entry.clone()))
-    }
-
-    fn remove(&self, path: &Path) -> Result<(), LabError> {
-        self.ask(&Request::Remove(path.to_owned()))
-    }
-
-    fn mode(&self, path: &Path) -> Result<Option<u32>, LabError> {
-        self.ask(&Request::Mode(path.to_owned()))
-    }
-
-    fn processes(&self) -> Result<Vec<Process>, LabError> {
-        self.ask_what_runs(&Request::Processes)
-    }
-
-    fn emulators(&self) -> Result<Vec<Emulator>, LabError> {
-        self.ask_what_runs(&Request::Emulators)
-    }
-
-    fn signal(&self, pid: i32, signal: Signal) -> Result<(), LabError> {
-        self.ask(&Request::Signal(pid, signal as i32))
-    }
-
-    fn signal_group(&self, group: i32, signal: Signal) -> Result<(), LabError> {
-        self.ask(&Request::SignalGroup(group, signal as i32))
-    }
-
-    fn libvirt_uri(&self) -> String {
-        format!("qemu+unix:///system?socket={}", self.site.libvirt.display())
-    }
-
-    fn daemon(&self, what: DaemonDo) -> Result<(), LabError> {
-        self.ask(&Request::Daemon(what))
-    }
-
-    fn libvirtd(&self) -> Result<Option<Process>, LabError> {
-        self.ask(&Request::Libvirtd)
-    }
-
-    fn kill_parts(&self) -> Result<(), LabError> {
-        // Only locks hold something for a guest, and machines share no folder that one could be in.
-        Ok(())
-    }
-
-    fn revive_parts(&self) -> Result<(), LabError> {
-        Ok(())
-    }
-
-    fn release_parts(&self) -> Result<(), LabError> {
-        Ok(())
-    }
-
-    fn inject(&self, fault: PartFault) -> Result<(), LabError> {
-        Err(LabError::NoSuchFault { fault })
-    }
-
-    fn strays(&self, but: &str) -> Result<Vec<Process>, LabError> {
-        self.ask(&Request::Strays(but.to_owned()))
-    }
-
-    fn clear(&self, but: &str) -> Result<(), LabError> {
-        self.ask(&Request::Clear(but.to_owned()))
     }
 
     fn enter(&self) -> std::process::Command {
@@ -229,7 +172,69 @@ impl Node for MachineNode {
         command.args(["--mount", "--pid", "--net", "--uts", "--ipc", "--"]);
         command
     }
+
+    fn place_of(&self, file: &Path) -> PathBuf {
+        let there = self.up().and_then(|mut up| up.files.remove(file));
+        there.unwrap_or_else(|| file.to_owned())
+    }
 }
+
+impl FileAccess for MachineNode {
+    fn read(&self, path: &Path) -> Result<Option<Vec<u8>>, LabError> {
+        self.ask_node(FileRequest::Read(path.to_owned()))
+    }
+
+    fn put(&self, path: &Path, entry: &Entry) -> Result<(), LabError> {
+        self.ask_node(FileRequest::Put(path.to_owned(), entry.clone()))
+    }
+
+    fn remove(&self, path: &Path) -> Result<(), LabError> {
+        self.ask_node(FileRequest::Remove(path.to_owned()))
+    }
+
+    fn mode(&self, path: &Path) -> Result<Option<u32>, LabError> {
+        self.ask_node(FileRequest::Mode(path.to_owned()))
+    }
+}
+
+impl ProcessControl for MachineNode {
+    fn processes(&self) -> Result<Vec<Process>, LabError> {
+        self.ask_what_runs(ProcessRequest::Processes)
+    }
+
+    fn emulators(&self) -> Result<Vec<Emulator>, LabError> {
+        self.ask_what_runs(ProcessRequest::Emulators)
+    }
+
+    fn strays(&self, but: &str) -> Result<Vec<Process>, LabError> {
+        self.ask_node(ProcessRequest::Strays(but.to_owned()))
+    }
+
+    fn signal(&self, pid: i32, signal: Signal) -> Result<(), LabError> {
+        self.ask_node(ProcessRequest::Signal(pid, signal as i32))
+    }
+
+    fn signal_group(&self, group: i32, signal: Signal) -> Result<(), LabError> {
+        self.ask_node(ProcessRequest::SignalGroup(group, signal as i32))
+    }
+}
+
+impl DaemonControl for MachineNode {
+    fn daemon_socket(&self) -> PathBuf {
+        self.site.libvirt.clone()
+    }
+
+    fn control_daemon(&self, action: DaemonAction) -> Result<(), LabError> {
+        self.ask_node(DaemonRequest::Control(action))
+    }
+
+    fn daemon_process(&self) -> Result<Option<Process>, LabError> {
+        self.ask_node(DaemonRequest::Process)
+    }
+}
+
+// Only locks hold something for a guest, and machines share no folder that one could be in.
+impl PartControl for MachineNode {}
 
 /// A command in a machine's node.
 #[derive(Debug)]
@@ -246,9 +251,8 @@ impl Running for MachineRunning {
 
     fn signal(&self, signal: Signal) {
         // One that cannot be reached is told of by who waits for it.
-        let _ = self
-            .link
-            .ask::<()>(&Request::SignalGroup(self.pid, signal as i32));
+        let request = ProcessRequest::SignalGroup(self.pid, signal as i32);
+        let _ = self.link.ask::<()>(&request.into());
     }
 
     fn wait(mut self: Box<Self>, deadline: Instant) -> Result<Finished, LabError> {

@@ -8,7 +8,6 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::Signal;
 use nix::sys::stat::{Mode, umask};
 use serde::Serialize;
 use serde_json::Value;
@@ -20,7 +19,7 @@ use super::wire::{Answered, Asked, BROUGHT, Brought, Request, Uplink};
 use crate::lab::capabilities::Capabilities;
 use crate::lab::command::Running;
 use crate::lab::local::{LocalNode, Tree};
-use crate::lab::node::{Entry, Node};
+use crate::lab::node::{CommandRunner, Entry, FileAccess, Node, to_json};
 use crate::lab::request::LabRequest;
 use crate::lab::setup::{BYSTANDER, KEYS, LabSetup, OWN_FOLDERS, SUBJECT, UPLINK};
 use crate::lab::tools::run_tool;
@@ -134,24 +133,10 @@ impl Relay {
                 self.running().insert(pid, running);
                 value(pid)
             }
-            Request::Signal(pid, signal) => {
-                let signal = Signal::try_from(signal).map_err(words)?;
-                value(node.signal(pid, signal).map_err(words)?)
-            }
-            Request::SignalGroup(group, signal) => {
-                let signal = Signal::try_from(signal).map_err(words)?;
-                value(node.signal_group(group, signal).map_err(words)?)
-            }
-            Request::Read(path) => value(node.read(&path).map_err(words)?),
-            Request::Put(path, entry) => value(node.put(&path, &entry).map_err(words)?),
-            Request::Remove(path) => value(node.remove(&path).map_err(words)?),
-            Request::Mode(path) => value(node.mode(&path).map_err(words)?),
-            Request::Processes => value(node.processes().map_err(words)?),
-            Request::Emulators => value(node.emulators().map_err(words)?),
-            Request::Libvirtd => value(node.libvirtd().map_err(words)?),
-            Request::Daemon(what) => value(node.daemon(what).map_err(words)?),
-            Request::Strays(but) => value(node.strays(&but).map_err(words)?),
-            Request::Clear(but) => value(node.clear(&but).map_err(words)?),
+            Request::Files(request) => request.answer(node),
+            Request::Processes(request) => request.answer(node),
+            Request::Daemon(request) => request.answer(node),
+            Request::Clear(but) => to_json(node.clear(&but)),
             Request::Ping
             | Request::Facts
             | Request::Raise(..)

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::lab::command::Command;
-use crate::lab::node::{DaemonDo, Entry};
+use crate::lab::node::{DaemonRequest, FileRequest, ProcessRequest};
 use crate::lab::request::LabRequest;
 use crate::lab::setup::LabSetup;
 
@@ -43,20 +43,32 @@ pub(super) enum Request {
     Wait(i32, u64),
     /// Nobody waits for a command any more.
     GiveUp(i32),
-    /// Send a process a signal, by its number.
-    Signal(i32, i32),
-    /// Send a process group a signal, by its number.
-    SignalGroup(i32, i32),
-    Read(PathBuf),
-    Put(PathBuf, Entry),
-    Remove(PathBuf),
-    Mode(PathBuf),
-    Processes,
-    Emulators,
-    Libvirtd,
-    Daemon(DaemonDo),
-    Strays(String),
+    /// Do something with the node's files.
+    Files(FileRequest),
+    /// Do something with its processes.
+    Processes(ProcessRequest),
+    /// Do something with its hypervisor's daemon.
+    Daemon(DaemonRequest),
+    /// Clear the node, but for the domain of that UUID.
     Clear(String),
+}
+
+impl From<FileRequest> for Request {
+    fn from(request: FileRequest) -> Self {
+        Self::Files(request)
+    }
+}
+
+impl From<ProcessRequest> for Request {
+    fn from(request: ProcessRequest) -> Self {
+        Self::Processes(request)
+    }
+}
+
+impl From<DaemonRequest> for Request {
+    fn from(request: DaemonRequest) -> Self {
+        Self::Daemon(request)
+    }
 }
 
 /// Files of the machine that were brought there for its node.

@@ -1,28 +1,61 @@
-//! The domain's configuration file in the forms that operators really write, and in broken ones.
+//! libvirt's XML in the forms that operators really write, and in broken ones.
 
 use std::path::PathBuf;
 
+use super::format::{ConfigFormat, Guests};
 use crate::case::ConfigForm;
+use crate::lab::DomainSpec;
 
 /// The password in the form `secret`: a word that occurs nowhere else; VNC takes eight letters.
-pub(super) const SECRET: &str = "hUsh7pWd";
+pub(in crate::drive) const SECRET: &str = "hUsh7pWd";
 
-/// Where the configuration file of the subject lies in every node.
-#[must_use]
-pub(super) fn path(form: ConfigForm) -> PathBuf {
-    PathBuf::from(match form {
-        ConfigForm::SpacedPath => "/etc/libvirt/ha guests/vm1.xml",
-        ConfigForm::DottedPath => "/etc/libvirt/ha.d/vm.1.xml",
-        ConfigForm::InLibvirt => "/etc/libvirt/qemu/vm1.xml",
-        ConfigForm::OtherFileName => "/etc/libvirt/ha/0017-web.xml",
-        _ => "/etc/libvirt/ha/vm1.xml",
-    })
+/// What stands for the disk in the plain form.
+const DISK: &str = DomainSpec::SUBJECT_SOCKET;
+
+/// Guests whose definitions libvirt reads.
+pub(super) struct Libvirt;
+
+impl ConfigFormat for Libvirt {
+    fn path(&self, form: ConfigForm) -> PathBuf {
+        PathBuf::from(match form {
+            ConfigForm::SpacedPath => "/etc/libvirt/ha guests/vm1.xml",
+            ConfigForm::DottedPath => "/etc/libvirt/ha.d/vm.1.xml",
+            ConfigForm::InLibvirt => "/etc/libvirt/qemu/vm1.xml",
+            ConfigForm::OtherFileName => "/etc/libvirt/ha/0017-web.xml",
+            _ => "/etc/libvirt/ha/vm1.xml",
+        })
+    }
+
+    fn content(&self, form: ConfigForm, guests: &Guests<'_>) -> Option<String> {
+        content(form, guests)
+    }
+
+    fn beside(&self, form: ConfigForm) -> Vec<(PathBuf, Vec<u8>)> {
+        // Variables of which each but the template's own is an operator's.
+        let filled = |path, byte| (PathBuf::from(path), vec![byte; 64 << 10]);
+        match form {
+            ConfigForm::Nvram => vec![filled(VARIABLES, 0x5a), filled(TEMPLATE, 0xff)],
+            _ => Vec::new(),
+        }
+    }
+
+    fn is_sound(&self, form: ConfigForm) -> bool {
+        !matches!(
+            form,
+            ConfigForm::Missing
+                | ConfigForm::Empty
+                | ConfigForm::Truncated
+                | ConfigForm::Unreadable
+                | ConfigForm::MissingDisk
+                | ConfigForm::MissingNetwork
+                | ConfigForm::NoUuid
+        )
+    }
 }
 
 /// The file's content in that form, made of the plain form; none when there is to be no file.
-#[must_use]
-pub(super) fn content(plain: &str, form: ConfigForm, foreign: &Foreign<'_>) -> Option<String> {
-    let plain = &as_dumped(plain);
+fn content(form: ConfigForm, guests: &Guests<'_>) -> Option<String> {
+    let plain = &as_dumped(guests.plain);
     match form {
         ConfigForm::Missing => None,
         ConfigForm::Empty => Some(String::new()),
@@ -35,9 +68,7 @@ pub(super) fn content(plain: &str, form: ConfigForm, foreign: &Foreign<'_>) -> O
         ConfigForm::CommentedOut => Some(format!("<!--\n{OTHER}-->\n{plain}")),
         ConfigForm::NoUuid => Some(without(plain, "  <uuid>", "</uuid>\n")),
         ConfigForm::Nvram => Some(with_flash(plain)),
-        ConfigForm::MissingDisk => {
-            Some(plain.replace(foreign.disk, &format!("{}.not-there", foreign.disk)))
-        }
+        ConfigForm::MissingDisk => Some(plain.replace(DISK, &format!("{DISK}.not-there"))),
         ConfigForm::Secret => Some(with_device(
             plain,
             &format!("  <graphics type='vnc' port='-1' autoport='yes' passwd='{SECRET}'/>\n"),
@@ -60,7 +91,7 @@ pub(super) fn content(plain: &str, form: ConfigForm, foreign: &Foreign<'_>) -> O
         | ConfigForm::Commented
         | ConfigForm::Cdata
         | ConfigForm::Entity
-        | ConfigForm::MetadataFirst => Some(spelled(plain, form, foreign)),
+        | ConfigForm::MetadataFirst => Some(spelled(plain, form, guests)),
         ConfigForm::Plain
         | ConfigForm::OtherFileName
         | ConfigForm::InLibvirt
@@ -71,14 +102,14 @@ pub(super) fn content(plain: &str, form: ConfigForm, foreign: &Foreign<'_>) -> O
 }
 
 /// The plain form with its name written in another way, or with another name.
-fn spelled(plain: &str, form: ConfigForm, foreign: &Foreign<'_>) -> String {
-    let own = foreign.name;
+fn spelled(plain: &str, form: ConfigForm, guests: &Guests<'_>) -> String {
+    let (own, bystander) = (&guests.subject.name, &guests.bystander);
     let name = format!("<name>{own}</name>");
     let replaced = |new: &str| plain.replace(&name, new);
     let renamed = |other: &str| replaced(&format!("<name>{other}</name>"));
     match form {
-        ConfigForm::NameIsId => renamed(&foreign.id.to_string()),
-        ConfigForm::NameIsUuid => renamed(foreign.uuid),
+        ConfigForm::NameIsId => renamed(&bystander.id.to_string()),
+        ConfigForm::NameIsUuid => renamed(bystander.uuid),
         ConfigForm::BlankName => renamed(&format!(" {own} of ours ")),
         ConfigForm::QuotedName => renamed(&format!("it's \"{own}\" &amp; $HOME")),
         ConfigForm::DashedName => renamed("--all"),
@@ -105,14 +136,8 @@ fn with_device(plain: &str, device: &str) -> String {
 }
 
 /// Where the variables of a guest's firmware are, and what they are copied from where they are not there.
-pub(super) const VARIABLES: &str = "/var/lib/libvirt/qemu/nvram/vm1_VARS.fd";
+pub(in crate::drive) const VARIABLES: &str = "/var/lib/libvirt/qemu/nvram/vm1_VARS.fd";
 const TEMPLATE: &str = "/run/vrt/guest.vars";
-
-/// What is in these files: variables of which each but the template's own is an operator's.
-pub(super) fn variables() -> [(&'static str, Vec<u8>); 2] {
-    let filled = |byte: u8| vec![byte; 64 << 10];
-    [(VARIABLES, filled(0x5a)), (TEMPLATE, filled(0xff))]
-}
 
 /// Another guest's elements, by which nobody may be misled.
 const OTHER: &str =
@@ -158,48 +183,22 @@ fn without(text: &str, begin: &str, end: &str) -> String {
     cut().unwrap_or_else(|| text.to_owned())
 }
 
-/// Whether libvirt can start a guest from a file in that form.
-pub(super) const fn is_sound(form: ConfigForm) -> bool {
-    !matches!(
-        form,
-        ConfigForm::Missing
-            | ConfigForm::Empty
-            | ConfigForm::Truncated
-            | ConfigForm::Unreadable
-            | ConfigForm::MissingDisk
-            | ConfigForm::MissingNetwork
-            | ConfigForm::NoUuid
-    )
-}
-
-/// What some forms borrow from the world around the subject.
-#[derive(Debug)]
-pub(super) struct Foreign<'a> {
-    /// The subject's own name in the plain form.
-    pub(super) name: &'a str,
-    /// The place of the subject's disk in the plain form.
-    pub(super) disk: &'a str,
-    /// The bystander's libvirt id.
-    pub(super) id: u32,
-    /// The bystander's UUID.
-    pub(super) uuid: &'a str,
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::format::Bystander;
     use super::*;
+    use crate::lab::Accel;
 
     const PLAIN: &str = "<domain type='qemu'>\n  <name>vm1</name>\n  <uuid>own</uuid>\n  <loader type='rom'>/r</loader>\n  \
-                         <devices>\n  <disk s='/d.sock'/>\n  <target dev='hda' bus='ide'/>\n  </devices>\n</domain>\n";
+                         <devices>\n  <disk s='/run/vrt/subject.sock'/>\n  <target dev='hda' bus='ide'/>\n  </devices>\n</domain>\n";
 
     fn written(form: ConfigForm) -> String {
-        let foreign = Foreign {
-            name: "vm1",
-            disk: "/d.sock",
-            id: 3,
-            uuid: "u-u",
+        let guests = Guests {
+            subject: &DomainSpec::subject(Accel::Tcg, ""),
+            plain: PLAIN,
+            bystander: Bystander { id: 3, uuid: "u-u" },
         };
-        content(PLAIN, form, &foreign).unwrap()
+        content(form, &guests).unwrap()
     }
 
     #[test]
@@ -207,7 +206,7 @@ mod tests {
         assert_eq!(written(ConfigForm::OneLine).lines().count(), 1);
         assert!(written(ConfigForm::NameIsId).contains("<name>3</name>"));
         assert!(written(ConfigForm::NameIsUuid).contains("<name>u-u</name>"));
-        assert!(written(ConfigForm::MissingDisk).contains("/d.sock.not-there"));
+        assert!(written(ConfigForm::MissingDisk).contains("/run/vrt/subject.sock.not-there"));
         assert!(written(ConfigForm::Secret).contains(SECRET));
         assert!(written(ConfigForm::MissingNetwork).contains("network='not-there'"));
         assert_eq!(written(ConfigForm::SecondName).matches("<name>").count(), 2);

@@ -1,5 +1,3 @@
-//! A connection to libvirt that is kept for many questions, and opened anew when it has failed.
-
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use virt::connect::Connect;
@@ -8,9 +6,10 @@ use virt::enumutil::Enum;
 use virt::error::{Error, ErrorNumber};
 
 use crate::history::DomainState;
+use crate::lab::hypervisor::contract::{Connection, DomainSeen, MigrationSide, NoAnswer};
 
-/// What one daemon is asked over again and again.
-pub(crate) struct Connection {
+/// A connection to libvirt that is kept for many questions.
+pub(super) struct LibvirtConnection {
     uri: String,
     open: Option<Connect>,
     /// The domains that were asked about and found, with their UUIDs. The daemon knows them by these alone, so each
@@ -18,13 +17,27 @@ pub(crate) struct Connection {
     known: Vec<(String, Domain)>,
 }
 
-/// The daemon did not answer: what it would have said is not known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct NoAnswer;
+impl Connection for LibvirtConnection {
+    fn state(&mut self, uuid: &str) -> Result<Option<(DomainState, i32)>, NoAnswer> {
+        self.ask(uuid, state)
+    }
 
-impl Connection {
-    /// A line to the daemon of that URI; it is opened with the first question.
-    pub(crate) const fn to(uri: String) -> Self {
+    fn domain(&mut self, uuid: &str) -> Result<Option<DomainSeen>, NoAnswer> {
+        self.ask(uuid, describe)
+    }
+
+    fn migration(
+        &mut self,
+        uuid: &str,
+        with_share: bool,
+    ) -> Result<Option<MigrationSide>, NoAnswer> {
+        self.ask(uuid, |domain| side(domain, with_share))
+    }
+}
+
+impl LibvirtConnection {
+    /// A connection to the daemon of that URI; it is opened with the first question.
+    pub(super) const fn to(uri: String) -> Self {
         Self {
             uri,
             open: None,
@@ -36,12 +49,14 @@ impl Connection {
     ///
     /// # Errors
     /// When the daemon did not answer. It may have died: the next question opens a new connection.
-    pub(crate) fn ask<T>(
+    fn ask<T>(
         &mut self,
         uuid: &str,
         question: impl FnOnce(&Domain) -> Result<T, Error>,
     ) -> Result<Option<T>, NoAnswer> {
         if self.open.is_none() {
+            // Otherwise libvirt prints every error on standard error.
+            virt::error::clear_error_callback();
             self.open = Connect::open(Some(&self.uri)).ok();
         }
         let open = self.open.as_ref().ok_or(NoAnswer)?;
@@ -61,7 +76,7 @@ impl Connection {
     }
 }
 
-impl Drop for Connection {
+impl Drop for LibvirtConnection {
     fn drop(&mut self) {
         self.hang_up();
     }
@@ -91,7 +106,7 @@ pub(super) fn release<T>(object: T) {
 ///
 /// # Errors
 /// When libvirt does not tell.
-pub(crate) fn state(domain: &Domain) -> Result<(DomainState, i32), Error> {
+fn state(domain: &Domain) -> Result<(DomainState, i32), Error> {
     let (state, reason) = domain.state()?;
     // virt 0.5 gives an unknown state, and no error, when the query itself failed.
     let Some(state) = state.known() else {
@@ -102,6 +117,39 @@ pub(crate) fn state(domain: &Domain) -> Result<(DomainState, i32), Error> {
         Enum::Unknown(number) => number,
     };
     Ok((translate(state), reason))
+}
+
+fn describe(domain: &Domain) -> Result<DomainSeen, Error> {
+    let (state, reason) = state(domain)?;
+    let persistent = domain.is_persistent()?;
+    Ok(DomainSeen {
+        state,
+        reason,
+        persistent,
+        // A transient domain cannot be asked for this.
+        autostart: persistent && domain.autostart().unwrap_or(false),
+    })
+}
+
+fn side(domain: &Domain, with_share: bool) -> Result<MigrationSide, Error> {
+    let (state, _) = state(domain)?;
+    Ok(MigrationSide {
+        active: state != DomainState::Shutoff,
+        running: state == DomainState::Running,
+        paused: state == DomainState::Paused,
+        copied: if with_share { copied(domain) } else { None },
+    })
+}
+
+/// The share in percent; none where no job runs.
+fn copied(domain: &Domain) -> Option<u8> {
+    let job = domain.job_info().ok()?;
+    let total = job.mem_total.filter(|total| *total > 0);
+    let Some(total) = total else {
+        return (job.r#type != 0).then_some(0);
+    };
+    let left = job.mem_remaining.unwrap_or(total).min(total);
+    u8::try_from((total - left) * 100 / total).ok()
 }
 
 const fn translate(state: domain::DomainState) -> DomainState {
@@ -133,7 +181,7 @@ fn number(reason: DomainStateReason) -> i32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Connection, NoAnswer, state};
+    use super::{LibvirtConnection, NoAnswer, state};
     use crate::history::DomainState;
 
     /// The domain of libvirt's own test driver, which runs.
@@ -142,14 +190,14 @@ mod tests {
     #[test]
     fn a_daemon_that_has_no_such_domain_is_told_from_one_that_does_not_answer() {
         virt::error::clear_error_callback();
-        let mut line = Connection::to("test:///default".to_owned());
+        let mut line = LibvirtConnection::to("test:///default".to_owned());
         let known = line.ask(OF_THE_TEST_DRIVER, state);
         assert_eq!(known, Ok(Some((DomainState::Running, 0))));
         assert_eq!(
             line.ask("00000000-0000-0000-0000-000000000001", state),
             Ok(None)
         );
-        let mut nobody = Connection::to("qemu+unix:///system?socket=/nowhere".to_owned());
+        let mut nobody = LibvirtConnection::to("qemu+unix:///system?socket=/nowhere".to_owned());
         assert_eq!(nobody.ask(OF_THE_TEST_DRIVER, state), Err(NoAnswer));
     }
 }

@@ -1,0 +1,48 @@
+use std::path::PathBuf;
+
+use crate::case::{ConfigForm, GivenState};
+use crate::lab::DomainSpec;
+
+/// How the subject's configuration file is written for one hypervisor, and what else leads an agent to its guest.
+pub(in crate::drive) trait ConfigFormat: Sync {
+    /// Where the file lies in every node.
+    fn path(&self, form: ConfigForm) -> PathBuf;
+
+    /// The file's content in that form; none when there is to be no file.
+    fn content(&self, form: ConfigForm, guests: &Guests<'_>) -> Option<String>;
+
+    /// The files that belong to one in that form: their paths in every node, and what is in them.
+    fn beside(&self, _form: ConfigForm) -> Vec<(PathBuf, Vec<u8>)> {
+        Vec::new()
+    }
+
+    /// Whether the hypervisor can start a guest from a file in that form.
+    fn is_sound(&self, form: ConfigForm) -> bool;
+
+    /// The hypervisor's URI, where the agent has to be given one.
+    fn hypervisor_uri(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The file of a node that shows the subject in that state, where no guest has to be brought there.
+    fn shown(&self, _subject: &DomainSpec, _state: GivenState) -> Option<(PathBuf, String)> {
+        None
+    }
+}
+
+/// The guests of which the file speaks.
+#[derive(Debug)]
+pub(in crate::drive) struct Guests<'a> {
+    pub(in crate::drive) subject: &'a DomainSpec,
+    /// The subject's definition as an operator would write it.
+    pub(in crate::drive) plain: &'a str,
+    pub(in crate::drive) bystander: Bystander<'a>,
+}
+
+/// What some forms borrow from the bystander.
+#[derive(Debug)]
+pub(in crate::drive) struct Bystander<'a> {
+    /// The hypervisor's own number of it.
+    pub(in crate::drive) id: u32,
+    pub(in crate::drive) uuid: &'a str,
+}
