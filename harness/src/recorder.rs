@@ -61,13 +61,13 @@ impl Recorder {
 #[cfg(test)]
 mod tests {
     use super::Recorder;
-    use crate::history::{FaultKind, Moment, What};
+    use crate::history::{FaultName, Moment, What};
 
     #[test]
     fn what_is_recorded_late_stands_at_its_own_moment() {
         let recorder = Recorder::start();
         recorder.record_at(Moment(20), What::Done);
-        let kind = FaultKind::Network;
+        let kind = FaultName("network".to_owned());
         recorder.record_at(Moment(10), What::Healed { kind });
         let moments: Vec<_> = recorder
             .history()

@@ -1,12 +1,14 @@
 //! A harm done to the lab: how a case writes it, and what the suite must know of it beside how it is done.
 //!
-//! A new fault is a variant with its line in [`Fault::facts`], and a file in `drive/fault`.
+//! A new fault is a variant with its kind and its line in [`Fault::facts`], and a file in `drive/fault`.
+
+use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{ConfigForm, Millis, NetworkDo};
-use crate::history::{FaultKind, NodeName};
+use crate::history::{FaultName, NodeName};
 
 /// A harm done to the lab; each is undone at the end of the case at the latest.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -70,6 +72,74 @@ pub enum Fault {
         #[serde(rename = "do")]
         what: DiskDo,
     },
+}
+
+/// What a fault harms, by the fault's key in a case file.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum FaultKind {
+    /// The hypervisor's daemon.
+    Daemon,
+    /// The subject's emulator process.
+    Emulator,
+    /// The configuration file.
+    Config,
+    /// A tool that the agent calls.
+    Tool,
+    /// The network between the nodes.
+    Network,
+    /// The room in the folders of a node.
+    Full,
+    /// The folder with the configuration.
+    Folder,
+    /// A whole node, as far as the subject goes.
+    Lost,
+    /// The power of a node's machine.
+    Power,
+    /// The leases of a node.
+    Lease,
+    /// The subject's disk.
+    Disk,
+}
+
+impl FaultKind {
+    /// The fault's key in a case file, by which `heal` names it.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Daemon => "daemon",
+            Self::Emulator => "emulator",
+            Self::Config => "config",
+            Self::Tool => "tool",
+            Self::Network => "network",
+            Self::Full => "full",
+            Self::Folder => "folder",
+            Self::Lost => "lost",
+            Self::Power => "power",
+            Self::Lease => "lease",
+            Self::Disk => "disk",
+        }
+    }
+}
+
+impl fmt::Display for FaultKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.key())
+    }
+}
+
+impl From<FaultKind> for FaultName {
+    fn from(kind: FaultKind) -> Self {
+        Self(kind.key().to_owned())
+    }
+}
+
+impl PartialEq<FaultKind> for FaultName {
+    fn eq(&self, kind: &FaultKind) -> bool {
+        self.0 == kind.key()
+    }
 }
 
 /// What the suite must know of a fault beside how it is done.

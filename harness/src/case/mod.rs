@@ -37,7 +37,7 @@ pub use check::{
     Agrees, Calls, Check, GuestCheck, MetadataRule, OutputCheck, Quantity, Silent, Took,
 };
 pub use config_form::ConfigForm;
-pub use fault::{DaemonDo, DiskDo, Fault, FaultNeed, Pause, ToolAnswer};
+pub use fault::{DaemonDo, DiskDo, Fault, FaultKind, FaultNeed, Pause, ToolAnswer};
 pub use given::{Given, GivenState};
 pub use lab_kind::{Feature, LabKind};
 pub use load::load_text;

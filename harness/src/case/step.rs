@@ -3,9 +3,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::fault::Fault;
+use super::fault::{Fault, FaultKind};
 use super::{Check, Millis, OneOrMany, Role};
-use crate::history::{FaultKind, NodeName, StepKind};
+use crate::history::{NodeName, StepKind};
 use crate::ocf::{Returned, Verb};
 
 /// The timeout of an action for which a case gives none, as Pacemaker's own default.

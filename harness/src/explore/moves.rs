@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::case::{
-    Check, ConfigForm, DaemonDo, Fault, GuestDo, Millis, NetworkDo, OneOrMany, Outside, Pause,
-    Quantity, Returned, Run, Settle, Step,
+    Check, ConfigForm, DaemonDo, Fault, FaultKind, GuestDo, Millis, NetworkDo, OneOrMany, Outside,
+    Pause, Quantity, Returned, Run, Settle, Step,
 };
-use crate::history::{DomainState, FaultKind, NodeName};
+use crate::history::{DomainState, NodeName};
 use crate::ocf::Verb;
 
 /// One of the two nodes of a lab.

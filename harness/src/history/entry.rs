@@ -6,7 +6,7 @@ use super::moment::Moment;
 use super::node_name::NodeName;
 use super::run::{Invocation, Outcome};
 use super::sighting::Sighting;
-use super::step::{Actor, FaultKind, StepKind};
+use super::step::{Actor, FaultName, StepKind};
 use super::step_path::StepPath;
 use crate::ocf::Verb;
 
@@ -51,7 +51,7 @@ pub enum What {
     /// A fault took effect, which the harness has checked.
     Fault {
         /// What it harms.
-        kind: FaultKind,
+        kind: FaultName,
         /// Where.
         node: NodeName,
     },
@@ -63,7 +63,7 @@ pub enum What {
     /// A fault is over.
     Healed {
         /// What it harmed.
-        kind: FaultKind,
+        kind: FaultName,
     },
     /// A `settle` ended.
     Settled {

@@ -20,7 +20,7 @@ pub use moment::{Moment, seconds};
 pub use node_name::NodeName;
 pub use run::{AskedBy, Exit, Invocation, Outcome, Output, ToolCall};
 pub use sighting::{Emulator, Guest, Sighting};
-pub use step::{Actor, FaultKind, StepKind};
+pub use step::{Actor, FaultName, StepKind};
 pub use step_path::{StepPath, StepPathError, Within};
 
 pub use crate::equipment::{Daemons, Lock, Transport};

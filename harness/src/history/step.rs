@@ -1,6 +1,5 @@
 use std::fmt;
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What a step does, by the step's key in a case file.
@@ -57,58 +56,13 @@ pub enum Actor {
     Explore,
 }
 
-/// What a fault harms, by the fault's key in a case file.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum FaultKind {
-    /// The hypervisor's daemon.
-    Daemon,
-    /// The subject's emulator process.
-    Emulator,
-    /// The configuration file.
-    Config,
-    /// A tool that the agent calls.
-    Tool,
-    /// The network between the nodes.
-    Network,
-    /// The room in the folders of a node.
-    Full,
-    /// The folder with the configuration.
-    Folder,
-    /// A whole node, as far as the subject goes.
-    Lost,
-    /// The power of a node's machine.
-    Power,
-    /// The leases of a node.
-    Lease,
-    /// The subject's disk.
-    Disk,
-}
+/// What a fault harms: its key in a case file. Which there are is for the case language to say.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FaultName(pub String);
 
-impl FaultKind {
-    /// The fault's key in a case file, by which `heal` names it.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Daemon => "daemon",
-            Self::Emulator => "emulator",
-            Self::Config => "config",
-            Self::Tool => "tool",
-            Self::Network => "network",
-            Self::Full => "full",
-            Self::Folder => "folder",
-            Self::Lost => "lost",
-            Self::Power => "power",
-            Self::Lease => "lease",
-            Self::Disk => "disk",
-        }
-    }
-}
-
-impl fmt::Display for FaultKind {
+impl fmt::Display for FaultName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.key())
+        f.write_str(&self.0)
     }
 }

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::case::{CaseSpec, Millis, PATIENCE, Step};
+use crate::case::{CaseSpec, FaultKind, Millis, PATIENCE, Step};
 use crate::engine::{self, Engine};
 use crate::history::{
-    DomainState, Emulator, Entry, Exit, FaultKind, Guest, Invocation, Moment, NodeName, Outcome,
-    Sighting, StepPath, What,
+    DomainState, Emulator, Entry, Exit, Guest, Invocation, Moment, NodeName, Outcome, Sighting,
+    StepPath, What,
 };
 use crate::ocf::metadata::asked_for;
 use crate::ocf::{Code, Verb};
@@ -189,7 +189,7 @@ impl<'a> Record<'a> {
 
     /// Whether the power of a node's machine was cut.
     pub(super) fn lost_power(&self, node: &NodeName) -> bool {
-        let cut = |what: &What| matches!(what, What::Fault { kind: FaultKind::Power, node: on } if on == node);
+        let cut = |what: &What| matches!(what, What::Fault { kind, node: on } if *kind == FaultKind::Power && on == node);
         self.entries.iter().any(|entry| cut(&entry.what))
     }
 

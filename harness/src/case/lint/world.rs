@@ -4,9 +4,9 @@ use super::walk::{At, checks, faults, runs};
 use super::wrong::{Lint, Wrong};
 use crate::case::mistake::suggestion;
 use crate::case::{
-    Check, ConfigForm, Fault, FaultNeed, GivenState, Needs, Returned, Role, Run, Step,
+    Check, ConfigForm, Fault, FaultKind, FaultNeed, GivenState, Needs, Returned, Role, Run, Step,
 };
-use crate::history::{FaultKind, NodeName};
+use crate::history::NodeName;
 use crate::ocf::Verb;
 
 /// Refuses what the lab that the case needs cannot do.

@@ -17,8 +17,8 @@ mod tool;
 use self::injection::Injection;
 use super::stage::Stage;
 use super::trouble::Trouble;
-use crate::case::Fault;
-use crate::history::{FaultKind, NodeName, What};
+use crate::case::{Fault, FaultKind};
+use crate::history::{NodeName, What};
 
 /// How a fault is done: the list of all there are.
 fn injection(fault: &Fault) -> Box<dyn Injection + '_> {
@@ -61,7 +61,7 @@ pub(super) fn inject(stage: &Stage<'_>, fault: &Fault) -> Result<(), Trouble> {
     injection.inject(stage)?;
     let node = fault.node().clone();
     stage.look(&node);
-    let kind = fault.kind();
+    let kind = fault.kind().into();
     stage.recorder.record(What::Fault { kind, node });
     injection.look(stage)
 }
@@ -99,6 +99,8 @@ pub(super) fn heal_all(stage: &Stage<'_>) -> Result<(), Trouble> {
 
 fn undo(stage: &Stage<'_>, fault: &Fault) -> Result<(), Trouble> {
     injection(fault).undo(stage)?;
-    stage.recorder.record(What::Healed { kind: fault.kind() });
+    stage.recorder.record(What::Healed {
+        kind: fault.kind().into(),
+    });
     Ok(())
 }

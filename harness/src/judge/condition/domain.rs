@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::examined::{Examined, worst};
-use crate::case::OneOrMany;
-use crate::history::{DomainState, FaultKind, Guest, Moment, NodeName, Sighting, What};
+use crate::case::{FaultKind, OneOrMany};
+use crate::history::{DomainState, Guest, Moment, NodeName, Sighting, What};
 use crate::judge::record::Record;
 
 /// How long before its entry a fault may have changed the file, in milliseconds.
@@ -230,13 +230,7 @@ pub(in crate::judge) fn config_pairs<'a>(
     let mut before: Option<Option<&str>> = None;
     for entry in record.entries {
         match &entry.what {
-            What::Fault {
-                kind: FaultKind::Config,
-                ..
-            }
-            | What::Healed {
-                kind: FaultKind::Config,
-            } => {
+            What::Fault { kind, .. } | What::Healed { kind } if *kind == FaultKind::Config => {
                 before = None;
                 // A look may have come between the change and its entry.
                 pairs.retain(|(_, _, at): &(_, _, Moment)| at.0 + FAULT_TAKES < entry.at.0);

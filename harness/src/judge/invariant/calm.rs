@@ -1,7 +1,7 @@
 //! How long a state that an action left must last: until something else may change it.
 
-use crate::case::{CaseSpec, Fault, Step};
-use crate::history::{FaultKind, Guest, Moment, NodeName};
+use crate::case::{CaseSpec, Fault, FaultKind, Step};
+use crate::history::{Guest, Moment, NodeName};
 use crate::judge::record::{EmulatorsSeen, Ran, Record, SLACK};
 
 /// How long a set of emulators that nobody looked at again is taken to stand.

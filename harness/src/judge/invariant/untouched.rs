@@ -1,7 +1,7 @@
 use super::breach::Breach;
 use super::{calm, start};
-use crate::case::{CaseSpec, Fault, Outside, Step};
-use crate::history::{DomainState, Exit, FaultKind, Guest, Moment, NodeName};
+use crate::case::{CaseSpec, Fault, FaultKind, Outside, Step};
+use crate::history::{DomainState, Exit, Guest, Moment, NodeName};
 use crate::judge::record::{DomainSeen, EmulatorsSeen, Ran, Record, SLACK};
 use crate::judge::{Finding, Invariant};
 use crate::ocf::Verb;

@@ -2,8 +2,8 @@
 
 use super::tale::{End, Tale};
 use super::{assert_finds, assert_passes, case, decide, steps};
-use crate::case::{CaseId, CaseSpec, ClauseId};
-use crate::history::{DomainState, Exit, FaultKind, Guest, Output, What};
+use crate::case::{CaseId, CaseSpec, ClauseId, FaultKind};
+use crate::history::{DomainState, Exit, Guest, Output, What};
 use crate::judge::{AgentFacts, Severity, judge, leftovers, note_usual_leftovers};
 use crate::ocf::Code;
 
@@ -94,7 +94,7 @@ fn a_configuration_file_is_compared_with_the_last_look_before_the_world_was_read
 #[test]
 fn a_configuration_file_that_the_harness_changed_is_not() {
     let fault = What::Fault {
-        kind: FaultKind::Config,
+        kind: FaultKind::Config.into(),
         node: "a".into(),
     };
     let tale = Tale::running_on_a()
@@ -107,7 +107,7 @@ fn a_configuration_file_that_the_harness_changed_is_not() {
         .emulator("a", &[])
         .config("a", "");
     let healed = What::Healed {
-        kind: FaultKind::Config,
+        kind: FaultKind::Config.into(),
     };
     assert_passes(&stop(), &tale.told(healed).config("a", "aa").done());
 }

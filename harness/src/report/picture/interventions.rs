@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::history::{FaultKind, History, Moment, NodeName, StepKind, StepPath, What};
+use crate::history::{FaultName, History, Moment, NodeName, StepKind, StepPath, What};
 
 /// Something that was done on purpose, or went wrong in the lab.
 pub(super) struct Intervention {
@@ -18,7 +18,7 @@ pub(super) struct Intervention {
     pub(super) harms: bool,
     pub(super) node: Option<NodeName>,
     /// What a fault harms.
-    fault: Option<FaultKind>,
+    fault: Option<FaultName>,
 }
 
 impl Intervention {
@@ -76,12 +76,12 @@ impl Reader {
             What::Step {
                 path, kind, text, ..
             } => self.began(at, path, (*kind, text)),
-            What::Fault { kind, node } => self.fault(at, *kind, node),
+            What::Fault { kind, node } => self.fault(at, kind, node),
             What::Signal { node } => {
                 let signal = Intervention::new(at, "fault: signal").harm(at, node);
                 self.found.push(signal);
             }
-            What::Healed { kind } => self.healed(at, *kind),
+            What::Healed { kind } => self.healed(at, kind),
             What::Settled { path, held } => self.settled(at, path, *held),
             What::Trouble { text } => self.found.push(Intervention {
                 harms: true,
@@ -104,22 +104,23 @@ impl Reader {
         });
     }
 
-    fn fault(&mut self, at: Moment, kind: FaultKind, node: &NodeName) {
+    fn fault(&mut self, at: Moment, kind: &FaultName, node: &NodeName) {
         let own = self.step.take_if(|step| step.kind == StepKind::Fault);
         let fault = match own {
             Some(step) => Intervention::new(step.at, step.text),
             None => Intervention::new(at, format!("fault: {kind}")),
         };
         self.found.push(Intervention {
-            fault: Some(kind),
+            fault: Some(kind.clone()),
             ..fault.harm(at, node)
         });
     }
 
-    fn healed(&mut self, at: Moment, kind: FaultKind) {
+    fn healed(&mut self, at: Moment, kind: &FaultName) {
         let by_case = { self.step.as_ref() }.is_some_and(|step| step.kind == StepKind::Heal);
         let mut latest = self.found.iter_mut().rev();
-        if let Some(fault) = latest.find(|one| one.fault == Some(kind) && one.to.is_none()) {
+        if let Some(fault) = latest.find(|one| one.fault.as_ref() == Some(kind) && one.to.is_none())
+        {
             fault.to = Some(at);
             fault.healed = by_case;
         }

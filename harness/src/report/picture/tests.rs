@@ -5,8 +5,8 @@ use std::path::Path;
 use roxmltree::{Document, Node};
 
 use super::Picture;
-use crate::case::{CaseSpec, Suite};
-use crate::history::{DomainState, Exit, FaultKind, Guest, History, What};
+use crate::case::{CaseSpec, FaultKind, Suite};
+use crate::history::{DomainState, Exit, Guest, History, What};
 use crate::judge::tests::tale::Tale;
 use crate::judge::tests::{case, decide};
 use crate::judge::{AgentFacts, judge};
@@ -96,7 +96,7 @@ fn each_incarnation_has_a_row_of_its_own_with_its_name() {
 #[test]
 fn a_fault_has_its_line_and_a_killed_run_its_word() {
     let tale = Tale::running_on_a().step(&[0]).told(What::Fault {
-        kind: FaultKind::Daemon,
+        kind: FaultKind::Daemon.into(),
         node: "a".into(),
     });
     let tale = tale
