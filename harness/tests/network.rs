@@ -145,6 +145,6 @@ fn a_connection_that_is_reset_ends_at_once() {
     }
     let done = open.wait(deadline).unwrap();
     assert!(done.out.text.ends_with("ended\n"), "{}", done.out.text);
-    // The other end was told as well.
+    // The other end has closed it as well.
     assert!(!lab.reset_connections(b.name()).unwrap());
 }

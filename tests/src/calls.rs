@@ -199,9 +199,9 @@ impl Calls {
         cases: &[&str],
     ) -> Result<Verdicts, String> {
         let words = [&["run", "--jobs", "2", "--report", "results"], agent, cases].concat();
-        let (folder, told) = self.call(set_ups, &words)?;
+        let (folder, output) = self.call(set_ups, &words)?;
         let report = fs::read_to_string(folder.join("results/latest/run.json"))
-            .unwrap_or_else(|error| panic!("{error}: {}{}", told.out, told.err));
+            .unwrap_or_else(|error| panic!("{error}: {}{}", output.out, output.err));
         if let Ok(state) = fs::read_to_string(folder.join("domstate")) {
             assert_eq!(state.trim(), "running", "the machine's own domain");
         }
@@ -217,10 +217,10 @@ impl Calls {
     /// When the folder cannot be made.
     pub fn call(&self, set_ups: &[SetUp], words: &[&str]) -> Result<(PathBuf, Said), String> {
         let (folder, mut command) = self.command(set_ups, words);
-        let told = said(&mut command);
-        match told.code {
-            Some(IMPOSSIBLE) => Err(told.out.trim().to_owned()),
-            _ => Ok((folder, told)),
+        let output = said(&mut command);
+        match output.code {
+            Some(IMPOSSIBLE) => Err(output.out.trim().to_owned()),
+            _ => Ok((folder, output)),
         }
     }
 

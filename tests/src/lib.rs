@@ -3,8 +3,8 @@
 pub mod book;
 pub mod calls;
 pub mod faulty;
-pub mod kin;
 pub mod machines;
+pub mod processes;
 pub mod program;
 pub mod reference;
 pub mod refusal;

@@ -11,7 +11,7 @@ use std::thread;
 use conformance_tests::calls::{
     Calls, INHERITED, NICE, ORDINARY, PLAIN, SetUp, TERMINAL, TOGETHER, Verdicts,
 };
-use conformance_tests::kin::{self, Kin};
+use conformance_tests::processes::{self, Process};
 use conformance_tests::program::{Said, binaries, virt_ra_tester};
 
 /// Quick cases of all areas that agents meet their surroundings in.
@@ -49,7 +49,7 @@ const AT_ONCE: usize = 2;
 /// The stock agent's file.
 const STOCK: &str = "/usr/lib/ocf/resource.d/heartbeat/VirtualDomain";
 
-/// An agent, as the command is told of it.
+/// How the agent is named on the command line.
 #[derive(Clone, Copy)]
 enum Agent {
     Reference,
@@ -195,7 +195,7 @@ const IGNORED: u64 =
     1 | 1 << 2 | 1 << 9 | 1 << 11 | 1 << 13 | 1 << 19 | 1 << 20 | 1 << 21 | 1 << 24;
 
 /// What a process has of the set-up's.
-fn inherited(process: &Kin) -> Vec<String> {
+fn inherited(process: &Process) -> Vec<String> {
     let read = |name: &str| fs::read(format!("/proc/{}/{name}", process.pid)).unwrap_or_default();
     let text = |name: &str| String::from_utf8_lossy(&read(name)).into_owned();
     let (status, limits) = (text("status"), text("limits"));
@@ -228,7 +228,7 @@ fn inherited(process: &Kin) -> Vec<String> {
         ("its variables", text("environ").contains("nonsense")),
     ];
     let has = facts.iter().filter(|(_, has)| *has);
-    has.map(|(what, _)| format!("{} has {what}", process.words))
+    has.map(|(what, _)| format!("{} has {what}", process.command))
         .collect()
 }
 
@@ -243,16 +243,16 @@ fn no_process_of_a_lab_has_anything_of_its_callers() {
     let Some(_) = said.by_ref().find(|line| line.contains("ends it")) else {
         return say("not possible on this machine: see what was said above");
     };
-    let all = kin::of(holding.0.id().cast_signed());
-    let is_first = |process: &&Kin| process.words.ends_with(" __lab-init");
+    let all = processes::descendants(holding.0.id().cast_signed());
+    let is_first = |process: &&Process| process.command.ends_with(" __lab-init");
     let first = all.iter().find(is_first).expect("a lab runs");
-    let lab = kin::of(first.pid);
+    let lab = processes::descendants(first.pid);
     assert!(lab.len() > 8, "{lab:#?}");
     let inherited: Vec<_> = lab.iter().flat_map(inherited).collect();
     assert!(inherited.is_empty(), "{inherited:#?}");
     let callers = all
         .iter()
-        .find(|one| one.words.ends_with(" lab"))
+        .find(|one| one.command.ends_with(" lab"))
         .expect("it runs");
     assert!(
         !self::inherited(callers).is_empty(),

@@ -91,14 +91,20 @@ fn every_faulty_agent_is_caught_by_every_case_that_it_names() {
     let skipped = labs.skipped(&prepared, &suite).expect("a lab comes up");
     assert!(skipped.is_empty(), "{}", skipped.join("\n"));
     let findings = File::create(place().join("findings.txt")).expect("target can be written");
-    let told = Mutex::new(Vec::new());
+    let judgements = Mutex::new(Vec::new());
     labs.try_all(&prepared, &|one| {
         writeln!(&findings, "{}", one.text).expect("target can be written");
-        told.lock().expect("nobody panics here").push(one);
+        judgements.lock().expect("nobody panics here").push(one);
     });
-    let told = told.into_inner().expect("nobody panics here");
-    let missed: Vec<_> = told.iter().filter(|told| !told.caught).collect();
-    let texts: Vec<_> = missed.iter().map(|told| told.text.as_str()).collect();
+    let judgements = judgements.into_inner().expect("nobody panics here");
+    let missed: Vec<_> = judgements
+        .iter()
+        .filter(|judgement| !judgement.caught)
+        .collect();
+    let texts: Vec<_> = missed
+        .iter()
+        .map(|judgement| judgement.text.as_str())
+        .collect();
     assert!(
         missed.is_empty(),
         "{} not caught:\n\n{}",

@@ -59,7 +59,7 @@ fn judged(suite: &Suite, path: &Path) -> Verdict {
     judge(&case.id, &case.spec, &history, &AgentFacts::of(&profile))
 }
 
-fn told(verdict: &Verdict) -> String {
+fn summary(verdict: &Verdict) -> String {
     let mut text = format!("{}\n", verdict.severity);
     for finding in &verdict.findings {
         let clauses: Vec<&str> = finding.clauses.iter().map(|id| id.0.as_str()).collect();
@@ -79,7 +79,7 @@ fn recorded_histories_of_both_agents_are_judged_as_they_were() {
     let suite = Suite::shipped().expect("the suite is sound");
     for path in histories() {
         let expected = path.with_extension("").with_extension("expected");
-        let now = told(&judged(&suite, &path));
+        let now = summary(&judged(&suite, &path));
         if std::env::var_os("BLESS").is_some() {
             fs::write(&expected, &now).expect("it can be written");
         }

@@ -11,7 +11,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use conformance_tests::kin::{self, Kin, Networks};
+use conformance_tests::processes::{self, Networks, Process};
 use conformance_tests::program::{binaries, program};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -32,7 +32,7 @@ const END: Duration = Duration::from_secs(60);
 struct Run {
     child: Child,
     folder: tempfile::TempDir,
-    kin: BTreeSet<Kin>,
+    processes: BTreeSet<Process>,
     networks: Networks,
 }
 
@@ -64,7 +64,7 @@ impl Run {
         Self {
             child,
             folder,
-            kin: BTreeSet::new(),
+            processes: BTreeSet::new(),
             networks: Networks::default(),
         }
     }
@@ -74,9 +74,9 @@ impl Run {
     }
 
     fn look(&mut self) {
-        let now = kin::of(self.pid());
-        now.iter().for_each(|kin| self.networks.note(kin));
-        self.kin.extend(now);
+        let now = processes::descendants(self.pid());
+        now.iter().for_each(|process| self.networks.note(process));
+        self.processes.extend(now);
     }
 
     fn has_ended(&mut self) -> Option<ExitStatus> {
@@ -104,12 +104,12 @@ impl Run {
 
     /// What is left of the run: processes, namespaces, mounts and files.
     fn left(&self) -> Vec<String> {
-        let living = self.kin.iter().filter(|kin| kin.lives());
+        let living = self.processes.iter().filter(|process| process.lives());
         let mut left: Vec<_> = living
-            .map(|kin| format!("{} {}", kin.pid, kin.words))
+            .map(|process| format!("{} {}", process.pid, process.command))
             .collect();
         left.extend(self.networks.inside());
-        left.extend(kin::marked(self.folder.path()));
+        left.extend(processes::marked(self.folder.path()));
         let name = self.folder.path().display().to_string();
         let mounts = fs::read_to_string("/proc/self/mounts").expect("it can be read");
         let ours = |line: &&str| line.contains(&name) || line.contains("/vrt");

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use conformance_tests::kin::{self, Kin};
+use conformance_tests::processes::{self, Process};
 use conformance_tests::program::{program, virt_ra_tester, write_faulty_agent};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -63,9 +63,14 @@ impl Drop for Holding {
     }
 }
 
-fn are_gone(kin: &BTreeSet<Kin>) {
+fn are_gone(found: &BTreeSet<Process>) {
     let deadline = Instant::now() + PATIENCE;
-    let left = || kin.iter().filter(|one| one.lives()).collect::<Vec<_>>();
+    let left = || {
+        found
+            .iter()
+            .filter(|process| process.lives())
+            .collect::<Vec<_>>()
+    };
     while !left().is_empty() && Instant::now() < deadline {
         thread::sleep(Duration::from_millis(20));
     }
@@ -82,8 +87,8 @@ fn is_listed(pid: i32) -> bool {
 #[test]
 fn a_lab_that_is_up_is_listed_entered_and_taken_down() {
     let (mut holding, said) = Holding::up();
-    let kin = kin::of(holding.pid());
-    assert!(kin.len() > 5, "{kin:#?}");
+    let found = processes::descendants(holding.pid());
+    assert!(found.len() > 5, "{found:#?}");
     assert!(is_listed(holding.pid()), "{said}");
     let enter = said
         .lines()
@@ -98,16 +103,16 @@ fn a_lab_that_is_up_is_listed_entered_and_taken_down() {
     assert_eq!((down.code, down.err.as_str()), (Some(0), ""));
     assert_eq!(holding.has_ended_with(), Some(0));
     assert!(!is_listed(holding.pid()));
-    are_gone(&kin);
+    are_gone(&found);
 }
 
 #[test]
 fn a_lab_whose_command_is_killed_leaves_nothing() {
     let (holding, _) = Holding::up();
-    let kin = kin::of(holding.pid());
+    let found = processes::descendants(holding.pid());
     kill(Pid::from_raw(holding.pid()), Signal::SIGKILL).expect("it is our child");
     drop(holding);
-    are_gone(&kin);
+    are_gone(&found);
 }
 
 #[test]
@@ -120,16 +125,20 @@ fn a_shell_whose_command_is_killed_leaves_nothing() {
             .stderr(Stdio::null()),
     );
     let deadline = Instant::now() + PATIENCE;
-    let is_open = |kin: &BTreeSet<Kin>| kin.iter().any(|one| one.words.contains("/bin/bash"));
-    let mut kin = BTreeSet::new();
-    while !is_open(&kin) {
-        assert!(Instant::now() < deadline, "no shell is opened: {kin:#?}");
+    let is_open = |found: &BTreeSet<Process>| {
+        found
+            .iter()
+            .any(|process| process.command.contains("/bin/bash"))
+    };
+    let mut found = BTreeSet::new();
+    while !is_open(&found) {
+        assert!(Instant::now() < deadline, "no shell is opened: {found:#?}");
         thread::sleep(Duration::from_millis(20));
-        kin.extend(kin::of(holding.pid()));
+        found.extend(processes::descendants(holding.pid()));
     }
     kill(Pid::from_raw(holding.pid()), Signal::SIGKILL).expect("it is our child");
     drop(holding);
-    are_gone(&kin);
+    are_gone(&found);
 }
 
 #[test]
@@ -168,15 +177,15 @@ fn the_lab_of_a_failed_case_is_kept_until_the_end_of_standard_input() {
     let mut lines = BufReader::new(err)
         .lines()
         .map(|line| line.expect("it is text"));
-    let told = lines.find(|line| line.contains("is kept as the case left it"));
-    let told = told.expect("the case fails");
+    let kept = lines.find(|line| line.contains("is kept as the case left it"));
+    let kept = kept.expect("the case fails");
     assert!(
-        told.contains("interface::unknown-action::promote"),
-        "{told}"
+        kept.contains("interface::unknown-action::promote"),
+        "{kept}"
     );
-    let kin = kin::of(holding.pid());
+    let found = processes::descendants(holding.pid());
     assert!(is_listed(holding.pid()));
     drop(holding.0.stdin.take());
     assert_eq!(holding.has_ended_with(), Some(1));
-    are_gone(&kin);
+    are_gone(&found);
 }

@@ -59,13 +59,13 @@ fn cases_run_on_machines_as_they_do_here() {
         "=migrate::whole::ssh",
         "=environment::shell::busybox",
     ];
-    let told = run(&machines, INVENTORY, &cases);
-    assert_eq!(told.code, Some(0), "{}{}", told.out, told.err);
-    assert!(told.out.starts_with("8 cases against"), "{}", told.out);
+    let output = run(&machines, INVENTORY, &cases);
+    assert_eq!(output.code, Some(0), "{}{}", output.out, output.err);
+    assert!(output.out.starts_with("8 cases against"), "{}", output.out);
     assert!(
-        told.out.contains("on 1 lab on other machines"),
+        output.out.contains("on 1 lab on other machines"),
         "{}",
-        told.out
+        output.out
     );
     for index in [0, 1] {
         assert!(is_empty(&machines, index), "{:?}", machines.running(index));
@@ -80,7 +80,7 @@ fn a_package_is_judged_where_it_is_not_installed() {
     let agent = folder.join("virt-reference-agent");
     fs::copy(binaries().join("virt-reference-agent"), agent).expect("it is built");
     let package = machines.file("package").display().to_string();
-    let told = run(
+    let output = run(
         &machines,
         INVENTORY,
         &[
@@ -90,9 +90,9 @@ fn a_package_is_judged_where_it_is_not_installed() {
             "=migrate::there-and-back",
         ],
     );
-    assert_eq!(told.code, Some(0), "{}{}", told.out, told.err);
+    assert_eq!(output.code, Some(0), "{}{}", output.out, output.err);
     let judged = "2 cases against ocf:good:virt-reference-agent of ";
-    assert!(told.out.starts_with(judged), "{}", told.out);
+    assert!(output.out.starts_with(judged), "{}", output.out);
     for index in [0, 1] {
         assert!(is_empty(&machines, index), "{:?}", machines.running(index));
     }
@@ -112,9 +112,9 @@ fn a_machine_that_is_lost_is_not_the_agents_fault() {
         thread::sleep(Duration::from_millis(10));
     }
     machines.kill(1);
-    let told = running.join().expect("it ends");
-    assert_eq!(told.code, Some(3), "{}{}", told.out, told.err);
-    assert!(told.out.contains("machine two: "), "{}", told.out);
+    let output = running.join().expect("it ends");
+    assert_eq!(output.code, Some(3), "{}{}", output.out, output.err);
+    assert!(output.out.contains("machine two: "), "{}", output.out);
     assert!(is_empty(&machines, 0), "{:?}", machines.running(0));
 }
 
@@ -125,8 +125,8 @@ fn cases_that_cut_the_power_pass_and_are_proven() {
     let cutting = suite.cases.iter().filter(|case| case.spec.needs.power);
     let cutting: Vec<String> = cutting.map(|case| format!("={}", case.id.0)).collect();
     let cases: Vec<&str> = cutting.iter().map(String::as_str).collect();
-    let told = run(&machines, WITH_POWER, &cases);
-    assert_eq!(told.code, Some(0), "{}{}", told.out, told.err);
+    let output = run(&machines, WITH_POWER, &cases);
+    assert_eq!(output.code, Some(0), "{}{}", output.out, output.err);
     // Where the machines see it: they have a /tmp of their own, and the workspace may lie there.
     fs::copy(
         binaries().join("virt-reference-agent"),
@@ -145,9 +145,9 @@ fn cases_that_cut_the_power_pass_and_are_proven() {
         let file = file.expect("the folder is ours").display().to_string();
         let options = ["--agent", &file, "--profile", &agent.profile];
         let proven: Vec<&str> = proven.iter().map(String::as_str).collect();
-        let told = run(&machines, WITH_POWER, &[&proven[..], &options[..]].concat());
-        let failed = told.out.matches("\nfail ").count();
-        assert!(failed >= proven.len(), "{}{}", told.out, told.err);
+        let output = run(&machines, WITH_POWER, &[&proven[..], &options[..]].concat());
+        let failed = output.out.matches("\nfail ").count();
+        assert!(failed >= proven.len(), "{}{}", output.out, output.err);
     }
     for index in [0, 1] {
         assert!(is_empty(&machines, index), "{:?}", machines.running(index));
@@ -158,8 +158,8 @@ fn cases_that_cut_the_power_pass_and_are_proven() {
 fn a_machine_that_a_killed_run_left_without_power_is_given_it() {
     let Some(machines) = machines() else { return };
     machines.kill(0);
-    let told = run(&machines, WITH_POWER, &["=metadata::bare-environment"]);
-    assert_eq!(told.code, Some(0), "{}{}", told.out, told.err);
+    let output = run(&machines, WITH_POWER, &["=metadata::bare-environment"]);
+    assert_eq!(output.code, Some(0), "{}{}", output.out, output.err);
 }
 
 #[test]
@@ -200,9 +200,15 @@ fn what_is_wrong_with_machines_is_told_before_any_case() {
     ];
     for (text, code, words) in wrong {
         fs::write(machines.file("wrong.yaml"), text).expect("it can be written");
-        let told = run(&machines, "wrong.yaml", &["=start::absent"]);
-        assert_eq!(told.code, Some(code), "{words}: {}{}", told.out, told.err);
-        assert!(told.err.contains(words), "{words}: {}", told.err);
+        let output = run(&machines, "wrong.yaml", &["=start::absent"]);
+        assert_eq!(
+            output.code,
+            Some(code),
+            "{words}: {}{}",
+            output.out,
+            output.err
+        );
+        assert!(output.err.contains(words), "{words}: {}", output.err);
         assert!(is_empty(&machines, 0), "{words}: {:?}", machines.running(0));
     }
     let none = run(&machines, "nowhere.yaml", &["=start::absent"]);

@@ -102,9 +102,9 @@ fn a_start_that_never_works_is_told_once() {
     ];
     let said = virt_ra_tester(folder.path(), &[&again[..], &cases].concat());
     assert_eq!(said.code, Some(1), "{}{}", said.out, said.err);
-    let told = "start never worked: none of 3 starts left a guest that runs, so 2 cases could not begin; one of them:";
+    let cause = "start never worked: none of 3 starts left a guest that runs, so 2 cases could not begin; one of them:";
     let sentence = "does not conform: 1 case failed, and 2 cases could not begin.";
-    for part in [told, sentence, "  reason    no storage"] {
+    for part in [cause, sentence, "  reason    no storage"] {
         assert!(said.out.contains(part), "{part}: {}", said.out);
     }
     let shown = said.out.matches("\n\nunknown  ").count();

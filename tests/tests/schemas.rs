@@ -251,7 +251,7 @@ fn schemas() -> Vec<(&'static str, PathBuf)> {
     let there = |(name, path): &(&str, PathBuf)| {
         let there = path.exists();
         if !there {
-            tell(&format!(
+            print_line(&format!(
                 "not run: {name} is not on this machine ({})",
                 path.display()
             ));
@@ -261,7 +261,7 @@ fn schemas() -> Vec<(&'static str, PathBuf)> {
     all.into_iter().filter(there).collect()
 }
 
-fn tell(what: &str) {
+fn print_line(what: &str) {
     writeln!(std::io::stdout(), "{what}").expect("it can be said");
 }
 
@@ -297,7 +297,7 @@ fn what_a_schema_admits_is_valid_and_each_other_disagreement_has_its_reason() {
         .run()
         .is_err()
     {
-        tell("not run: xmllint is not on this machine (libxml2-utils)");
+        print_line("not run: xmllint is not on this machine (libxml2-utils)");
         return;
     }
     let folder = tempfile::tempdir().expect("a folder");

@@ -13,7 +13,7 @@ fn ids(suite: &Suite) -> Vec<&str> {
 }
 
 /// What is wrong, as it is printed; an empty folder is not the suite's mistake.
-fn told(errors: Vec<CaseError>) -> String {
+fn rendered(errors: Vec<CaseError>) -> String {
     let mistakes = errors
         .into_iter()
         .filter(|error| matches!(error, CaseError::Mistake(_)));
@@ -36,8 +36,8 @@ fn the_program_carries_the_whole_suite_without_a_mistake() {
                 .filter_map(Result::err)
                 .flatten()
                 .collect();
-            let told = told(errors);
-            assert!(told.is_empty(), "{told}");
+            let text = rendered(errors);
+            assert!(text.is_empty(), "{text}");
         }
     }
 }

@@ -29,8 +29,8 @@ fn the_nodes_reach_each_other_by_the_labs_transport_alone_also_after_a_reset() {
             node(&lab, from).run("virsh", &args)
         };
         for (from, to) in [("a", "b"), ("b", "a")] {
-            let told = ask(from, to, transport).unwrap_or_else(|error| panic!("{error}"));
-            assert!(told.out.text.contains("vm1-by"), "{transport:?}");
+            let listed = ask(from, to, transport).unwrap_or_else(|error| panic!("{error}"));
+            assert!(listed.out.text.contains("vm1-by"), "{transport:?}");
         }
         for other in [Transport::Tcp, Transport::Tls, Transport::Ssh]
             .into_iter()

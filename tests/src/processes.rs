@@ -5,18 +5,18 @@ use std::fs::{self, File};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-/// One process, told from a later one of the same number by when it began.
+/// One process. When it began distinguishes it from a later process with the same number.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Kin {
+pub struct Process {
     /// Its number.
     pub pid: i32,
     /// When it began, in the kernel's ticks since boot.
     pub began: u64,
-    /// The first words of its command line.
-    pub words: String,
+    /// Its program and first argument.
+    pub command: String,
 }
 
-impl Kin {
+impl Process {
     /// Whether it is still there; one that only waits to be reaped is not.
     #[must_use]
     pub fn lives(&self) -> bool {
@@ -41,7 +41,7 @@ fn stat(pid: i32) -> Option<Stat> {
     })
 }
 
-fn all() -> Vec<(i32, Stat)> {
+fn running() -> Vec<(i32, Stat)> {
     let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
     let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     pids.filter_map(|pid| Some((pid, stat(pid)?))).collect()
@@ -49,8 +49,8 @@ fn all() -> Vec<(i32, Stat)> {
 
 /// Everything that descends from a process, and the process itself, as it is now.
 #[must_use]
-pub fn of(root: i32) -> BTreeSet<Kin> {
-    let all = all();
+pub fn descendants(root: i32) -> BTreeSet<Process> {
+    let all = running();
     let mut found = vec![root];
     let mut next = 0;
     while let Some(&parent) = found.get(next) {
@@ -58,24 +58,24 @@ pub fn of(root: i32) -> BTreeSet<Kin> {
         found.extend(children.map(|(pid, _)| *pid));
         next += 1;
     }
-    let kin = |(pid, stat): (i32, Stat)| Kin {
+    let process = |(pid, stat): (i32, Stat)| Process {
         pid,
         began: stat.began,
-        words: words(pid),
+        command: command(pid),
     };
     all.into_iter()
         .filter(|(pid, _)| found.contains(pid))
-        .map(kin)
+        .map(process)
         .collect()
 }
 
-fn words(pid: i32) -> String {
+fn command(pid: i32) -> String {
     let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
-    let words = line.split(|byte| *byte == 0).take(2);
-    let words: Vec<_> = words
-        .map(|word| String::from_utf8_lossy(word).into_owned())
+    let arguments = line.split(|byte| *byte == 0).take(2);
+    let arguments: Vec<_> = arguments
+        .map(|argument| String::from_utf8_lossy(argument).into_owned())
         .collect();
-    words.join(" ")
+    arguments.join(" ")
 }
 
 /// Network namespaces, kept open: the number of one that is gone would soon be another's.
@@ -98,8 +98,8 @@ impl Default for Networks {
 
 impl Networks {
     /// Takes a process's network among them, unless it is this process's own.
-    pub fn note(&mut self, kin: &Kin) {
-        if let Some((number, file)) = network(kin.pid)
+    pub fn note(&mut self, process: &Process) {
+        if let Some((number, file)) = network(process.pid)
             && Some(number) != self.own
         {
             self.open.entry(number).or_insert(file);
@@ -110,10 +110,10 @@ impl Networks {
     #[must_use]
     pub fn inside(&self) -> Vec<String> {
         let here = |pid: i32| network(pid).is_some_and(|(it, _)| self.open.contains_key(&it));
-        let living = all().into_iter().filter(|(_, stat)| stat.state != "Z");
+        let living = running().into_iter().filter(|(_, stat)| stat.state != "Z");
         let found = living.filter(|(pid, _)| here(*pid));
         found
-            .map(|(pid, _)| format!("{pid} {}", words(pid)))
+            .map(|(pid, _)| format!("{pid} {}", command(pid)))
             .collect()
     }
 }
@@ -133,8 +133,8 @@ pub fn marked(folder: &Path) -> Vec<String> {
         let environment = fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
         environment.windows(name.len()).any(|window| window == name)
     };
-    let found = all().into_iter().filter(|(pid, _)| names(*pid));
+    let found = running().into_iter().filter(|(pid, _)| names(*pid));
     found
-        .map(|(pid, _)| format!("{pid} {}", words(pid)))
+        .map(|(pid, _)| format!("{pid} {}", command(pid)))
         .collect()
 }
