@@ -1,4 +1,9 @@
-//! The fewest steps that still show it: delta debugging (Zeller and Hildebrandt, 2002).
+//! The fewest moves that still show a breach: delta debugging (Zeller and Hildebrandt, 2002).
+//!
+//! Moves are dropped in ever smaller pieces until no single one can go, and then killed actions may come to their end.
+//! What makes no sense without a dropped move goes with it. Each shorter sequence is played on a lab under both models
+//! and counts only if it shows the same breach (invariant and clauses) twice in a row; the budget is 60 runs or 10
+//! minutes. One breach of a kind is shrunk, others name their seed.
 
 /// Drops whatever can be dropped from a list that `shows` something, in ever smaller pieces from its end, until no
 /// single item can be dropped.

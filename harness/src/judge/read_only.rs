@@ -1,4 +1,8 @@
-//! Paths that an agent could not write because the lab mounts the machine's files read-only, found in its output.
+//! Paths that an agent could not write because the lab shows the machine's files read-only, recognised by what it
+//! printed.
+//!
+//! A note names the path, and where that run failed, what the case found is `unknown`. An agent that is silent about it
+//! is not noticed: no cheap way was found that works for ordinary users.
 
 use super::record::{Ran, Record};
 use crate::history::Outcome;

@@ -1,3 +1,8 @@
+//! Harm to the subject's disk on one node, by its nbdkit.
+//!
+//! A disk hangs when its nbdkit is stopped by a signal: connections and requests wait in its socket. When it goes on it
+//! still serves what a killed emulator had asked for, so no case starts the guest elsewhere meanwhile.
+
 use serde::{Deserialize, Serialize};
 
 /// What the server of a node's subject disk does.

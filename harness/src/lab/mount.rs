@@ -1,3 +1,14 @@
+//! What a node sees of the host's files: all of them read-only, and some folders of its own.
+//!
+//! A node's own folders (`/run`, `/tmp`, `/var/log` and the rest of `OWN_FOLDERS`) are one tmpfs, which a case fills by
+//! making it as small as what it holds: libvirtd, agent and emulator then meet ENOSPC wherever they write. Logs and
+//! caches have the host's folders and none of its files.
+//!
+//! A tool is taken away by `/dev/null` mounted over it: a search path without it would not do, for ocf-shellfuncs
+//! appends the usual folders to any. Another shell becomes `/bin/sh` in the same way, mounted over the file that
+//! `/bin/sh` leads to, and only where that file is dash: where it is bash or busybox other programs ask for it by its
+//! own name, and an agent would be blamed for what it was shown. The cases are skipped then.
+
 use std::fs::{self, File};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::symlink;

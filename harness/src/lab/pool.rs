@@ -1,3 +1,17 @@
+//! Labs for cases that run side by side.
+//!
+//! A lab comes back with proof: every guest gone, the node's files as they were, the daemons answering. One that cannot
+//! prove it is thrown away.
+//!
+//! Most of what cases do is to wait, so there are four labs a processor, and up to eight while the processors have
+//! time: one more for every quarter of a second in which tasks waited less than 85 % for a processor, one fewer for
+//! every other (`pressure.rs`). Of labs with special equipment there are at most three alike, since a start costs as
+//! much as a case, and half as many cases again as there are labs are begun, so that those that wait for such a lab
+//! don't keep others from theirs.
+//!
+//! libvirt keeps what it finds out about QEMU, half of a lab's start, so the pool hands the first lab's files to the
+//! others (`init/first_processor.rs`).
+
 use std::ops::Deref;
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};

@@ -1,3 +1,13 @@
+//! Brings a lab back to what it was, with proof.
+//!
+//! - A daemon that was restarted takes a guest for running before it has found it again, and kills it if anything goes
+//!   wrong meanwhile. So a reset waits until the daemon answers for the bystander.
+//! - A daemon whose caller was cut off takes it for connected for half a minute, and then ends the guest that came by
+//!   that connection: any guest with its UUID, a later case's too. So a daemon that still has callers is restarted
+//!   (`callers.rs`).
+//! - A node that has lately heard of another one waits up to a minute for it after it was cut off, and one that has not
+//!   waits three seconds (ARP). So every node forgets where the others are.
+
 use tracing::debug;
 
 use super::cable::Cable;

@@ -1,8 +1,11 @@
-//! Agents in packages that are not installed.
+//! An agent that is in a package, before it is installed anywhere.
 //!
-//! The packages are unpacked over each other into a folder that is removed with this process. The nodes of a lab see its
-//! content at the usual paths ([`crate::lab::LabSpec::packages`]), since agents source the shell functions of their own
-//! version from there. No script of a package is run.
+//! The packages are unpacked over each other into a folder of TMPDIR, which a shell removes when its standard input
+//! ends, so it goes with the harness however that ends. The lab's first process binds the package's `/usr/lib/ocf` and
+//! a few folders beside it (`PACKAGED`) over the machine's own, before anything else is mounted, and the nodes inherit
+//! that. Agents call their files by that path, so a search path or an `OCF_ROOT` elsewhere would judge a mixture of two
+//! versions. What would fail for want of another package, or in a folder where nothing can be executed, is refused
+//! beforehand. No script of a package is run.
 
 mod agents;
 mod error;

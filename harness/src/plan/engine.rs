@@ -1,7 +1,9 @@
-//! What a case asks of libvirt, for agents whose guests libvirt does not know.
+//! What a case asks of libvirt, for agents that start QEMU themselves and whose guests libvirt does not know.
 //!
-//! One rule: it goes through everything that a case gives, does and checks, and names the first thing that only libvirt
-//! can make or tell. No case is named anywhere.
+//! One rule goes through everything that a case gives, does and checks, and names the first thing that only libvirt can
+//! make or tell. No case is named anywhere. A guest that powered itself off is among them: without libvirt's word an
+//! emulator that is gone may as well have crashed, and an agent that says so is right. The witness finds the subject's
+//! emulators by the subject's disk on their command line where they have no UUID of the suite's.
 
 use crate::case::{
     CaseSpec, Check, Fault, FaultNeed, Given, GivenState, GuestDo, Needs, Outside, Run, Step,

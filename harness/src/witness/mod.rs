@@ -1,9 +1,14 @@
-//! The eyes of the suite: libvirt's own answers, the process table, the kernel's list of locks, and what guests
-//! write to their disks.
+//! Observes the lab independently and never asks the agent: libvirt's own answers, the process table, the kernel's list
+//! of locks, and what guests write to their disks.
 //!
-//! A witness never asks the agent and never changes what it looks at. Each node has two pairs of eyes in
-//! threads of their own, and a third where the lab has a lock, since a frozen daemon must not blind the one that looks at
-//! processes.
+//! Each node is watched by separate threads for libvirt, the process table and, where the lab has one, the lock, so
+//! that a frozen libvirtd can't block the others. The witness needs no way into a node: libvirt is asked from outside,
+//! by the path of the node's socket, and the process table of a PID namespace is part of its parent's.
+//!
+//! It samples each daemon every 120 ms and each process table every 60 ms, looks at once after every run of the agent,
+//! and takes a guest's end from the guest's own last record. virt 0.5 wraps no domain events, and a callback of our own
+//! would be unsafe code. A state that comes and goes between two looks is not seen; the guest's own writes are all
+//! logged. Looks must be cheap: a domain is looked up once and then asked for its state alone.
 
 mod domains;
 mod emulators;

@@ -1,7 +1,9 @@
-//! The folder with the configuration, when what it lies on answers no more, as a lost server of files does.
+//! A folder that hangs as an NFS mount without its server does.
 //!
-//! A FUSE file system is mounted over it whose server never answers: who opens, reads or lists anything there waits, and
-//! only KILL ends it.
+//! A FUSE file system is mounted over the configuration's folder whose server, a process that only holds `/dev/fuse`
+//! open, never answers: whoever opens, reads or lists anything there waits, and only KILL ends it. It works in a user
+//! namespace too; where `/dev/fuse` cannot be opened the cases are skipped. The harness does not look into that folder
+//! meanwhile.
 
 use std::path::Path;
 use std::thread;

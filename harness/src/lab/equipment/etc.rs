@@ -1,5 +1,9 @@
-//! An /etc of a node's own, in which its programs find the keys by which the nodes know each other: libvirt's clients
-//! look for certificates there and nowhere else, and ssh(1) for what holds for all users.
+//! An `/etc` of a node's own, with the keys by which the nodes know each other: libvirt's clients look for certificates
+//! there and nowhere else, and ssh(1) for what holds for all users.
+//!
+//! All else of the machine's `/etc` is shown in it. Most machines have no `/etc/pki`, and nothing can be mounted over
+//! what is not there. For ssh, root has a home and a shell of the node's own, since the machine's root may have a
+//! `~/.ssh` and a `.bashrc`.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

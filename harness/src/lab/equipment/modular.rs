@@ -1,3 +1,6 @@
+//! The modular daemons: virtqemud, which has the guests and which faults of the daemon befall, and virtproxyd, by which
+//! other nodes come. Debian builds none.
+
 use super::libvirt::LibvirtDaemons;
 use crate::equipment::Daemons;
 

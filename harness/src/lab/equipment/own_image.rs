@@ -1,3 +1,6 @@
+//! An image that each node has in its own folder: QEMU locks it like any other, and a migration has to copy it, so the
+//! witness sees which node's image is in use.
+
 use std::io;
 use std::path::Path;
 

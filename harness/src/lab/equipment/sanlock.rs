@@ -1,4 +1,20 @@
-//! sanlock: its daemon in a node, without a watchdog, and the leases that all nodes share.
+//! sanlock: its daemon in a node, and the leases that all nodes share.
+//!
+//! The daemon raises its limits of locked memory and of real-time priority before all else, and ends where it may not,
+//! whatever its options (3.8.5). That takes CAP_SYS_RESOURCE over the host's own user namespace, which neither an
+//! ordinary user's lab has nor root's in most containers. It runs without a watchdog, locks no memory and asks for no
+//! priority (`-w 0 -l 0 -h 0`), so it uses neither; a seccomp filter answers these two requests with success.
+//!
+//! Lockspace and leases are files in a folder that all nodes share. sanlock's unit of time is one second instead of
+//! ten, so a node joins in three seconds, and a reset starts the daemon again only where it does not run or still holds
+//! a lease. The witness reads the owner of a lease from the lease's own file.
+//!
+//! A lost node's lease outlives it until sanlock takes the host for dead (eight units and a watchdog's minute), and a
+//! start elsewhere fails while it does. How it fails is chance: sanlock refuses at once where it has not yet seen the
+//! lost node's last sign of life, and elsewhere lets libvirt wait until the lease has expired, in which time libvirt
+//! does not even tell the domain's state. The cases stop the guest after the failed start, as the cluster would, and
+//! hold either way. Whoever loses a lease is killed, sanlock's default; with `on_lockfailure` at `pause` the domain
+//! would be paused as by its operator.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};

@@ -1,3 +1,9 @@
+//! virtlockd: the lock that libvirt itself takes on the locked disk.
+//!
+//! libvirt takes it only when it lets the processors run, so QEMU's own lock would refuse first. In the labs with
+//! virtlockd and with sanlock the disk has `share-rw`, and only they guard it. The witness reads from the kernel who
+//! holds a lock (`lock:` in `/proc/PID/fdinfo`, of the emulators or of virtlockd).
+
 use std::io;
 
 use super::image::{NOTHING_SHARED, shared_disk};

@@ -1,5 +1,8 @@
-//! The cluster's programs. No cluster runs in the lab, so its nodes do not have them, whether the machine does or not:
-//! an agent that calls one would wait for a daemon that is not there, or talk to the machine's own.
+//! Hides the cluster's programs. No cluster runs in the lab, so its nodes do not have them, whether the machine does or
+//! not: an agent that calls `crm_resource` would wait for a daemon that is not there, or talk to the machine's own.
+//!
+//! An overlay whose upper layer has whiteouts hides them; where no overlay can be mounted, `/dev/null` lies over each.
+//! A case that wants one scripts it with the tool shim.
 
 use std::collections::BTreeSet;
 use std::fs;

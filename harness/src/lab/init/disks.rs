@@ -1,4 +1,12 @@
-//! The guests' disks, and the servers by which the nodes reach them.
+//! The disks of a lab: the one that both nodes share, and the second one that locks are held on.
+//!
+//! Each node has an nbdkit of its own at the same socket path, and all of them serve one file. libvirt considers that
+//! safe to migrate. Since each node has its own server, its log says *which node wrote, and when*, and its error filter
+//! injects I/O errors into one node alone. nbdkit runs in the lab and not in the nodes, so no agent can see or kill it.
+//!
+//! A lock is on a second disk: a file in the folder that all nodes share. The guest still writes to the first one, so
+//! the write logs prove a double start as in every other lab. All nodes have one kernel, so the locks of a lost node
+//! end with its processes, as on a file system that fences.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,4 +1,12 @@
-//! What a node finds in its own folders.
+//! The configuration of libvirt in a node.
+//!
+//! `capability_filters` makes starts shorter: libvirt 11 asks QEMU for some 300 features of its processor, one after
+//! the other, for every guest that starts or arrives (0.15 s of the 0.21 s that a start took). With the filter,
+//! libvirt's own option for tests, it asks for all of them in two questions. Nothing else in a domain differs: whoever
+//! doubts it takes the line out and sees the same verdicts, later.
+//!
+//! `shared_filesystems` tells libvirt that the folder with the second disk is shared; without it libvirt refuses to
+//! migrate. Where its QEMU driver does not know that option, the cases with a lock are skipped.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;

@@ -1,5 +1,16 @@
-//! What the harness has of whoever called it, and no process of a lab may have: a terminal, ignored signals, open files,
-//! limits. Pacemaker's executor hands on nothing of the kind, and agents were seen to depend on all of it.
+//! Drops what the harness inherited from its caller: a terminal, ignored signals, open files, limits.
+//!
+//! Pacemaker's executor passes on nothing of the kind, and agents depend on all of it. From a terminal the stock agent
+//! was once accused of twelve things that it does not do: `virsh` asked polkit's terminal agent, waited for it, and
+//! printed about it. So the lab's first process gets a session of its own before all else, without a terminal, with no
+//! file but its standard streams, no signal blocked or ignored, the limits of the kernel and systemd (1024 open files,
+//! up to 524288), the umask 0022, the nice value 0, `/` as its folder and `PATH` as its only variable. Everything else
+//! in the lab inherits that.
+//!
+//! Ignored signals get handlers, for exec(2) then restores their default effect; no other way does without unsafe code.
+//! What the user may not change, such as a nice value or a hard limit, is reported with the labs of the run. `lab
+//! shell` keeps the caller's terminal: a person who looks around is no agent. `tests/tests/environments.rs` runs the
+//! same cases under everything of the kind that we know.
 
 use std::fs;
 use std::sync::Arc;

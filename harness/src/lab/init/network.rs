@@ -1,5 +1,9 @@
-//! The lab's cables and its switch, and the harm done to them. All of it is done outside the nodes, where no agent
-//! sees it.
+//! The lab's cables and its switch, and the harm done to them, all outside the nodes, where no agent sees it.
+//!
+//! A cut pulls a cable. A deaf node has a wrong, sticky entry in the switch's table of addresses, so that what it is
+//! sent is lost and what it sends arrives. A slow one has a token bucket (`tbf`) before its cable. No packet filter is
+//! needed, and neither `netem` nor `matchall`, which kernels for containers often lack. A reset of the connections is
+//! `ss --kill` in the node (`CONFIG_INET_DIAG_DESTROY`); where it closes none the case is `unknown`.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Who is connected to a node's daemon over the lab's network.
+//! Who is connected to a node's libvirt daemon, by the kernel's list of sockets.
 
 use std::fs;
 

@@ -1,3 +1,17 @@
+//! The process tree of a lab, and how it ends.
+//!
+//! The harness starts `unshare`, which makes the lab's namespaces and runs this same binary with a hidden subcommand as
+//! PID 1. `unshare` rather than a system call of our own: a process with threads cannot enter a user namespace. For an
+//! ordinary user all of it is inside a user namespace with subordinate ids, and nothing of the user's own libvirt is
+//! seen or touched.
+//!
+//! **It ends by EOF.** PID 1 reads its standard input, a pipe whose other end only the harness holds. Whatever ends the
+//! harness, SIGKILL included, closes the pipe; PID 1 exits, and the kernel ends every process, mount and network in its
+//! namespaces. There is nothing to clean up and no file outside the lab's tmpfs.
+//!
+//! **No list of labs is kept.** A lab lives as long as the command that holds it. `lab status` finds those commands in
+//! the process table, as the parents of the labs' first processes, and `lab down` asks them to end, as Ctrl-C would.
+
 use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,4 +1,9 @@
-//! A machine's power: by the inventory's own commands, and seen to be gone.
+//! A machine's power, cut and given back by the inventory's own commands.
+//!
+//! A machine has lost its power when the command succeeded and ssh gets no answer; from then on nothing runs there,
+//! which is no error. When power is back the node is raised anew in the same lab, without its bystander and without
+//! what lay in the node's own folders, which are in memory. The lab is thrown away after the case. A machine that does
+//! not answer when a lab is raised is given power first, since a run that was killed may have left it without.
 
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};

@@ -1,7 +1,9 @@
 //! A case as a picture: time from left to right, a lane for each node.
 //!
-//! A pure function of a history and its verdict. It decides nothing: what is red is what the judge found,
-//! from the moment at which its own proof begins to the last one that it covers.
+//! A pure function of a history and its verdict. It decides nothing: what is red is the judge's own finding, over the
+//! span that its proof covers, from the second instance's first sign of life to the last moment at which both are known
+//! to run. The axis has two straight parts: making the given world gets at most a seventh of the width. Nothing is told
+//! by colour alone: rows have names, incarnations rows of their own, states their words and hatchings.
 
 mod canvas;
 mod draw;
