@@ -25,20 +25,9 @@ impl Engine {
         }
     }
 
-    /// The engine of that word.
-    #[must_use]
-    pub fn named(word: &str) -> Option<Self> {
-        [Self::Libvirt, Self::Qemu]
-            .into_iter()
-            .find(|engine| engine.word() == word)
-    }
-
     /// Whether libvirt can be asked about the agent's guests.
     #[must_use]
     pub const fn asks_libvirt(self) -> bool {
         matches!(self, Self::Libvirt)
     }
 }
-
-/// Under which name a lab's facts in a history tell the engine, where it is not libvirt.
-pub const FACT: &str = "engine";

@@ -13,6 +13,7 @@ use super::failure::Failure;
 use super::lab_target::LabTarget;
 use super::metadata;
 use super::select::{Judged, option};
+use crate::history::{LabFacts, NodeName};
 use crate::lab::{self, Accel, Boots, Inventory, LabPool, LabSpec, Lacks, qemu};
 use crate::log;
 use crate::ocf::OCF_ROOT;
@@ -95,7 +96,7 @@ impl Labs {
             lacks: asked.lacks,
             advertised: asked.advertised,
             results,
-            start: start(usual, jobs, asked.lab),
+            start: start(usual, jobs, &asked.lab),
         })
     }
 
@@ -196,34 +197,30 @@ impl Wanted {
 }
 
 /// What reports say of the labs, from the facts of one of them.
-fn start(usual: usize, jobs: usize, mut facts: BTreeMap<String, String>) -> RunStart {
-    // Every case's history has these.
-    facts.remove("accelerator");
-    let pace = facts.remove("pace");
-    let kept = facts.remove(lab::KEPT);
-    let kind = if facts.is_empty() { "local " } else { "" };
-    let lab = match jobs {
-        1 => format!("1 {kind}lab"),
-        many if many > usual => format!("up to {many} {kind}labs"),
-        many => format!("{many} {kind}labs"),
+fn start(usual: usize, jobs: usize, facts: &LabFacts) -> RunStart {
+    let is_local = facts.machines.is_empty();
+    let (kind, on) = match is_local {
+        true => ("local ", ""),
+        false => ("", " on other machines"),
     };
-    let mut versions = match facts.is_empty() {
+    let mut lab = match jobs {
+        1 => format!("1 {kind}lab{on}"),
+        many if many > usual => format!("up to {many} {kind}labs{on}"),
+        many => format!("{many} {kind}labs{on}"),
+    };
+    let machine = |(node, what): (&NodeName, &String)| (format!("node {node}"), what.clone());
+    let mut versions = match is_local {
         true => versions(),
-        false => facts,
+        false => facts.machines.iter().map(machine).collect(),
     };
     let own = env!("CARGO_PKG_VERSION").to_owned();
     versions.insert("virt-ra-tester".to_owned(), own);
-    let on = if kind.is_empty() {
-        " on other machines"
-    } else {
-        ""
-    };
-    let mut lab = format!("{lab}{on}");
-    if let Some(pace) = pace {
-        lab += &format!(", {pace} times slower than usual");
+    if facts.pace > 1 {
+        lab += &format!(", {} times slower than usual", facts.pace);
     }
-    if let Some(kept) = kept {
-        lab += &format!(", in which agents have {kept}, which this user may not change");
+    if !facts.inherited.is_empty() {
+        let inherited = facts.inherited.join(" and ");
+        lab += &format!(", in which agents have {inherited}, which this user may not change");
     }
     RunStart {
         lab,

@@ -1,9 +1,8 @@
 //! Reads the agent's metadata in a lab, for an agent under test runs nowhere else.
 
-use std::collections::BTreeMap;
-
 use super::failure::Failure;
 use crate::equipment::Equipment;
+use crate::history::LabFacts;
 use crate::lab::{LabError, LabPool, Lacks};
 use crate::ocf::metadata::Metadata;
 use crate::plan::{Agent, ask_metadata};
@@ -16,7 +15,7 @@ pub(super) struct Asked {
     /// The parameters in its metadata, if it prints any.
     pub(super) parameters: Option<Vec<String>>,
     /// The facts of the lab.
-    pub(super) lab: BTreeMap<String, String>,
+    pub(super) lab: LabFacts,
     /// What the lab lacks.
     pub(super) lacks: Lacks,
 }

@@ -1,14 +1,12 @@
 //! One case on one lab: makes the world of `given`, runs the steps, and looks at what remains.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::stage::{Actors, Stage};
 use super::trouble::Trouble;
 use super::{fault, given, steps};
 use crate::case::{CaseSpec, Step};
-use crate::engine;
-use crate::history::{History, What};
+use crate::history::{History, LabFacts, What};
 use crate::lab::Lab;
 
 /// Carries out a case on a clean lab and gives back everything that was done and seen.
@@ -78,12 +76,10 @@ fn from_given_to_done(stage: &Stage<'_>, run_steps: &mut RunSteps<'_>) -> Result
     Ok(())
 }
 
-/// The lab's facts, and what runs the subject where that is not libvirt.
-fn facts(stage: &Stage<'_>) -> BTreeMap<String, String> {
-    let mut facts = stage.lab.facts();
-    let engine = stage.actors.profile.engine();
-    if !engine.asks_libvirt() {
-        facts.insert(engine::FACT.to_owned(), engine.word().to_owned());
+/// What the lab is, and what runs the subject.
+fn facts(stage: &Stage<'_>) -> LabFacts {
+    LabFacts {
+        engine: stage.actors.profile.engine(),
+        ..stage.lab.facts()
     }
-    facts
 }

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::lab_facts::LabFacts;
 use super::moment::Moment;
 use super::node_name::NodeName;
 use super::run::{Invocation, Outcome};
@@ -25,8 +26,8 @@ pub struct Entry {
 pub enum What {
     /// The lab is in the state that `given` describes; invariants hold from here on.
     Ready {
-        /// The lab's facts that a report shows: accelerator, versions.
-        lab: BTreeMap<String, String>,
+        /// What the lab is.
+        lab: LabFacts,
     },
     /// A step of the case began.
     Step {

@@ -6,6 +6,7 @@
 mod domain_state;
 mod entry;
 mod file;
+mod lab_facts;
 mod moment;
 mod node_name;
 mod run;
@@ -16,6 +17,7 @@ mod step_path;
 pub use domain_state::DomainState;
 pub use entry::{Entry, What};
 pub use file::{FORMAT, History, HistoryError};
+pub use lab_facts::LabFacts;
 pub use moment::{Moment, seconds};
 pub use node_name::NodeName;
 pub use run::{AskedBy, Exit, Invocation, Outcome, Output, ToolCall};

@@ -75,7 +75,7 @@ pub fn leftovers(spec: &CaseSpec, history: &History) -> BTreeSet<String> {
 /// The lab's time factor, if it was slower than usual: all times of the case are multiplied by it.
 fn pace(entries: &[Entry]) -> Option<u32> {
     entries.iter().find_map(|entry| match &entry.what {
-        What::Ready { lab } => lab.get("pace")?.parse().ok(),
+        What::Ready { lab } => Some(lab.pace).filter(|pace| *pace > 1),
         _ => None,
     })
 }

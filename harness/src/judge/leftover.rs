@@ -66,18 +66,14 @@ fn is_made_up(end: &str) -> bool {
     end.len() >= 6 && end.chars().all(|c| c.is_ascii_alphanumeric()) && end.chars().any(large)
 }
 
-/// The name of the fact that says what the agent leaves behind in any life of a guest: patterns, a line each.
-const USUAL: &str = "left_in_any_life";
-
 /// The patterns of what the agent leaves behind in any life of a guest, as far as a history says.
 pub(super) fn usual(entries: &[Entry]) -> BTreeSet<&str> {
     let patterns = entries.iter().find_map(|entry| match &entry.what {
-        What::Ready { lab } => lab.get(USUAL),
+        What::Ready { lab } => Some(&lab.left_in_any_life),
         _ => None,
     });
-    patterns
-        .map(|patterns| patterns.lines().collect())
-        .unwrap_or_default()
+    let patterns = patterns.into_iter().flatten();
+    patterns.map(String::as_str).collect()
 }
 
 /// Writes into a history what the agent leaves behind in any life of a guest, so that a case about something else is not
@@ -85,8 +81,7 @@ pub(super) fn usual(entries: &[Entry]) -> BTreeSet<&str> {
 pub fn note_usual_leftovers(history: &mut History, patterns: &BTreeSet<String>) {
     for entry in &mut history.entries {
         if let What::Ready { lab } = &mut entry.what {
-            let lines: Vec<_> = patterns.iter().map(String::as_str).collect();
-            lab.insert(USUAL.to_owned(), lines.join("\n"));
+            lab.left_in_any_life.clone_from(patterns);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::{CaseSpec, FaultKind, Millis, PATIENCE, Step};
-use crate::engine::{self, Engine};
+use crate::engine::Engine;
 use crate::history::{
     DomainState, Emulator, Entry, Exit, Guest, Invocation, Moment, NodeName, Outcome, Sighting,
     StepPath, What,
@@ -314,13 +314,11 @@ impl<'a> Record<'a> {
 
 /// What runs the subject: libvirt, unless the lab's facts say otherwise.
 fn engine(entries: &[Entry]) -> Engine {
-    let named = entries.iter().find_map(|entry| match &entry.what {
-        What::Ready { lab } => lab.get(engine::FACT),
+    let engine = entries.iter().find_map(|entry| match &entry.what {
+        What::Ready { lab } => Some(lab.engine),
         _ => None,
     });
-    named
-        .and_then(|word| Engine::named(word))
-        .unwrap_or_default()
+    engine.unwrap_or_default()
 }
 
 /// Runs with their ends, in the order of their beginning.

@@ -22,16 +22,13 @@ use super::setup::{self, UNICODE};
 use super::side_by_side::side_by_side;
 use super::spec::LabSpec;
 use super::wait::wait_until;
-use crate::history::NodeName;
+use crate::history::{LabFacts, NodeName};
 
 /// How long a guest's start may take that is not slow: twice what it takes under TCG on a processor that others use too.
 const USUAL_START: Duration = Duration::from_secs(1);
 
 /// The most that cases are stretched: a slower lab serves nobody.
 const SLOWEST: u32 = 12;
-
-/// The name of the fact that says what the lab's processes have of whoever called the harness.
-pub(crate) const KEPT: &str = "inherited";
 
 /// A lab. Dropped, it is gone with all its processes, mounts and networks.
 #[derive(Debug)]
@@ -279,22 +276,20 @@ impl Lab {
         DomainSpec::bystander(self.spec.accel, &self.spec.emulator)
     }
 
-    /// What a report shows of the lab: `accelerator`, and of nodes on other machines what these are.
+    /// What a history tells of the lab.
     #[must_use]
-    pub fn facts(&self) -> BTreeMap<String, String> {
-        let accelerator = self.spec.accel.name().to_owned();
-        let mut facts = BTreeMap::from([("accelerator".to_owned(), accelerator)]);
-        if let Ground::There(machines, _) = &self.ground {
-            facts.extend(machines.facts());
+    pub fn facts(&self) -> LabFacts {
+        let machines = match &self.ground {
+            Ground::Here(_) => BTreeMap::new(),
+            Ground::There(machines, _) => machines.facts(),
+        };
+        LabFacts {
+            accelerator: Some(self.spec.accel.name().to_owned()),
+            pace: self.pace,
+            machines,
+            inherited: self.tree().kept().to_vec(),
+            ..LabFacts::default()
         }
-        let kept = self.tree().kept();
-        if !kept.is_empty() {
-            facts.insert(KEPT.to_owned(), kept.join(" and "));
-        }
-        if self.pace > 1 {
-            facts.insert("pace".to_owned(), self.pace.to_string());
-        }
-        facts
     }
 
     /// What the lab cannot give to its nodes, of what only some cases need.

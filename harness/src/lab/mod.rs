@@ -70,7 +70,6 @@ pub use hypervisor::{
     OperatorAction, PostCopy, RuntimeRecord,
 };
 pub use inventory::{Host, Inventory};
-pub(crate) use lab::KEPT;
 pub use lab::Lab;
 pub use lacks::Lacks;
 pub use machines::MachineFacts;

@@ -3,7 +3,7 @@
 use super::tale::{End, Tale};
 use super::{assert_finds, assert_passes, case, decide, places, steps};
 use crate::case::CaseSpec;
-use crate::history::{DomainState, What};
+use crate::history::{DomainState, LabFacts, What};
 use crate::judge::Severity;
 use crate::ocf::Code;
 
@@ -294,7 +294,7 @@ fn what_is_left_on_the_first_node_of_a_guest_that_moved_away_is_found() {
 fn what_the_start_of_the_given_world_leaves_is_found() {
     let spec = steps("  - run: {action: stop, node: a, returns: success}");
     let tale = Tale::default().remains("a", &[]).told(What::Ready {
-        lab: std::collections::BTreeMap::new(),
+        lab: LabFacts::default(),
     });
     let tale = tale.remains("a", &["/tmp/scratch"]).emulator("a", &[10]);
     let tale = tale.step(&[0]).run("stop", "a", Code::Success);

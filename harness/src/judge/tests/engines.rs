@@ -1,17 +1,17 @@
 //! Agents whose guests libvirt does not know: emulators, writes and exit codes are judged, libvirt's word is not.
 
-use std::collections::BTreeMap;
-
 use super::tale::{End, Tale};
 use super::{assert_finds, assert_passes, decide, places, steps};
-use crate::engine::{Engine, FACT};
-use crate::history::What;
+use crate::engine::Engine;
+use crate::history::{LabFacts, What};
 use crate::ocf::Code;
 
 /// A world without the subject, in which libvirt is not asked about it.
 fn world() -> Tale {
-    let engine = (FACT.to_owned(), Engine::Qemu.word().to_owned());
-    let lab = BTreeMap::from([engine]);
+    let lab = LabFacts {
+        engine: Engine::Qemu,
+        ..LabFacts::default()
+    };
     let ready = Tale::default().told(What::Ready { lab });
     ready.emulator("a", &[]).emulator("b", &[])
 }

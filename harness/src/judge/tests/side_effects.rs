@@ -3,7 +3,7 @@
 use super::tale::{End, Tale};
 use super::{assert_finds, assert_passes, case, decide, steps};
 use crate::case::{CaseId, CaseSpec, ClauseId, FaultKind};
-use crate::history::{DomainState, Exit, Guest, Output, What};
+use crate::history::{DomainState, Exit, Guest, LabFacts, Output, What};
 use crate::judge::{AgentFacts, Severity, judge, leftovers, note_usual_leftovers};
 use crate::ocf::Code;
 
@@ -79,7 +79,7 @@ fn a_configuration_file_that_the_agent_changed_is_found() {
 fn a_configuration_file_is_compared_with_the_last_look_before_the_world_was_ready() {
     let world = Tale::default().config("a", "aa").config("a", "bb");
     let world = world.told(What::Ready {
-        lab: std::collections::BTreeMap::new(),
+        lab: LabFacts::default(),
     });
     let told = |digest: &str| {
         let tale = world.clone().step(&[0]);

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use crate::history::{
-    Actor, AskedBy, DomainState, Emulator, Entry, Exit, Guest, History, Invocation, Moment,
-    NodeName, Outcome, Output, Sighting, StepKind, StepPath, ToolCall, What,
+    Actor, AskedBy, DomainState, Emulator, Entry, Exit, Guest, History, Invocation, LabFacts,
+    Moment, NodeName, Outcome, Output, Sighting, StepKind, StepPath, ToolCall, What,
 };
 use crate::ocf::{Code, Verb};
 
@@ -67,7 +67,7 @@ impl Tale {
     /// A world without the subject.
     pub(crate) fn empty() -> Self {
         Self::default().told(What::Ready {
-            lab: BTreeMap::new(),
+            lab: LabFacts::default(),
         })
     }
 

@@ -43,7 +43,7 @@ pub struct MachineFacts {
 impl MachineFacts {
     /// What the machine is, in a line for people.
     #[must_use]
-    pub fn told(&self) -> String {
+    pub fn summary(&self) -> String {
         let clock = self
             .is_apart()
             .then(|| format!("its clock is {} ms behind", self.behind));

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 
@@ -45,11 +46,12 @@ impl Machines {
         Ok(found)
     }
 
-    /// What each machine is, by its node's name.
-    pub(in crate::lab) fn facts(&self) -> impl Iterator<Item = (String, String)> {
-        let told =
-            |(node, facts): &(NodeName, MachineFacts)| (format!("node {node}"), facts.told());
-        self.facts.iter().map(told)
+    /// What each machine is, for people.
+    pub(in crate::lab) fn facts(&self) -> BTreeMap<NodeName, String> {
+        let facts = self.facts.iter();
+        facts
+            .map(|(node, facts)| (node.clone(), facts.summary()))
+            .collect()
     }
 
     /// What they cannot give to their nodes.

@@ -161,7 +161,7 @@ pub(super) fn by_id<'a>(ends: impl IntoIterator<Item = &'a CaseEnd>) -> Vec<&'a 
 /// The accelerator that a history names.
 pub(super) fn accelerator(history: &History) -> Option<String> {
     history.entries.iter().find_map(|entry| match &entry.what {
-        What::Ready { lab } => lab.get("accelerator").cloned(),
+        What::Ready { lab } => lab.accelerator.clone(),
         _ => None,
     })
 }
