@@ -4,13 +4,16 @@
 //! libvirt's test driver is opened. The page is a pure function of the facts. Nothing is changed.
 
 mod facts;
+mod line;
 mod page;
 mod probe;
+mod programs;
 
 use std::io::{self, Write};
 
 pub use facts::{Facts, Kvm, Memory, Namespaces, PartFacts, Program, StockAgent, Use, User};
-pub use page::{Line, Mark, Page, Section};
+pub use line::{Line, Mark, Section};
+pub use page::Page;
 
 /// Examines the machine and writes the page to `out`; tells whether the local lab can run for this user.
 ///

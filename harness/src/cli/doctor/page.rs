@@ -1,148 +1,13 @@
 use std::fmt;
 use std::time::Duration;
 
-use anstyle::Style;
-
-use crate::style::{BAD, GOOD, HEADING, WARNING, styled};
-
-use super::{Facts, Kvm, Namespaces, PartFacts, Program, Use};
-
-const DEPS: &str = "make deps";
+use super::line::{Line, Mark, Section, Written};
+use super::programs::{DEPS, daemon, first_line, program};
+use super::{Facts, Kvm, Namespaces, PartFacts, Program, StockAgent, Use};
 
 /// A lab of an ordinary user loses that user's groups, so the group of the device is of no use there.
 const OPEN_KVM: &str =
     "sudo chmod 0666 /dev/kvm; docs/ci-example.yml has the udev rule that keeps it so";
-
-/// What a line comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
-    /// It is there and works.
-    Has,
-    /// It is missing, and its lab cannot run without it.
-    Lacks,
-    /// Only another user can tell.
-    Unknown,
-    /// Worth knowing; nothing depends on it.
-    Note,
-}
-
-impl fmt::Display for Mark {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Has => "ok",
-            Self::Lacks => "NO",
-            Self::Unknown => "?",
-            Self::Note => "-",
-        })
-    }
-}
-
-impl Mark {
-    /// The mark in its colour, two columns wide.
-    fn styled(self) -> impl fmt::Display {
-        let style = match self {
-            Self::Has => GOOD,
-            Self::Lacks => BAD,
-            Self::Unknown => WARNING,
-            Self::Note => Style::new(),
-        };
-        styled(style, format!("{self:<2}"))
-    }
-}
-
-/// One line: what was looked for, what was found, and how to mend it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Line {
-    /// What it comes to.
-    pub mark: Mark,
-    /// What was looked for.
-    pub what: String,
-    /// What was found.
-    pub found: String,
-    /// The command or the words that mend it.
-    pub mend: Option<String>,
-}
-
-impl Line {
-    fn has(what: impl Into<String>, found: impl Into<String>) -> Self {
-        Self {
-            mark: Mark::Has,
-            what: what.into(),
-            found: found.into(),
-            mend: None,
-        }
-    }
-
-    fn lacks(what: impl Into<String>, found: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self {
-            mark: Mark::Lacks,
-            what: what.into(),
-            found: found.into(),
-            mend: Some(mend.into()),
-        }
-    }
-
-    fn note(what: impl Into<String>, found: impl Into<String>) -> Self {
-        Self {
-            mark: Mark::Note,
-            what: what.into(),
-            found: found.into(),
-            mend: None,
-        }
-    }
-
-    fn unknown(what: impl Into<String>, found: impl Into<String>) -> Self {
-        Self {
-            mark: Mark::Unknown,
-            ..Self::note(what, found)
-        }
-    }
-
-    fn mended_by(mut self, mend: impl Into<String>) -> Self {
-        self.mend = Some(mend.into());
-        self
-    }
-}
-
-/// Lines that belong together under a title.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Section {
-    /// The title.
-    pub title: String,
-    /// The lines.
-    pub lines: Vec<Line>,
-}
-
-impl Section {
-    fn new(title: &str, lines: Vec<Line>) -> Self {
-        Self {
-            title: title.to_owned(),
-            lines,
-        }
-    }
-
-    /// The worst of its lines: lacking before unknown before the rest.
-    fn comes_to(&self) -> Mark {
-        let any = |mark| self.lines.iter().any(|line| line.mark == mark);
-        [Mark::Lacks, Mark::Unknown]
-            .into_iter()
-            .find(|mark| any(*mark))
-            .unwrap_or(Mark::Has)
-    }
-
-    /// The section of a lab that also needs what `common` lists: its title says what it comes to.
-    fn of_lab(title: &str, lines: Vec<Line>, common: Option<&Self>) -> Self {
-        let own = Self::new(title, lines);
-        let lacks = common.is_some_and(|it| it.comes_to() == Mark::Lacks);
-        let verdict = match own.comes_to() {
-            Mark::Lacks => "not ready",
-            _ if lacks => "not ready, for want of what is marked NO above",
-            Mark::Unknown => "cannot be told",
-            Mark::Has | Mark::Note => "ready",
-        };
-        Self::new(&format!("{title}: {verdict}"), own.lines)
-    }
-}
 
 /// The whole page, ready to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -197,26 +62,11 @@ impl Page {
 
 impl fmt::Display for Page {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lines = || self.sections.iter().flat_map(|section| &section.lines);
-        let width = lines()
-            .map(|line| line.what.chars().count())
-            .max()
-            .unwrap_or(0);
+        let lines = self.sections.iter().flat_map(|section| &section.lines);
+        let width = lines.map(|line| line.what.chars().count()).max();
         writeln!(f, "{}", self.head)?;
         for section in &self.sections {
-            writeln!(f, "\n{}", styled(HEADING, &section.title))?;
-            for line in &section.lines {
-                writeln!(
-                    f,
-                    "  {}  {:<width$}  {}",
-                    line.mark.styled(),
-                    line.what,
-                    line.found
-                )?;
-                if let Some(mend) = &line.mend {
-                    writeln!(f, "      {:<width$}  to mend: {mend}", "")?;
-                }
-            }
+            write!(f, "\n{}", Written(section, width.unwrap_or(0)))?;
         }
         writeln!(f, "\n{}", self.last)
     }
@@ -229,7 +79,7 @@ fn machine(facts: &Facts) -> Section {
         gib(facts.memory.total)
     );
     let memory = if facts.memory.available < 1024 {
-        Line::note("memory", memory).mended_by("use --jobs 1 when guests fail to start")
+        Line::note("memory", memory).fixed_by("use --jobs 1 if guests fail to start")
     } else {
         Line::has("memory", memory)
     };
@@ -263,91 +113,24 @@ fn kvm(facts: &Facts) -> Line {
         }
         Kvm::Absent => Line::note("KVM", format!("no /dev/kvm; {TCG}")),
         Kvm::Denied => {
-            Line::note("KVM", format!("/dev/kvm may not be opened; {TCG}")).mended_by(OPEN_KVM)
+            Line::note("KVM", format!("/dev/kvm may not be opened; {TCG}")).fixed_by(OPEN_KVM)
         }
         Kvm::DeniedInLabs => {
             let found = format!("/dev/kvm opens, but not in a lab of this user; {TCG}");
-            Line::note("KVM", found).mended_by(OPEN_KVM)
+            Line::note("KVM", found).fixed_by(OPEN_KVM)
         }
         Kvm::Broken => Line::note(
             "KVM",
-            "guests hang under it, or take over three times what they take under TCG, which they get"
+            "unusable: guests hang or run over three times slower than under TCG, so TCG is used"
                 .to_owned(),
         ),
     }
 }
 
-fn program(program: &Program) -> Line {
-    let name = &program.name;
-    let Some(path) = &program.path else {
-        let deps = match program.used_by {
-            Use::Machines => "scripts/deps --vagrant",
-            Use::Lab
-            | Use::Daemon
-            | Use::OrdinaryUser
-            | Use::StockAgent
-            | Use::Shell
-            | Use::Network => DEPS,
-        };
-        return lacking(program, "missing").mended_by(deps);
-    };
-    if let Some(words) = &program.fault {
-        let found = format!("{} does not run: {}", path.display(), first_line(words));
-        return lacking(program, &found).mended_by("install its package anew");
-    }
-    let version = program.version.as_deref().unwrap_or("");
-    Line::has(name, format!("{version} {}", path.display()).trim())
-}
-
-/// One of libvirt's daemons: without the single one the modular ones will do.
-fn daemon(it: &Program, facts: &Facts) -> Line {
-    let is_single = it.name == "libvirtd";
-    let has_modular = ["virtqemud", "virtproxyd"].map(|name| facts.has_program(name)) == [true; 2];
-    match &it.path {
-        None if !is_single => Line::note(
-            &it.name,
-            "missing; cases on modular daemons are skipped".to_owned(),
-        ),
-        None if has_modular => Line::note(&it.name, "missing; the modular daemons take its place"),
-        _ => program(it),
-    }
-}
-
-/// A program that cannot be used: how bad that is depends on who needs it.
-fn lacking(program: &Program, found: &str) -> Line {
-    match program.used_by {
-        Use::Lab | Use::Daemon => Line {
-            mark: Mark::Lacks,
-            ..Line::note(&program.name, found)
-        },
-        Use::OrdinaryUser => Line::note(
-            &program.name,
-            format!("{found}; only labs of ordinary users need it"),
-        ),
-        Use::StockAgent => Line::note(
-            &program.name,
-            format!("{found}; the lab does without, stock agents do not"),
-        ),
-        Use::Machines => Line::note(&program.name, format!("{found}; local labs do without")),
-        Use::Shell => Line::note(
-            &program.name,
-            format!("{found}; cases that show it as /bin/sh are skipped"),
-        ),
-        Use::Network => Line::note(
-            &program.name,
-            format!("{found}; cases that harm the network come to no verdict"),
-        ),
-    }
-}
-
-fn first_line(words: &str) -> &str {
-    words.lines().next().unwrap_or("no reason given")
-}
-
 fn agents(facts: &Facts) -> Section {
-    let line = |agent: &super::StockAgent| match &agent.path {
+    let line = |agent: &StockAgent| match &agent.path {
         Some(path) => Line::has(&agent.name, path.display().to_string()),
-        None => Line::note(&agent.name, "not installed; needed only to judge it"),
+        None => Line::note(&agent.name, "not installed; needed only to test it"),
     };
     Section::new("Stock agents", facts.agents.iter().map(line).collect())
 }
@@ -376,9 +159,9 @@ fn common(facts: &Facts) -> Section {
 /// Cases that need a part which is not there are skipped.
 fn parts(facts: &Facts) -> Vec<Line> {
     let line = |part: &PartFacts| match &part.lacking {
-        None => Line::has(part.name, "cases with it can run"),
+        None => Line::has(part.name, "available"),
         Some(why) => {
-            Line::note(part.name, format!("{why}: its cases are skipped")).mended_by(part.remedy)
+            Line::note(part.name, format!("{why}: its cases are skipped")).fixed_by(part.remedy)
         }
     };
     facts.parts.iter().map(line).collect()
@@ -411,24 +194,24 @@ fn user_namespaces(facts: &Facts) -> Line {
     let Namespaces::Refused(words) = &facts.user_namespaces else {
         return Line::has(what, "one was made");
     };
-    let mend = if facts.forbidding.is_empty() {
+    let fix = if facts.forbidding.is_empty() {
         "run outside the container, or as root".to_owned()
     } else {
         format!("sudo sysctl -w {}", facts.forbidding.join(" "))
     };
-    Line::lacks(what, format!("refused: {}", first_line(words)), mend)
+    Line::lacks(what, format!("refused: {}", first_line(words)), fix)
 }
 
 fn subordinate_ids(facts: &Facts) -> Line {
     let what = "subordinate ids";
     match &facts.user.ordinary {
-        None => Line::unknown(what, "each user has their own: ask again as that user"),
+        None => Line::unknown(what, "each user has their own: run doctor as that user"),
         Some(user) if facts.has_subordinate_ids => {
             Line::has(what, format!("{user} is in /etc/subuid and /etc/subgid"))
         }
         Some(user) => Line::lacks(
             what,
-            format!("{user} has not 65536 of them in both /etc/subuid and /etc/subgid"),
+            format!("{user} has fewer than 65536 of them in /etc/subuid or /etc/subgid"),
             format!(
                 "sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {user} \
                  (or another range that is free)"
@@ -462,7 +245,7 @@ fn conclusion(facts: &Facts, is_ready: bool) -> String {
         format!("Ready: `make conformance` runs here, as {whom}.")
     } else {
         format!(
-            "Not ready: the local lab cannot run here as {whom}; mend the lines marked NO first."
+            "Not ready: the local lab cannot run here as {whom}; fix the lines marked NO first."
         )
     }
 }

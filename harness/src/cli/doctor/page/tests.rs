@@ -117,7 +117,7 @@ fn a_machine_that_has_everything_is_ready() {
 }
 
 #[test]
-fn every_missing_thing_says_how_to_mend_it() {
+fn every_missing_thing_says_how_to_fix_it() {
     let page = Page::of(&poor());
     assert!(!page.is_ready);
     insta::assert_snapshot!(text(&page));
@@ -138,7 +138,7 @@ fn a_refusal_that_no_setting_explains_is_laid_to_the_container() {
     facts.user_namespaces = Namespaces::Refused("unshare: Operation not permitted".to_owned());
     let text = text(&Page::of(&facts));
     assert!(
-        text.contains("to mend: run outside the container, or as root"),
+        text.contains("fix: run outside the container, or as root"),
         "{text}"
     );
 }
@@ -148,7 +148,7 @@ fn a_device_that_does_not_boot_a_guest_is_told_apart_from_none() {
     let mut facts = good();
     facts.kvm = Kvm::Broken;
     let text = text(&Page::of(&facts));
-    assert!(text.contains("guests hang under it"), "{text}");
+    assert!(text.contains("unusable: guests hang"), "{text}");
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn no_package_of_the_distribution_mends_a_libvirt_that_is_too_old() {
     facts.parts[0].lacking = Some("libvirt is too old".to_owned());
     facts.parts[0].remedy = "a newer libvirt";
     let text = text(&Page::of(&facts));
-    assert!(text.contains("to mend: a newer libvirt\n"), "{text}");
+    assert!(text.contains("fix: a newer libvirt\n"), "{text}");
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn of_libvirts_daemons_one_kind_is_enough() {
     };
     let page = without(&["libvirtd"]);
     assert!(page.is_ready, "{page}");
-    assert!(text(&page).contains("the modular daemons take its place"));
+    assert!(text(&page).contains("the modular daemons are used instead"));
     let page = without(&["virtqemud", "virtproxyd"]);
     assert!(page.is_ready, "{page}");
     let page = without(&["libvirtd", "virtproxyd"]);
