@@ -10,7 +10,7 @@ use clap::{Args, Subcommand};
 use super::conduct::listen;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::hold::{doors, hold};
+use super::hold::{enter_commands, hold};
 use super::lab_target::LabTarget;
 use super::vagrant;
 use crate::history::NodeName;
@@ -99,7 +99,7 @@ fn up(spec: &LabSpec, out: &mut impl Write) -> Result<(), Failure> {
     write!(
         out,
         "the lab is up; its nodes:\n{}Ctrl-C, or `virt-ra-tester lab down {own}`, ends it\n",
-        doors(&lab)
+        enter_commands(&lab)
     )?;
     out.flush()?;
     hold(&lab, || false)

@@ -118,18 +118,18 @@ impl Probe {
     /// How long it takes; none when it does not come so far by then.
     fn time(self, accel: Accel, deadline: Duration) -> Option<Duration> {
         let (_held, rom) = in_memory(guest::ROM).ok()?;
-        let (_held_too, told) = in_memory(match self {
+        let (_held_too, output) = in_memory(match self {
             Self::Bios => &[],
             Self::Witness => &guest::FRESH_DISK,
         })
         .ok()?;
-        let [rom, file] = [&rom, &told].map(|path| path.display());
+        let [rom, file] = [&rom, &output].map(|path| path.display());
         let devices = match self {
             Self::Bios => vec![
                 "-chardev".to_owned(),
-                format!("file,id=told,path={file}"),
+                format!("file,id=debug,path={file}"),
                 "-device".to_owned(),
-                "isa-debugcon,iobase=0x402,chardev=told".to_owned(),
+                "isa-debugcon,iobase=0x402,chardev=debug".to_owned(),
             ],
             Self::Witness => vec![
                 "-bios".to_owned(),
@@ -141,9 +141,9 @@ impl Probe {
         let began = Instant::now();
         let mut emulator = boot(accel, &devices).ok()?;
         let done = || match self {
-            Self::Bios => fs::read(&told)
-                .is_ok_and(|told| String::from_utf8_lossy(&told).contains(NOTHING_TO_BOOT)),
-            Self::Witness => guest::records(&told).is_ok_and(|records| !records.is_empty()),
+            Self::Bios => fs::read(&output)
+                .is_ok_and(|text| String::from_utf8_lossy(&text).contains(NOTHING_TO_BOOT)),
+            Self::Witness => guest::records(&output).is_ok_and(|records| !records.is_empty()),
         };
         let alive = comes(&done, &mut emulator, began + deadline);
         let took = began.elapsed();

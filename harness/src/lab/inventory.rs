@@ -68,14 +68,14 @@ impl Inventory {
     /// # Errors
     /// The file cannot be read, something in it is wrong, or it names fewer than two machines.
     pub fn read(path: &Path) -> Result<Self, CaseError> {
-        let mut inventory = Self::of(&SourceText::read(path)?)?;
+        let mut inventory = Self::parse(&SourceText::read(path)?)?;
         let folder = folder_of(path);
         inventory.ssh_config = inventory.ssh_config.map(|config| folder.join(config));
         inventory.folder = folder.to_owned();
         Ok(inventory)
     }
 
-    fn of(source: &SourceText) -> Result<Self, Mistake> {
+    fn parse(source: &SourceText) -> Result<Self, Mistake> {
         let (inventory, places): (Self, _) = read_placed(source)?;
         let wrong = |path: &str, what: &str, label: &str, help: &str| {
             let mistake = source.mistake(places.nearest(path), what, label);

@@ -27,7 +27,7 @@ use crate::history::{LabFacts, NodeName};
 /// How long a guest's start may take that is not slow: twice what it takes under TCG on a processor that others use too.
 const USUAL_START: Duration = Duration::from_secs(1);
 
-/// The most that cases are stretched: a slower lab serves nobody.
+/// Upper bound of the time factor: slower labs aren't worth using.
 const SLOWEST: u32 = 12;
 
 /// A lab. Dropped, it is gone with all its processes, mounts and networks.
@@ -42,7 +42,7 @@ pub struct Lab {
     pub(super) bystanders: Vec<Record>,
 }
 
-/// What a lab stands on.
+/// Where a lab is.
 #[derive(Debug)]
 enum Ground {
     /// Everything in one process tree of this machine.

@@ -106,8 +106,8 @@ pub(super) fn all() -> impl Iterator<Item = Process> {
 /// The children of a process, by host ids.
 pub(super) fn children(parent: i32) -> Vec<Process> {
     // Told by kernels with CONFIG_PROC_CHILDREN, of those that the first thread has begun: those of all programs here.
-    let told = table::read_here(parent, &format!("task/{parent}/children"));
-    let children = told.and_then(|told| String::from_utf8(told).ok());
+    let listed = table::read_here(parent, &format!("task/{parent}/children"));
+    let children = listed.and_then(|listed| String::from_utf8(listed).ok());
     let Some(children) = children else {
         return all().filter(|process| process.parent == parent).collect();
     };
@@ -138,7 +138,7 @@ struct Seen {
 
 impl Census {
     /// Of the namespace whose first process has this id on the host.
-    pub(super) fn of(init: i32) -> Self {
+    pub(super) fn new(init: i32) -> Self {
         Self {
             init,
             seen: Mutex::default(),

@@ -40,8 +40,8 @@ pub(super) fn give(node: &NodeSetup) -> LabResult<()> {
 }
 
 fn used(home: &Path) -> LabResult<u64> {
-    let told = statvfs(home).map_err(|error| format!("cannot ask for the room: {error}"))?;
-    Ok((told.blocks() - told.blocks_free()) * told.fragment_size())
+    let space = statvfs(home).map_err(|error| format!("cannot ask for the room: {error}"))?;
+    Ok((space.blocks() - space.blocks_free()) * space.fragment_size())
 }
 
 fn resize(home: &Path, size: &str) -> LabResult<()> {

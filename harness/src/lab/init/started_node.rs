@@ -23,7 +23,7 @@ pub(super) enum NodeStage {
 pub(super) struct StartedNode<'a> {
     setup: &'a NodeSetup,
     process: Child,
-    said: Box<dyn BufRead>,
+    out: Box<dyn BufRead>,
 }
 
 impl<'a> StartedNode<'a> {
@@ -46,15 +46,15 @@ impl<'a> StartedNode<'a> {
             .stdout(Stdio::piped())
             .spawn()
             .map_err(|error| format!("cannot run unshare: {error}; `make deps` installs it"))?;
-        let said = process
+        let out = process
             .stdout
             .take()
             .ok_or("unshare has no standard output")?;
-        let said = Box::new(BufReader::new(said));
+        let out = Box::new(BufReader::new(out));
         let mut node = Self {
             setup,
             process,
-            said,
+            out,
         };
         node.expect(NodeStage::Unshared)?;
         node.plug_in()?;
@@ -66,7 +66,7 @@ impl<'a> StartedNode<'a> {
         let mut line = String::new();
         let name = &self.setup.name;
         let failed = |why: &dyn Display| format!("node {name}: {why}");
-        let read = self.said.read_line(&mut line);
+        let read = self.out.read_line(&mut line);
         if read.map_err(|error| failed(&error))? == 0 {
             return Err(format!("node {name} ended before it was ready"));
         }

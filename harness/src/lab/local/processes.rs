@@ -25,7 +25,7 @@ impl Processes {
         Self {
             init,
             table: PathBuf::from(format!("/proc/{init}/root/proc")),
-            census: Census::of(init),
+            census: Census::new(init),
             parts,
             groups: Mutex::default(),
         }

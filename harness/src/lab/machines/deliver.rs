@@ -47,11 +47,11 @@ pub(super) fn deliver(
     let named: Vec<(&PathBuf, String)> = named.collect::<Result<_, _>>()?;
     let names = named.iter().map(|(_, name)| name.as_str());
     let call = |text: &str, args: String| format!("set -- {args}; {text}");
-    let told = script(inventory, host, &call(PREPARE, quote_all(names)), None)?;
-    let mut lines = told.lines();
+    let printed = script(inventory, host, &call(PREPARE, quote_all(names)), None)?;
+    let mut lines = printed.lines();
     let (Some(store), Some(folder)) = (lines.next(), lines.next()) else {
         return Err(host.trouble(format!(
-            "its shell answers with other text than was asked for: `{told}`"
+            "its shell answers with other text than was asked for: `{printed}`"
         )));
     };
     let there: Vec<&str> = lines.collect();

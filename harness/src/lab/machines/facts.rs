@@ -47,13 +47,13 @@ impl MachineFacts {
         let clock = self
             .is_apart()
             .then(|| format!("its clock is {} ms behind", self.behind));
-        let words: Vec<&str> = self
+        let parts: Vec<&str> = self
             .versions
             .iter()
             .chain(&clock)
             .map(String::as_str)
             .collect();
-        words.join(", ")
+        parts.join(", ")
     }
 
     /// Whether its clock and the harness's differ so much that it shows.

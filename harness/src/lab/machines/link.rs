@@ -82,7 +82,7 @@ impl Link {
         thread::spawn(move || {
             // What a login script says may be in any encoding.
             for line in BufReader::new(out).split(b'\n').map_while(Result::ok) {
-                hear(&state, &String::from_utf8_lossy(&line));
+                receive(&state, &String::from_utf8_lossy(&line));
             }
             lose(&state, errors.join().unwrap_or_default().trim());
         });
@@ -115,9 +115,9 @@ impl Link {
         request: &Request,
         patience: Duration,
     ) -> Result<T, LabError> {
-        let (tell, told) = sync_channel(1);
-        let number = self.send(request, tell)?;
-        let answer = told.recv_timeout(patience).map_err(|error| {
+        let (sender, receiver) = sync_channel(1);
+        let number = self.send(request, sender)?;
+        let answer = receiver.recv_timeout(patience).map_err(|error| {
             lock(&self.state).waiting.remove(&number);
             match error {
                 RecvTimeoutError::Timeout => {
@@ -134,14 +134,13 @@ impl Link {
             Some(lost) => self.lost(lost),
             None => refused(why),
         })?;
-        serde_json::from_value(value)
-            .map_err(|error| refused(format!("it talks nonsense: {error}")))
+        serde_json::from_value(value).map_err(|error| refused(format!("invalid reply: {error}")))
     }
 
     fn send(
         &self,
         request: &Request,
-        tell: SyncSender<Result<Value, String>>,
+        sender: SyncSender<Result<Value, String>>,
     ) -> Result<u64, LabError> {
         let number = {
             let mut state = lock(&self.state);
@@ -150,7 +149,7 @@ impl Link {
             }
             state.next += 1;
             let number = state.next;
-            state.waiting.insert(number, tell);
+            state.waiting.insert(number, sender);
             number
         };
         let mut requests = lock(&self.requests);
@@ -191,13 +190,13 @@ impl Link {
     }
 }
 
-fn hear(state: &Mutex<State>, line: &str) {
+fn receive(state: &Mutex<State>, line: &str) {
     // What is no answer was printed by a login script.
     let Ok(Answered { number, answer }) = serde_json::from_str(line) else {
         return;
     };
-    if let Some(tell) = lock(state).waiting.remove(&number) {
-        let _ = tell.try_send(answer);
+    if let Some(sender) = lock(state).waiting.remove(&number) {
+        let _ = sender.try_send(answer);
     }
 }
 
@@ -207,8 +206,8 @@ fn lose(state: &Mutex<State>, said: &str) {
         None => "it ended".to_owned(),
     };
     let mut state = lock(state);
-    for (_, tell) in state.waiting.drain() {
-        let _ = tell.try_send(Err(why.clone()));
+    for (_, sender) in state.waiting.drain() {
+        let _ = sender.try_send(Err(why.clone()));
     }
     state.lost = Some(why);
 }

@@ -264,7 +264,7 @@ impl Running for MachineRunning {
         let patience = Duration::from_millis(millis).saturating_add(PATIENCE);
         match self.link.ask_for(&request, patience) {
             Err(LabError::Lost { .. }) if self.link.is_cut() => Ok(Finished::killed()),
-            told => told,
+            answer => answer,
         }
     }
 }

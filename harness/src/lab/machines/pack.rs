@@ -14,19 +14,19 @@ use crate::lab::tools::run_tool;
 
 /// Ready to go, on this machine.
 #[derive(Clone, Debug)]
-pub(super) struct Baggage {
+pub(super) struct Payload {
     /// The keys that all nodes share, by the files' names.
     pub(super) keys: BTreeMap<String, Vec<u8>>,
     /// The file with the packages.
     pub(super) packages: Option<PathBuf>,
 }
 
-impl Baggage {
+impl Payload {
     /// Takes the keys that the lab's first process has made, and packs the packages into a file on the lab's tmpfs.
     ///
     /// # Errors
     /// When there is no tar, or no room.
-    pub(super) fn of(spec: &LabSpec, store: &Tree) -> Result<Self, LabError> {
+    pub(super) fn pack(spec: &LabSpec, store: &Tree) -> Result<Self, LabError> {
         let archive = store.file("store/packages.tar");
         let packed = |root: &PathBuf| pack(root, &archive).map(|()| archive.clone());
         let packages = spec.packages.as_ref().map(packed).transpose();
@@ -59,9 +59,9 @@ fn pack(root: &Path, archive: &Path) -> Result<(), String> {
     let inside = PACKAGED.map(|place| place.trim_start_matches('/'));
     let there = inside.into_iter().filter(|place| root.join(place).is_dir());
     let how = ["--sort=name", "--owner=0", "--group=0", "--numeric-owner"];
-    let words = how.into_iter().chain(["-cf", &archive, "-C", &root_text]);
-    let words: Vec<&str> = words.chain(there).collect();
-    run_tool("tar", &words)
+    let args = how.into_iter().chain(["-cf", &archive, "-C", &root_text]);
+    let args: Vec<&str> = args.chain(there).collect();
+    run_tool("tar", &args)
 }
 
 /// Unpacks such a file into a new folder.

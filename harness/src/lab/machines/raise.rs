@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::facts::{MachineFacts, now};
 use super::node::MachineNode;
-use super::pack::Baggage;
+use super::pack::Payload;
 use super::site::{RAISING, Reached, Site};
 use super::wire::Request;
 use crate::history::NodeName;
@@ -132,9 +132,9 @@ pub(in crate::lab) fn raise(
     store: &Tree,
 ) -> Result<Raised, LabError> {
     let number = u32::try_from(RandomState::new().hash_one(store.pid()) & 0xff_ffff).unwrap_or(1);
-    let baggage = Baggage::of(spec, store)?;
+    let payload = Payload::pack(spec, store)?;
     let hosts = spec.nodes.iter().zip(&inventory.nodes);
-    let sites = hosts.map(|host| Site::new(spec, inventory, &baggage, store, number, host));
+    let sites = hosts.map(|host| Site::new(spec, inventory, &payload, store, number, host));
     let reached = side_by_side(sites, |site| {
         let reached = site.reach()?;
         let facts = facts(&reached)?;
@@ -148,8 +148,8 @@ pub(in crate::lab) fn raise(
     let best = if all_kvm { Accel::Kvm } else { Accel::Tcg };
     let raised = side_by_side(reached, |(site, reached, facts)| {
         let up = site.raise(reached)?;
-        let told = (site.node.clone(), facts);
-        Ok((Arc::new(MachineNode::new(site, up)), told))
+        let facts = (site.node.clone(), facts);
+        Ok((Arc::new(MachineNode::new(site, up)), facts))
     })?;
     let (nodes, facts): (Vec<_>, _) = raised.into_iter().unzip();
     Ok(Raised {

@@ -1,4 +1,4 @@
-//! The harness's hand on a machine: it raises the machine's node and does what the harness asks, until it is gone.
+//! The relay: raises a machine's node and carries out the harness's requests, until the harness is gone.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead, Write};
@@ -21,7 +21,7 @@ use crate::lab::command::Running;
 use crate::lab::local::{LocalNode, Tree};
 use crate::lab::node::{CommandRunner, Entry, FileAccess, Node, to_json};
 use crate::lab::request::LabRequest;
-use crate::lab::setup::{BYSTANDER, KEYS, LabSetup, OWN_FOLDERS, SUBJECT, UPLINK};
+use crate::lab::setup::{BYSTANDER, KEYS, LabResult, LabSetup, OWN_FOLDERS, SUBJECT, UPLINK};
 use crate::lab::tools::run_tool;
 
 /// How long the harness may be silent: a network that was cut says nothing of it.
@@ -35,9 +35,7 @@ struct Relay {
     running: Mutex<HashMap<i32, Box<dyn Running>>>,
 }
 
-type Told<T> = Result<T, String>;
-
-fn words(error: impl std::fmt::Display) -> String {
+fn text(error: impl std::fmt::Display) -> String {
     error.to_string()
 }
 
@@ -45,7 +43,7 @@ fn words(error: impl std::fmt::Display) -> String {
 ///
 /// # Errors
 /// Never: what goes wrong is an answer.
-pub(in crate::lab) fn run(folder: &str) -> Told<()> {
+pub(in crate::lab) fn run(folder: &str) -> LabResult<()> {
     let relay = Arc::new(Relay {
         folder: PathBuf::from(folder),
         tree: OnceLock::new(),
@@ -58,8 +56,8 @@ pub(in crate::lab) fn run(folder: &str) -> Told<()> {
         let relay = Arc::clone(&relay);
         // Each in a thread of its own: one waits for an agent while others look at the node.
         thread::spawn(move || {
-            let answer = relay.obey(request);
-            say(&Answered { number, answer });
+            let answer = relay.carry_out(request);
+            send(&Answered { number, answer });
         });
     }
     let _ = std::fs::remove_dir_all(&relay.folder);
@@ -68,20 +66,20 @@ pub(in crate::lab) fn run(folder: &str) -> Told<()> {
 }
 
 fn listen() -> Receiver<Asked<Request>> {
-    let (tell, told) = channel();
+    let (sender, requests) = channel();
     thread::spawn(move || {
         let lines = std::io::stdin().lock().lines().map_while(Result::ok);
-        let requests = lines.map_while(|line| serde_json::from_str(&line).ok());
-        for request in requests {
-            if tell.send(request).is_err() {
+        let lines = lines.map_while(|line| serde_json::from_str(&line).ok());
+        for request in lines {
+            if sender.send(request).is_err() {
                 return;
             }
         }
     });
-    told
+    requests
 }
 
-fn say(answer: &Answered) {
+fn send(answer: &Answered) {
     let Ok(line) = serde_json::to_string(answer) else {
         return;
     };
@@ -91,18 +89,18 @@ fn say(answer: &Answered) {
     let _ = out.flush();
 }
 
-fn value(answer: impl Serialize) -> Told<Value> {
-    serde_json::to_value(answer).map_err(words)
+fn value(answer: impl Serialize) -> LabResult<Value> {
+    serde_json::to_value(answer).map_err(text)
 }
 
 impl Relay {
-    fn obey(&self, request: Request) -> Told<Value> {
+    fn carry_out(&self, request: Request) -> LabResult<Value> {
         match request {
             Request::Ping => value(()),
             Request::Facts => value(MachineFacts::gather()),
             Request::Raise(setup, uplink, brought) => value(self.raise(setup, &uplink, &brought)?),
             Request::Lab(request) => {
-                let answer = self.tree()?.request(&request).map_err(words)?;
+                let answer = self.tree()?.request(&request).map_err(text)?;
                 if request == LabRequest::RememberFiles {
                     self.keep_capabilities()?;
                 }
@@ -114,21 +112,21 @@ impl Relay {
                     .remove(&pid)
                     .ok_or("there is no such command")?;
                 let deadline = Instant::now() + Duration::from_millis(millis);
-                value(running.wait(deadline).map_err(words)?)
+                value(running.wait(deadline).map_err(text)?)
             }
             Request::GiveUp(pid) => {
                 self.running().remove(&pid);
                 value(())
             }
-            request => self.obey_in_node(request),
+            request => self.carry_out_in_node(request),
         }
     }
 
-    fn obey_in_node(&self, request: Request) -> Told<Value> {
+    fn carry_out_in_node(&self, request: Request) -> LabResult<Value> {
         let node = self.node()?;
         match request {
             Request::Exec(command) => {
-                let running = node.exec(&command).map_err(words)?;
+                let running = node.exec(&command).map_err(text)?;
                 let pid = running.pid();
                 self.running().insert(pid, running);
                 value(pid)
@@ -150,19 +148,19 @@ impl Relay {
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn tree(&self) -> Told<&Tree> {
+    fn tree(&self) -> LabResult<&Tree> {
         self.tree
             .get()
             .ok_or_else(|| "no node is raised".to_owned())
     }
 
-    fn node(&self) -> Told<&LocalNode> {
+    fn node(&self) -> LabResult<&LocalNode> {
         let node = self.tree()?.nodes().first();
         node.ok_or_else(|| "no node is raised".to_owned())
     }
 
     /// Raises the node, shows it its disks, and leads its network to the other machines; its first process.
-    fn raise(&self, mut setup: LabSetup, uplink: &Uplink, brought: &Brought) -> Told<i32> {
+    fn raise(&self, mut setup: LabSetup, uplink: &Uplink, brought: &Brought) -> LabResult<i32> {
         let packages = brought.packages.as_deref();
         let packages = packages.map(|archive| unpack(archive, self.folder.join("packages")));
         setup.packages = packages.transpose()?;
@@ -175,29 +173,29 @@ impl Relay {
             .map(|(_, place, _)| Path::new(place))
             .filter(|place| place.parent().is_none_or(|parent| !made.contains(&parent)))
             .try_for_each(std::fs::create_dir_all)
-            .map_err(words)?;
+            .map_err(text)?;
         // Itself, whatever has become of its file.
         let program = PathBuf::from(format!("/proc/{}/exe", std::process::id()));
         let known =
             kept().map_or_else(Capabilities::default, |kept| Capabilities::in_folder(&kept));
-        let tree = Tree::grow(&program, &setup, &known).map_err(words)?;
+        let tree = Tree::grow(&program, &setup, &known).map_err(text)?;
         connect(tree.pid(), uplink)?;
-        std::fs::remove_dir_all(self.folder.join(KEYS)).map_err(words)?;
-        tree.request(&LabRequest::PlugInUplink).map_err(words)?;
+        std::fs::remove_dir_all(self.folder.join(KEYS)).map_err(text)?;
+        tree.request(&LabRequest::PlugInUplink).map_err(text)?;
         let node = tree.nodes().first().ok_or("no node was to be raised")?;
         for disk in [SUBJECT, BYSTANDER] {
             let place = node.outside(Path::new(&format!("/run/vrt/{disk}.sock")));
-            show(&place, self.folder.join(disk)).map_err(words)?;
+            show(&place, self.folder.join(disk)).map_err(text)?;
         }
         for file in &brought.files {
             // Copied: an agent may run as somebody who cannot look into the folder where the machine keeps it.
-            let content = std::fs::read(file).map_err(words)?;
+            let content = std::fs::read(file).map_err(text)?;
             let name = file.file_name().unwrap_or_default();
             node.put(&Path::new(BROUGHT).join(name), &Entry::File(content, 0o755))
-                .map_err(words)?;
+                .map_err(text)?;
         }
         let socket = self.folder.join("libvirt");
-        show(&socket, node.outside(Path::new(node.daemons().socket()))).map_err(words)?;
+        show(&socket, node.outside(Path::new(node.daemons().socket()))).map_err(text)?;
         self.give_away(&socket)?;
         let init = node.init();
         match self.tree.set(tree) {
@@ -207,26 +205,26 @@ impl Relay {
     }
 
     /// Keeps keys where only root and whoever ssh logs in as can look; the folder.
-    fn keep(&self, keys: &BTreeMap<String, Vec<u8>>) -> Told<PathBuf> {
+    fn keep(&self, keys: &BTreeMap<String, Vec<u8>>) -> LabResult<PathBuf> {
         let folder = self.folder.join(KEYS);
-        std::fs::create_dir(&folder).map_err(words)?;
+        std::fs::create_dir(&folder).map_err(text)?;
         for (name, key) in keys {
-            std::fs::write(folder.join(name), key).map_err(words)?;
+            std::fs::write(folder.join(name), key).map_err(text)?;
         }
         Ok(folder)
     }
 
     /// Keeps what the node's libvirt has found out about QEMU: on a machine that is itself a guest that takes half a minute.
-    fn keep_capabilities(&self) -> Told<()> {
+    fn keep_capabilities(&self) -> LabResult<()> {
         let known = self.node()?.capabilities();
-        kept().map_or(Ok(()), |kept| known.put_into(&kept).map_err(words))
+        kept().map_or(Ok(()), |kept| known.put_into(&kept).map_err(text))
     }
 
     /// Lets whoever ssh logs in as, to whom the folder belongs, connect to the socket.
-    fn give_away(&self, socket: &Path) -> Told<()> {
+    fn give_away(&self, socket: &Path) -> LabResult<()> {
         use std::os::unix::fs::MetadataExt;
-        let owner = std::fs::metadata(&self.folder).map_err(words)?;
-        std::os::unix::fs::chown(socket, Some(owner.uid()), Some(owner.gid())).map_err(words)
+        let owner = std::fs::metadata(&self.folder).map_err(text)?;
+        std::os::unix::fs::chown(socket, Some(owner.uid()), Some(owner.gid())).map_err(text)
     }
 }
 
@@ -237,7 +235,7 @@ fn kept() -> Option<PathBuf> {
 }
 
 /// Makes the lab's end of a VXLAN whose other end, the machine's own addresses, stays outside.
-fn connect(init: i32, uplink: &Uplink) -> Told<()> {
+fn connect(init: i32, uplink: &Uplink) -> LabResult<()> {
     let (pid, number) = (init.to_string(), uplink.number.to_string());
     let first = uplink.others.first().ok_or("there is no other machine")?;
     let link = [

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::deliver::deliver;
 use super::link::Link;
-use super::pack::Baggage;
+use super::pack::Payload;
 use super::power;
 use super::ssh::ssh;
 use super::wire::{BROUGHT, Brought, Request, Uplink};
@@ -37,7 +37,7 @@ pub(super) struct Site {
     spec: LabSpec,
     /// The names of the disks, and the sockets of this machine at which they are served.
     disks: Vec<(&'static str, PathBuf)>,
-    baggage: Baggage,
+    payload: Payload,
     /// The number of the VXLAN.
     number: u32,
 }
@@ -64,7 +64,7 @@ impl Site {
     pub(super) fn new(
         spec: &LabSpec,
         inventory: &Inventory,
-        baggage: &Baggage,
+        payload: &Payload,
         store: &Tree,
         number: u32,
         (node, host): (&NodeName, &Host),
@@ -77,7 +77,7 @@ impl Site {
             libvirt: store.file(&format!("{LINKS}/{node}")),
             spec: spec.clone(),
             disks: [SUBJECT, BYSTANDER].map(|disk| (disk, served(disk))).into(),
-            baggage: baggage.clone(),
+            payload: payload.clone(),
             number,
         }
     }
@@ -130,7 +130,7 @@ impl Site {
         let files: Vec<PathBuf> = [&spec.program]
             .into_iter()
             .chain(&spec.bring)
-            .chain(&self.baggage.packages)
+            .chain(&self.payload.packages)
             .cloned()
             .collect();
         let delivered = deliver(inventory, host, &files)?;
@@ -180,8 +180,8 @@ impl Site {
         let there = |file: &PathBuf| files.get(file).cloned();
         let brought = Brought {
             files: self.spec.bring.iter().filter_map(there).collect(),
-            keys: self.baggage.keys.clone(),
-            packages: self.baggage.packages.as_ref().and_then(there),
+            keys: self.payload.keys.clone(),
+            packages: self.payload.packages.as_ref().and_then(there),
         };
         let raise = Request::Raise(setup, uplink, brought);
         let init = link.ask_for(&raise, RAISING)?;

@@ -72,13 +72,13 @@ pub(super) fn script(
 /// That ssh did not get to a machine, by its own words.
 pub(super) fn unreached(host: &Host, said: &str) -> LabError {
     let name = &host.host;
-    let told = |help| format!("ssh does not reach it: {said}; {help}: `ssh {name} true`");
+    let why = |help| format!("ssh does not reach it: {said}; {help}: `ssh {name} true`");
     if said.contains("Permission denied") {
-        host.trouble(told("its key must let this user in without a question"))
+        host.trouble(why("its key must let this user in without a question"))
     } else {
         LabError::Unreached {
             host: name.clone(),
-            why: told("the machine must be up, and this must work without a question"),
+            why: why("the machine must be up, and this must work without a question"),
         }
     }
 }
