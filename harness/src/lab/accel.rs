@@ -111,7 +111,7 @@ enum Probe {
     Witness,
 }
 
-/// What SeaBIOS tells its debug port at last.
+/// The last line that SeaBIOS writes to its debug port.
 const NOTHING_TO_BOOT: &str = "No bootable device";
 
 impl Probe {

@@ -50,7 +50,7 @@ impl Lab {
 
     /// The log of a node's disk server: every request with its offset, times in UTC.
     ///
-    /// A reset empties it, so whoever follows it begins at 0 again.
+    /// A reset empties it: a reader has to begin at 0 again.
     #[must_use]
     pub fn write_log(&self, node: &NodeName, guest: Guest) -> PathBuf {
         match guest {

@@ -22,7 +22,7 @@ impl Lab {
         .map(drop)
     }
 
-    /// Resets every established connection of a node with others, so that both ends see it; whether there was one.
+    /// Resets every established connection of a node with others, so that both ends notice. Returns whether there was one.
     ///
     /// # Errors
     /// When `ss` is not there, or fails.

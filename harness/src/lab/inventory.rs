@@ -18,7 +18,7 @@ pub struct Inventory {
     pub ssh_config: Option<PathBuf>,
     /// The machines: the first two become the nodes `a` and `b`.
     pub nodes: Vec<Host>,
-    /// The words that make root of whoever ssh logs in as: `[sudo, -n]`. None where that is root already.
+    /// The command that runs what follows it as root, such as `[sudo, -n]`. Empty if ssh logs in as root.
     #[serde(default, rename = "become")]
     pub become_root: Vec<String>,
     /// Whether machines on which foreign guests run are used all the same: they slow the lab down and are not touched.

@@ -9,7 +9,7 @@ pub(super) fn waited() -> Option<u64> {
     parse(&std::fs::read_to_string("/proc/pressure/cpu").ok()?)
 }
 
-/// The part of a time, in percent, for which some task waited, when `before` was told at its beginning.
+/// For how much of a time, in percent, some task waited; `before` is the counter at its beginning.
 pub(super) fn percent(before: Option<u64>, time: Duration) -> Option<u8> {
     let stalled = waited()?.saturating_sub(before?);
     let whole = u64::try_from(time.as_micros()).ok()?.max(1);

@@ -120,7 +120,7 @@ pub(super) fn children(parent: i32) -> Vec<Process> {
 /// The processes of a PID namespace, as they are seen from outside.
 ///
 /// Which process of the host one of the namespace is, only a look at the processes of the host tells: on a machine with
-/// many labs the dearest thing that the harness does. So what was found out is kept, for as long as it is still true.
+/// many labs that is the most expensive thing the harness does, so results are cached while they hold.
 #[derive(Debug)]
 pub(super) struct Census {
     /// The host's id of the namespace's first process.

@@ -12,7 +12,7 @@ use nix::sys::stat::Mode;
 /// Enough for most files of a process table at once.
 const PAGE: usize = 4096;
 
-/// A folder in which the kernel tells of processes, such as `/proc`.
+/// A mounted process table, such as `/proc`.
 pub(crate) struct Table {
     folder: Dir,
     pids: Vec<i32>,
@@ -33,7 +33,7 @@ impl Table {
         Ok(Self { folder, pids })
     }
 
-    /// The ids of the processes that there were, in the order in which the kernel told them.
+    /// The ids of the processes that there were, in the kernel's order.
     pub(crate) fn pids(&self) -> &[i32] {
         &self.pids
     }

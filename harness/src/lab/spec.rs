@@ -49,7 +49,7 @@ impl LabSpec {
         self
     }
 
-    /// What the first process of a machine is told to build.
+    /// What the first process on a machine has to build.
     pub(super) fn setup(&self, part: Part) -> LabSetup {
         let node = |(number, name): (u8, &NodeName)| NodeSetup {
             name: name.0.clone(),

@@ -50,7 +50,7 @@ impl Hidden {
     }
 }
 
-/// What the subcommands of a part are told.
+/// The argument of a part's subcommands.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct PartCall {
     /// The part.

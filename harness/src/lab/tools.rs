@@ -16,7 +16,7 @@ use tracing::debug;
 
 use crate::lab::setup::{LabResult, PATH, UNICODE};
 
-/// Writes one line to whoever started this process.
+/// Writes one line to standard output, which the process that started this one reads.
 pub(in crate::lab) fn write_line(line: &str) {
     let mut out = std::io::stdout().lock();
     // A harness that no longer listens is ending the lab anyway.

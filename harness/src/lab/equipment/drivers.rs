@@ -18,7 +18,7 @@ pub(super) const FOLDER: &str = "drivers";
 /// What libvirt looks for them by (`virFileFindResourceFull`), in the place of its own folder.
 const VARIABLE: &str = "LIBVIRT_DRIVER_DIR";
 
-/// The one that no lab does without: it tells where all of them lie.
+/// The driver that every lab needs: all others lie beside it.
 const QEMU: &str = "libvirt_driver_qemu.so";
 
 const NEEDLESS: [&str; 2] = ["libvirt_driver_nodedev.so", "libvirt_driver_nwfilter.so"];

@@ -1,4 +1,4 @@
-//! The locks on files that the kernel tells of each open file of a process.
+//! The locks on files, as the kernel lists them for each open file of a process.
 
 use std::fs;
 use std::io;

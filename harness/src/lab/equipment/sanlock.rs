@@ -68,7 +68,7 @@ const FOLDER: &str = "/run/sanlock";
 /// How long sanlock may take to let go what somebody held who has ended.
 const LETTING_GO: Duration = Duration::from_secs(2);
 
-/// How much of a lease's file tells its owner, in bytes.
+/// Size of a lease's leader record, which names its owner, in bytes.
 const SECTOR: usize = 512;
 
 impl Part for Sanlock {
@@ -216,7 +216,7 @@ fn init(kind: &str, what: &str, file: &Path) -> LabResult<()> {
     run_tool(PROGRAM, &["direct", "init", kind, what, "-o", IO_TIMEOUT])
 }
 
-/// Whether sanlock runs and comes to hold no lease, now that whoever had one has ended.
+/// Whether sanlock runs and, within two seconds, holds no lease any more.
 fn holds_no_lease(node: &dyn PartNode) -> bool {
     let runs = node
         .own_daemon(PROGRAM)
@@ -239,7 +239,7 @@ fn holds_no_lease(node: &dyn PartNode) -> bool {
     false
 }
 
-/// The host that has a lease, as the first sector of its file tells it; none when it is free.
+/// The host that owns a lease, from the first sector of its file; none if it is free.
 ///
 /// Source: `struct leader_record` in sanlock's `leader.h`, in the little-endian order that is written to disk.
 fn owner(lease: &[u8]) -> Option<u64> {
@@ -250,7 +250,8 @@ fn owner(lease: &[u8]) -> Option<u64> {
     number(OWNER).filter(|_| taken)
 }
 
-/// Lets this process and what it executes be told that their limits of locked memory and of priority were raised.
+/// Makes attempts to raise the limits of locked memory and of priority succeed without effect, in this process and what
+/// it executes.
 ///
 /// sanlock raises both before all else, whatever its options, and ends where it may not: that takes `CAP_SYS_RESOURCE`
 /// over the host, which no ordinary user has, nor root in most containers. It uses neither as it is called here.

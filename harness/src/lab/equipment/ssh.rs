@@ -67,14 +67,14 @@ impl Part for Ssh {
         name == PROGRAM && by_init
     }
 
-    /// Ends whoever came in, too.
+    /// Ends the sessions of other nodes, too.
     fn clear(&self, node: &dyn PartNode) -> Result<(), LabError> {
         node.end_all(PROGRAM)?;
         node.start_part(self.id())
     }
 }
 
-/// Whoever is root on one node may be root on the other. Passwords are not asked for: nobody is there to type one.
+/// Root of one node may log in at the other as root. There are no password prompts: nobody could answer them.
 const CLIENT: &str = "Host *\n  IdentityFile /etc/ssh/id\n  IdentitiesOnly yes\n  BatchMode yes\n  ConnectTimeout 10\n  \
     GlobalKnownHostsFile /etc/ssh/known_hosts\n  UserKnownHostsFile /dev/null\n  StrictHostKeyChecking yes\n";
 

@@ -65,7 +65,7 @@ fn obey(listener: &UnixListener, commands: &Commands, reaper: &Thread) -> io::Re
     Ok(())
 }
 
-/// Waits until something has ended, reaps all that has, and tells how the commands among it ended.
+/// Waits until a process has ended, reaps all that have, and reports the ends of commands to the harness.
 fn reap(commands: &Commands) {
     match waitid(Id::All, WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT) {
         // Nothing runs in the node until the next command.
@@ -129,7 +129,7 @@ impl Request {
         }))
     }
 
-    /// Starts it and tells so; its process in the node and its own socket.
+    /// Starts it and reports that. Returns its process in the node and its own socket.
     fn start(self) -> Option<(i32, UnixStream)> {
         let Self {
             asked,

@@ -105,7 +105,7 @@ pub(super) fn configure(node: &NodeSetup, lab: &LabSetup) -> LabResult<()> {
     parts.iter().try_for_each(|part| part.configure(node))
 }
 
-/// Whoever reaches a socket of a node may use it.
+/// No authentication: every client that reaches a node's socket may use it.
 const LIBVIRTD_CONF: &str = "auth_tcp = \"none\"\nauth_unix_ro = \"none\"\n\
     auth_unix_rw = \"none\"\nunix_sock_rw_perms = \"0770\"\n";
 

@@ -70,7 +70,7 @@ pub(super) fn shed() -> LabResult<()> {
     Ok(())
 }
 
-/// What could not be shed, as the ends of a sentence: the lab's processes have it.
+/// What could not be dropped, as ends of a sentence: the lab's processes have it.
 pub(super) fn kept() -> Vec<String> {
     let mut kept = Vec::new();
     if let Ok(nice @ 1..) = getpriority_process(None) {

@@ -88,7 +88,7 @@ fn reach(node: &NodeSetup) -> LabResult<()> {
     connected.map(|_| ()).map_err(|error| failed(&error))
 }
 
-/// No tool of this process's own is running here, so whoever has ended is an orphan.
+/// This process runs no tool now, so every process that has ended is an orphan.
 fn reap() {
     while !matches!(
         waitpid(None, Some(WaitPidFlag::WNOHANG)),

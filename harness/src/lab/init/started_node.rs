@@ -79,7 +79,7 @@ impl<'a> StartedNode<'a> {
         }
     }
 
-    /// Gives the node its end of a cable, and tells it what it is.
+    /// Gives the node its end of a cable, and sends it its setup.
     fn plug_in(&mut self) -> LabResult<()> {
         // Of the process that unshared, which is in the node's network already.
         let pid = self.process.id().to_string();

@@ -23,7 +23,7 @@ use crate::ocf::Code;
 /// How long a killed process may take to be gone.
 const UNKILLABLE: Duration = Duration::from_secs(10);
 
-/// How often it is looked whether a killed group is gone.
+/// How often a killed process group is checked for survivors.
 const ENDING: Duration = Duration::from_millis(2);
 
 /// A command in a node of a local lab.

@@ -14,7 +14,7 @@ use crate::lab::required;
 /// How long the witness guest may take to boot on a machine, which may itself be a guest without KVM.
 const BOOT_PATIENCE: Duration = Duration::from_secs(30);
 
-/// How many milliseconds a machine's clock may be off until that is told.
+/// By how many milliseconds a machine's clock may be off before the report mentions it.
 const CLOCKS: i64 = 1000;
 
 /// What a machine is, by its own words.

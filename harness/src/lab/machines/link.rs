@@ -14,13 +14,13 @@ use super::wire::{Answered, Asked, Request};
 use crate::lab::error::LabError;
 use crate::log;
 
-/// How often the relay is told that the harness is there.
+/// How often the harness tells the relay that it is still there.
 const PING: Duration = Duration::from_secs(5);
 
 /// How long a relay may take for a request beside what the request itself may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(45);
 
-/// How long ssh may take to end when the relay has been told to.
+/// How long ssh may take to end after its standard input was closed.
 const ENDING: Duration = Duration::from_secs(10);
 
 /// The way to a machine's relay. The machine's part of the lab lives as long as it.
@@ -173,7 +173,7 @@ impl Link {
         lock(&self.state).cut = true;
     }
 
-    /// Gives the connection up: the machine's power was cut, of which the network may tell nothing.
+    /// Gives the connection up: a machine without power may leave it open.
     pub(super) fn sever(&self) {
         lose(&self.state, "its power was cut");
         let _ = lock(&self.ssh).kill();

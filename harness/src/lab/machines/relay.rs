@@ -204,7 +204,7 @@ impl Relay {
         }
     }
 
-    /// Keeps keys where only root and whoever ssh logs in as can look; the folder.
+    /// Writes the keys into a folder that only root and the user of ssh can read.
     fn keep(&self, keys: &BTreeMap<String, Vec<u8>>) -> LabResult<PathBuf> {
         let folder = self.folder.join(KEYS);
         std::fs::create_dir(&folder).map_err(text)?;
@@ -220,7 +220,7 @@ impl Relay {
         kept().map_or(Ok(()), |kept| known.put_into(&kept).map_err(text))
     }
 
-    /// Lets whoever ssh logs in as, to whom the folder belongs, connect to the socket.
+    /// Lets the user of ssh, who owns the folder, connect to the socket.
     fn give_away(&self, socket: &Path) -> LabResult<()> {
         use std::os::unix::fs::MetadataExt;
         let owner = std::fs::metadata(&self.folder).map_err(text)?;

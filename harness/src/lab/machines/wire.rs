@@ -86,7 +86,7 @@ pub(super) struct Brought {
 /// The folder of a node with what was brought to its machine for it, by the files' names.
 pub(super) const BROUGHT: &str = "/run/vrt/brought";
 
-/// The way between the machines of a lab: a VXLAN, told from others' by its number.
+/// The network between the machines of a lab: a VXLAN with a number of its own.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Uplink {
     /// Less than 2^24.
