@@ -103,14 +103,24 @@ pub struct Equipment {
 }
 
 impl Equipment {
+    /// The parts that it names.
+    pub fn parts(&self) -> impl Iterator<Item = PartId> {
+        let lock = self.lock.map(PartId::Lock).into_iter();
+        let daemons = self.daemons.map(PartId::Daemons);
+        lock.chain(daemons)
+            .chain([PartId::Transport(self.transport)])
+    }
+
+    /// Whether a part that it names offers that fault.
+    #[must_use]
+    pub fn offers(&self, fault: PartFault) -> bool {
+        self.parts().any(|part| part.offers(fault))
+    }
+
     /// Whether it names that part.
     #[must_use]
     pub fn names(&self, part: PartId) -> bool {
-        match part {
-            PartId::Lock(lock) => self.lock == Some(lock),
-            PartId::Transport(transport) => self.transport == transport,
-            PartId::Daemons(daemons) => self.daemons == Some(daemons),
-        }
+        self.parts().any(|named| named == part)
     }
 }
 
@@ -144,7 +154,7 @@ fn word(value: &impl Serialize) -> String {
     }
 }
 
-/// Harm that only some parts can come to.
+/// A fault that only some parts offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum PartFault {
     /// A node loses the lease on the subject's disk while its guest runs.
@@ -152,7 +162,7 @@ pub enum PartFault {
 }
 
 impl PartId {
-    /// Whether a lab with this part can come to that harm.
+    /// Whether it offers that fault.
     #[must_use]
     pub const fn offers(self, fault: PartFault) -> bool {
         match (self, fault) {

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{ConfigForm, Millis, NetworkDo};
+use crate::equipment::PartFault;
 use crate::history::{FaultName, NodeName};
 
 /// A harm done to the lab; each is undone at the end of the case at the latest.
@@ -166,15 +167,15 @@ pub enum FaultNeed {
     Power,
     /// A folder that can hang.
     HangingFolder,
-    /// Leases of sanlock's.
-    Sanlock,
+    /// A part of the lab's equipment that offers this fault.
+    Part(PartFault),
 }
 
 impl Fault {
     /// A line for each fault.
     fn facts(&self) -> Facts<'_> {
         use FaultNeed::{
-            DomainState, HangingFolder, LibvirtDaemon, PostCopy, Power, RealGuest, Sanlock,
+            DomainState, HangingFolder, LibvirtDaemon, Part, PostCopy, Power, RealGuest,
         };
         let facts = |kind, node, node_key, needs| Facts {
             kind,
@@ -207,7 +208,10 @@ impl Fault {
             Self::Folder(node) => facts(FaultKind::Folder, node, None, &[HangingFolder]),
             Self::Lost { node } => facts(FaultKind::Lost, node, Some("node"), &[RealGuest]),
             Self::Power(node) => facts(FaultKind::Power, node, None, &[RealGuest, Power]),
-            Self::Lease(node) => facts(FaultKind::Lease, node, None, &[RealGuest, Sanlock]),
+            Self::Lease(node) => {
+                let needs = &[RealGuest, Part(PartFault::LeaseLost)];
+                facts(FaultKind::Lease, node, None, needs)
+            }
             Self::Disk { node, .. } => facts(
                 FaultKind::Disk,
                 node,

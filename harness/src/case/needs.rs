@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Feature, LabKind};
-use crate::history::{Daemons, Lock, Transport};
+use crate::equipment::{Daemons, Equipment, Lock, Transport};
 use crate::ocf::Verb;
 
 /// A parameter of the agent by what it is for; the profile knows the agent's own name for it.
@@ -109,6 +109,16 @@ impl Default for Needs {
             roles: Vec::new(),
             features: Vec::new(),
             tools: Vec::new(),
+        }
+    }
+}
+
+impl From<&Needs> for Equipment {
+    fn from(needs: &Needs) -> Self {
+        Self {
+            lock: needs.lock,
+            transport: needs.transport,
+            daemons: needs.daemons,
         }
     }
 }

@@ -8,6 +8,7 @@
 use crate::case::{
     CaseSpec, Check, Fault, FaultNeed, Given, GivenState, GuestDo, Needs, Outside, Run, Step,
 };
+use crate::equipment::PartFault;
 use crate::history::{DomainState, Transport};
 
 /// The first thing in a case that only libvirt can do or report, as text; none if any engine will do.
@@ -87,7 +88,7 @@ fn of_fault(fault: &Fault) -> Option<&'static str> {
         FaultNeed::LibvirtDaemon => Some("a fault of its daemon"),
         FaultNeed::DomainState => Some(STATE),
         FaultNeed::PostCopy => Some(POST_COPY),
-        FaultNeed::Sanlock => Some(LOCK),
+        FaultNeed::Part(PartFault::LeaseLost) => Some(LOCK),
         FaultNeed::RealGuest | FaultNeed::Power | FaultNeed::HangingFolder => None,
     })
 }

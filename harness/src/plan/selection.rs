@@ -1,5 +1,4 @@
-use crate::case::{LabKind, Level, LoadedCase, Needs};
-use crate::equipment::Equipment;
+use crate::case::{LabKind, Level, LoadedCase};
 use crate::lab::Lacks;
 
 /// What the user wants to run, and where it could run.
@@ -26,16 +25,6 @@ impl Default for Selection {
             labs,
             nodes: 2,
             lacks: Lacks::default(),
-        }
-    }
-}
-
-impl From<&Needs> for Equipment {
-    fn from(needs: &Needs) -> Self {
-        Self {
-            lock: needs.lock,
-            transport: needs.transport,
-            daemons: needs.daemons,
         }
     }
 }

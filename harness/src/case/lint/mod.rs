@@ -1,11 +1,9 @@
 //! Lint: what the types of a case allow and the suite refuses.
 
 mod asserts;
-mod daemons;
+mod equipment;
 mod form;
 mod labels;
-mod lock;
-mod transport;
 mod walk;
 mod world;
 mod wrong;
@@ -32,8 +30,6 @@ pub(super) fn check_case(
     asserts::check_assertions(&mut lint);
     labels::check_labels(&mut lint);
     world::check_world(&mut lint);
-    daemons::check_daemons(&mut lint);
-    lock::check_lock(&mut lint);
-    transport::check_transport(&mut lint);
+    equipment::check_equipment(&mut lint);
     lint.mistakes
 }
