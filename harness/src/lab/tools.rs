@@ -74,7 +74,7 @@ pub(in crate::lab) fn start_listening(
     let _ = fs::remove_file(socket);
     let process = start_daemon(command, log)?;
     let program = command.get_program().display();
-    wait_until(&format!("{program} did not listen"), log, || {
+    wait_until(&format!("{program} listens"), log, || {
         UnixStream::connect(socket).is_ok()
     })?;
     Ok(process)
@@ -104,7 +104,7 @@ pub(in crate::lab) fn start_daemon(command: &mut Command, log: &Path) -> LabResu
     }
 }
 
-/// Polls until the condition holds; the deadline's message ends with the log's last lines.
+/// Polls until the condition holds, which `what` says in a sentence; the deadline's message ends with the log's last lines.
 pub(in crate::lab) fn wait_until(
     what: &str,
     log: &Path,
@@ -115,14 +115,14 @@ pub(in crate::lab) fn wait_until(
     while !holds() {
         if Instant::now() > deadline {
             return Err(format!(
-                "{what} within 30 s; {} ends with: {}",
+                "waited 30 s in vain until {what}; {} ends with: {}",
                 log.display(),
                 last_lines(log)
             ));
         }
         std::thread::sleep(Duration::from_millis(5));
     }
-    debug!(took = ?began.elapsed(), "no longer so: {what}");
+    debug!(took = ?began.elapsed(), "{what}");
     Ok(())
 }
 

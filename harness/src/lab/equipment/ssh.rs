@@ -58,7 +58,7 @@ impl Part for Ssh {
         // It starts itself anew for everybody who comes, by the path that it was started by.
         let sshd = installed::program(PROGRAM).ok_or("there is no sshd")?;
         start_daemon(clean_command(sshd).args(["-D", "-e"]), log)?;
-        wait_until("sshd did not listen", log, || {
+        wait_until("sshd listens", log, || {
             TcpStream::connect((Ipv4Addr::LOCALHOST, Transport::Ssh.port())).is_ok()
         })
     }

@@ -45,7 +45,7 @@ pub(super) fn serve_disks(lab: &LabSetup) -> LabResult<()> {
         for disk in [SUBJECT, BYSTANDER] {
             let log = Path::new(HOME).join(format!("log/nbdkit-{disk}-{}", node.name));
             let socket = node.home().join(format!("run/vrt/{disk}.sock"));
-            wait_until("nbdkit made no socket", &log, || socket.exists())?;
+            wait_until("nbdkit makes its socket", &log, || socket.exists())?;
         }
     }
     Ok(())

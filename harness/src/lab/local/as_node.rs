@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
+use tracing::{debug, trace};
 
 use super::node::LocalNode;
 use super::running::LocalRunning;
@@ -64,6 +65,7 @@ impl Node for LocalNode {
 
 impl CommandRunner for LocalNode {
     fn exec(&self, command: &Command) -> Result<Box<dyn Running>, LabError> {
+        trace!("node {}: {} {:?}", self.name, command.program, command.args);
         Ok(Box::new(LocalRunning::start(self, command)?))
     }
 
@@ -128,6 +130,7 @@ impl DaemonControl for LocalNode {
     }
 
     fn control_daemon(&self, action: DaemonAction) -> Result<(), LabError> {
+        debug!("node {}: {action:?} the daemon of its guests", self.name);
         self.do_to_guests_daemon(action)
     }
 
