@@ -151,7 +151,7 @@ impl Labs {
         }
         let facts = AgentFacts::of(&agent.profile);
         let verdict = judge(&case.id, &case.spec, &history, &facts);
-        Ok((verdict, Patience::of(&history)))
+        Ok((verdict, Patience::from_history(&history)))
     }
 
     /// Why the harness would skip one of the agents' cases, a sentence for each.

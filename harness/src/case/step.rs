@@ -1,3 +1,8 @@
+//! The steps of `when`: what a case does, from a run of the agent to a command to the guest.
+//!
+//! A new step is a variant here with its kind in `history/step.rs`, and an arm in `drive/steps.rs`. How long one may take,
+//! and which steps are within it, is asked in `stretch.rs` and `walk.rs`.
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;

@@ -21,7 +21,7 @@ impl Patience {
 
     /// What the agent asks for, where a verdict on that history depends on it.
     #[must_use]
-    pub fn of(history: &History) -> Self {
+    pub fn from_history(history: &History) -> Self {
         let mut asked = history
             .entries
             .iter()
@@ -72,7 +72,7 @@ mod tests {
         let what = What::Advertised(actions);
         let at = Moment(0);
         let entries = vec![Entry { at, what }];
-        let patience = Patience::of(&History { entries });
+        let patience = Patience::from_history(&History { entries });
         let run = run(timeout);
         let granted = patience.grant(&run).timeout;
         granted.map(|timeout| timeout.0)

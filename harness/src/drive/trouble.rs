@@ -1,3 +1,5 @@
+//! What keeps a case from being carried out.
+
 use thiserror::Error;
 
 use crate::lab::LabError;

@@ -166,7 +166,7 @@ impl<'a> SequenceRun<'a> {
         };
         let first = play(Patience::NONE);
         if first.1.is_lost() && !self.crew.interrupted.load(Ordering::Relaxed) {
-            play(Patience::of(&first.1.history))
+            play(Patience::from_history(&first.1.history))
         } else {
             first
         }

@@ -87,7 +87,7 @@ fn retry_if_unknown(case: &LoadedCase, crew: &Crew) -> (Verdict, History) {
             id: case.id.clone(),
             text: format!("retrying on a fresh lab: {}", why.map_or("", |why| why)),
         });
-        once(case, crew, &Patience::of(&first.1))
+        once(case, crew, &Patience::from_history(&first.1))
     } else {
         first
     }
