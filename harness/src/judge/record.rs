@@ -95,7 +95,7 @@ impl<'a> Ran<'a> {
         self.code() == Some(Code::Success)
     }
 
-    /// The run in words: `stop on a`, with its label when it has one.
+    /// The run as reports name it: `stop on a`, with its label if it has one.
     pub(super) fn name(&self) -> String {
         let Invocation { node, label, .. } = self.invocation;
         let action = self.verb().map_or("a run without action", Verb::as_str);

@@ -1,8 +1,8 @@
 use std::fmt::Write as _;
 use std::iter::{once, repeat};
 
-use super::accused::{AgentsWords, AlreadyShown, ended};
 use super::escape::shown;
+use super::run_output::{AlreadyShown, RunOutput, ended};
 use super::timeline::lines;
 use crate::case::{ClauseId, LoadedCase};
 use crate::history::{Entry, History, seconds};
@@ -80,8 +80,8 @@ impl Diagnosis<'_> {
         let mut shown = AlreadyShown::default();
         for finding in &self.verdict.findings {
             self.finding(&mut text, finding);
-            if let Some(words) = shown.agents_words(finding, self.history) {
-                agents_words(&mut text, &words);
+            if let Some(output) = shown.run_output(finding, self.history) {
+                run_output(&mut text, &output);
             }
         }
         self.timeline(&mut text);
@@ -96,14 +96,14 @@ impl Diagnosis<'_> {
         text.push('\n');
         for id in &finding.clauses {
             let demand = (self.demand)(id);
-            let words = demand.map(|demand| format!("{} ({})", demand.text, demand.source));
+            let demand = demand.map(|demand| format!("{} ({})", demand.text, demand.source));
             row(
                 text,
                 "demand",
                 &format!(
                     "{}: {}",
                     id.0,
-                    words.as_deref().unwrap_or("not in the register")
+                    demand.as_deref().unwrap_or("not in the register")
                 ),
             );
         }
@@ -148,15 +148,15 @@ impl Diagnosis<'_> {
     }
 }
 
-/// The agent's own words in the run that a finding accuses.
-fn agents_words(text: &mut String, words: &AgentsWords<'_>) {
+/// What the agent printed in the run that a finding accuses.
+fn run_output(text: &mut String, output: &RunOutput<'_>) {
     text.push('\n');
-    row(text, "run", &words.run);
-    if let Some(reason) = words.reason {
+    row(text, "run", &output.run);
+    if let Some(reason) = output.reason {
         row(text, "reason", reason);
     }
-    for (words, key) in words.stderr.iter().zip(once("stderr").chain(repeat(""))) {
-        row(text, key, &format!("| {words}"));
+    for (line, key) in output.stderr.iter().zip(once("stderr").chain(repeat(""))) {
+        row(text, key, &format!("| {line}"));
     }
 }
 
@@ -176,11 +176,11 @@ fn row(text: &mut String, key: &str, value: &str) {
     line(text, &format!("  {key:<9} {value}"));
 }
 
-fn line(text: &mut String, words: &str) {
+fn line(text: &mut String, content: &str) {
     // What an agent prints is shown to the terminal, which must not obey it.
-    let words: String = words.trim_end().chars().map(shown).collect();
+    let content: String = content.trim_end().chars().map(shown).collect();
     // Writing to a string does not fail.
-    let _ = writeln!(text, "{words}");
+    let _ = writeln!(text, "{content}");
 }
 
 /// What a case took, for one line.

@@ -3,7 +3,6 @@
 //! The reporters share nothing but [`Event`]: whoever runs cases sends events, and each reporter turns them into its own
 //! format. Nothing here touches a node or judges anything. A new format is a file here and a line in [`reports`].
 
-mod accused;
 mod cause;
 mod console;
 mod coverage;
@@ -17,6 +16,7 @@ mod picture;
 mod progress;
 mod recorded;
 mod results;
+mod run_output;
 mod summary;
 mod tap;
 #[cfg(test)]

@@ -24,12 +24,12 @@ pub(super) fn states(
 }
 
 fn state(node: &NodeName, allowed: &[DomainState], record: &Record<'_>) -> Examined {
-    let words: Vec<_> = allowed.iter().map(|state| state_word(*state)).collect();
-    let words = words.join(" or ");
+    let states: Vec<_> = allowed.iter().map(|state| state_word(*state)).collect();
+    let states = states.join(" or ");
     if !record.engine.asks_libvirt() {
-        return by_emulators(node, allowed, &words, record);
+        return by_emulators(node, allowed, &states, record);
     }
-    let expected = format!("the domain to be {words} on {node}");
+    let expected = format!("the domain to be {states} on {node}");
     let Some(seen) = last_answer(node, record) else {
         return Examined::unseen(expected, "no answer of libvirt since the step began").on(node);
     };
@@ -47,10 +47,10 @@ fn state(node: &NodeName, allowed: &[DomainState], record: &Record<'_>) -> Exami
 fn by_emulators(
     node: &NodeName,
     allowed: &[DomainState],
-    words: &str,
+    states: &str,
     record: &Record<'_>,
 ) -> Examined {
-    let expected = format!("the guest to be {words} on {node}");
+    let expected = format!("the guest to be {states} on {node}");
     let Some(look) = record.emulators(node, Guest::Subject).next_back() else {
         return Examined::unseen(expected, "nobody looked at the process table").on(node);
     };

@@ -6,10 +6,10 @@ use super::anchor::anchor;
 use crate::case::{Clause, ClauseId, LoadedCase, Register};
 use crate::history::{History, seconds};
 use crate::judge::{Finding, Severity};
-use crate::report::accused::{AgentsWords, AlreadyShown};
 use crate::report::diagnosis::{SourceLine, when_and_where};
 use crate::report::event::CaseEnd;
 use crate::report::picture::Picture;
+use crate::report::run_output::{AlreadyShown, RunOutput};
 use crate::report::timeline::{Line, lines};
 
 /// What is known of a case.
@@ -57,7 +57,7 @@ struct FindingView<'a> {
     demands: Vec<Demand<'a>>,
     /// The place in the case file, with its line.
     place: String,
-    said: Option<AgentsWords<'a>>,
+    output: Option<RunOutput<'a>>,
 }
 
 struct Demand<'a> {
@@ -105,7 +105,7 @@ impl<'a> CasePage<'a> {
                 when_and_where: when_and_where(finding),
                 demands: finding.clauses.iter().map(|id| self.demand(id)).collect(),
                 place: self.place(finding),
-                said: shown.agents_words(finding, self.history),
+                output: shown.run_output(finding, self.history),
             })
             .collect()
     }

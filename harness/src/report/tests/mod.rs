@@ -130,12 +130,12 @@ fn ended(id: &str, severity: Severity) -> CaseEnd {
     }
 }
 
-fn events() -> Vec<Event> {
+fn start() -> RunStart {
     let skip = |id: &str, action: &str| {
         let why = SkipReason::Agent(AgentLack::Action(Verb::from(action)));
         Skip::new(CaseId(id.to_owned()), why)
     };
-    let start = RunStart {
+    RunStart {
         total: 5,
         agent: "ocf:heartbeat:VirtualDomain".to_owned(),
         package: None,
@@ -148,7 +148,10 @@ fn events() -> Vec<Event> {
         ],
         again: "virt-ra-tester run --agent ocf:heartbeat:VirtualDomain".to_owned(),
         seed: None,
-    };
+    }
+}
+
+fn events() -> Vec<Event> {
     let known = CaseEnd {
         known: Some("upstream issue 856".to_owned()),
         ..ended("stop::known", Severity::Fail)
@@ -186,7 +189,7 @@ fn events() -> Vec<Event> {
         preparing: 4_321,
         results: Some("results/2026-11-21T05-00-00".to_owned()),
     };
-    std::iter::once(Event::RunStarted(start))
+    std::iter::once(Event::RunStarted(start()))
         .chain(cases)
         .chain([end])
         .collect()

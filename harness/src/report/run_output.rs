@@ -1,4 +1,4 @@
-//! What the agent itself said in the runs that findings accuse.
+//! What the agent printed in the runs that findings accuse.
 
 use std::collections::BTreeSet;
 
@@ -9,8 +9,8 @@ use crate::ocf::Verb;
 /// How many lines of a run's standard error are shown.
 const LINES: usize = 6;
 
-/// The agent's own words in one of its runs.
-pub(super) struct AgentsWords<'a> {
+/// What the agent printed in one of its runs.
+pub(super) struct RunOutput<'a> {
     /// The run, and how it ended: `stop on a: OCF_SUCCESS (0) in 1.1 s`.
     pub(super) run: String,
     /// The reason that it gave.
@@ -19,22 +19,22 @@ pub(super) struct AgentsWords<'a> {
     pub(super) stderr: Vec<&'a str>,
 }
 
-/// The runs whose words are shown with an earlier finding of the same verdict.
+/// The runs whose output is shown with an earlier finding of the same verdict.
 #[derive(Default)]
 pub(super) struct AlreadyShown(BTreeSet<u32>);
 
 impl AlreadyShown {
-    /// The words of the run that a finding accuses; none where it accuses none, where that said nothing, or where it is
-    /// shown already.
-    pub(super) fn agents_words<'a>(
+    /// The output of the run that a finding accuses; none if it accuses none, if that printed nothing, or if it is shown
+    /// already.
+    pub(super) fn run_output<'a>(
         &mut self,
         finding: &Finding,
         history: &'a History,
-    ) -> Option<AgentsWords<'a>> {
+    ) -> Option<RunOutput<'a>> {
         let run = finding.run.filter(|run| self.0.insert(*run))?;
         let (invocation, outcome) = run_of(history, run)?;
         let (reason, stderr) = (outcome.reason.as_deref(), tail(&outcome.stderr.text));
-        (reason.is_some() || !stderr.is_empty()).then(|| AgentsWords {
+        (reason.is_some() || !stderr.is_empty()).then(|| RunOutput {
             run: name(invocation, outcome),
             reason,
             stderr,
