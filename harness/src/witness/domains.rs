@@ -1,9 +1,10 @@
-//! The hypervisor's own answers, asked by UUID over a connection of the witness's own.
+//! The hypervisor's answers about domains, asked by UUID over a connection of the witness's own.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::eyes::{Eyes, NodeView, Subjects};
+use super::view::{NodeView, Subjects};
+use super::watcher::Watcher;
 use crate::history::{DomainState, Guest, Sighting, What};
 use crate::lab::{Connection, DomainSeen, NoAnswer};
 use crate::recorder::Recorder;
@@ -15,14 +16,14 @@ const INTERVAL: Duration = Duration::from_millis(120);
 /// for.
 const SELDOM: u32 = 4;
 
-/// Opens an eye on a node's hypervisor.
-pub(super) fn open(view: NodeView, subjects: &Subjects, recorder: Arc<Recorder>) -> Eyes {
-    let guests = subjects.on(&view.name);
+/// Watches a node's hypervisor.
+pub(super) fn start(view: NodeView, subjects: &Subjects, recorder: Arc<Recorder>) -> Watcher {
+    let guests = subjects.asked_about_on(&view.name);
     let mut last: Vec<Option<Seen>> = vec![None; guests.len()];
     let mut connection = view.hypervisor.connect(&*view.node);
     let name = format!("domains-{}", view.name);
     let mut looks: u32 = 0;
-    Eyes::open(name, INTERVAL, move |always| {
+    Watcher::start(name, INTERVAL, move |always| {
         looks = looks.wrapping_add(1);
         let glance = !always && !looks.is_multiple_of(SELDOM);
         for ((guest, uuid), last) in guests.iter().zip(&mut last) {

@@ -3,22 +3,23 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::eyes::{Eyes, NodeView, Subjects};
+use super::view::{NodeView, Subjects};
+use super::watcher::Watcher;
 use crate::history::{Emulator, Sighting, What};
 use crate::lab;
 use crate::recorder::Recorder;
 
 const INTERVAL: Duration = Duration::from_millis(60);
 
-/// Opens an eye on a node's process table.
-pub(super) fn open(view: NodeView, subjects: Subjects, recorder: Arc<Recorder>) -> Eyes {
+/// Watches a node's process table.
+pub(super) fn start(view: NodeView, subjects: Subjects, recorder: Arc<Recorder>) -> Watcher {
     let mut last: Option<Vec<Emulator>> = None;
     let name = format!("emulators-{}", view.name);
-    Eyes::open(name, INTERVAL, move |always| {
+    Watcher::start(name, INTERVAL, move |always| {
         // The moment before the look: what is seen was true no earlier, and a process seen gone
         // was gone no later than the look's end, which is a millisecond away.
         let at = recorder.now();
-        // What cannot be seen is not told: the judge then has nothing to rely on.
+        // Nothing is recorded of what cannot be seen: the judge then has nothing to rely on.
         let Ok(running) = view.node.emulators() else {
             return;
         };

@@ -3,20 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::eyes::{Eyes, NodeView};
+use super::view::NodeView;
+use super::watcher::Watcher;
 use crate::history::{Sighting, What};
 use crate::recorder::Recorder;
 
 const INTERVAL: Duration = Duration::from_millis(80);
 
-/// Opens an eye on the lock, if the lab has one.
-pub(super) fn open(view: NodeView, recorder: Arc<Recorder>) -> Option<Eyes> {
+/// Watches the lock, if the lab has one.
+pub(super) fn start(view: NodeView, recorder: Arc<Recorder>) -> Option<Watcher> {
     let site = view.lock.clone()?;
     let lock = site.lock()?;
     let mut last = None;
-    let eyes = Eyes::open(format!("lock-{}", view.name), INTERVAL, move |always| {
+    let watcher = Watcher::start(format!("lock-{}", view.name), INTERVAL, move |always| {
         let at = recorder.now();
-        // What cannot be seen is not told: the judge then has nothing to rely on.
+        // Nothing is recorded of what cannot be seen: the judge then has nothing to rely on.
         let Ok(held) = site.is_held() else {
             return;
         };
@@ -30,5 +31,5 @@ pub(super) fn open(view: NodeView, recorder: Arc<Recorder>) -> Option<Eyes> {
             last = Some(held);
         }
     });
-    Some(eyes)
+    Some(watcher)
 }

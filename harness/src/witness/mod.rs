@@ -1,9 +1,10 @@
-//! Observes the lab independently and never asks the agent: libvirt's own answers, the process table, the kernel's list
-//! of locks, and what guests write to their disks.
+//! Observes the lab independently and never asks the agent: the hypervisor's answers, the process table, the lock, and
+//! what guests write to their disks.
 //!
-//! Each node is watched by separate threads for libvirt, the process table and, where the lab has one, the lock, so
-//! that a frozen libvirtd can't block the others. The witness needs no way into a node: libvirt is asked from outside,
-//! by the path of the node's socket, and the process table of a PID namespace is part of its parent's.
+//! Each node is watched by separate threads for the hypervisor, the process table and, where the lab has one, the lock,
+//! so that a frozen daemon can't block the others. The witness needs no way into a node and changes nothing: libvirt is
+//! asked from outside, by the path of the node's socket, and the process table of a PID namespace is part of its
+//! parent's.
 //!
 //! It samples each daemon every 120 ms and each process table every 60 ms, looks at once after every run of the agent,
 //! and takes a guest's end from the guest's own last record. virt 0.5 wraps no domain events, and a callback of our own
@@ -12,74 +13,74 @@
 
 mod domains;
 mod emulators;
-mod eyes;
 mod locks;
+mod view;
+mod watcher;
 mod writes;
 
 use std::sync::Arc;
 
-pub use eyes::{NodeView, Subjects};
+pub use view::{NodeView, Subjects};
 
 use crate::history::{NodeName, Sighting, What};
 use crate::recorder::Recorder;
-use eyes::Eyes;
+use watcher::Watcher;
 
-/// The eyes on one node.
+/// The watchers of one node.
 #[derive(Debug)]
-struct NodeEyes {
+struct NodeWatchers {
     name: NodeName,
-    domains: Eyes,
-    emulators: Eyes,
-    lock: Option<Eyes>,
+    domains: Watcher,
+    emulators: Watcher,
+    lock: Option<Watcher>,
 }
 
-/// All eyes on one lab, open until dropped.
+/// Observes one lab until it is dropped.
 #[derive(Debug)]
 pub struct Witness {
-    nodes: Vec<NodeEyes>,
-    _writes: Eyes,
+    nodes: Vec<NodeWatchers>,
+    _writes: Watcher,
     subjects: Subjects,
     recorder: Arc<Recorder>,
 }
 
 impl Witness {
-    /// Opens the eyes: from now on what they see is recorded whenever it changes.
+    /// Starts to watch: from now on every change is recorded.
     #[must_use]
     pub fn watch(nodes: &[NodeView], subjects: &Subjects, recorder: &Arc<Recorder>) -> Self {
-        let open = |view: &NodeView| {
+        let start = |view: &NodeView| {
             let (view, recorder) = (view.clone(), Arc::clone(recorder));
-            NodeEyes {
+            NodeWatchers {
                 name: view.name.clone(),
-                domains: domains::open(view.clone(), subjects, Arc::clone(&recorder)),
-                emulators: emulators::open(view.clone(), subjects.clone(), Arc::clone(&recorder)),
-                lock: locks::open(view, recorder),
+                domains: domains::start(view.clone(), subjects, Arc::clone(&recorder)),
+                emulators: emulators::start(view.clone(), subjects.clone(), Arc::clone(&recorder)),
+                lock: locks::start(view, recorder),
             }
         };
         Self {
-            nodes: nodes.iter().map(open).collect(),
-            _writes: writes::open(nodes, subjects, Arc::clone(recorder)),
+            nodes: nodes.iter().map(start).collect(),
+            _writes: writes::start(nodes, subjects, Arc::clone(recorder)),
             subjects: subjects.clone(),
             recorder: Arc::clone(recorder),
         }
     }
 
-    /// Looks at a node now and returns when its eyes have recorded what they saw, or could not see
-    /// within a second.
+    /// Looks at a node now, and returns when all of it is recorded or a second has passed without an answer.
     pub fn look(&self, node: &NodeName) {
-        for eyes in &self.nodes {
-            if eyes.name == *node {
-                eyes.emulators.look();
-                eyes.lock.as_ref().map(Eyes::look);
-                if !eyes.domains.look() {
-                    self.tell_silence(node);
+        for watchers in &self.nodes {
+            if watchers.name == *node {
+                watchers.emulators.observe();
+                watchers.lock.as_ref().map(Watcher::observe);
+                if !watchers.domains.observe() {
+                    self.record_silence(node);
                 }
             }
         }
     }
 
     /// Records that a node's daemon does not answer.
-    fn tell_silence(&self, node: &NodeName) {
-        for (guest, _) in self.subjects.on(node) {
+    fn record_silence(&self, node: &NodeName) {
+        for (guest, _) in self.subjects.asked_about_on(node) {
             let silence = Sighting::Domain {
                 node: node.clone(),
                 guest,
@@ -94,8 +95,8 @@ impl Witness {
 
     /// Looks at every node now.
     pub fn look_everywhere(&self) {
-        for eyes in &self.nodes {
-            self.look(&eyes.name);
+        for watchers in &self.nodes {
+            self.look(&watchers.name);
         }
     }
 }

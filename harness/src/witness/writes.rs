@@ -14,7 +14,8 @@ use std::time::Duration;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
-use super::eyes::{Eyes, NodeView, Subjects};
+use super::view::{NodeView, Subjects};
+use super::watcher::Watcher;
 use crate::history::{Guest, Moment, NodeName, Sighting, What};
 use crate::lab::Record;
 use crate::lab::guest::{RECORD_SECTOR, SECTOR};
@@ -28,14 +29,14 @@ const CHUNK: usize = 4096;
 /// A writer that goes on writing is recorded again after this many milliseconds.
 const REPEAT: u64 = 100;
 
-/// Opens an eye on the logs of all disk servers.
-pub(super) fn open(views: &[NodeView], subjects: &Subjects, recorder: Arc<Recorder>) -> Eyes {
+/// Watches the logs of all disk servers.
+pub(super) fn start(views: &[NodeView], subjects: &Subjects, recorder: Arc<Recorder>) -> Watcher {
     let mut logs: Vec<Log> = views
         .iter()
         .flat_map(|view| logs_of(view, subjects))
         .collect();
     let mut last: Vec<(Guest, NodeName, u64, Moment)> = Vec::new();
-    Eyes::open("writes".into(), INTERVAL, move |_| {
+    Watcher::start("writes".into(), INTERVAL, move |_| {
         let mut writes: Vec<Write> = logs
             .iter_mut()
             .flat_map(|log| log.new_writes(&recorder))

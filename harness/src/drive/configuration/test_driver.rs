@@ -71,3 +71,22 @@ fn definition(subject: &DomainSpec) -> String {
         subject.name, subject.uuid, subject.memory
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lab::Accel;
+
+    #[test]
+    fn a_state_is_shown_by_its_number_and_no_domain_by_none() {
+        let subject = DomainSpec::subject(Accel::Tcg, "");
+        let shown = |state| TestDriver.shown(&subject, state).map(|(_, text)| text);
+        let crashed = shown(GivenState::Crashed).expect("it is shown");
+        assert!(crashed.contains(">6</test:runstate>"), "{crashed}");
+        let absent = shown(GivenState::Absent).expect("the node is shown");
+        assert!(!absent.contains("<domain"), "{absent}");
+        for text in [crashed, absent] {
+            roxmltree::Document::parse(&text).expect("it is well-formed");
+        }
+    }
+}

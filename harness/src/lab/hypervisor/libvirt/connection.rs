@@ -61,7 +61,7 @@ impl LibvirtConnection {
         }
         let open = self.open.as_ref().ok_or(NoAnswer)?;
         match answer(open, &mut self.known, uuid, question) {
-            Ok(told) => Ok(Some(told)),
+            Ok(answer) => Ok(Some(answer)),
             Err(error) if error.code().is(ErrorNumber::NoDomain) => Ok(None),
             Err(_) => {
                 self.hang_up();
@@ -92,9 +92,9 @@ fn answer<T>(
         return question(domain);
     }
     let domain = open.lookup_domain_by_uuid_string(uuid)?;
-    let told = question(&domain);
+    let answer = question(&domain);
     known.push((uuid.to_owned(), domain));
-    told
+    answer
 }
 
 /// Gives a libvirt object back; virt's own `Drop` panics when libvirt refuses, which would blind who looks.
@@ -105,7 +105,7 @@ pub(super) fn release<T>(object: T) {
 /// A domain's state, and libvirt's own number of the reason; each state counts its reasons from 0.
 ///
 /// # Errors
-/// When libvirt does not tell.
+/// When libvirt does not answer.
 fn state(domain: &Domain) -> Result<(DomainState, i32), Error> {
     let (state, reason) = domain.state()?;
     // virt 0.5 gives an unknown state, and no error, when the query itself failed.
