@@ -10,7 +10,7 @@ use super::domain::DomainSpec;
 use super::equipment::{self, LockFile, LockSite, Part};
 use super::error::LabError;
 use super::guest::Record;
-use super::hypervisor::{Hypervisor, LibvirtQemu};
+use super::hypervisor::{self, Hypervisor};
 use super::inventory::Inventory;
 use super::lacks::Lacks;
 use super::local::{LocalNode, Tree};
@@ -225,7 +225,7 @@ impl Lab {
     /// What runs its guests.
     #[must_use]
     pub const fn hypervisor(&self) -> &'static dyn Hypervisor {
-        &LibvirtQemu
+        hypervisor::of_labs()
     }
 
     /// All nodes.

@@ -1,10 +1,8 @@
 //! What runs a lab's guests: how it is asked about them, and what an operator does with it by hand.
 //!
-//! A hypervisor is one room below this one that keeps the [`contract`]; [`Lab::hypervisor`] chooses it. How the
-//! configuration file of the subject is written for it is in `drive/configuration`, and what a case can do with it is
-//! in `case/lab_kind.rs`.
-//!
-//! [`Lab::hypervisor`]: super::Lab::hypervisor
+//! A new hypervisor is a file or folder here that implements [`Hypervisor`] and its line in [`of_labs`]; a file in
+//! `drive/configuration`, which writes the configuration file of the subject, and its line there; and, where cases ask
+//! for it, a kind of lab in `case/lab_kind.rs`.
 
 mod contract;
 mod libvirt;
@@ -13,4 +11,9 @@ pub use contract::{
     Connection, DomainSeen, Domains, Footprint, Hypervisor, MigrationSide, NoAnswer,
     OperatorAction, PostCopy, RuntimeRecord,
 };
-pub(in crate::lab) use libvirt::{LibvirtQemu, first_answer};
+pub(in crate::lab) use libvirt::first_answer;
+
+/// What runs the guests of labs.
+pub(in crate::lab) const fn of_labs() -> &'static dyn Hypervisor {
+    &libvirt::LibvirtQemu
+}

@@ -36,7 +36,7 @@ const OPERATORS_FOLDERS: [&str; 2] = ["/etc/libvirt/qemu/networks/", "/var/lib/l
 
 /// Guests that QEMU runs and libvirt's daemon keeps.
 #[derive(Debug)]
-pub(in crate::lab) struct LibvirtQemu;
+pub(super) struct LibvirtQemu;
 
 impl Hypervisor for LibvirtQemu {
     fn definition(&self, domain: &DomainSpec) -> String {
