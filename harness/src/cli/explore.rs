@@ -16,7 +16,7 @@ use super::labs::{Labs, Ready};
 use super::select::{Candidate, Judged, option};
 use super::tell::{Format, tell};
 use crate::case::{Role, Suite};
-use crate::explore::{Hunt, Scope, hunt};
+use crate::explore::{Exploration, Scope, explore};
 use crate::ocf::Verb;
 use crate::report::RunStart;
 use crate::suite::Crew;
@@ -66,7 +66,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         ..
     } = ready;
     let scope = scope(&advertised, &judged);
-    let planned = arguments.hunt(scope);
+    let planned = arguments.exploration(scope);
     let cases = option("cases", &results.folder().display().to_string());
     let (agent, profile) = (judged.agent.clone(), judged.profile().clone());
     let (crew, received) = Crew::new(agent, profile, results.clone(), pool);
@@ -84,7 +84,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         total: usize::try_from(planned.sequences).unwrap_or(usize::MAX),
         ..start
     };
-    conduct(start, &crew, || hunt(&planned, &crew, jobs));
+    conduct(start, &crew, || explore(&planned, &crew, jobs));
     drop(crew);
     telling
         .join()
@@ -98,8 +98,8 @@ impl Arguments {
         format!("{}{options}", self.candidate.again())
     }
 
-    fn hunt(&self, scope: Scope) -> Hunt {
-        Hunt {
+    fn exploration(&self, scope: Scope) -> Exploration {
+        Exploration {
             seed: self.seed.unwrap_or_else(seed),
             sequences: self.sequences.get(),
             steps: usize::from(self.steps),
@@ -121,8 +121,8 @@ fn refuse_other_engines(judged: &Judged) -> Result<(), Failure> {
 }
 
 /// Prints the seeds, by which the run can be repeated.
-fn introduce(planned: &Hunt, out: &mut impl Write) -> Result<(), Failure> {
-    let Hunt {
+fn introduce(planned: &Exploration, out: &mut impl Write) -> Result<(), Failure> {
+    let Exploration {
         seed,
         sequences,
         steps,

@@ -1,4 +1,4 @@
-//! Who chooses by chance: mostly what Pacemaker would do next, and now and then something goes wrong.
+//! Chooses random moves: mostly what Pacemaker would do next, and now and then a fault.
 
 use super::course::{Chooser, Made, Standing};
 use super::facts::LastSeen;
@@ -9,7 +9,7 @@ use super::world::World;
 use crate::case::{DaemonDo, GuestDo, Millis, Pause};
 use crate::seeded_random::SeededRandom;
 
-/// How many moves after the last one a sequence may take to have all its doubts answered.
+/// The most moves after the last one that settle what the cluster is unsure of.
 const CLOSING: usize = 6;
 
 /// What the agent and its profile let a sequence do.
@@ -23,7 +23,7 @@ pub struct Scope {
     pub has_bandwidth: bool,
 }
 
-/// A sequence by chance: the same seed and the same answers give the same moves.
+/// Chooses the moves of a random sequence: the same seed and the same answers give the same moves.
 #[derive(Clone, Debug)]
 pub struct Chance {
     random: SeededRandom,

@@ -1,4 +1,4 @@
-//! A sequence while it is played: move by move, each chosen by what came of those before.
+//! A sequence while it is played: each move is chosen by the results of those before.
 
 use std::collections::VecDeque;
 
@@ -75,7 +75,7 @@ pub struct Made {
     pub answers: Vec<Answered>,
 }
 
-/// Who chooses the next move.
+/// Chooses the next move.
 pub trait Chooser {
     /// The next move, or the end.
     fn next(&mut self, made: &[Made], standing: &Standing, facts: &LastSeen) -> Option<Move>;
@@ -140,7 +140,7 @@ impl<'a> Course<'a> {
         self.standing.note(last.what, &last.answers);
     }
 
-    /// What was played, once the chooser had nothing more to say.
+    /// What was played, once the chooser has ended the sequence.
     #[must_use]
     pub fn end(self) -> Played {
         Played {

@@ -1,4 +1,4 @@
-//! What the witnesses have seen last: whoever harms must know that there is something to harm.
+//! What the witnesses saw last, by which faults are chosen: only what exists can be harmed.
 
 use super::model::Answer;
 use super::moves::{Act, Side};

@@ -1,13 +1,12 @@
-//! What may befall a lab without making a conforming agent fail: physics, not the cluster.
+//! Which faults and actions of others a conforming agent must survive.
 //!
-//! Bad luck comes one at a time for each thing on each node, and to things that are there. Left out is what no agent
-//! could answer for:
+//! There is one fault at a time for each thing on each node, and only for things that exist. Excluded is what no agent
+//! is responsible for:
 //!
-//! - a second instance by an operator's hand, and a `resume` of what he did not suspend himself: he would be the one
-//!   who runs the guest twice;
-//! - harm to a daemon, an emulator or the network while what a killed action began may still be under way in a
-//!   daemon: until the stops that Pacemaker orders have been, nobody knows what a daemon that stands still will do when
-//!   it goes on;
+//! - a second instance that an operator starts, and a `resume` of a guest that the operator did not suspend: the
+//!   operator would run the guest twice;
+//! - harm to a daemon, an emulator or the network while a daemon may still work on what a killed action began: until
+//!   Pacemaker's stops, nobody knows what a frozen daemon does when it goes on;
 //! - a command for a guest that may not hear it: the next one would obey at its boot;
 //! - a reboot, since the guest's writes would no longer show whether a migration kept it or lost it;
 //! - a configuration file that names another domain (a `should`: DBL-17).
@@ -38,7 +37,7 @@ pub struct Harmed {
     cut: bool,
     /// Where the operator suspended the guest.
     suspended: Option<Side>,
-    /// Whether an action was killed, and its doubts have not been answered.
+    /// Whether an action was killed, and the cluster is still unsure of what it left.
     adrift: bool,
 }
 

@@ -1,16 +1,17 @@
-//! Sequences by chance: what Pacemaker may do, with bad luck among it, judged by the invariants alone.
+//! Random sequences of what Pacemaker may do, with faults among it, judged by the invariants alone.
 //!
-//! `model` says what is legal for the cluster and `fair` what may befall a lab; `chance` chooses among both, and
-//! `course` plays move by move, since what is legal next depends on what the agent answers. What was played is a case
-//! like any other (`world`, `moves`, `writing`), and a sequence in which an invariant broke is shrunk to the moves
-//! that it takes (`shrink`), each shorter one tried on a lab (`narrow`). `hunt` does that for many.
+//! `model` knows which actions the cluster may order, and `fair` which faults an agent must survive; `chance` chooses
+//! among both, and `course` plays one move after the other, since the agent's answers decide what is legal next. A
+//! played sequence is a case like any other (`world`, `moves`, `writing`). If an invariant broke in it, `shrink` drops
+//! the moves that it does not need, and `narrow` runs each shorter sequence on a lab. `exploration` does that for many
+//! sequences.
 
 mod breach;
 mod chance;
 mod course;
+mod exploration;
 mod facts;
 mod fair;
-mod hunt;
 mod model;
 mod moves;
 mod narrow;
@@ -24,9 +25,9 @@ mod writing;
 pub use breach::Breach;
 pub use chance::{Again, Chance, Scope};
 pub use course::{Chooser, Course, Made, Played, Standing};
+pub use exploration::{Exploration, explore};
 pub use facts::{Answered, LastSeen};
 pub use fair::{FORMS, Harmed};
-pub use hunt::{Hunt, hunt};
 pub use model::{Answer, Belief, Cluster};
 pub use moves::{Act, Cure, Harm, Move, Side};
 pub use shrink::shrink;

@@ -1,4 +1,4 @@
-//! The fewest moves that still show a breach: each shorter sequence is tried on a lab, and has to show it twice in a row.
+//! The fewest moves that still show a breach: each shorter sequence runs on a lab, and must show it twice in a row.
 
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -38,18 +38,18 @@ struct Narrowing<'a> {
 
 impl Narrowing<'_> {
     fn run(&mut self, whole: &[Made]) {
-        // The whole once more: what does not come again cannot be shrunk.
+        // The whole sequence once more: a breach that does not occur again cannot be shrunk.
         if !self.shows(&moves(whole)) {
             return;
         }
         let world = self.trial.world;
-        let kept = shrink(whole, &|left| mend(world, left), &mut |shorter| {
+        let kept = shrink(whole, &|left| repair(world, left), &mut |shorter| {
             self.shows(&moves(shorter))
         });
         self.uncut(moves(&kept));
     }
 
-    /// Lets each action that was killed come to its own end, where that shows the breach too.
+    /// Lets each killed action end by itself, where that shows the breach too.
     fn uncut(&mut self, mut moves: Vec<Move>) {
         for index in 0..moves.len() {
             let Move::Act {
@@ -86,8 +86,8 @@ impl Narrowing<'_> {
     }
 }
 
-/// Takes out of a sequence what is no longer legal, if the agent answers as it did in the whole.
-fn mend(world: World, moves: Vec<Made>) -> Vec<Made> {
+/// Removes moves that are no longer legal, if the agent answers as it did in the whole sequence.
+fn repair(world: World, moves: Vec<Made>) -> Vec<Made> {
     let mut standing = Standing::at_first(world);
     let mut kept = Vec::new();
     for made in moves {

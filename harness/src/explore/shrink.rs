@@ -8,11 +8,11 @@
 /// Drops whatever can be dropped from a list that `shows` something, in ever smaller pieces from its end, until no
 /// single item can be dropped.
 ///
-/// `mend` takes out what makes no sense any more once something else has gone, such as the end of what was never
-/// begun. `shows` answers `false` to all that is asked once its budget is used up, which leaves the shortest list so far.
+/// `repair` removes items that make no sense without those that are gone, such as the end of something that never
+/// began. `shows` returns `false` once its budget is used up, which leaves the shortest list so far.
 pub fn shrink<T: Clone>(
     whole: &[T],
-    mend: &dyn Fn(Vec<T>) -> Vec<T>,
+    repair: &dyn Fn(Vec<T>) -> Vec<T>,
     shows: &mut dyn FnMut(&[T]) -> bool,
 ) -> Vec<T> {
     let mut kept = whole.to_vec();
@@ -22,13 +22,13 @@ pub fn shrink<T: Clone>(
         let mut end = before;
         while end > 0 {
             let begin = end.saturating_sub(piece);
-            let shorter = mend([&kept[..begin], &kept[end..]].concat());
+            let shorter = repair([&kept[..begin], &kept[end..]].concat());
             if !shorter.is_empty() && shows(&shorter) {
                 kept = shorter;
             }
             end = begin.min(kept.len());
         }
-        // What could not go before may go now that something else has gone.
+        // An item that was needed before may be dropped now that others are gone.
         if piece > 1 || kept.len() == before {
             piece /= 2;
         }
@@ -53,13 +53,13 @@ mod tests {
     fn what_makes_no_sense_alone_goes_with_what_it_belongs_to() {
         // 13 is the end of 4: alone it is taken out, and 4 without it shows nothing.
         let whole: Vec<u32> = (0..20).collect();
-        let mend = |list: Vec<u32>| {
+        let repair = |list: Vec<u32>| {
             let begun = list.contains(&4);
             let left = list.into_iter().filter(|item| *item != 13 || begun);
             left.collect()
         };
         let mut shows = |list: &[u32]| list.contains(&7) && list.contains(&4) == list.contains(&13);
-        assert_eq!(shrink(&whole, &mend, &mut shows), [7]);
+        assert_eq!(shrink(&whole, &repair, &mut shows), [7]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use crate::case::{
 };
 use crate::ocf::Verb;
 
-/// What a sequence finds when it begins.
+/// The state in which a sequence begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum World {
     /// The cluster has started the guest on `a`.
@@ -18,7 +18,7 @@ pub enum World {
     Absent,
     /// Somebody started the guest on `a` by hand, and the cluster has not asked yet.
     Outside,
-    /// As `Running`, and the guest dirties memory faster than the road between the nodes can carry: no migration
+    /// As `Running`, and the guest dirties memory faster than the network between the nodes can carry: no migration
     /// ends by itself.
     SlowRoad,
 }

@@ -43,7 +43,7 @@ impl Demand<'_> {
     fn returns(&self, ran: &Ran<'_>, weighing: &mut Weighing) {
         let Some(outcome) = ran.outcome() else { return };
         let allowed = &self.run.returns.0;
-        if admits(allowed, outcome) {
+        if self.admits(ran, outcome) {
             return;
         }
         let expected = format!("{} to end with {}", ran.name(), any_of(allowed));
@@ -68,6 +68,19 @@ impl Demand<'_> {
             late(outcome, unmet, weighing);
         } else {
             weighing.unmet(unmet);
+        }
+    }
+
+    /// Whether the run ended in a way that the case allows, by what its code means in the agent's dialect.
+    fn admits(&self, ran: &Ran<'_>, outcome: &Outcome) -> bool {
+        let allowed = &self.run.returns.0;
+        let dialect = self.evidence.facts.dialect.rules();
+        match outcome.exit {
+            Exit::Code(code) => allowed
+                .iter()
+                .any(|returned| dialect.admits(ran.verb(), code, *returned)),
+            Exit::Killed => allowed.contains(&Returned::Killed),
+            Exit::Other(_) | Exit::Signal(_) | Exit::TimedOut => false,
         }
     }
 
@@ -100,14 +113,6 @@ impl Demand<'_> {
             run: Some(ran.invocation.id),
             ..self.evidence.of_step(self.path, part, expected, seen)
         }
-    }
-}
-
-fn admits(allowed: &[Returned], outcome: &Outcome) -> bool {
-    match outcome.exit {
-        Exit::Code(code) => allowed.iter().any(|returned| returned.admits(code)),
-        Exit::Killed => allowed.contains(&Returned::Killed),
-        Exit::Other(_) | Exit::Signal(_) | Exit::TimedOut => false,
     }
 }
 

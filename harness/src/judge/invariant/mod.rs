@@ -37,13 +37,14 @@ pub(super) fn judge(
     let dialect = facts.dialect.rules();
     let demanded = |finding: &Finding| {
         let mut clauses = finding.clauses.iter();
-        clauses.any(|clause| dialect.demands(&clause.0))
+        finding.clauses.is_empty() || clauses.any(|clause| dialect.demands(&clause.0))
     };
     let mut findings = of_every_dialect(spec, record, complete);
     findings.retain(demanded);
     findings
 }
 
+/// As [`judge`], for a dialect that demands every clause.
 fn of_every_dialect(spec: &CaseSpec, record: &Record<'_>, complete: bool) -> Vec<Finding> {
     let mut findings = config::unchanged(spec, record);
     findings.extend(ending::standard(spec, record));

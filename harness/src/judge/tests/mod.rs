@@ -4,6 +4,7 @@ mod accused;
 mod agents_own;
 mod claims;
 mod conditions;
+mod dialects;
 mod doubles;
 mod engines;
 mod expectations;

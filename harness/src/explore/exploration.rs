@@ -1,4 +1,4 @@
-//! Many sequences side by side; each in which an invariant breaks is shrunk, and all are written down.
+//! Many sequences side by side. Those in which an invariant breaks are shrunk, and all go into the results.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,62 +17,63 @@ use crate::judge::Severity;
 use crate::report::{CaseEnd, Event};
 use crate::suite::{self, Crew};
 
-/// What is to be tried.
+/// Which sequences to run.
 #[derive(Clone, Copy, Debug)]
-pub struct Hunt {
+pub struct Exploration {
     /// The seed of the first sequence; each has the seed after the one before it.
     pub seed: u64,
     /// How many sequences.
     pub sequences: u64,
-    /// How many moves each has, before its last doubts are answered.
+    /// The number of moves of each, without the stops at its end that settle what the cluster is unsure of.
     pub steps: usize,
     /// What the agent and its profile let a sequence do.
     pub scope: Scope,
 }
 
-/// Plays all sequences on the crew's labs. What comes of each goes out as an event, and into the results: its case as
-/// `explored/seed-N.yaml`, its history and verdict as those of any case.
-pub fn hunt(hunt: &Hunt, crew: &Crew, jobs: usize) {
+/// Runs all sequences on the crew's labs. Each ends with an event, and with its case in the results, as
+/// `explored/seed-N.yaml`; its history and verdict are kept like those of any case.
+pub fn explore(exploration: &Exploration, crew: &Crew, jobs: usize) {
     let next = AtomicU64::new(0);
     let known = Known::default();
     thread::scope(|scope| {
         let jobs = u64::try_from(jobs).unwrap_or(u64::MAX);
-        for _ in 0..jobs.min(hunt.sequences).max(1) {
+        for _ in 0..jobs.min(exploration.sequences).max(1) {
             scope.spawn(|| {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    if index >= hunt.sequences || crew.interrupted.load(Ordering::Relaxed) {
+                    if index >= exploration.sequences || crew.interrupted.load(Ordering::Relaxed) {
                         break;
                     }
-                    SequenceRun::new(hunt, crew, hunt.seed.wrapping_add(index)).run(&known);
+                    SequenceRun::new(exploration, crew, exploration.seed.wrapping_add(index))
+                        .run(&known);
                 }
             });
         }
     });
 }
 
-/// The breaches that have been shrunk, each with the seed that showed it: one of a kind is enough.
+/// The breaches that have been shrunk, each with the first seed that showed it; the same breach is shrunk once.
 #[derive(Debug, Default)]
 struct Known(Mutex<BTreeMap<Breach, u64>>);
 
 impl Known {
-    /// Claims a breach for a seed; the seed that has it already, if one has.
+    /// Claims a breach for a seed; returns the seed that has claimed it already, if any.
     fn claim(&self, breach: &Breach, seed: u64) -> Option<u64> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let first = *known.entry(breach.clone()).or_insert(seed);
         (first != seed).then_some(first)
     }
 
-    /// Gives it back: it did not come again.
+    /// Gives up the claim, because the breach did not occur again.
     fn release(&self, breach: &Breach) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         known.remove(breach);
     }
 }
 
-/// One sequence, from its seed to what is written of it.
+/// One sequence, from its seed to its results.
 struct SequenceRun<'a> {
-    hunt: &'a Hunt,
+    exploration: &'a Exploration,
     crew: &'a Crew,
     seed: u64,
     id: CaseId,
@@ -80,9 +81,9 @@ struct SequenceRun<'a> {
 }
 
 impl<'a> SequenceRun<'a> {
-    fn new(hunt: &'a Hunt, crew: &'a Crew, seed: u64) -> Self {
+    fn new(exploration: &'a Exploration, crew: &'a Crew, seed: u64) -> Self {
         Self {
-            hunt,
+            exploration,
             crew,
             seed,
             id: CaseId(format!("explored::seed-{seed}")),
@@ -110,13 +111,13 @@ impl<'a> SequenceRun<'a> {
         }
     }
 
-    /// Plays the sequence, and shrinks it if that is called for; the heading says what came of it.
+    /// Runs the sequence, and shrinks it if an invariant broke; the heading describes the result.
     fn conclude(&self, known: &Known) -> (Tried, Vec<String>) {
         let (trial, tried) = self.first();
         let mut heading = vec![
             format!(
                 "`virt-ra-tester explore --seed {} --steps {} --sequences 1`",
-                self.seed, self.hunt.steps
+                self.seed, self.exploration.steps
             ),
             format!("agent: {}", self.crew.agent),
         ];
@@ -130,7 +131,7 @@ impl<'a> SequenceRun<'a> {
         (tried, heading)
     }
 
-    /// The fewest moves that still show the breach, and how that went.
+    /// The fewest moves that still show the breach, and how many runs it took to find them.
     fn narrowed(
         &self,
         trial: &Trial<'_>,
@@ -149,17 +150,18 @@ impl<'a> SequenceRun<'a> {
         let (shortest, runs) = narrow(trial, breach, &tried.played.moves);
         let Some(shortest) = shortest else {
             known.release(breach);
-            return as_it_was("it did not come twice in a row".to_owned());
+            return as_it_was("it did not occur twice in a row".to_owned());
         };
         let left = shortest.played.moves.len();
         let how = format!("shrunk from {whole} moves to {left} in {runs} runs");
         (shortest, how)
     }
 
-    /// The sequence by its seed; once more on a fresh lab if the first came to nothing.
+    /// Runs the sequence of the seed, and once more on a fresh lab if the first run had no verdict.
     fn first(&self) -> (Trial<'_>, Tried) {
         let play = |patience| {
-            let (world, mut chance) = Chance::new(self.seed, self.hunt.steps, self.hunt.scope);
+            let (world, mut chance) =
+                Chance::new(self.seed, self.exploration.steps, self.exploration.scope);
             let trial = self.trial(world, patience);
             let tried = trial.play(&mut chance);
             (trial, tried)
