@@ -232,7 +232,8 @@ fn start(usual: usize, jobs: usize, facts: &LabFacts) -> RunStart {
 /// The versions of libvirt and QEMU on this machine.
 fn versions() -> BTreeMap<String, String> {
     let qemu = qemu::version();
-    let told = [("libvirt", lab::libvirt_version()), ("QEMU", qemu)];
-    told.map(|(name, version)| (name.to_owned(), version.unwrap_or_default()))
+    let versions = [("libvirt", lab::libvirt_version()), ("QEMU", qemu)];
+    versions
+        .map(|(name, version)| (name.to_owned(), version.unwrap_or_default()))
         .into()
 }

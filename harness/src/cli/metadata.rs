@@ -40,7 +40,7 @@ pub(super) fn ask(pool: &LabPool, agent: &Agent) -> Result<Asked, Failure> {
     let printed = ask_metadata(&**node, agent).map_err(broken)?;
     Ok(Asked {
         advertised: Metadata::advertised(&printed),
-        parameters: Metadata::names(&printed),
+        parameters: Metadata::parameter_names(&printed),
         lab: lease.facts(),
         lacks: lease.lacks(),
     })

@@ -21,14 +21,14 @@ pub(super) fn inventory() -> Result<PathBuf, Failure> {
 ///
 /// # Errors
 /// When there is no script, or it fails.
-pub(super) fn call(words: &[&str]) -> Result<(), Failure> {
+pub(super) fn call(arguments: &[&str]) -> Result<(), Failure> {
     // A program may read standard output.
-    if succeeds(&script(words)?.stdout_to_stderr())? {
+    if succeeds(&script(arguments)?.stdout_to_stderr())? {
         return Ok(());
     }
     Err(Failure::inconclusive(format!(
         "`{SCRIPT} {}` failed; see its messages above",
-        words.join(" ")
+        arguments.join(" ")
     )))
 }
 
@@ -53,9 +53,9 @@ pub(super) fn shell(node: &str) -> Result<(), Failure> {
     succeeds(&script(&["shell", node])?).map(drop)
 }
 
-fn script(words: &[&str]) -> Result<duct::Expression, Failure> {
+fn script(arguments: &[&str]) -> Result<duct::Expression, Failure> {
     if Path::new(SCRIPT).exists() {
-        return Ok(duct::cmd(SCRIPT, words));
+        return Ok(duct::cmd(SCRIPT, arguments));
     }
     Err(Failure::usage(format!(
         "there is no {SCRIPT} in this folder; run this in a checkout of the project, or name machines that are already \

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use crate::case::{DEFAULT_TIMEOUT, Millis, PATIENCE, Run};
 use crate::history::{History, What};
 use crate::ocf::Verb;
-use crate::ocf::metadata::asked_for;
+use crate::ocf::metadata::advertised_timeout;
 
 /// The timeouts in milliseconds that runs get at least, by action; none by default.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl Patience {
     /// The run with that time, where the case gives it less.
     pub(super) fn grant<'r>(&self, run: &'r Run) -> Cow<'r, Run> {
         let given = run.timeout.unwrap_or(DEFAULT_TIMEOUT);
-        let asked = asked_for(&self.0, run.action.as_ref()).min(PATIENCE.0);
+        let asked = advertised_timeout(&self.0, run.action.as_ref()).min(PATIENCE.0);
         if asked <= given.0 {
             return Cow::Borrowed(run);
         }
@@ -90,7 +90,7 @@ mod tests {
     fn an_action_that_is_not_advertised_gets_the_longest_time_of_all() {
         let advertised = BTreeMap::from([Verb::Start, Verb::Stop].map(|verb| (verb, 50_000)));
         let other = Verb::from("no_such_action");
-        assert_eq!(asked_for(&advertised, Some(&other)), 50_000);
+        assert_eq!(advertised_timeout(&advertised, Some(&other)), 50_000);
     }
 
     #[test]

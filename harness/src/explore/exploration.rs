@@ -222,8 +222,8 @@ impl<'a> SequenceRun<'a> {
     fn read_back(&self, below: &str, text: &str) -> Result<LoadedCase, String> {
         let file = self.crew.results.folder().join(below);
         let mut cases = load_text(below.as_ref(), text, None).map_err(|errors| {
-            let words = errors.iter().map(ToString::to_string);
-            format!("{}: {}", self.id.0, words.collect::<Vec<_>>().join("; "))
+            let errors = errors.iter().map(ToString::to_string);
+            format!("{}: {}", self.id.0, errors.collect::<Vec<_>>().join("; "))
         })?;
         let case = cases.pop().ok_or_else(|| self.id.0.clone())?;
         Ok(LoadedCase { file, ..case })

@@ -63,8 +63,8 @@ impl Harmed {
                     && cluster.is_content(on)
                     && facts.is(on, DomainState::Paused)
             }
-            Move::Guest(deed, on) => {
-                !matches!(deed, GuestDo::Reboot)
+            Move::Guest(command, on) => {
+                !matches!(command, GuestDo::Reboot)
                     && self.is_well(on)
                     && cluster.is_content(on)
                     && facts.hears(on)

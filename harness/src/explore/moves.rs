@@ -177,7 +177,7 @@ impl Move {
             Self::Heal(cure) => vec![Step::Heal(cure.kind())],
             Self::Suspend(on) => vec![Step::Outside(Outside::Suspend(on.name()))],
             Self::Resume(on) => vec![Step::Outside(Outside::Resume(on.name()))],
-            Self::Guest(deed, on) => guest(deed, on),
+            Self::Guest(command, on) => guest(command, on),
         }
     }
 }
@@ -202,20 +202,20 @@ fn fault(harm: Harm) -> Fault {
 
 /// What a guest does once is waited for: a command that no guest has read yet would be obeyed by the
 /// next one at its boot, and no agent could answer for that.
-fn guest(deed: GuestDo, on: Side) -> Vec<Step> {
-    let command = Step::Guest(deed);
+fn guest(command: GuestDo, on: Side) -> Vec<Step> {
+    let step = Step::Guest(command);
     let state = |state| Check::State(BTreeMap::from([(on.name(), OneOrMany(vec![state]))]));
-    let until = match deed {
+    let until = match command {
         GuestDo::Panic => state(DomainState::Crashed),
         GuestDo::Suspend => state(DomainState::Pmsuspended),
         GuestDo::PowerOff => Check::Running(Quantity {
             exactly: Some(0),
             ..Quantity::default()
         }),
-        GuestDo::Deaf | GuestDo::Slow | GuestDo::Dirty | GuestDo::Reboot => return vec![command],
+        GuestDo::Deaf | GuestDo::Slow | GuestDo::Dirty | GuestDo::Reboot => return vec![step],
     };
     let within = OBEYS_WITHIN;
-    vec![command, Step::Settle(Settle { until, within })]
+    vec![step, Step::Settle(Settle { until, within })]
 }
 
 fn run(act: Act, on: Side, cut: Option<Millis>) -> Run {

@@ -8,7 +8,7 @@ use crate::history::{
     DomainState, Emulator, Entry, Exit, Guest, Invocation, Moment, NodeName, Outcome, Sighting,
     StepPath, What,
 };
-use crate::ocf::metadata::asked_for;
+use crate::ocf::metadata::advertised_timeout;
 use crate::ocf::{Code, Verb};
 
 /// How far a sighting's time may be off what it shows, in milliseconds.
@@ -67,7 +67,7 @@ impl<'a> Ran<'a> {
     /// short to decide anything then. The harness waits no longer than [`PATIENCE`].
     pub(super) fn hurried(&self) -> Option<u64> {
         let outcome = self.outcome()?;
-        let asked = asked_for(self.advertised?, self.verb());
+        let asked = advertised_timeout(self.advertised?, self.verb());
         let short = asked.min(PATIENCE.0) > self.invocation.timeout;
         (outcome.exit == Exit::TimedOut && short).then_some(asked)
     }

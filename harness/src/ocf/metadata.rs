@@ -1,4 +1,4 @@
-//! An agent's metadata as a value. What is demanded of it is the judge's business.
+//! An agent's metadata as a value. The judge decides what it must contain.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use roxmltree::{Document, Node, ParsingOptions};
 
 use super::verb::Verb;
 
-/// What `meta-data` told, read leniently: what is missing is empty.
+/// What `meta-data` printed, read leniently: what is missing is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Metadata {
     /// The attribute `name` of the whole.
@@ -19,7 +19,7 @@ pub struct Metadata {
     pub shortdesc: Vec<Text>,
     /// The parameters, in their order.
     pub parameters: Vec<Parameter>,
-    /// The actions, in their order; one word may occur more than once, with other depths.
+    /// The actions, in their order; an action may occur more than once, with other depths.
     pub actions: Vec<Offer>,
 }
 
@@ -62,7 +62,7 @@ pub struct Parameter {
 /// An action that is advertised.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Offer {
-    /// The action's word.
+    /// The action's name.
     pub name: String,
     /// The advertised timeout in milliseconds, when it is there and can be read.
     pub timeout: Option<u64>,
@@ -103,17 +103,17 @@ impl Metadata {
         })
     }
 
-    /// The words of the actions that a metadata document advertises; none when it cannot be read.
+    /// The names of the actions in a metadata document; none when it cannot be read.
     #[must_use]
     pub fn advertised(text: &str) -> Vec<String> {
         let actions = Self::parse(text).map(|metadata| metadata.actions);
-        let words = actions.unwrap_or_default().into_iter();
-        words.map(|offer| offer.name).collect()
+        let actions = actions.unwrap_or_default().into_iter();
+        actions.map(|offer| offer.name).collect()
     }
 
-    /// The names of the parameters that a metadata document has; none when it cannot be read.
+    /// The names of the parameters in a metadata document; none when it cannot be read.
     #[must_use]
-    pub fn names(text: &str) -> Option<Vec<String>> {
+    pub fn parameter_names(text: &str) -> Option<Vec<String>> {
         let parameters = Self::parse(text).ok()?.parameters.into_iter();
         Some(parameters.map(|one| one.name).collect())
     }
@@ -138,10 +138,10 @@ impl Metadata {
     }
 }
 
-/// The timeout in milliseconds that an agent asks for an action, where these are those that it advertises: for one that
-/// it does not advertise, which no metadata speak of, the longest of all.
+/// The timeout in milliseconds that an agent advertises for an action; for an action that it does not advertise, the
+/// longest of all.
 #[must_use]
-pub fn asked_for(advertised: &BTreeMap<Verb, u64>, action: Option<&Verb>) -> u64 {
+pub fn advertised_timeout(advertised: &BTreeMap<Verb, u64>, action: Option<&Verb>) -> u64 {
     let longest = || advertised.values().copied().max();
     let named = action.and_then(|verb| advertised.get(verb)).copied();
     named.or_else(longest).unwrap_or_default()

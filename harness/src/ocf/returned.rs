@@ -62,7 +62,7 @@ const WORDS: [(&str, Returned, &str); 13] = [
     ),
 ];
 
-/// The words alone, for messages about one that is none of them.
+/// The words alone, for the message about any other word.
 const NAMES: [&str; WORDS.len()] = {
     let mut names = [""; WORDS.len()];
     let mut index = 0;

@@ -1,7 +1,7 @@
-//! The shape that metadata must have: our own rules, told from the schemas that resource-agents and the OCF
-//! specification bring (`ra-api-1.dtd`, `metadata.rng`, `ra-api.rng`).
+//! The shape that metadata must have: our own rules, derived from the schemas of resource-agents and of the OCF
+//! specification (`ra-api-1.dtd`, `metadata.rng`, `ra-api.rng`).
 //!
-//! They are as lenient as the most lenient of those: what is only good manners is a rule of its own. Each dialect has
+//! They are as lenient as the most lenient of those: what is only good style is a rule of its own. Each dialect has
 //! its shapes in its own file.
 
 pub(super) mod shapes;
