@@ -122,7 +122,6 @@ pub struct Outcome {
     /// Its calls of tools that have a stand-in, in order.
     pub calls: Vec<ToolCall>,
     /// The percentage of its time in which tasks of the machine waited for a processor; none where the kernel doesn't say.
-    #[serde(default)]
     pub pressure: Option<u8>,
     /// The init-script header in the agent's file, if this was `meta-data` and there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -147,12 +146,9 @@ pub struct ToolCall {
     pub tool: String,
     /// The arguments.
     pub args: Vec<String>,
-    /// The scripted exit code; -1 where the call was passed on to the real tool.
-    pub exit: i32,
+    /// The exit code of the answer that the case had scripted; none where the call was passed on to the real tool.
+    pub answered: Option<u8>,
     /// The connection URI that the environment gave it, which counts as an argument.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
-    /// Whether the case had scripted an answer to it; none where that is unknown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scripted: Option<bool>,
 }

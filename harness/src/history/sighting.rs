@@ -65,7 +65,6 @@ pub enum Sighting {
         /// The writer's own counter of its writes.
         counter: u64,
         /// Whether the writer says that it obeyed the power button and this is its last write.
-        #[serde(default)]
         clean: bool,
     },
     /// What is on a node before the first and after the last action.
@@ -86,7 +85,6 @@ pub enum Sighting {
         /// Its content's hash in hexadecimal; none when it is not there.
         digest: Option<String>,
         /// Whether its content is one well-formed XML document.
-        #[serde(default)]
         whole: bool,
     },
     /// Whether the lock of the lab on the subject's disk is held by a process of a node.

@@ -39,9 +39,8 @@ fn stand_in_for(tool: &str, args: Vec<String>, stand_in: &mut dyn StandIn) -> io
     let call = ToolCall {
         tool: tool.to_owned(),
         args,
-        exit: answer.as_ref().map_or(-1, |answer| i32::from(answer.exit)),
+        answered: answer.as_ref().map(|answer| answer.exit),
         uri: default_uri(),
-        scripted: Some(answer.is_some()),
     };
     let logged = Logged {
         call,

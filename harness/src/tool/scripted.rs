@@ -99,9 +99,8 @@ mod tests {
         let call = ToolCall {
             tool: "virsh".into(),
             args: args.to_vec(),
-            exit: 0,
+            answered: Some(0),
             uri: None,
-            scripted: None,
         };
         let used = [Logged {
             call,

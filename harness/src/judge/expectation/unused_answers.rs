@@ -28,9 +28,9 @@ impl ScriptedTool<'_> {
         self.node == node && self.path < *path
     }
 
-    /// Whether a run got one of the answers. An old history does not say, so any call of the tool counts there.
+    /// Whether a run got one of the answers.
     fn was_asked(&self, outcome: &Outcome) -> bool {
-        let got = |call: &ToolCall| call.tool == self.tool && call.scripted != Some(false);
+        let got = |call: &ToolCall| call.tool == self.tool && call.answered.is_some();
         outcome.calls.iter().any(got)
     }
 }

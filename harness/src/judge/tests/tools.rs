@@ -9,9 +9,8 @@ fn call(args: &[&str]) -> ToolCall {
     ToolCall {
         tool: "virsh".to_owned(),
         args: args.iter().map(|&arg| arg.to_owned()).collect(),
-        exit: -1,
+        answered: None,
         uri: None,
-        scripted: None,
     }
 }
 
@@ -79,10 +78,10 @@ const FOOLED: &str = "  - fault: {tool: {node: a, name: virsh, answers: [{when: 
                       - run: {action: monitor, node: a, returns: failure}";
 
 /// The fault, and then a monitor that found the guest running, with that call of virsh.
-fn fooled(spec: &CaseSpec, scripted: Option<bool>) -> (Severity, usize) {
+fn fooled(spec: &CaseSpec, answered: Option<u8>) -> (Severity, usize) {
     let end = End {
         calls: vec![ToolCall {
-            scripted,
+            answered,
             ..call(&["list"])
         }],
         ..End::from(Code::Success)
@@ -95,14 +94,12 @@ fn fooled(spec: &CaseSpec, scripted: Option<bool>) -> (Severity, usize) {
 #[test]
 fn an_agent_that_never_asked_a_tool_is_not_judged_by_what_it_was_to_hear() {
     let spec = steps(FOOLED);
-    assert_eq!(fooled(&spec, Some(false)), (Severity::Pass, 1));
-    assert_eq!(fooled(&spec, Some(true)), (Severity::Fail, 0));
-    // A history of before that was kept.
-    assert_eq!(fooled(&spec, None), (Severity::Fail, 0));
+    assert_eq!(fooled(&spec, None), (Severity::Pass, 1));
+    assert_eq!(fooled(&spec, Some(0)), (Severity::Fail, 0));
 }
 
 #[test]
 fn a_tool_that_answers_every_call_need_not_be_asked() {
     let spec = steps(&FOOLED.replace("when: [domstate], ", ""));
-    assert_eq!(fooled(&spec, Some(false)), (Severity::Fail, 0));
+    assert_eq!(fooled(&spec, None), (Severity::Fail, 0));
 }
