@@ -6,7 +6,8 @@ use super::stage::Stage;
 use super::trouble::Trouble;
 use super::{advertised, path};
 use crate::case::{DEFAULT_TIMEOUT, Role, Run};
-use crate::history::{NodeName, Transport};
+use crate::equipment::Transport;
+use crate::history::NodeName;
 use crate::ocf::{Call, Request, Resource, Verb};
 use crate::plan::Profile;
 

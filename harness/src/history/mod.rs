@@ -24,5 +24,3 @@ pub use run::{AskedBy, Exit, Invocation, Outcome, Output, ToolCall};
 pub use sighting::{Emulator, Guest, Sighting};
 pub use step::{Actor, FaultName, StepKind};
 pub use step_path::{StepPath, StepPathError, Within};
-
-pub use crate::equipment::{Daemons, Lock, Transport};

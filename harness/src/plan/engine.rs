@@ -9,7 +9,8 @@ use crate::case::{
     CaseSpec, Check, Fault, FaultNeed, Given, GivenState, GuestDo, Needs, Outside, Run, Step,
 };
 use crate::equipment::PartFault;
-use crate::history::{DomainState, Transport};
+use crate::equipment::Transport;
+use crate::history::DomainState;
 
 /// The first thing in a case that only libvirt can do or report, as text; none if any engine will do.
 pub(super) fn asks_of_libvirt(case: &CaseSpec) -> Option<&'static str> {

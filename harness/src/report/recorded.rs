@@ -134,8 +134,9 @@ impl RecordedCase {
     /// # Errors
     /// When it is no case's folder, or a file in it cannot be read.
     pub fn open(folder: &Path) -> Result<Self, RecordedError> {
-        let verdict: Verdict = json(&folder.join("verdict.json"))?;
+        // First, since it says so where an older or newer version has recorded both.
         let history = History::read(&folder.join("history.jsonl"))?;
+        let verdict: Verdict = json(&folder.join("verdict.json"))?;
         Ok(Self {
             id: verdict.case.clone(),
             history,

@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use virt_ra_tester::equipment::{Equipment, PartId};
-use virt_ra_tester::history::{Daemons, Lock};
+use virt_ra_tester::equipment::{Daemons, Equipment, Lock, PartId};
 use virt_ra_tester::lab::{Cable, DaemonAction, Entry, LabPool, lacking};
 
 use super::{in_lab, node, ok, spec, start_subject};

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use virt_ra_tester::equipment::{Equipment, PartId};
-use virt_ra_tester::history::{Exit, Transport};
+use virt_ra_tester::equipment::{Equipment, PartId, Transport};
+use virt_ra_tester::history::Exit;
 use virt_ra_tester::lab::{Command, Lab, LabSpec, lacking};
 use virt_ra_tester::ocf::Code;
 

@@ -1,7 +1,8 @@
 use std::fmt::Debug;
 use std::path::{Path, PathBuf};
 
-use crate::history::{DomainState, NodeName, Transport};
+use crate::equipment::Transport;
+use crate::history::{DomainState, NodeName};
 use crate::lab::command::Running;
 use crate::lab::domain::DomainSpec;
 use crate::lab::error::LabError;

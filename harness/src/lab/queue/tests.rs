@@ -1,6 +1,5 @@
 use super::{Grant, MOST_ALIKE, Queue};
-use crate::equipment::Equipment;
-use crate::history::Lock;
+use crate::equipment::{Equipment, Lock};
 
 /// A lab, by its name.
 type Lab = &'static str;
