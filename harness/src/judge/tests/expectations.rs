@@ -144,6 +144,7 @@ fn a_should_that_is_not_met_is_a_warning_and_a_may_is_a_note() {
     );
     let verdict = decide(&case(&text("may")), &tale());
     assert_eq!((verdict.severity, verdict.notes.len()), (Severity::Pass, 1));
+    assert_eq!(verdict.unmet_may, 1);
 }
 
 #[test]
