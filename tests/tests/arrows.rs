@@ -40,7 +40,6 @@ const ROOMS: &[&str] = &[
 ];
 
 #[test]
-#[ignore = "circles that issue 14 opens one by one"]
 fn no_files_of_the_harness_use_each_other_in_a_circle() {
     one_way("harness/src/lib.rs");
 }

@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
-use conformance_tests::program::{virt_ra_tester, write_agent, write_faulty_agent};
+use conformance_tests::program::{program, virt_ra_tester, write_agent, write_faulty_agent};
 use serde_json::Value;
 
 const FAULTY: [&str; 5] = [
@@ -140,4 +141,40 @@ fn what_a_baseline_knows_is_no_failure_and_what_passes_again_is_told() {
     }
     let counts = &run_file(folder.path())["counts"];
     assert_eq!((&counts["known"], &counts["fail"]), (&1.into(), &0.into()));
+}
+
+const SCRIPTED_CASE: &str = "\
+case: monitor passes on what virsh answers
+clause: [STATE-RUN-01]
+level: must
+needs: {nodes: 1, tools: [virsh]}
+when:
+  - fault: {tool: {node: a, name: virsh, answers: [{when: [list], exit: 7}]}}
+  - run: {action: monitor, node: a, as: monitored, returns: not_running}
+then:
+  - calls: {of: monitored, tool: virsh, with: [list], are: {exactly: 1}}
+";
+
+#[test]
+fn tools_have_stand_ins_also_where_the_program_lies_in_a_folder_that_nodes_have_of_their_own() {
+    let copy = tempfile::Builder::new()
+        .prefix("virt-ra-tester-")
+        .tempfile_in("/tmp")
+        .expect("a file right in /tmp")
+        .into_temp_path();
+    fs::copy(program(), &copy).expect("it is copied");
+    let folder = tempfile::tempdir().expect("a folder");
+    let agent = "#!/bin/sh\n[ \"$1\" = monitor ] && { virsh list; exit; }\nexec @AGENT@ \"$@\"\n";
+    write_agent(folder.path(), agent);
+    fs::create_dir(folder.path().join("cases")).expect("a folder");
+    fs::write(folder.path().join("cases/scripted.yaml"), SCRIPTED_CASE).expect("a case");
+    let run = Command::new(&copy)
+        .args(["run", "--cases=cases", "--agent=./agent"])
+        .arg("--profile=virtualdomain")
+        .current_dir(folder.path())
+        .output()
+        .expect("it runs");
+    let said = String::from_utf8_lossy(&run.stdout);
+    assert_eq!(run.status.code(), Some(0), "{said}");
+    assert!(said.contains("1 passed"), "{said}");
 }

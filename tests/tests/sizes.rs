@@ -11,7 +11,6 @@ const FILE: usize = 400;
 const FUNCTION: usize = 60;
 
 #[test]
-#[ignore = "long ones that issue 14 splits one by one"]
 fn no_file_has_over_400_lines() {
     let lines = |path: &PathBuf| {
         fs::read_to_string(path)
@@ -29,7 +28,6 @@ fn no_file_has_over_400_lines() {
 }
 
 #[test]
-#[ignore = "long ones that issue 14 splits one by one"]
 fn no_function_has_over_60_lines() {
     let mut long = Vec::new();
     for path in sources() {

@@ -49,13 +49,25 @@ impl LabSpec {
         self
     }
 
+    /// What the nodes of this machine are shown; this program too, which the stand-ins of tools are links to.
+    fn shown(&self) -> Vec<PathBuf> {
+        let here = self.machines.is_none();
+        let all = if here {
+            self.clone().showing(&self.program)
+        } else {
+            self.clone()
+        };
+        all.show
+    }
+
     /// What the first process on a machine has to build.
     pub(super) fn setup(&self, part: Part) -> LabSetup {
+        let show = self.shown();
         let node = |(number, name): (u8, &NodeName)| NodeSetup {
             name: name.0.clone(),
             number,
             equipment: self.equipment,
-            show: self.show.clone(),
+            show: show.clone(),
         };
         LabSetup {
             nodes: (1..).zip(&self.nodes).map(node).collect(),
