@@ -1,3 +1,7 @@
+//! The checks: what `then`, `check` and `settle` may demand, and what the suite must know of each.
+//!
+//! A new check is a variant with its line in [`Check::facts`], and a function in `judge/condition`.
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
@@ -63,32 +67,134 @@ pub enum Check {
     SecretHidden(bool),
 }
 
+/// What a check needs, which not every lab, case or agent has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CheckNeed {
+    /// A guest that is real.
+    RealGuest,
+    /// A lock on a disk of the subject.
+    Lock,
+    /// A folder in which the agent is to save a crashed guest's memory.
+    DumpDirectory,
+    /// The hypervisor is libvirt, which keeps definitions.
+    Definition,
+    /// The hypervisor is libvirt, which alone tells the state that is demanded.
+    DomainState,
+}
+
+/// What the suite must know of a check beside how it is examined.
+struct Facts<'a> {
+    key: &'static str,
+    /// Each name with its place below the check, such as `.of` or `[0]`.
+    labels: Vec<(String, &'a str)>,
+    nodes: Vec<(String, &'a NodeName)>,
+    needs: &'static [CheckNeed],
+}
+
+impl<'a> Facts<'a> {
+    fn new(key: &'static str, needs: &'static [CheckNeed]) -> Self {
+        Self {
+            key,
+            labels: Vec::new(),
+            nodes: Vec::new(),
+            needs,
+        }
+    }
+
+    fn label(mut self, key: &str, label: &'a str) -> Self {
+        self.labels.push((key.to_owned(), label));
+        self
+    }
+
+    fn labels(mut self, key: &str, labels: &'a [String]) -> Self {
+        let numbered = labels.iter().enumerate();
+        let below = |(i, label): (usize, &'a String)| (format!("{key}[{i}]"), label.as_str());
+        self.labels.extend(numbered.map(below));
+        self
+    }
+
+    fn nodes(mut self, nodes: impl IntoIterator<Item = (String, &'a NodeName)>) -> Self {
+        self.nodes.extend(nodes);
+        self
+    }
+
+    fn node(self, node: &'a NodeName) -> Self {
+        self.nodes([(String::new(), node)])
+    }
+}
+
 impl Check {
+    /// A line for each check.
+    fn facts(&self) -> Facts<'_> {
+        use CheckNeed::{Definition, DumpDirectory, Lock, RealGuest};
+        match self {
+            Self::Running(_) => Facts::new("running", &[]),
+            Self::State(states) => {
+                let nodes = states.keys().map(|node| (format!(".{node}"), node));
+                Facts::new("state", state_needs(states)).nodes(nodes)
+            }
+            Self::Agrees(agrees) => Facts::new("agrees", &[]).labels("", &agrees.0),
+            Self::Guest(_) => Facts::new("guest", &[RealGuest]),
+            Self::Silent(_) => Facts::new("silent", &[RealGuest]),
+            Self::Output(output) => Facts::new("output", &[]).label(".of", &output.of),
+            Self::Took(took) => {
+                let facts = Facts::new("took", &[]).label(".of", &took.of);
+                let beyond = took.beyond.iter();
+                beyond.fold(facts, |facts, label| facts.label(".beyond", label))
+            }
+            Self::Alike(labels) => Facts::new("alike", &[]).labels("", labels),
+            Self::Successes { of, .. } => Facts::new("successes", &[]).labels(".of", of),
+            Self::Metadata { of, .. } => Facts::new("metadata", &[]).label(".of", of),
+            Self::Calls(calls) => Facts::new("calls", &[]).label(".of", &calls.of),
+            Self::ConfigUntouched(_) => Facts::new("config_untouched", &[]),
+            Self::Undefined(nodes) => {
+                let numbered = nodes.iter().enumerate();
+                let nodes = numbered.map(|(i, node)| (format!("[{i}]"), node));
+                Facts::new("undefined", &[Definition]).nodes(nodes)
+            }
+            Self::AutostartNoticed(node) => {
+                Facts::new("autostart_noticed", &[Definition]).node(node)
+            }
+            Self::Locked(node) => Facts::new("locked", &[Lock]).node(node),
+            Self::Dumped(node) => Facts::new("dumped", &[DumpDirectory]).node(node),
+            Self::Report(label) => Facts::new("report", &[]).label("", label),
+            Self::SameOutput(labels) => Facts::new("same_output", &[]).labels("", labels),
+            Self::ConfigWhole(_) => Facts::new("config_whole", &[]),
+            Self::SecretHidden(_) => Facts::new("secret_hidden", &[]),
+        }
+    }
+
     /// Its key in a case file, such as `running`.
     #[must_use]
-    pub const fn key(&self) -> &'static str {
-        match self {
-            Self::Running(_) => "running",
-            Self::State(_) => "state",
-            Self::Agrees(_) => "agrees",
-            Self::Guest(_) => "guest",
-            Self::Silent(_) => "silent",
-            Self::Output(_) => "output",
-            Self::Took(_) => "took",
-            Self::Alike(_) => "alike",
-            Self::Successes { .. } => "successes",
-            Self::Metadata { .. } => "metadata",
-            Self::Calls(_) => "calls",
-            Self::ConfigUntouched(_) => "config_untouched",
-            Self::Undefined(_) => "undefined",
-            Self::AutostartNoticed(_) => "autostart_noticed",
-            Self::Locked(_) => "locked",
-            Self::Dumped(_) => "dumped",
-            Self::Report(_) => "report",
-            Self::SameOutput(_) => "same_output",
-            Self::ConfigWhole(_) => "config_whole",
-            Self::SecretHidden(_) => "secret_hidden",
-        }
+    pub fn key(&self) -> &'static str {
+        self.facts().key
+    }
+
+    /// The labels of the runs that it judges, each with its place below the check, such as `.of` or `[0]`.
+    #[must_use]
+    pub fn labels(&self) -> Vec<(String, &str)> {
+        self.facts().labels
+    }
+
+    /// The nodes that it names, each with its place below the check.
+    #[must_use]
+    pub fn nodes(&self) -> Vec<(String, &NodeName)> {
+        self.facts().nodes
+    }
+
+    /// What it needs, which not every lab, case or agent has.
+    #[must_use]
+    pub fn needs(&self) -> &'static [CheckNeed] {
+        self.facts().needs
+    }
+}
+
+/// The process table shows whether a guest runs or is absent; any other state only libvirt tells.
+fn state_needs(states: &BTreeMap<NodeName, OneOrMany<DomainState>>) -> &'static [CheckNeed] {
+    let is_seen = |state: &DomainState| matches!(state, DomainState::Running | DomainState::Absent);
+    match states.values().all(|allowed| allowed.0.iter().any(is_seen)) {
+        true => &[],
+        false => &[CheckNeed::DomainState],
     }
 }
 

@@ -34,7 +34,7 @@ mod walk;
 mod yaml;
 
 pub use check::{
-    Agrees, Calls, Check, GuestCheck, MetadataRule, OutputCheck, Quantity, Silent, Took,
+    Agrees, Calls, Check, CheckNeed, GuestCheck, MetadataRule, OutputCheck, Quantity, Silent, Took,
 };
 pub use config_form::ConfigForm;
 pub use fault::{DaemonDo, DiskDo, Fault, FaultKind, FaultNeed, Pause, ToolAnswer};

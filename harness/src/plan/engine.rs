@@ -6,11 +6,10 @@
 //! emulators by the subject's disk on their command line where they have no UUID of the suite's.
 
 use crate::case::{
-    CaseSpec, Check, Fault, FaultNeed, Given, GivenState, GuestDo, Needs, Outside, Run, Step,
+    CaseSpec, Check, CheckNeed, Fault, FaultNeed, Given, GivenState, GuestDo, Needs, Outside, Run,
+    Step,
 };
-use crate::equipment::PartFault;
-use crate::equipment::Transport;
-use crate::history::DomainState;
+use crate::equipment::{PartFault, Transport};
 
 /// The first thing in a case that only libvirt can do or report, as text; none if any engine will do.
 pub(super) fn asks_of_libvirt(case: &CaseSpec) -> Option<&'static str> {
@@ -104,17 +103,12 @@ const fn of_guest(command: GuestDo) -> Option<&'static str> {
 }
 
 fn check(check: &Check) -> Option<&'static str> {
-    // The process table shows these two.
-    let is_seen = |state: &DomainState| matches!(state, DomainState::Running | DomainState::Absent);
-    match check {
-        Check::State(states) => {
-            let mut each = states.values();
-            (!each.all(|allowed| allowed.0.iter().any(is_seen))).then_some(STATE)
-        }
-        Check::Undefined(_) | Check::AutostartNoticed(_) => Some(DEFINED),
-        Check::Locked(_) => Some(LOCK),
-        _ => None,
-    }
+    check.needs().iter().find_map(|need| match need {
+        CheckNeed::DomainState => Some(STATE),
+        CheckNeed::Definition => Some(DEFINED),
+        CheckNeed::Lock => Some(LOCK),
+        CheckNeed::RealGuest | CheckNeed::DumpDirectory => None,
+    })
 }
 
 const STATE: &str = "a state of the domain that only it tells";

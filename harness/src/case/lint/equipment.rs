@@ -2,7 +2,7 @@
 
 use super::walk::{At, checks, faults};
 use super::wrong::{Lint, Wrong};
-use crate::case::{Check, FaultNeed};
+use crate::case::{CheckNeed, FaultNeed};
 use crate::equipment::{Equipment, PartFault, Transport};
 
 /// Refuses equipment that the case's lab cannot have, and what is about equipment that the case does not need.
@@ -71,7 +71,7 @@ fn check_lock(lint: &mut Lint<'_>) {
         about_it.push("given.rival".to_owned());
     }
     for At { path, item } in checks(spec) {
-        if matches!(item, Check::Locked(_)) {
+        if item.needs().contains(&CheckNeed::Lock) {
             about_it.push(path);
         }
     }

@@ -134,38 +134,10 @@ impl<'a> Labels<'_, 'a> {
 
 /// The labels that a check names, each with its path.
 fn named<'c>(At { path, item }: &At<'c, Check>) -> Vec<(String, &'c str)> {
-    let one = |of: &'c String| vec![(format!("{path}.of"), of.as_str())];
-    let list = |below: &str, labels: &'c [String]| {
-        let numbered = labels.iter().enumerate();
-        numbered
-            .map(|(i, label)| (format!("{path}{below}[{i}]"), label.as_str()))
-            .collect()
-    };
-    match item {
-        Check::Agrees(agrees) => list("", &agrees.0),
-        Check::Alike(labels) | Check::SameOutput(labels) => list("", labels),
-        Check::Successes { of, .. } => list(".of", of),
-        Check::Output(output) => one(&output.of),
-        Check::Took(took) => {
-            let beyond = took.beyond.as_ref();
-            let beyond = beyond.map(|label| (format!("{path}.beyond"), label.as_str()));
-            one(&took.of).into_iter().chain(beyond).collect()
-        }
-        Check::Metadata { of, .. } => one(of),
-        Check::Calls(calls) => one(&calls.of),
-        Check::Report(label) => vec![(path.clone(), label.as_str())],
-        Check::Running(_)
-        | Check::State(_)
-        | Check::Guest(_)
-        | Check::Silent(_)
-        | Check::ConfigUntouched(_)
-        | Check::ConfigWhole(_)
-        | Check::SecretHidden(_)
-        | Check::Locked(_)
-        | Check::Dumped(_)
-        | Check::AutostartNoticed(_)
-        | Check::Undefined(_) => Vec::new(),
-    }
+    let labels = item.labels().into_iter();
+    labels
+        .map(|(below, label)| (format!("{path}{below}"), label))
+        .collect()
 }
 
 #[cfg(test)]

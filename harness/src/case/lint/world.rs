@@ -4,7 +4,8 @@ use super::walk::{At, checks, faults, runs};
 use super::wrong::{Lint, Wrong};
 use crate::case::mistake::suggestion;
 use crate::case::{
-    Check, ConfigForm, Fault, FaultKind, FaultNeed, GivenState, Needs, Returned, Role, Run, Step,
+    Check, CheckNeed, ConfigForm, Fault, FaultKind, FaultNeed, GivenState, Needs, Returned, Role,
+    Run, Step,
 };
 use crate::history::NodeName;
 use crate::ocf::Verb;
@@ -68,7 +69,7 @@ fn dumps(lint: &mut Lint<'_>) {
         return;
     }
     for At { path, item } in checks(spec) {
-        if matches!(item, Check::Dumped(_)) {
+        if item.needs().contains(&CheckNeed::DumpDirectory) {
             let help = "add `dump_directory` to `given.parameters`";
             let message = "the agent is given no folder for a crashed guest's memory";
             lint.at_key(
@@ -131,20 +132,8 @@ fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
         name(format!("{path}{below}"), item.node());
     }
     for At { path, item } in checks(spec) {
-        match item {
-            Check::State(states) => {
-                states
-                    .keys()
-                    .for_each(|node| name(format!("{path}.{node}"), node));
-            }
-            Check::Undefined(nodes) => {
-                let numbered = nodes.iter().enumerate();
-                numbered.for_each(|(i, node)| name(format!("{path}[{i}]"), node));
-            }
-            Check::Locked(node) | Check::Dumped(node) | Check::AutostartNoticed(node) => {
-                name(path, node);
-            }
-            _ => {}
+        for (below, node) in item.nodes() {
+            name(format!("{path}{below}"), node);
         }
     }
     found
@@ -344,7 +333,7 @@ fn only_real(lint: &mut Lint<'_>) {
         }
     }
     for At { path, item } in checks(&lint.case.spec) {
-        if matches!(item, Check::Guest(_) | Check::Silent(_)) {
+        if item.needs().contains(&CheckNeed::RealGuest) {
             real.push(path);
         }
     }
