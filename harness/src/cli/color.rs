@@ -25,7 +25,8 @@ pub(super) struct Color {
         value_enum,
         value_name = "WHEN",
         default_value = "auto",
-        global = true
+        global = true,
+        help_heading = "Global options"
     )]
     color: When,
 }

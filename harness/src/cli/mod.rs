@@ -45,7 +45,7 @@ struct Arguments {
     color: Color,
     /// Log what the harness and its labs do to standard error, filtered as by RUST_LOG, such as `debug`; a run's results have
     /// it in debug.log in any case
-    #[arg(long, value_name = "FILTER", global = true, value_parser = log_filter)]
+    #[arg(long, value_name = "FILTER", global = true, value_parser = log_filter, help_heading = "Global options")]
     log: Option<String>,
     #[command(subcommand)]
     command: Command,

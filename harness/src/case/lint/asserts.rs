@@ -70,7 +70,7 @@ fn step(lint: &mut Lint<'_>, at: &StepAt<'_>) {
         }
         Step::Signal(_) if at.path.is_together() => {
             let message = "a signal is no step of a `together`";
-            let help = "make it a deed of its own in `during`, before or after the `together`";
+            let help = "make it a step of its own in `during`, before or after the `together`";
             lint.at_key(path, Wrong::new(message, "whose run is meant?", help));
         }
         Step::Together(inner) if inner.is_empty() => {
@@ -133,14 +133,14 @@ fn during(lint: &mut Lint<'_>, at: &StepAt<'_>, run: &Run) {
         );
     }
     if first.when.is_none() {
-        let message = "the first deed of `during` has no moment";
+        let message = "the first step of `during` has no moment";
         let help = "add `when: incoming`, `when: {copied: 30%}` or another moment of a migration";
         let place = format!("{path}.during[0]");
         lint.at(&place, Wrong::new(message, "`when` is missing", help));
     }
     if at.path.is_during() {
         let message = "a run during a run has no `during` of its own";
-        let help = "put its deeds into the outer `during`";
+        let help = "put its steps into the outer `during`";
         let place = format!("{path}.during");
         lint.at_key(&place, Wrong::new(message, "one too many", help));
     }

@@ -41,7 +41,7 @@ pub(super) fn judge(
     }
 }
 
-/// Whether a settle waits for what guest or libvirt make of the deed before it, in which the agent has no part.
+/// Whether a settle waits for what guest or libvirt make of the step before it, in which the agent has no part.
 fn is_of_the_lab(spec: &CaseSpec, path: &StepPath) -> bool {
     let mut earlier = path.earlier().filter_map(|path| spec.step(&path));
     let before = earlier.find(|step| !matches!(step, Step::Check(_)));

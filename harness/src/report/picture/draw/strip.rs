@@ -38,7 +38,7 @@ pub(super) fn interventions(drawing: &mut Drawing, all: &[Intervention]) {
         let y = drawing.y + height(row);
         let until = one.to.map_or_else(String::new, |to| format!(" to {to}"));
         let title = format!("{} from {}{until}", one.text, one.from);
-        let class = if one.harms { "fault" } else { "deed" };
+        let class = if one.harms { "fault" } else { "step" };
         let area = [bar.from, y + 3.0, bar.to - bar.from, ROW - 6.0];
         drawing.over.rect(class, area, &title);
         if one.harms {
