@@ -99,12 +99,21 @@ pub(in crate::lab) fn packages(root: &Path) -> LabResult<()> {
     Ok(())
 }
 
-/// Mounts the process table of this PID namespace over the one inherited.
+/// Mounts the process table of this PID namespace over the one inherited, without the ways to reboot the machine.
 pub(in crate::lab) fn proc() -> LabResult<()> {
     let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV | MsFlags::MS_NOEXEC;
     mount(Some("proc"), "/proc", Some("proc"), flags, None::<&str>)
-        .map_err(|error| format!("cannot mount /proc: {error}"))
+        .map_err(|error| format!("cannot mount /proc: {error}"))?;
+    let mut keys = SYSRQ.map(Path::new).into_iter();
+    keys.try_for_each(|key| match key.exists() {
+        true => bind(Path::new("/dev/null"), key),
+        false => Ok(()),
+    })
 }
+
+/// What reboots the whole machine when root writes to it, and what allows that: Pacemaker does both when it panics
+/// (`sysrq_trigger` in its `watchdog.c`).
+const SYSRQ: [&str; 2] = ["/proc/sysrq-trigger", "/proc/sys/kernel/sysrq"];
 
 /// Mounts the devices of this network namespace; where that is forbidden the host's stay visible.
 pub(in crate::lab) fn sys() {
