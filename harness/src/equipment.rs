@@ -89,6 +89,16 @@ pub enum Daemons {
     Modular,
 }
 
+/// A cluster that the nodes are members of.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Cluster {
+    /// Pacemaker over corosync.
+    Pacemaker,
+}
+
 /// What sets one lab apart from another: a case is given a lab that was built with what it needs.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
@@ -100,6 +110,8 @@ pub struct Equipment {
     pub transport: Transport,
     /// Those daemons, where they are not what their machine usually has.
     pub daemons: Option<Daemons>,
+    /// The cluster that the nodes are members of.
+    pub cluster: Option<Cluster>,
 }
 
 impl Equipment {
@@ -107,7 +119,9 @@ impl Equipment {
     pub fn parts(&self) -> impl Iterator<Item = PartId> {
         let lock = self.lock.map(PartId::Lock).into_iter();
         let daemons = self.daemons.map(PartId::Daemons);
+        let cluster = self.cluster.map(PartId::Cluster);
         lock.chain(daemons)
+            .chain(cluster)
             .chain([PartId::Transport(self.transport)])
     }
 
@@ -134,6 +148,8 @@ pub enum PartId {
     Transport(Transport),
     /// A kind of libvirt's daemons.
     Daemons(Daemons),
+    /// A cluster of the nodes.
+    Cluster(Cluster),
 }
 
 impl fmt::Display for PartId {
@@ -142,6 +158,7 @@ impl fmt::Display for PartId {
             Self::Lock(lock) => write!(f, "the lock `{}`", word(lock)),
             Self::Transport(transport) => write!(f, "the transport `{}`", transport.word()),
             Self::Daemons(daemons) => write!(f, "{} libvirt daemons", word(daemons)),
+            Self::Cluster(cluster) => write!(f, "the cluster `{}`", word(cluster)),
         }
     }
 }
@@ -167,7 +184,9 @@ impl PartId {
     pub const fn offers(self, fault: PartFault) -> bool {
         match (self, fault) {
             (Self::Lock(lock), PartFault::LeaseLost) => lock.gives_leases(),
-            (Self::Transport(_) | Self::Daemons(_), PartFault::LeaseLost) => false,
+            (Self::Transport(_) | Self::Daemons(_) | Self::Cluster(_), PartFault::LeaseLost) => {
+                false
+            }
         }
     }
 }

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Feature, LabKind};
-use crate::equipment::{Daemons, Equipment, Lock, Transport};
+use crate::equipment::{Cluster, Daemons, Equipment, Lock, Transport};
 use crate::ocf::Verb;
 
 /// A parameter of the agent by what it is for; the profile knows the agent's own name for it.
@@ -72,6 +72,8 @@ pub struct Needs {
     pub transport: Transport,
     /// libvirt's daemons on the nodes; what the machine has unless said.
     pub daemons: Option<Daemons>,
+    /// The cluster that the nodes are members of; none unless said, and none of its programs either.
+    pub cluster: Option<Cluster>,
     /// What `/bin/sh` is while the agent runs; the machine's own unless said.
     pub shell: Option<Shell>,
     /// Whether guests must be able to move by post-copy, which not every kernel and user may let them.
@@ -100,6 +102,7 @@ impl Default for Needs {
             lock: None,
             transport: Transport::Tcp,
             daemons: None,
+            cluster: None,
             shell: None,
             post_copy: false,
             hanging_folder: false,
@@ -119,6 +122,7 @@ impl From<&Needs> for Equipment {
             lock: needs.lock,
             transport: needs.transport,
             daemons: needs.daemons,
+            cluster: needs.cluster,
         }
     }
 }

@@ -16,6 +16,7 @@ use super::setup::{LabResult, NodeSetup};
 use super::subcommand::{Hidden, PartCall};
 use super::tools::{write_answer, write_line};
 use super::{Lab, LabSpec};
+use crate::equipment::Equipment;
 use crate::log;
 
 /// Runs a hidden subcommand if the arguments name one; `main` calls this before all else.
@@ -36,7 +37,7 @@ pub fn dispatch(args: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
         Hidden::StartPart => of_part(&argument, |part, node| part.start(node)),
         Hidden::BecomePart => of_part(&argument, |part, node| part.become_daemon(node)),
         Hidden::Relay => relay::run(&argument),
-        Hidden::HoldLab => hold(),
+        Hidden::HoldLab => hold(&argument),
     };
     Some(match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -62,8 +63,18 @@ fn of_part(
 }
 
 /// Keeps one lab up until standard input ends, for tests that kill the harness.
-fn hold() -> LabResult<()> {
-    let lab = Lab::start(&LabSpec::default()).map_err(|error| error.to_string())?;
+///
+/// `argument` is the lab's equipment in JSON; the usual one where it is empty.
+fn hold(argument: &str) -> LabResult<()> {
+    let equipment = match argument {
+        "" => Equipment::default(),
+        given => serde_json::from_str(given).map_err(|error| error.to_string())?,
+    };
+    let spec = LabSpec {
+        equipment,
+        ..LabSpec::default()
+    };
+    let lab = Lab::start(&spec).map_err(|error| error.to_string())?;
     write_line(&format!("holding {}", lab.pid()));
     let mut line = String::new();
     let _ = std::io::stdin().read_line(&mut line);

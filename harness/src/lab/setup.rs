@@ -158,6 +158,11 @@ impl NodeSetup {
         address(self.number)
     }
 
+    /// Its address on the cluster's bridge.
+    pub(crate) fn cluster_address(&self) -> Ipv4Addr {
+        cluster_address(self.number)
+    }
+
     /// What its libvirtd calls its host, since two daemons of one host refuse to migrate.
     pub(crate) fn host_uuid(&self) -> String {
         format!("1ab00000-0000-4000-8000-{:012}", self.number)
@@ -166,6 +171,11 @@ impl NodeSetup {
     /// The hardware address of its network device.
     pub(crate) fn hardware(&self) -> String {
         format!("52:54:00:00:02:{:02x}", self.number)
+    }
+
+    /// The hardware address of its network device in the cluster's network.
+    pub(crate) fn cluster_hardware(&self) -> String {
+        format!("52:54:00:00:03:{:02x}", self.number)
     }
 }
 
@@ -178,4 +188,9 @@ pub(crate) const NETWORK_BITS: u8 = 24;
 /// The address of that number in the lab's network.
 const fn address(number: u8) -> Ipv4Addr {
     Ipv4Addr::new(192, 0, 2, number)
+}
+
+/// The address of that number in the cluster's network. Source: RFC 5737, TEST-NET-2.
+const fn cluster_address(number: u8) -> Ipv4Addr {
+    Ipv4Addr::new(198, 51, 100, number)
 }

@@ -2,14 +2,30 @@
 
 use std::process::Stdio;
 
-use virt_ra_tester::lab::Process;
+use virt_ra_tester::equipment::{Cluster, Equipment, PartId};
+use virt_ra_tester::lab::{Process, lacking};
 
 use super::{spec, until};
 
 #[test]
 fn nothing_of_a_lab_outlives_the_kill_of_its_harness() {
+    demand_nothing_outlives(Equipment::default());
+}
+
+#[test]
+fn nothing_of_a_cluster_outlives_the_kill_of_its_harness() {
+    if lacking(PartId::Cluster(Cluster::Pacemaker)).is_none() {
+        demand_nothing_outlives(Equipment {
+            cluster: Some(Cluster::Pacemaker),
+            ..Equipment::default()
+        });
+    }
+}
+
+fn demand_nothing_outlives(equipment: Equipment) {
     let mut holder = std::process::Command::new(spec().program)
         .arg("__hold-lab")
+        .arg(serde_json::to_string(&equipment).unwrap())
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()

@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "the helpers of tests are tests")]
 
+mod cluster;
 mod commands;
 mod daemons;
 mod end;

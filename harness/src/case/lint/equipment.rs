@@ -11,6 +11,7 @@ pub(super) fn check_equipment(lint: &mut Lint<'_>) {
     check_part_faults(lint);
     check_lock(lint);
     check_transport(lint);
+    check_cluster(lint);
 }
 
 /// Refuses `needs.daemons` in a lab without daemons.
@@ -105,5 +106,28 @@ fn check_transport(lint: &mut Lint<'_>) {
     lint.at(
         "needs.transport",
         Wrong::new(message, "nobody is reached by it", help),
+    );
+}
+
+/// Refuses `needs.cluster` where there is no second node, or no guest that a cluster could run.
+fn check_cluster(lint: &mut Lint<'_>) {
+    let needs = &lint.case.spec.needs;
+    if needs.cluster.is_none() {
+        return;
+    }
+    let (message, help) = match (needs.lab.has_real_guest(), needs.nodes) {
+        (false, _) => (
+            "no cluster runs in the driver lab",
+            "take `cluster` or `lab: driver` out of `needs`",
+        ),
+        (true, 1) => (
+            "the case needs one node only",
+            "take `cluster` out of `needs`, or write `nodes: 2`",
+        ),
+        (true, _) => return,
+    };
+    lint.at(
+        "needs.cluster",
+        Wrong::new(message, "a cluster has two nodes", help),
     );
 }

@@ -1,4 +1,5 @@
-//! What a lab can be equipped with, in parts: locks on the subject's disk, kinds of libvirt's daemons, transports.
+//! What a lab can be equipped with, in parts: locks on the subject's disk, kinds of libvirt's daemons, transports, a
+//! cluster.
 //!
 //! A new part is one file here, which implements [`Part`], its line in [`ALL`], and its word in [`crate::equipment`].
 
@@ -10,6 +11,7 @@ mod kernel_lock;
 mod libvirt;
 mod modular;
 mod own_image;
+mod pacemaker;
 mod part;
 mod sanlock;
 mod single;
@@ -25,13 +27,14 @@ pub(crate) use part::{LockFile, Part, PartNode};
 use crate::equipment::{Daemons, Equipment, PartId};
 
 /// Every part that a lab can be built with on some machine, in the order in which a node starts them.
-pub(crate) const ALL: [&dyn Part; 9] = [
+pub(crate) const ALL: [&dyn Part; 10] = [
     &image::Image,
     &own_image::OwnImage,
     &virtlockd::Virtlockd,
     &sanlock::Sanlock,
     &single::SINGLE,
     &modular::MODULAR,
+    &pacemaker::Pacemaker,
     &tcp::Tcp,
     &tls::Tls,
     &ssh::Ssh,
@@ -95,7 +98,7 @@ mod tests {
         let equipment = Equipment {
             lock: Some(Lock::Sanlock),
             transport: Transport::Tls,
-            daemons: None,
+            ..Equipment::default()
         };
         let ids: Vec<PartId> = parts(&equipment).iter().map(|part| part.id()).collect();
         let [lock, PartId::Daemons(_), transport] = ids[..] else {

@@ -78,6 +78,11 @@ pub(crate) trait Part: Debug + Sync {
         Ok(())
     }
 
+    /// Whether its daemons start beside those of the other parts, which they do not need.
+    fn starts_beside(&self) -> bool {
+        false
+    }
+
     /// Starts its daemons, those that do not run, and waits until they serve.
     fn start(&self, _node: &NodeSetup) -> LabResult<()> {
         Ok(())
@@ -144,6 +149,9 @@ pub(crate) trait Part: Debug + Sync {
 
 /// A node, as a part reaches its own daemons from outside.
 pub(crate) trait PartNode {
+    /// The node's number, from 1.
+    fn number(&self) -> u8;
+
     /// The lab's daemon of that name, if it lives.
     fn own_daemon(&self, name: &str) -> Option<Process>;
 
@@ -213,7 +221,7 @@ impl LockSite {
     pub fn lock(&self) -> Option<Lock> {
         match self.part.id() {
             PartId::Lock(lock) => Some(lock),
-            PartId::Transport(_) | PartId::Daemons(_) => None,
+            PartId::Transport(_) | PartId::Daemons(_) | PartId::Cluster(_) => None,
         }
     }
 

@@ -1,4 +1,4 @@
-//! Hides the cluster's programs. No cluster runs in the lab, so its nodes do not have them, whether the machine does or
+//! Hides the cluster's programs. Where no cluster runs in the lab its nodes do not have them, whether the machine does or
 //! not: an agent that calls `crm_resource` would wait for a daemon that is not there, or talk to the machine's own.
 //!
 //! An overlay whose upper layer has whiteouts hides them; where no overlay can be mounted, `/dev/null` lies over each.

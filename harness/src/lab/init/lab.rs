@@ -5,6 +5,7 @@ use tracing::debug;
 use super::cluster;
 use super::disks::{renew_equipment, serve_disks};
 use super::furnish::furnish;
+use super::network::{CLUSTER_SWITCH, SWITCH};
 use super::started_node::{NodeStage, StartedNode};
 use super::{invoker, keys, network, serve};
 use crate::lab::capabilities::Capabilities;
@@ -26,13 +27,18 @@ pub(in crate::lab) fn run(argument: &str) -> LabResult<()> {
     lab.packages.as_deref().map_or(Ok(()), mount::packages)?;
     mount::protect_host()?;
     mount::tmpfs(Path::new(HOME), "755")?;
-    cluster::hide()?;
+    if lab.equipment().cluster.is_none() {
+        cluster::hide()?;
+    }
     debug!("the machine's files are protected");
     for folder in ["nodes", "store", "log", "fail", LINKS, SHARED] {
         make_folder(&Path::new(HOME).join(folder), 0o755)?;
     }
     network::keep_tables_small();
     make_switch(&lab)?;
+    if lab.equipment().cluster.is_some() {
+        network::make_bridge(CLUSTER_SWITCH)?;
+    }
     debug!("the switch is there");
     keys::make_folder_of_keys(&lab)?;
     let parts = equipment::parts(&lab.equipment());
@@ -67,11 +73,10 @@ fn receive_capabilities() -> LabResult<Capabilities> {
 
 fn make_switch(lab: &LabSetup) -> LabResult<()> {
     run_tool("ip", &["link", "set", "lo", "up"])?;
-    run_tool("ip", &["link", "add", "switch", "type", "bridge"])?;
+    network::make_bridge(SWITCH)?;
     // An address of its own, from which the nodes are tried after a reset.
     run_tool(
         "ip",
-        &["address", "add", &lab.switch_address(), "dev", "switch"],
-    )?;
-    run_tool("ip", &["link", "set", "switch", "up"])
+        &["address", "add", &lab.switch_address(), "dev", SWITCH],
+    )
 }

@@ -6,11 +6,18 @@
 //! `ss --kill` in the node (`CONFIG_INET_DIAG_DESTROY`); where it closes none the case is `unknown`.
 
 use std::collections::BTreeSet;
+use std::net::Ipv4Addr;
 
 use crate::history::NodeName;
 use crate::lab::cable::Cable;
-use crate::lab::setup::{LabResult, LabSetup, NodeSetup, UPLINK};
+use crate::lab::setup::{LabResult, LabSetup, NETWORK_BITS, NodeSetup, UPLINK};
 use crate::lab::tools::run_tool;
+
+/// The bridge between the guests' nodes.
+pub(super) const SWITCH: &str = "switch";
+
+/// The bridge between the members of the cluster: harm to the other one leaves them connected.
+pub(super) const CLUSTER_SWITCH: &str = "ring";
 
 /// What reaches a node over a slow cable, in bits a second.
 const SLOW: u32 = 1_000_000;
@@ -113,9 +120,79 @@ fn misdirect(lab: &LabSetup, name: &str, verb: &str, how: &[&str]) -> LabResult<
     run_tool("bridge", &args)
 }
 
+/// Makes a bridge.
+pub(super) fn make_bridge(name: &str) -> LabResult<()> {
+    run_tool("ip", &["link", "add", name, "type", "bridge"])?;
+    run_tool("ip", &["link", "set", name, "up"])
+}
+
+/// A cable between a node and a bridge.
+pub(super) struct Wire<'a> {
+    pub(super) bridge: &'a str,
+    /// The bridge's end.
+    pub(super) port: String,
+    /// The node's end, and its hardware address.
+    pub(super) device: &'a str,
+    pub(super) hardware: String,
+}
+
+impl Wire<'_> {
+    /// All that a node has.
+    pub(super) fn all(node: &NodeSetup) -> Vec<Self> {
+        let guests = Self {
+            bridge: SWITCH,
+            port: port(&node.name),
+            device: DEVICE,
+            hardware: node.hardware(),
+        };
+        let cluster = || Self {
+            bridge: CLUSTER_SWITCH,
+            port: format!("ring-{}", node.name),
+            device: CLUSTER_DEVICE,
+            hardware: node.cluster_hardware(),
+        };
+        let has_cluster = node.equipment.cluster.is_some();
+        [guests]
+            .into_iter()
+            .chain(has_cluster.then(cluster))
+            .collect()
+    }
+
+    /// Makes it, with one end in the network of the process `pid`.
+    pub(super) fn plug_in(&self, pid: &str) -> LabResult<()> {
+        let cable = ["link", "add", &self.port, "type", "veth", "peer", "name"];
+        let end = [self.device, "address", &self.hardware, "netns", pid];
+        run_tool("ip", &[&cable[..], &end].concat())?;
+        let port = ["link", "set", &self.port, "master", self.bridge, "up"];
+        run_tool("ip", &port)
+    }
+}
+
+/// In the node: gives its devices their addresses.
+pub(super) fn connect(node: &NodeSetup) -> LabResult<()> {
+    run_tool("ip", &["link", "set", "lo", "up"])?;
+    up(DEVICE, node.address())?;
+    match node.equipment.cluster {
+        Some(_) => up(CLUSTER_DEVICE, node.cluster_address()),
+        None => Ok(()),
+    }
+}
+
+fn up(device: &str, address: Ipv4Addr) -> LabResult<()> {
+    let address = format!("{address}/{NETWORK_BITS}");
+    run_tool("ip", &["address", "add", &address, "dev", device])?;
+    run_tool("ip", &["link", "set", device, "up"])
+}
+
+/// A node's network device.
+const DEVICE: &str = "eth0";
+
+/// A node's network device in the cluster's network.
+const CLUSTER_DEVICE: &str = "eth1";
+
 /// Plugs the way to the other machines into the switch.
 pub(super) fn plug_in_uplink() -> LabResult<()> {
-    run_tool("ip", &["link", "set", UPLINK, "master", "switch", "up"])
+    run_tool("ip", &["link", "set", UPLINK, "master", SWITCH, "up"])
 }
 
 /// The switch's end of a node's cable.

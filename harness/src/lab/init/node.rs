@@ -1,16 +1,17 @@
 use std::os::unix::net::UnixListener;
 use std::path::Path;
+use std::thread::{self, ScopedJoinHandle};
 
 use nix::unistd::sethostname;
-use tracing::{debug, debug_span};
+use tracing::{Span, debug, debug_span};
 
-use super::exec;
 use super::started_node::NodeStage;
+use super::{exec, network};
 use crate::lab::command::COMMANDS_SOCKET;
-use crate::lab::equipment;
+use crate::lab::equipment::{self, Part};
 use crate::lab::mount::{self, Shown};
-use crate::lab::setup::{HOME, LabResult, NETWORK_BITS, NodeSetup, OWN_FOLDERS, SHARED};
-use crate::lab::tools::{make_folder, run_tool, write_answer};
+use crate::lab::setup::{HOME, LabResult, NodeSetup, OWN_FOLDERS, SHARED};
+use crate::lab::tools::{make_folder, write_answer};
 
 /// A node's first process: takes the node's own folders and network, starts libvirt's daemons, says `ready`,
 /// and from then on executes what the harness sends and reaps what ends.
@@ -24,14 +25,11 @@ pub(in crate::lab) fn run() -> LabResult<()> {
     let _node = debug_span!("node", name = node.name).entered();
     mount::proc()?;
     sethostname(&node.name).map_err(|error| format!("cannot set the host name: {error}"))?;
-    connect(&node)?;
+    network::connect(&node)?;
     debug!("its network is connected");
     take_folders(&node)?;
     debug!("it has its own folders");
-    for part in equipment::parts(&node.equipment) {
-        part.start(&node)?;
-        debug!("{} serves", part.name());
-    }
+    start_parts(&node)?;
     let listener = UnixListener::bind(COMMANDS_SOCKET)
         .map_err(|error| format!("cannot listen on {COMMANDS_SOCKET}: {error}"))?;
     debug!("it is ready");
@@ -39,19 +37,27 @@ pub(in crate::lab) fn run() -> LabResult<()> {
     exec::serve(listener)
 }
 
-fn connect(node: &NodeSetup) -> LabResult<()> {
-    run_tool("ip", &["link", "set", "lo", "up"])?;
-    run_tool(
-        "ip",
-        &[
-            "address",
-            "add",
-            &format!("{}/{NETWORK_BITS}", node.address()),
-            "dev",
-            "eth0",
-        ],
-    )?;
-    run_tool("ip", &["link", "set", "eth0", "up"])
+/// Starts the daemons of all parts, one after the other but for those that start beside the rest.
+fn start_parts(node: &NodeSetup) -> LabResult<()> {
+    let parts = equipment::parts(&node.equipment).into_iter();
+    let (beside, in_order): (Vec<_>, Vec<_>) = parts.partition(|part| part.starts_beside());
+    let span = &Span::current();
+    thread::scope(|scope| {
+        let start = |part| scope.spawn(move || span.in_scope(|| start_part(part, node)));
+        let threads: Vec<_> = beside.into_iter().map(start).collect();
+        in_order
+            .into_iter()
+            .try_for_each(|part| start_part(part, node))?;
+        let panicked = || Err("a thread panicked".to_owned());
+        let mut joined = threads.into_iter().map(ScopedJoinHandle::join);
+        joined.try_for_each(|done| done.unwrap_or_else(|_| panicked()))
+    })
+}
+
+fn start_part(part: &dyn Part, node: &NodeSetup) -> LabResult<()> {
+    part.start(node)?;
+    debug!("{} serves", part.name());
+    Ok(())
 }
 
 fn take_folders(node: &NodeSetup) -> LabResult<()> {

@@ -4,10 +4,9 @@ use std::process::{Child, Command, Stdio};
 
 use serde::{Deserialize, Serialize};
 
-use super::network;
+use super::network::Wire;
 use crate::lab::setup::{LabResult, NodeSetup};
 use crate::lab::subcommand::Hidden;
-use crate::lab::tools::run_tool;
 use crate::log;
 
 /// How far a node's first process has come, as it says on standard output.
@@ -79,15 +78,12 @@ impl<'a> StartedNode<'a> {
         }
     }
 
-    /// Gives the node its end of a cable, and sends it its setup.
+    /// Gives the node its ends of its cables, and sends it its setup.
     fn plug_in(&mut self) -> LabResult<()> {
         // Of the process that unshared, which is in the node's network already.
         let pid = self.process.id().to_string();
-        let (port, hardware) = (&network::port(&self.setup.name), &self.setup.hardware());
-        let cable = ["link", "add", port, "type", "veth", "peer", "name", "eth0"];
-        let end = ["address", hardware, "netns", &pid];
-        run_tool("ip", &[&cable[..], &end].concat())?;
-        run_tool("ip", &["link", "set", port, "master", "switch", "up"])?;
+        let wires = Wire::all(self.setup);
+        wires.iter().try_for_each(|wire| wire.plug_in(&pid))?;
         let mut stdin = self
             .process
             .stdin

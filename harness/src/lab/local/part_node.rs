@@ -14,6 +14,10 @@ use crate::lab::subcommand::{Hidden, PartCall};
 use crate::lab::wait::wait_until;
 
 impl PartNode for LocalNode {
+    fn number(&self) -> u8 {
+        self.setup.number
+    }
+
     fn own_daemon(&self, name: &str) -> Option<Process> {
         self.processes.own_daemon(name)
     }

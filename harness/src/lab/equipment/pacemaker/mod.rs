@@ -1,0 +1,157 @@
+//! Pacemaker over corosync in the nodes, as the distribution has them and without systemd.
+//!
+//! Folders, configuration and order of the daemons are chosen for a start of three seconds; `configuration.rs` and
+//! `daemons.rs` say why. Corosync talks over a network of its own, so harm to the guests' network leaves the cluster
+//! whole. Which node becomes the DC is chance where both start at once (the controllers compare their processor
+//! times), so the others start when the first one is the DC, and a lab whose DC is another is not reset but replaced.
+//!
+//! Pacemaker reboots its *machine* when it panics: no node can reach the kernel's sysrq (`mount::proc`), and
+//! `PCMK_trace_functions=pcmk__panic` lets the daemon end instead.
+
+mod cib;
+mod configuration;
+mod daemons;
+mod quiet;
+mod view;
+
+use super::part::{Part, PartNode};
+use crate::equipment::{Cluster, PartId};
+use crate::installed;
+use crate::lab::error::LabError;
+use crate::lab::mount;
+use crate::lab::setup::{LabResult, LabSetup, NodeSetup};
+use crate::lab::tools::{make_folder, write_file};
+use daemons::{COROSYNC, PACEMAKERD};
+
+/// Pacemaker, by the programs that a lab calls.
+#[derive(Debug)]
+pub(super) struct Pacemaker;
+
+/// What a lab calls: the daemons, and the tools.
+const PROGRAMS: [&str; 7] = [
+    COROSYNC,
+    "corosync-cfgtool",
+    PACEMAKERD,
+    "cibadmin",
+    "crmadmin",
+    "crm_mon",
+    "stonith_admin",
+];
+
+/// Its folders in a node's home, each with a tmpfs of its own: what the daemons write there belongs to no case, and a
+/// node that is full for an agent is not full for the cluster.
+const FOLDERS: [&str; 3] = ["pacemaker", "var-log/pacemaker", "shm"];
+
+impl Part for Pacemaker {
+    fn id(&self) -> PartId {
+        PartId::Cluster(Cluster::Pacemaker)
+    }
+
+    fn name(&self) -> &'static str {
+        "Pacemaker"
+    }
+
+    fn lacking(&self) -> Option<String> {
+        let daemons = || daemons::folder().err();
+        let user = || daemons::owner().err();
+        let version = || unknown_version(&installed::version(PACEMAKERD).unwrap_or_default());
+        installed::missing(&PROGRAMS)
+            .or_else(daemons)
+            .or_else(user)
+            .or_else(version)
+    }
+
+    fn lacking_across_machines(&self) -> Option<String> {
+        Some("the machines of this lab have no network of their own for a cluster".to_owned())
+    }
+
+    fn starts_beside(&self) -> bool {
+        true
+    }
+
+    fn furnish(&self, node: &NodeSetup, lab: &LabSetup) -> LabResult<()> {
+        let run = node.home().join("run");
+        daemons::give_to_owner(&run.join("crm"), 0o750)?;
+        let folder = run.join("vrt").join(configuration::FOLDER);
+        make_folder(&folder, 0o755)?;
+        let write = |name, text: String| write_file(&folder.join(name), text.as_bytes());
+        write(
+            configuration::COROSYNC_CONF,
+            configuration::corosync(&lab.nodes),
+        )?;
+        write(configuration::SEED, configuration::seed(&lab.nodes))
+    }
+
+    fn mount(&self, node: &NodeSetup) -> LabResult<()> {
+        for folder in FOLDERS {
+            mount::tmpfs(&node.home().join(folder), "1777")?;
+        }
+        let state = node.home().join("pacemaker");
+        for folder in ["cib", "pengine", "blackbox", "cores"] {
+            make_folder(&state.join(folder), 0o750)?;
+            daemons::give_to_owner(&state.join(folder), 0o750)?;
+        }
+        make_folder(&state.join("corosync"), 0o700)?;
+        daemons::give_to_owner(&state, 0o755)?;
+        daemons::give_to_owner(&node.home().join("var-log/pacemaker"), 0o770)
+    }
+
+    fn start(&self, node: &NodeSetup) -> LabResult<()> {
+        daemons::start(node)
+    }
+
+    fn owns(&self, name: &str, _by_init: bool) -> bool {
+        name == COROSYNC || name.starts_with("pacemaker")
+    }
+
+    fn clear(&self, node: &dyn PartNode) -> Result<(), LabError> {
+        quiet::take_out(node)
+    }
+
+    fn release(&self, node: &dyn PartNode) -> Result<(), LabError> {
+        quiet::prove(node)
+    }
+
+    fn kill(&self, node: &dyn PartNode) -> Result<(), LabError> {
+        // First what would start the others again.
+        node.end_daemon(PACEMAKERD)?;
+        node.end_all("pacemaker")?;
+        node.end_daemon(COROSYNC)
+    }
+
+    fn revive(&self, node: &dyn PartNode) -> Result<(), LabError> {
+        if [COROSYNC, PACEMAKERD]
+            .iter()
+            .all(|name| node.own_daemon(name).is_some())
+        {
+            return Ok(());
+        }
+        self.kill(node)?;
+        node.start_part(self.id())
+    }
+}
+
+/// Why a version of Pacemaker, in its own words, cannot be used; none when it can, or is not known.
+fn unknown_version(said: &str) -> Option<String> {
+    let version = said.split_whitespace().nth(1)?;
+    match version.split('.').next()? {
+        "2" | "3" => None,
+        _ => Some(format!(
+            "Pacemaker {version} is neither a version 2 nor a version 3"
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unknown_version;
+
+    #[test]
+    fn another_major_version_of_pacemaker_is_named() {
+        assert_eq!(unknown_version("Pacemaker 2.1.5"), None);
+        assert_eq!(unknown_version("Pacemaker 3.0.1-1.fc42"), None);
+        assert_eq!(unknown_version(""), None);
+        let why = "Pacemaker 1.1.24 is neither a version 2 nor a version 3";
+        assert_eq!(unknown_version("Pacemaker 1.1.24").as_deref(), Some(why));
+    }
+}
