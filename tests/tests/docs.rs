@@ -375,3 +375,24 @@ fn every_path_of_the_repository_that_a_page_names_is_there() {
     }
     none(wrong);
 }
+
+#[test]
+fn every_file_that_the_design_names_is_there() {
+    let text = fs::read_to_string(root().join("DESIGN.md")).expect("it is text");
+    let folders = ["", "harness/", "harness/src/"].map(|folder| root().join(folder));
+    let is_path = |code: &&str| {
+        let ends = [".rs", ".S", ".yaml"].iter().any(|end| code.ends_with(end));
+        ends && code.contains('/') && !code.contains('<')
+    };
+    let named: Vec<_> = { text.split('`').skip(1).step_by(2) }
+        .filter(is_path)
+        .collect();
+    assert!(named.len() > 20, "only {named:?}");
+    let is_there = |code: &&str| folders.iter().any(|folder| folder.join(code).exists());
+    none(
+        named
+            .into_iter()
+            .filter(|code| !is_there(code))
+            .map(|code| format!("DESIGN.md: {code}")),
+    );
+}
