@@ -79,17 +79,19 @@ fn histories_of_another_format_are_refused_with_one_line() {
     );
 }
 
+/// Draws the run's one case.
+const DRAW: [&str; 6] = [
+    "report",
+    "run",
+    "--picture",
+    "start::twice-at-once",
+    "--to",
+    "x.svg",
+];
+
 /// Whatever reads the run's histories refuses them.
 fn refuses(folder: &tempfile::TempDir, why: &str) {
-    let draw = [
-        "report",
-        "run",
-        "--picture",
-        "start::twice-at-once",
-        "--to",
-        "x.svg",
-    ];
-    for arguments in [&["judge", "run"][..], &["report", "run"], &draw] {
+    for arguments in [&["judge", "run"][..], &["report", "run"], &DRAW] {
         let said = virt_ra_tester(folder.path(), arguments);
         let history = "run/cases/start-twice-at-once/history.jsonl";
         let message = format!("virt-ra-tester: {history}: {why}\n");
@@ -110,15 +112,7 @@ fn a_finished_run_is_reported_on_again_and_its_case_drawn() {
     );
     let page = fs::read_to_string(folder.path().join("run/report.html")).expect("it is there");
     assert!(page.contains("start (other): success (0)"));
-    let draw = [
-        "report",
-        "run",
-        "--picture",
-        "start::twice-at-once",
-        "--to",
-        "x.svg",
-    ];
-    let said = virt_ra_tester(folder.path(), &draw);
+    let said = virt_ra_tester(folder.path(), &DRAW);
     assert_eq!(
         (said.code, said.out.as_str()),
         (Some(0), ""),
