@@ -6,14 +6,15 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use super::breach::Breach;
-use super::chance::{Chance, Scope};
+use super::by_hand::ByHand;
+use super::chance::Scope;
 use super::narrow::narrow;
-use super::trial::{Trial, Tried};
-use super::world::World;
+use super::trial::{Named, Trial, Tried};
 use super::writing::case_file;
-use crate::case::{CaseId, LoadedCase, load_text};
+use crate::case::{CaseId, CaseSpec, LoadedCase, load_text};
 use crate::drive::Patience;
-use crate::judge::Severity;
+use crate::history::History;
+use crate::judge::{Severity, Verdict};
 use crate::report::{CaseEnd, Event};
 use crate::suite::{self, Crew};
 
@@ -71,39 +72,47 @@ impl Known {
     }
 }
 
+/// What a sequence came to, whatever its moves are.
+struct Concluded {
+    spec: CaseSpec,
+    history: History,
+    verdict: Verdict,
+    /// Comments for its case file.
+    heading: Vec<String>,
+}
+
 /// One sequence, from its seed to its results.
 struct SequenceRun<'a> {
     exploration: &'a Exploration,
     crew: &'a Crew,
     seed: u64,
-    id: CaseId,
-    sentence: String,
+    named: Named,
 }
 
 impl<'a> SequenceRun<'a> {
     fn new(exploration: &'a Exploration, crew: &'a Crew, seed: u64) -> Self {
+        let named = Named {
+            id: CaseId(format!("explored::seed-{seed}")),
+            sentence: format!("no invariant breaks in what may happen by seed {seed}"),
+        };
         Self {
             exploration,
             crew,
             seed,
-            id: CaseId(format!("explored::seed-{seed}")),
-            sentence: format!("no invariant breaks in what may happen by seed {seed}"),
+            named,
         }
     }
 
     fn run(&self, known: &Known) {
-        let id = self.id.clone();
+        let id = self.named.id.clone();
         self.crew.send(Event::CaseStarted { id });
-        let trouble = match self.crew.results.begin_case(&self.id) {
-            Ok(_) => {
-                let (tried, heading) = self.conclude(known);
-                self.keep(tried, &heading)
-            }
+        let trouble = match self.crew.results.begin_case(&self.named.id) {
+            Ok(_) => self.keep(self.conclude(known)),
             Err(error) => Err(error.to_string()),
         };
         if let Err(why) = trouble {
             self.crew.send(Event::CaseEnded(Box::new(CaseEnd {
-                verdict: suite::unknown(&self.id, &why),
+                verdict: suite::unknown(&self.named.id, &why),
                 diagnosis: Some(why),
                 known: None,
                 mended: false,
@@ -111,9 +120,21 @@ impl<'a> SequenceRun<'a> {
         }
     }
 
-    /// Runs the sequence, and shrinks it if an invariant broke; the heading describes the result.
-    fn conclude(&self, known: &Known) -> (Tried, Vec<String>) {
-        let (trial, tried) = self.first();
+    /// Runs the sequence, and shrinks it if an invariant broke.
+    fn conclude(&self, known: &Known) -> Concluded {
+        let Exploration { steps, scope, .. } = *self.exploration;
+        let asked = (self.seed, steps, scope);
+        self.concluded(known, |patience| {
+            ByHand::first(asked, &self.named, self.crew, patience)
+        })
+    }
+
+    fn concluded<T: Trial>(
+        &self,
+        known: &Known,
+        play: impl Fn(Patience) -> (T, Tried<T::Move>),
+    ) -> Concluded {
+        let (trial, mut tried) = self.first(play);
         let mut heading = vec![
             format!(
                 "`virt-ra-tester explore --seed {} --steps {} --sequences 1`",
@@ -121,86 +142,78 @@ impl<'a> SequenceRun<'a> {
             ),
             format!("agent: {}", self.crew.agent),
         ];
-        let Some((breach, seen)) = Breach::worst(&tried.verdict) else {
+        if let Some((breach, seen)) = Breach::worst(&tried.verdict) {
+            let (shown, how) = self.narrowed(&trial, tried, &breach, known);
+            tried = shown;
+            let seen = breach.seen(&tried.verdict).unwrap_or(seen);
+            heading.extend([format!("found: {breach}: {seen}"), how]);
+        } else {
             heading.push(format!("came to: {}", tried.verdict.severity));
-            return (tried, heading);
-        };
-        let (tried, how) = self.narrowed(&trial, &tried, &breach, known);
-        let seen = breach.seen(&tried.verdict).unwrap_or(seen);
-        heading.extend([format!("found: {breach}: {seen}"), how]);
-        (tried, heading)
+        }
+        Concluded {
+            spec: tried.spec,
+            history: tried.history,
+            verdict: tried.verdict,
+            heading,
+        }
     }
 
     /// The fewest moves that still show the breach, and how many runs it took to find them.
-    fn narrowed(
+    fn narrowed<T: Trial>(
         &self,
-        trial: &Trial<'_>,
-        tried: &Tried,
+        trial: &T,
+        tried: Tried<T::Move>,
         breach: &Breach,
         known: &Known,
-    ) -> (Tried, String) {
-        let as_it_was = |why: String| (tried.clone(), format!("not shrunk: {why}"));
-        if self.crew.interrupted.load(Ordering::Relaxed) {
-            return as_it_was("interrupted".to_owned());
-        }
-        if let Some(seed) = known.claim(breach, self.seed) {
-            return as_it_was(format!("seed {seed} shows the same"));
-        }
-        let whole = tried.played.moves.len();
-        let (shortest, runs) = narrow(trial, breach, &tried.played.moves);
-        let Some(shortest) = shortest else {
+    ) -> (Tried<T::Move>, String) {
+        let why = if self.crew.interrupted.load(Ordering::Relaxed) {
+            "interrupted".to_owned()
+        } else if let Some(seed) = known.claim(breach, self.seed) {
+            format!("seed {seed} shows the same")
+        } else {
+            let whole = tried.moves.len();
+            let (shortest, runs) = narrow(trial, breach, &tried.moves);
+            if let Some(shortest) = shortest {
+                let left = shortest.moves.len();
+                let how = format!("shrunk from {whole} moves to {left} in {runs} runs");
+                return (shortest, how);
+            }
             known.release(breach);
-            return as_it_was("it did not occur twice in a row".to_owned());
+            "it did not occur twice in a row".to_owned()
         };
-        let left = shortest.played.moves.len();
-        let how = format!("shrunk from {whole} moves to {left} in {runs} runs");
-        (shortest, how)
+        (tried, format!("not shrunk: {why}"))
     }
 
     /// Runs the sequence of the seed, and once more on a fresh lab if the first run had no verdict.
-    fn first(&self) -> (Trial<'_>, Tried) {
-        let play = |patience| {
-            let (world, mut chance) =
-                Chance::new(self.seed, self.exploration.steps, self.exploration.scope);
-            let trial = self.trial(world, patience);
-            let tried = trial.play(&mut chance);
-            (trial, tried)
-        };
+    fn first<T: Trial>(
+        &self,
+        play: impl Fn(Patience) -> (T, Tried<T::Move>),
+    ) -> (T, Tried<T::Move>) {
         let first = play(Patience::NONE);
-        if first.1.is_lost() && !self.crew.interrupted.load(Ordering::Relaxed) {
+        if first.1.is_lost() && !first.0.is_interrupted() {
             play(Patience::from_history(&first.1.history))
         } else {
             first
         }
     }
 
-    fn trial(&self, world: World, patience: Patience) -> Trial<'_> {
-        Trial {
-            id: &self.id,
-            sentence: &self.sentence,
-            world,
-            patience,
-            crew: self.crew,
-        }
-    }
-
     /// Saves everything and sends the event.
-    fn keep(&self, mut tried: Tried, heading: &[String]) -> Result<(), String> {
-        if let Some((breach, _)) = Breach::worst(&tried.verdict) {
-            tried.spec.clause = breach.clauses;
+    fn keep(&self, mut came: Concluded) -> Result<(), String> {
+        if let Some((breach, _)) = Breach::worst(&came.verdict) {
+            came.spec.clause = breach.clauses;
         }
-        let text = case_file(heading, &tried.spec);
+        let text = case_file(&came.heading, &came.spec);
         let below = format!("explored/seed-{}.yaml", self.seed);
         let write = self.crew.results.write(&below, text.as_bytes());
         write.map_err(|error| error.to_string())?;
-        let kept = self.crew.keep(&tried.verdict, &tried.history);
+        let kept = self.crew.keep(&came.verdict, &came.history);
         kept.map_err(|error| error.to_string())?;
-        let diagnosis = match tried.verdict.severity {
+        let diagnosis = match came.verdict.severity {
             Severity::Pass => None,
-            _ => Some(self.diagnosis(&below, &text, &tried)),
+            _ => Some(self.diagnosis(&below, &text, &came)),
         };
         self.crew.send(Event::CaseEnded(Box::new(CaseEnd {
-            verdict: tried.verdict,
+            verdict: came.verdict,
             diagnosis,
             known: None,
             mended: false,
@@ -209,9 +222,9 @@ impl<'a> SequenceRun<'a> {
     }
 
     /// The diagnosis: the finding, and the case that shows it.
-    fn diagnosis(&self, below: &str, text: &str, tried: &Tried) -> String {
+    fn diagnosis(&self, below: &str, text: &str, came: &Concluded) -> String {
         let finding = match self.read_back(below, text) {
-            Ok(case) => self.crew.diagnose(&case, &tried.verdict, &tried.history),
+            Ok(case) => self.crew.diagnose(&case, &came.verdict, &came.history),
             // A sequence that ended before its first step is no case.
             Err(why) => why,
         };
@@ -223,9 +236,13 @@ impl<'a> SequenceRun<'a> {
         let file = self.crew.results.folder().join(below);
         let mut cases = load_text(below.as_ref(), text, None).map_err(|errors| {
             let errors = errors.iter().map(ToString::to_string);
-            format!("{}: {}", self.id.0, errors.collect::<Vec<_>>().join("; "))
+            format!(
+                "{}: {}",
+                self.named.id.0,
+                errors.collect::<Vec<_>>().join("; ")
+            )
         })?;
-        let case = cases.pop().ok_or_else(|| self.id.0.clone())?;
+        let case = cases.pop().ok_or_else(|| self.named.id.0.clone())?;
         Ok(LoadedCase { file, ..case })
     }
 }

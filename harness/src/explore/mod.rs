@@ -7,6 +7,7 @@
 //! sequences.
 
 mod breach;
+mod by_hand;
 mod chance;
 mod course;
 mod exploration;

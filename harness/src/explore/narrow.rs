@@ -1,14 +1,10 @@
 //! The fewest moves that still show a breach: each shorter sequence runs on a lab, and must show it twice in a row.
 
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::breach::Breach;
-use super::course::{Made, Standing};
-use super::moves::Move;
 use super::shrink::shrink;
 use super::trial::{Trial, Tried};
-use super::world::World;
 
 /// How many runs the shrinking of one finding may take.
 const RUNS: u32 = 60;
@@ -16,7 +12,11 @@ const RUNS: u32 = 60;
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Shrinks a sequence: the shortest one that showed the breach twice in a row, if any did, and how many runs it took.
-pub(super) fn narrow(trial: &Trial<'_>, breach: &Breach, whole: &[Made]) -> (Option<Tried>, u32) {
+pub(super) fn narrow<T: Trial>(
+    trial: &T,
+    breach: &Breach,
+    whole: &[T::Move],
+) -> (Option<Tried<T::Move>>, u32) {
     let mut narrowing = Narrowing {
         trial,
         breach,
@@ -28,51 +28,45 @@ pub(super) fn narrow(trial: &Trial<'_>, breach: &Breach, whole: &[Made]) -> (Opt
     (narrowing.shortest, narrowing.runs)
 }
 
-struct Narrowing<'a> {
-    trial: &'a Trial<'a>,
+struct Narrowing<'a, T: Trial> {
+    trial: &'a T,
     breach: &'a Breach,
     runs: u32,
     until: Instant,
-    shortest: Option<Tried>,
+    shortest: Option<Tried<T::Move>>,
 }
 
-impl Narrowing<'_> {
-    fn run(&mut self, whole: &[Made]) {
+impl<T: Trial> Narrowing<'_, T> {
+    fn run(&mut self, whole: &[T::Move]) {
         // The whole sequence once more: a breach that does not occur again cannot be shrunk.
-        if !self.shows(&moves(whole)) {
+        if !self.shows(whole) {
             return;
         }
-        let world = self.trial.world;
-        let kept = shrink(whole, &|left| repair(world, left), &mut |shorter| {
-            self.shows(&moves(shorter))
-        });
-        self.uncut(moves(&kept));
+        let trial = self.trial;
+        let repair = |left| trial.repair(left);
+        let kept = shrink(whole, &repair, &mut |shorter| self.shows(shorter));
+        self.soften(kept);
     }
 
-    /// Lets each killed action end by itself, where that shows the breach too.
-    fn uncut(&mut self, mut moves: Vec<Move>) {
+    /// Makes each move gentler, such as a killed action that comes to its end, where that shows the breach too.
+    fn soften(&mut self, mut moves: Vec<T::Move>) {
         for index in 0..moves.len() {
-            let Move::Act {
-                act,
-                on,
-                cut: Some(_),
-            } = moves[index]
-            else {
+            let Some(gentler) = self.trial.gentler(&moves[index]) else {
                 continue;
             };
-            let cut = std::mem::replace(&mut moves[index], Move::act(act, on));
+            let harsher = std::mem::replace(&mut moves[index], gentler);
             if !self.shows(&moves) {
-                moves[index] = cut;
+                moves[index] = harsher;
             }
         }
     }
 
     /// Whether these moves show the breach, twice in a row.
-    fn shows(&mut self, moves: &[Move]) -> bool {
+    fn shows(&mut self, moves: &[T::Move]) -> bool {
         let mut last = None;
         for _ in 0..2 {
             let over = self.runs >= RUNS || Instant::now() > self.until;
-            if over || self.trial.crew.interrupted.load(Ordering::Relaxed) {
+            if over || self.trial.is_interrupted() {
                 return false;
             }
             self.runs += 1;
@@ -84,21 +78,4 @@ impl Narrowing<'_> {
         self.shortest = last;
         true
     }
-}
-
-/// Removes moves that are no longer legal, if the agent answers as it did in the whole sequence.
-fn repair(world: World, moves: Vec<Made>) -> Vec<Made> {
-    let mut standing = Standing::at_first(world);
-    let mut kept = Vec::new();
-    for made in moves {
-        if standing.is_possible(made.what) {
-            standing.note(made.what, &made.answers);
-            kept.push(made);
-        }
-    }
-    kept
-}
-
-fn moves(made: &[Made]) -> Vec<Move> {
-    made.iter().map(|made| made.what).collect()
 }
