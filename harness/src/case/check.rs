@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Millis, OneOrMany};
+use super::{ClusterCheck, Millis, OneOrMany, Outage};
 use crate::history::{DomainState, NodeName};
 
 /// A condition on what was done and seen; in `then` it is judged at the end of the case.
@@ -65,6 +65,10 @@ pub enum Check {
     /// No run printed the password that the configuration has in the form `secret`, nor was it in a file
     /// that others can read after a run (true), or it was (false).
     SecretHidden(bool),
+    /// What the cluster around the agent does, has done or believes.
+    Cluster(ClusterCheck),
+    /// For how long no instance of the guest ran.
+    Outage(Outage),
 }
 
 /// What a check needs, which not every lab, case or agent has.
@@ -80,6 +84,8 @@ pub enum CheckNeed {
     Definition,
     /// The hypervisor is libvirt, which alone tells the state that is demanded.
     DomainState,
+    /// A cluster around the agent.
+    Cluster,
 }
 
 /// What the suite must know of a check beside how it is examined.
@@ -126,7 +132,7 @@ impl<'a> Facts<'a> {
 impl Check {
     /// A line for each check.
     fn facts(&self) -> Facts<'_> {
-        use CheckNeed::{Definition, DumpDirectory, Lock, RealGuest};
+        use CheckNeed::{Cluster, Definition, DumpDirectory, Lock, RealGuest};
         match self {
             Self::Running(_) => Facts::new("running", &[]),
             Self::State(states) => {
@@ -161,6 +167,8 @@ impl Check {
             Self::SameOutput(labels) => Facts::new("same_output", &[]).labels("", labels),
             Self::ConfigWhole(_) => Facts::new("config_whole", &[]),
             Self::SecretHidden(_) => Facts::new("secret_hidden", &[]),
+            Self::Cluster(check) => Facts::new("cluster", &[Cluster]).nodes(check.nodes()),
+            Self::Outage(_) => Facts::new("outage", &[RealGuest]),
         }
     }
 

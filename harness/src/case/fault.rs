@@ -7,7 +7,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ConfigForm, Millis, NetworkDo};
+use super::{ClusterDaemon, ConfigForm, FencingDo, Millis, NetworkDo};
 use crate::equipment::PartFault;
 use crate::history::{FaultName, NodeName};
 
@@ -73,6 +73,27 @@ pub enum Fault {
         #[serde(rename = "do")]
         what: DiskDo,
     },
+    /// Harm a daemon of the cluster.
+    Pacemaker {
+        /// Where.
+        node: NodeName,
+        /// Which one.
+        daemon: ClusterDaemon,
+        /// What: one that was killed comes back by itself, where Pacemaker starts it again.
+        #[serde(rename = "do")]
+        what: Pause,
+    },
+    /// Harm the device that fences a node.
+    Fencing {
+        /// The node that it is to fence.
+        node: NodeName,
+        /// What.
+        #[serde(rename = "do")]
+        what: FencingDo,
+        /// How much longer it takes, where it is slow.
+        #[serde(default, rename = "for")]
+        span: Option<Millis>,
+    },
 }
 
 /// What a fault harms, by the fault's key in a case file.
@@ -103,6 +124,10 @@ pub enum FaultKind {
     Lease,
     /// The subject's disk.
     Disk,
+    /// A daemon of the cluster.
+    Pacemaker,
+    /// The device that fences a node.
+    Fencing,
 }
 
 impl FaultKind {
@@ -121,6 +146,8 @@ impl FaultKind {
             Self::Power => "power",
             Self::Lease => "lease",
             Self::Disk => "disk",
+            Self::Pacemaker => "pacemaker",
+            Self::Fencing => "fencing",
         }
     }
 }
@@ -163,19 +190,21 @@ pub enum FaultNeed {
     DomainState,
     /// The hypervisor is libvirt, which knows post-copy.
     PostCopy,
-    /// A machine of its own for each node.
+    /// A machine of its own for each node, or a cluster, whose fence device cuts a node off.
     Power,
     /// A folder that can hang.
     HangingFolder,
     /// A part of the lab's equipment that offers this fault.
     Part(PartFault),
+    /// A cluster around the agent.
+    Cluster,
 }
 
 impl Fault {
     /// A line for each fault.
     fn facts(&self) -> Facts<'_> {
         use FaultNeed::{
-            DomainState, HangingFolder, LibvirtDaemon, Part, PostCopy, Power, RealGuest,
+            Cluster, DomainState, HangingFolder, LibvirtDaemon, Part, PostCopy, Power, RealGuest,
         };
         let facts = |kind, node, node_key, needs| Facts {
             kind,
@@ -200,6 +229,7 @@ impl Fault {
                     NetworkDo::InterruptPostCopy(_) | NetworkDo::BreakPostCopy(_) => {
                         &[RealGuest, PostCopy]
                     }
+                    NetworkDo::CutRing(_) => &[Cluster],
                     _ => &[RealGuest],
                 };
                 facts(FaultKind::Network, harm.node(), Some(harm.key()), needs)
@@ -218,6 +248,10 @@ impl Fault {
                 Some("node"),
                 &[RealGuest, DomainState],
             ),
+            Self::Pacemaker { node, .. } => {
+                facts(FaultKind::Pacemaker, node, Some("node"), &[Cluster])
+            }
+            Self::Fencing { node, .. } => facts(FaultKind::Fencing, node, Some("node"), &[Cluster]),
         }
     }
 

@@ -5,6 +5,9 @@
 //! refuses what the types cannot. Nothing here runs anything.
 
 mod check;
+mod cluster;
+mod cluster_check;
+mod cluster_harm;
 mod config_form;
 mod fault;
 mod given;
@@ -17,6 +20,7 @@ mod model;
 mod needs;
 mod network_do;
 mod one_or_many;
+mod phase;
 mod reader;
 mod register;
 mod repeat;
@@ -31,11 +35,17 @@ mod table;
 mod typed;
 mod values;
 mod walk;
+mod word;
 mod yaml;
 
 pub use check::{
     Agrees, Calls, Check, CheckNeed, GuestCheck, MetadataRule, OutputCheck, Quantity, Silent, Took,
 };
+pub use cluster::{
+    ActionAt, Add, Answer, Clones, ClusterDo, Constraint, Create, Reach, SUBJECT, Where,
+};
+pub use cluster_check::{ClusterCheck, Ordered, Outage, Seen};
+pub use cluster_harm::{ClusterDaemon, FencingDo};
 pub use config_form::ConfigForm;
 pub use fault::{DaemonDo, DiskDo, Fault, FaultKind, FaultNeed, Pause, ToolAnswer};
 pub use given::{Given, GivenState};
@@ -47,16 +57,17 @@ pub use model::{CaseId, CaseSpec, ClauseId, Level, PATIENCE};
 pub use needs::{Needs, Role, Shell};
 pub use network_do::NetworkDo;
 pub use one_or_many::OneOrMany;
+pub use phase::{Percent, Phase};
 pub use register::{Clause, Origin, Register, Tier};
 pub use schema::schema;
 pub use span::Span;
 pub use span_index::SpanIndex;
 pub use step::{
-    Addressee, DEFAULT_TIMEOUT, During, GuestDo, Outside, Percent, Phase, Run, Settle, Signal,
-    SignalName, Step,
+    Addressee, DEFAULT_TIMEOUT, During, GuestDo, Outside, Run, Settle, Signal, SignalName, Step,
 };
 pub use suite::{Suite, load_suite};
 pub use walk::StepAt;
+pub use word::Word;
 
 pub use crate::millis::Millis;
 pub use crate::ocf::Returned;

@@ -1,7 +1,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Check, Given, Millis, Needs, Step};
+use super::{Check, ClusterDo, Given, Millis, Needs, Step};
 
 /// A case's id: folder, file and row, such as `monitor::state-mapping::crashed`.
 #[derive(
@@ -96,6 +96,8 @@ impl CaseSpec {
             }
             Step::Fault(fault) => fault.delays().0,
             Step::Settle(settle) => settle.within.0,
+            Step::Cluster(ClusterDo::Reach(reach)) => reach.within.0,
+            Step::Cluster(_) => USUAL_ACTION.0,
             _ => 0,
         })
     }

@@ -9,6 +9,8 @@ use crate::history::NodeName;
 pub enum NetworkDo {
     /// Nothing reaches the node, and nothing comes from it.
     Cut(NodeName),
+    /// The same in the cluster's own network alone: the guests' network stays whole.
+    CutRing(NodeName),
     /// Nothing reaches the node; what it sends arrives.
     Deafen(NodeName),
     /// What is sent to the node comes with a megabit a second; in a slow lab with as much less as that is slower.
@@ -29,6 +31,7 @@ impl NetworkDo {
     pub const fn node(&self) -> &NodeName {
         match self {
             Self::Cut(node)
+            | Self::CutRing(node)
             | Self::Deafen(node)
             | Self::Slow(node)
             | Self::Reset(node)
@@ -42,6 +45,7 @@ impl NetworkDo {
     pub const fn key(&self) -> &'static str {
         match self {
             Self::Cut(_) => "cut",
+            Self::CutRing(_) => "cut_ring",
             Self::Deafen(_) => "deafen",
             Self::Slow(_) => "slow",
             Self::Reset(_) => "reset",

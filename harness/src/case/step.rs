@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::fault::{Fault, FaultKind};
-use super::{Check, Millis, OneOrMany, Role};
+use super::{Check, ClusterDo, Millis, OneOrMany, Phase, Role};
 use crate::history::{NodeName, StepKind};
 use crate::ocf::{Returned, Verb};
 
@@ -42,6 +42,8 @@ pub enum Step {
     Check(Check),
     /// Send a signal to the run that this happens during.
     Signal(Signal),
+    /// Ask something of the cluster around the agent.
+    Cluster(ClusterDo),
 }
 
 impl Step {
@@ -58,6 +60,7 @@ impl Step {
             Self::Settle(_) => StepKind::Settle,
             Self::Check(_) => StepKind::Check,
             Self::Signal(_) => StepKind::Signal,
+            Self::Cluster(_) => StepKind::Cluster,
         }
     }
 
@@ -86,28 +89,6 @@ pub struct During {
     #[serde(rename = "do")]
     pub step: Step,
 }
-
-/// A moment of a live migration of the subject, as libvirt of both nodes shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Phase {
-    /// The source's daemon has begun the job; the target may know nothing of it.
-    Begun,
-    /// The target's daemon has the incoming domain.
-    Incoming,
-    /// That share of the guest's memory has been carried over.
-    Copied(Percent),
-    /// The source's guest stands still, and the target's does not run yet.
-    SwitchOver,
-    /// The guest runs on the target, and the source's daemon still has its domain.
-    Arrived,
-    /// The guest runs on the target, and the source's daemon knows no active domain of it.
-    Completed,
-}
-
-/// A share in percent; a case writes `30%`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Percent(pub u8);
 
 /// A signal to processes of the agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -1,6 +1,6 @@
 //! A case for a lab that is slower than cases are written for.
 
-use super::{CaseSpec, Check, DEFAULT_TIMEOUT, Millis, Run, Step};
+use super::{CaseSpec, Check, ClusterDo, DEFAULT_TIMEOUT, Millis, Outage, Run, Step};
 
 impl CaseSpec {
     /// The same case with all the time that it gives multiplied: to the agent, to what it waits for, and to itself.
@@ -36,6 +36,7 @@ impl Step {
                 Self::Settle(settle)
             }
             Self::Check(check) => Self::Check(check.stretched(pace)),
+            Self::Cluster(deed) => Self::Cluster(deed.stretched(pace)),
             _ => self.clone(),
         }
     }
@@ -56,6 +57,22 @@ impl Run {
     }
 }
 
+impl ClusterDo {
+    fn stretched(&self, pace: u32) -> Self {
+        let mut deed = self.clone();
+        match &mut deed {
+            Self::Create(create) => {
+                for timeout in create.timeouts.values_mut() {
+                    *timeout = longer(*timeout, pace);
+                }
+            }
+            Self::Reach(reach) => reach.within = longer(reach.within, pace),
+            _ => {}
+        }
+        deed
+    }
+}
+
 impl Check {
     fn stretched(&self, pace: u32) -> Self {
         match self {
@@ -64,6 +81,9 @@ impl Check {
                 took.at_most = took.at_most.map(|most| longer(most, pace));
                 Self::Took(took)
             }
+            Self::Outage(outage) => Self::Outage(Outage {
+                at_most: longer(outage.at_most, pace),
+            }),
             other => other.clone(),
         }
     }

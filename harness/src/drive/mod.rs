@@ -4,6 +4,7 @@
 //! recorded as trouble, and the case then comes to `unknown`.
 
 mod advertised;
+mod cluster;
 mod configuration;
 mod during;
 mod environment;

@@ -8,7 +8,7 @@ use super::during::UnderWay;
 use super::invocation::invoke;
 use super::stage::Stage;
 use super::trouble::Trouble;
-use super::{fault, guest, outside};
+use super::{cluster, fault, guest, outside};
 use crate::case::{Run, Settle, Step};
 use crate::history::{Actor, Entry, History, StepPath, What};
 use crate::judge::condition;
@@ -74,6 +74,7 @@ fn run_one(
             || Err(Trouble::Step("no run is under way to be signalled".into())),
             |run| run.signal(*signal),
         ),
+        Step::Cluster(deed) => cluster::ask(stage, deed),
     }
 }
 
@@ -124,6 +125,7 @@ fn describe(step: &Step) -> String {
         Step::Signal(signal) => format!("{:?} to {:?}", signal.signal, signal.to).to_lowercase(),
         Step::Settle(settle) => format!("wait at most {}", settle.within),
         Step::Check(_) => "look".to_owned(),
+        Step::Cluster(deed) => cluster::describe(deed),
     }
 }
 

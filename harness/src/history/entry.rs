@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::cluster::ClusterEvent;
 use super::lab_facts::LabFacts;
 use super::moment::Moment;
 use super::node_name::NodeName;
@@ -73,6 +74,8 @@ pub enum What {
         /// Whether the condition came true in time.
         held: bool,
     },
+    /// The cluster around the agent reported something.
+    Cluster(ClusterEvent),
     /// A witness observed something.
     Saw(Sighting),
     /// The harness or the lab failed; the case can only be `unknown`.

@@ -3,6 +3,7 @@
 //! Append-only while a case runs, a plain value afterwards: one JSON object a line (`history.jsonl`), by time, after a
 //! first line with the file's format.
 
+mod cluster;
 mod domain_state;
 mod entry;
 mod file;
@@ -14,6 +15,10 @@ mod sighting;
 mod step;
 mod step_path;
 
+pub use cluster::{
+    ActionResult, ActionStatus, Belief, ClusterEvent, Decision, FenceOutcome, Fenced, Member,
+    NodeBelief, Order, ResourceBelief,
+};
 pub use domain_state::DomainState;
 pub use entry::{Entry, What};
 pub use file::{FORMAT, History, HistoryError};

@@ -82,12 +82,12 @@ pub struct Invocation {
 }
 
 impl Invocation {
-    /// The step that asked for it; none of a run that makes the given world.
+    /// The step that asked for it; none of a run that makes the given world, or that the cluster asked for.
     #[must_use]
     pub const fn step(&self) -> Option<&StepPath> {
         match &self.by {
             AskedBy::Step(path) => Some(path),
-            AskedBy::World => None,
+            AskedBy::World | AskedBy::Cluster => None,
         }
     }
 }
@@ -100,6 +100,8 @@ pub enum AskedBy {
     Step(StepPath),
     /// The harness, which makes the world that the case begins in.
     World,
+    /// The cluster around the agent.
+    Cluster,
 }
 
 /// How an invocation ended.

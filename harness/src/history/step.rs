@@ -24,6 +24,8 @@ pub enum StepKind {
     Check,
     /// Sends a signal to the agent.
     Signal,
+    /// Asks something of the cluster.
+    Cluster,
 }
 
 impl StepKind {
@@ -40,6 +42,7 @@ impl StepKind {
             Self::Settle => "settle",
             Self::Check => "check",
             Self::Signal => "signal",
+            Self::Cluster => "cluster",
         }
     }
 }

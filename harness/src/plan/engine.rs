@@ -89,7 +89,9 @@ fn of_fault(fault: &Fault) -> Option<&'static str> {
         FaultNeed::DomainState => Some(STATE),
         FaultNeed::PostCopy => Some(POST_COPY),
         FaultNeed::Part(PartFault::LeaseLost) => Some(LOCK),
-        FaultNeed::RealGuest | FaultNeed::Power | FaultNeed::HangingFolder => None,
+        FaultNeed::RealGuest | FaultNeed::Power | FaultNeed::HangingFolder | FaultNeed::Cluster => {
+            None
+        }
     })
 }
 
@@ -107,7 +109,7 @@ fn check(check: &Check) -> Option<&'static str> {
         CheckNeed::DomainState => Some(STATE),
         CheckNeed::Definition => Some(DEFINED),
         CheckNeed::Lock => Some(LOCK),
-        CheckNeed::RealGuest | CheckNeed::DumpDirectory => None,
+        CheckNeed::RealGuest | CheckNeed::DumpDirectory | CheckNeed::Cluster => None,
     })
 }
 

@@ -133,7 +133,7 @@ impl<'a> Timeline<'a> {
             What::Trouble { text } => self.push(at, None, "lab", format!("trouble: {text}")),
             What::Done => self.push(at, None, "harness", "the steps are over".to_owned()),
             What::Advertised(_) => {}
-            What::Saw(_) => {}
+            What::Saw(_) | What::Cluster(_) => {}
         }
     }
 

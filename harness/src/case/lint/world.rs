@@ -121,9 +121,17 @@ fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
             .for_each(|node| name(format!("{path}.from"), node));
     }
     for at in spec.steps() {
-        if let Step::Outside(outside) = at.step {
-            let path = format!("{}.{}", at.value_path(), outside.key());
-            name(path, outside.node());
+        match at.step {
+            Step::Outside(outside) => {
+                let path = format!("{}.{}", at.value_path(), outside.key());
+                name(path, outside.node());
+            }
+            Step::Cluster(deed) => {
+                let path = at.value_path();
+                let named = deed.nodes().into_iter();
+                named.for_each(|(below, node)| name(format!("{path}{below}"), node));
+            }
+            _ => {}
         }
     }
     for At { path, item } in faults(spec) {
@@ -256,7 +264,7 @@ fn equipment(lint: &mut Lint<'_>) {
 /// What is wrong where a case doesn't say that it needs what a fault of it does.
 const fn undeclared(need: FaultNeed, needs: &Needs) -> Option<(&'static str, &'static str)> {
     match need {
-        FaultNeed::Power if !needs.power => Some((
+        FaultNeed::Power if !needs.power && needs.cluster.is_none() => Some((
             "not every lab has machines whose power can be cut",
             "add `needs: {power: true}`",
         )),

@@ -5,12 +5,14 @@ mod config;
 mod daemon;
 mod disk;
 mod emulator;
+mod fencing;
 mod folder;
 mod full;
 mod injection;
 mod lease;
 mod lost;
 mod network;
+mod pacemaker;
 mod power;
 mod tool;
 
@@ -42,6 +44,16 @@ fn injection(fault: &Fault) -> Box<dyn Injection + '_> {
         Fault::Power(node) => Box::new(power::Power(node)),
         Fault::Lease(node) => Box::new(lease::Lease(node)),
         Fault::Disk { node, what } => Box::new(disk::Disk { node, what: *what }),
+        Fault::Pacemaker { node, daemon, what } => Box::new(pacemaker::Pacemaker {
+            node,
+            daemon: *daemon,
+            what: *what,
+        }),
+        Fault::Fencing { node, what, span } => Box::new(fencing::Fencing {
+            node,
+            what: *what,
+            span: *span,
+        }),
     }
 }
 

@@ -14,6 +14,7 @@ impl Injection for Network<'_> {
         let node = self.0.node();
         match self.0 {
             NetworkDo::Cut(_) => format!("node {node} is cut off"),
+            NetworkDo::CutRing(_) => format!("node {node} is cut off the cluster's network"),
             NetworkDo::Deafen(_) => format!("what is sent to node {node} is lost"),
             NetworkDo::Slow(_) => format!("what is sent to node {node} comes slowly"),
             NetworkDo::Reset(_) => format!("the connections of node {node} are reset"),
@@ -30,6 +31,9 @@ impl Injection for Network<'_> {
         let cable = |cable| stage.lab.cable(self.0.node(), cable);
         match self.0 {
             NetworkDo::Cut(_) => Ok(cable(Cable::Cut)?),
+            NetworkDo::CutRing(_) => Err(Trouble::Step(
+                "cutting the cluster's network is not built yet".into(),
+            )),
             NetworkDo::Deafen(_) => Ok(cable(Cable::Deaf)?),
             NetworkDo::Slow(_) => Ok(cable(Cable::Slow)?),
             NetworkDo::Reset(_) => self.reset(stage),

@@ -3,11 +3,13 @@
 //! The driver asks [`holds`] while it settles, the judge asks the same code afterwards, so the two
 //! cannot differ.
 
+mod cluster;
 mod domain;
 mod dump;
 mod examined;
 mod guest;
 mod lock;
+mod outage;
 pub(super) mod renamed;
 mod run;
 mod running;
@@ -71,5 +73,7 @@ fn examined(check: &Check, record: &Record<'_>, facts: &AgentFacts) -> Examined 
         Check::SameOutput(labels) => run::same_output(labels, record),
         Check::ConfigWhole(whole) => domain::config_whole(*whole, record),
         Check::SecretHidden(hidden) => domain::secret_hidden(*hidden, record),
+        Check::Cluster(check) => cluster::examine(check, record),
+        Check::Outage(outage) => outage::examine(*outage, record),
     }
 }
