@@ -17,10 +17,6 @@ use crate::ocf::{Returned, Verb};
 pub const DEFAULT_TIMEOUT: Millis = Millis(20_000);
 
 /// One step of `when`: a map of one key.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "a case has a handful of steps, most of them runs"
-)]
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
