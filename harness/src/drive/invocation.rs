@@ -97,6 +97,7 @@ fn ended(id: u32, finished: Finished) -> Outcome {
         calls: Vec::new(),
         pressure: finished.pressure,
         header: None,
+        answered: false,
     }
 }
 

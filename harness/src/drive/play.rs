@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::stage::{Actors, Stage};
 use super::trouble::Trouble;
-use super::{fault, given, steps};
+use super::{cluster, fault, given, steps};
 use crate::case::{CaseSpec, Step};
 use crate::history::{History, LabFacts, What};
 use crate::lab::Lab;
@@ -68,7 +68,7 @@ fn from_given_to_done(stage: &Stage<'_>, run_steps: &mut RunSteps<'_>) -> Result
     }
     // Healed in any case: a frozen daemon could neither be asked what is left nor be reset.
     let healed = fault::heal_all(stage);
-    done.and(healed)?;
+    cluster::conclude(stage, done.and(healed))?;
     stage.await_writer();
     stage.await_proof();
     stage.look_at_all()?;

@@ -22,6 +22,9 @@ pub enum Trouble {
     /// A moment of a migration was waited for, and the migration ended, or took too long, before it.
     #[error("the migration never reached the moment `{0}`")]
     NeverCame(String),
+    /// The cluster still had something to do, or could not be asked, when it was looked at for the last time.
+    #[error("the cluster did not become idle within {0:?} after the agent's last run")]
+    NeverIdle(std::time::Duration),
     /// The case took longer than its own timeout.
     #[error("the case took longer than its timeout of {0}")]
     GivenUp(crate::case::Millis),

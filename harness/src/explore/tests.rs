@@ -209,6 +209,7 @@ fn played(world: World, chooser: &mut dyn Chooser, answer: &mut dyn FnMut() -> E
                 calls: vec![],
                 pressure: None,
                 header: None,
+                answered: false,
             };
             let entries = [What::Began(invocation), What::Ended(outcome)];
             let at = Moment(u64::from(id));

@@ -69,20 +69,22 @@ pub struct ResourceBelief {
 /// What the scheduler ordered in one transition.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decision {
-    /// The file that the scheduler's input was saved in.
+    /// The node that decided.
+    pub by: NodeName,
+    /// The file that its scheduler's input was saved in.
     pub input: String,
     /// What it ordered, resource by resource.
     pub orders: Vec<Order>,
 }
 
-/// What is to become of a resource, by `crm_simulate --output-as=xml`.
+/// What is to become of a resource or a node, by `crm_simulate --output-as=xml`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
-    /// What is done, in Pacemaker's word, such as `Migrate`.
+    /// What is done, in Pacemaker's word, such as `migrate` or `fence`.
     pub action: String,
-    /// The resource.
-    pub resource: String,
-    /// Where it was.
+    /// The resource; none where it is about a node.
+    pub resource: Option<String>,
+    /// Where it was; the node that it is about, where it is about one.
     pub source: Option<NodeName>,
     /// Where it is to be.
     pub dest: Option<NodeName>,

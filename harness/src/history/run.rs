@@ -128,6 +128,14 @@ pub struct Outcome {
     /// The init-script header in the agent's file, if this was `meta-data` and there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub header: Option<String>,
+    /// Whether the case answered in the agent's place, which did not run.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub answered: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// The pressure in percent from which an overrun is blamed on the machine.

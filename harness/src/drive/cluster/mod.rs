@@ -1,5 +1,13 @@
 //! The step `cluster`: what an operator asks of the cluster.
 
+mod ask;
+mod belief;
+mod decisions;
+mod idle;
+mod orders;
+
+pub(super) use idle::conclude;
+
 use super::stage::Stage;
 use super::trouble::Trouble;
 use crate::case::ClusterDo;

@@ -159,6 +159,7 @@ impl Tale {
             calls: end.calls,
             pressure: end.pressure,
             header: None,
+            answered: false,
         }))
     }
 
