@@ -301,6 +301,8 @@ pub enum GuestDo {
     Reboot,
     /// Dirty memory as fast as it can.
     Dirty,
+    /// Neither deaf nor slow nor dirtying memory any more.
+    Normal,
 }
 
 /// Wait until a condition holds.

@@ -28,6 +28,7 @@ pub(super) fn command(stage: &Stage<'_>, what: GuestDo) -> Result<(), Trouble> {
             dirty: true,
             ..plain
         }),
+        GuestDo::Normal => mode(plain),
         GuestDo::Panic => lab::GuestDo::Once(GuestOnce::Panic),
         GuestDo::Suspend => lab::GuestDo::Once(GuestOnce::Suspend),
         GuestDo::PowerOff => lab::GuestDo::Once(GuestOnce::PowerOff),

@@ -212,7 +212,9 @@ fn guest(command: GuestDo, on: Side) -> Vec<Step> {
             exactly: Some(0),
             ..Quantity::default()
         }),
-        GuestDo::Deaf | GuestDo::Slow | GuestDo::Dirty | GuestDo::Reboot => return vec![step],
+        GuestDo::Deaf | GuestDo::Slow | GuestDo::Dirty | GuestDo::Normal | GuestDo::Reboot => {
+            return vec![step];
+        }
     };
     let within = OBEYS_WITHIN;
     vec![step, Step::Settle(Settle { until, within })]

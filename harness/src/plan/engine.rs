@@ -100,7 +100,7 @@ fn of_fault(fault: &Fault) -> Option<&'static str> {
 const fn of_guest(command: GuestDo) -> Option<&'static str> {
     match command {
         GuestDo::Panic | GuestDo::Suspend | GuestDo::PowerOff => Some(STATE),
-        GuestDo::Deaf | GuestDo::Slow | GuestDo::Reboot | GuestDo::Dirty => None,
+        GuestDo::Deaf | GuestDo::Slow | GuestDo::Reboot | GuestDo::Dirty | GuestDo::Normal => None,
     }
 }
 

@@ -50,10 +50,10 @@ fn missing(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Findin
 
 /// Whether a guest with this script from its boot may end by itself.
 pub(super) const fn ends_by_itself(guest: crate::case::GuestDo) -> bool {
-    use crate::case::GuestDo::{Deaf, Dirty, Panic, PowerOff, Reboot, Slow, Suspend};
+    use crate::case::GuestDo::{Deaf, Dirty, Normal, Panic, PowerOff, Reboot, Slow, Suspend};
     match guest {
         Panic | Suspend | PowerOff => true,
-        Deaf | Slow | Reboot | Dirty => false,
+        Deaf | Slow | Reboot | Dirty | Normal => false,
     }
 }
 
