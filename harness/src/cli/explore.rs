@@ -16,7 +16,9 @@ use super::labs::{Labs, Ready};
 use super::select::{Candidate, Judged, option};
 use super::tell::{Format, tell};
 use crate::case::{Role, Suite};
+use crate::equipment::{Cluster, Equipment};
 use crate::explore::{Exploration, Scope, explore};
+use crate::lab::Lacks;
 use crate::ocf::Verb;
 use crate::report::RunStart;
 use crate::suite::Crew;
@@ -28,6 +30,9 @@ const SHORT: u128 = 1_000_000;
 pub(super) struct Arguments {
     #[command(flatten)]
     candidate: Candidate,
+    /// Put a real Pacemaker around the agent: operators and bad luck act, and the cluster decides what is done
+    #[arg(long)]
+    cluster: bool,
     /// Seed of the first sequence, random by default; each further sequence has the next number
     #[arg(long, value_name = "N", value_parser = conduct::seed)]
     seed: Option<u64>,
@@ -63,8 +68,11 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         advertised,
         results,
         start,
-        ..
+        lacks,
     } = ready;
+    if arguments.cluster {
+        refuse_without_cluster(&lacks).inspect_err(|_| results.withdraw())?;
+    }
     let scope = scope(&advertised, &judged);
     let planned = arguments.exploration(scope);
     let cases = option("cases", &results.folder().display().to_string());
@@ -104,6 +112,7 @@ impl Arguments {
             sequences: self.sequences.get(),
             steps: usize::from(self.steps),
             scope,
+            in_cluster: self.cluster,
         }
     }
 }
@@ -117,6 +126,21 @@ fn refuse_other_engines(judged: &Judged) -> Result<(), Failure> {
             "explore needs an agent that runs guests with libvirt; the profile `{name}` has the engine `{}`",
             engine.word()
         ))),
+    }
+}
+
+/// Refuses machines on which no lab can have a cluster.
+fn refuse_without_cluster(lacks: &Lacks) -> Result<(), Failure> {
+    let wanted = Equipment {
+        cluster: Some(Cluster::Pacemaker),
+        ..Equipment::default()
+    };
+    let mut parts = lacks.parts.iter();
+    match parts.find(|(part, _)| wanted.names(*part)) {
+        Some((_, why)) => Err(Failure::inconclusive(format!(
+            "explore --cluster needs labs with a cluster: {why}"
+        ))),
+        None => Ok(()),
     }
 }
 
@@ -147,6 +171,7 @@ fn scope(advertised: &[String], judged: &Judged) -> Scope {
         migrates: advertises(&Verb::MigrateTo) && advertises(&Verb::MigrateFrom),
         has_config: names(Role::Config),
         has_bandwidth: names(Role::Bandwidth),
+        has_migrate_options: names(Role::MigrateOptions),
     }
 }
 

@@ -5,13 +5,22 @@ use std::fmt;
 use crate::case::ClauseId;
 use crate::judge::{Finding, Invariant, Origin, Severity, StepPart, Verdict};
 
-/// An invariant that was broken, and the demands behind it.
+/// What was broken, and the demands behind it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Breach {
-    /// The invariant; the first is the gravest.
-    pub invariant: Invariant,
+    /// What was broken; the first is the gravest.
+    pub broken: Broken,
     /// The demands.
     pub clauses: Vec<ClauseId>,
+}
+
+/// What can be broken in a sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Broken {
+    /// An invariant; the first is the gravest.
+    Invariant(Invariant),
+    /// What must hold when a sequence around a cluster is over: the guest runs once.
+    TheEnd,
 }
 
 impl Breach {
@@ -21,16 +30,22 @@ impl Breach {
         if finding.severity != Severity::Fail {
             return None;
         }
-        let (invariant, clauses) = match &finding.origin {
-            Origin::Invariant(invariant) => (*invariant, finding.clauses.clone()),
+        let (broken, clauses) = match &finding.origin {
+            Origin::Invariant(invariant) => {
+                (Broken::Invariant(*invariant), finding.clauses.clone())
+            }
+            Origin::Then(_) => (Broken::TheEnd, finding.clauses.clone()),
             // The judge reports an overrun of a step at its `returns`.
             Origin::Step {
                 part: StepPart::Returns,
                 ..
-            } => (Invariant::StandardEnd, broken_by_the_end(finding)),
+            } => (
+                Broken::Invariant(Invariant::StandardEnd),
+                broken_by_the_end(finding),
+            ),
             _ => return None,
         };
-        Some(Self { invariant, clauses })
+        Some(Self { broken, clauses })
     }
 
     /// The gravest breach of a verdict, with what was seen.
@@ -60,7 +75,11 @@ impl fmt::Display for Breach {
     /// `invariant 1 (DBL-01)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let clauses: Vec<_> = self.clauses.iter().map(|id| id.0.as_str()).collect();
-        write!(f, "{} ({})", self.invariant, clauses.join(", "))
+        match self.broken {
+            Broken::Invariant(invariant) => write!(f, "{invariant}")?,
+            Broken::TheEnd => f.write_str("the end")?,
+        }
+        write!(f, " ({})", clauses.join(", "))
     }
 }
 

@@ -21,6 +21,8 @@ pub struct Scope {
     pub has_config: bool,
     /// Whether the profile names the parameter of a migration's bandwidth.
     pub has_bandwidth: bool,
+    /// Whether the profile names the parameter of more options of a migration.
+    pub has_migrate_options: bool,
 }
 
 /// Chooses the moves of a random sequence: the same seed and the same answers give the same moves.

@@ -8,6 +8,7 @@ use std::thread;
 use super::breach::Breach;
 use super::by_hand::ByHand;
 use super::chance::Scope;
+use super::cluster::InCluster;
 use super::narrow::narrow;
 use super::trial::{Named, Trial, Tried};
 use super::writing::case_file;
@@ -29,6 +30,8 @@ pub struct Exploration {
     pub steps: usize,
     /// What the agent and its profile let a sequence do.
     pub scope: Scope,
+    /// Whether a real Pacemaker is around the agent, and decides what is done.
+    pub in_cluster: bool,
 }
 
 /// Runs all sequences on the crew's labs. Each ends with an event, and with its case in the results, as
@@ -124,9 +127,14 @@ impl<'a> SequenceRun<'a> {
     fn conclude(&self, known: &Known) -> Concluded {
         let Exploration { steps, scope, .. } = *self.exploration;
         let asked = (self.seed, steps, scope);
-        self.concluded(known, |patience| {
-            ByHand::first(asked, &self.named, self.crew, patience)
-        })
+        match self.exploration.in_cluster {
+            true => self.concluded(known, |patience| {
+                InCluster::first(asked, &self.named, self.crew, patience)
+            }),
+            false => self.concluded(known, |patience| {
+                ByHand::first(asked, &self.named, self.crew, patience)
+            }),
+        }
     }
 
     fn concluded<T: Trial>(
@@ -135,9 +143,14 @@ impl<'a> SequenceRun<'a> {
         play: impl Fn(Patience) -> (T, Tried<T::Move>),
     ) -> Concluded {
         let (trial, mut tried) = self.first(play);
+        let cluster = if self.exploration.in_cluster {
+            " --cluster"
+        } else {
+            ""
+        };
         let mut heading = vec![
             format!(
-                "`virt-ra-tester explore --seed {} --steps {} --sequences 1`",
+                "`virt-ra-tester explore{cluster} --seed {} --steps {} --sequences 1`",
                 self.seed, self.exploration.steps
             ),
             format!("agent: {}", self.crew.agent),

@@ -9,6 +9,7 @@
 mod breach;
 mod by_hand;
 mod chance;
+mod cluster;
 mod course;
 mod exploration;
 mod facts;

@@ -100,6 +100,27 @@ pub enum Harm {
     Cut(Side),
 }
 
+impl Harm {
+    /// The fault of a case that does it.
+    pub(super) fn fault(self) -> Fault {
+        match self {
+            Self::Daemon(on, what) => Fault::Daemon {
+                node: on.name(),
+                what,
+            },
+            Self::Emulator(on, what) => Fault::Emulator {
+                node: on.name(),
+                what,
+            },
+            Self::Config(on, form) => Fault::Config {
+                node: on.name(),
+                form,
+            },
+            Self::Cut(on) => Fault::Network(NetworkDo::Cut(on.name())),
+        }
+    }
+}
+
 /// What harm is undone together, by the name that cases give it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cure {
@@ -114,7 +135,7 @@ pub enum Cure {
 }
 
 impl Cure {
-    const fn kind(self) -> FaultKind {
+    pub(super) const fn kind(self) -> FaultKind {
         match self {
             Self::Daemon => FaultKind::Daemon,
             Self::Emulator => FaultKind::Emulator,
@@ -173,30 +194,12 @@ impl Move {
                 let stop = |on| Step::Run(run(Act::Stop, on, None));
                 vec![Step::Together(Side::BOTH.map(stop).to_vec())]
             }
-            Self::Harm(harm) => vec![Step::Fault(fault(harm))],
+            Self::Harm(harm) => vec![Step::Fault(harm.fault())],
             Self::Heal(cure) => vec![Step::Heal(cure.kind())],
             Self::Suspend(on) => vec![Step::Outside(Outside::Suspend(on.name()))],
             Self::Resume(on) => vec![Step::Outside(Outside::Resume(on.name()))],
             Self::Guest(command, on) => guest(command, on),
         }
-    }
-}
-
-fn fault(harm: Harm) -> Fault {
-    match harm {
-        Harm::Daemon(on, what) => Fault::Daemon {
-            node: on.name(),
-            what,
-        },
-        Harm::Emulator(on, what) => Fault::Emulator {
-            node: on.name(),
-            what,
-        },
-        Harm::Config(on, form) => Fault::Config {
-            node: on.name(),
-            form,
-        },
-        Harm::Cut(on) => Fault::Network(NetworkDo::Cut(on.name())),
     }
 }
 

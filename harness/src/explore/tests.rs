@@ -11,6 +11,7 @@ const SCOPE: Scope = Scope {
     migrates: true,
     has_config: true,
     has_bandwidth: true,
+    has_migrate_options: true,
 };
 
 /// A cluster that has the guest started on `a`, after these actions with their codes; -1 is a kill.

@@ -38,6 +38,9 @@ pub fn case_file(heading: &[String], spec: &CaseSpec) -> String {
             other => writeln!(text, "  - {}", flow(&other)),
         };
     }
+    if !spec.then.is_empty() {
+        let _ = writeln!(text, "then: {}", flow(&value(&spec.then)));
+    }
     text
 }
 
@@ -80,7 +83,11 @@ fn rank(key: &str) -> usize {
 fn is_default(key: &str, value: &Value) -> bool {
     match value {
         Value::Null => true,
-        Value::Bool(value) => !value,
+        Value::Bool(value) => match key {
+            "maintenance" | "managed" => false,
+            "allow_migrate" => *value,
+            _ => !value,
+        },
         Value::Array(items) => items.is_empty(),
         Value::Object(fields) => fields.is_empty(),
         Value::Number(number) => key == "times" && number.as_u64() == Some(1),

@@ -1,0 +1,209 @@
+//! Chooses random deeds: an operator's, now and then bad luck, and waits of random length between them.
+
+use super::deed::{Awaited, Deed};
+use super::standing::Standing;
+use super::world::{Road, World};
+use crate::case::{ClusterDaemon, ConfigForm, DaemonDo, GuestDo, Millis, Pause};
+use crate::explore::chance::Scope;
+use crate::explore::facts::LastSeen;
+use crate::explore::moves::{Act, Cure, Harm, Side};
+use crate::seeded_random::SeededRandom;
+
+/// How long the cluster may take to become idle before the sequence goes on all the same.
+const IDLE_WITHIN: Millis = Millis(10_000);
+
+/// Waits for an action, in milliseconds: some end before what they wait for comes, which is a random moment, too.
+const WAITS: [(u32, u64); 6] = [
+    (2, 100),
+    (2, 300),
+    (3, 700),
+    (3, 1500),
+    (2, 2500),
+    (1, 4000),
+];
+
+/// The daemons of Pacemaker that may be killed without the node being fenced for it.
+const DAEMONS: [(u32, ClusterDaemon); 5] = [
+    (4, ClusterDaemon::Controld),
+    (4, ClusterDaemon::Execd),
+    (1, ClusterDaemon::Attrd),
+    (1, ClusterDaemon::Schedulerd),
+    (1, ClusterDaemon::Fenced),
+];
+
+/// Chooses the next deed.
+pub(super) trait Chooser {
+    /// The next deed, or the end.
+    fn next(&mut self, done: &[Deed], standing: &Standing, facts: &LastSeen) -> Option<Deed>;
+}
+
+/// Chooses the deeds of a random sequence.
+#[derive(Clone, Debug)]
+pub(super) struct Chance {
+    random: SeededRandom,
+    scope: Scope,
+    road: Road,
+    deeds: usize,
+}
+
+impl Chance {
+    /// The world and the chooser of a seed; the sequence has that many deeds after the first, which is to create the
+    /// resource.
+    pub(super) fn new(seed: u64, deeds: usize, scope: Scope) -> (World, Self) {
+        let mut random = SeededRandom::new(seed);
+        let slow = scope.migrates && scope.has_bandwidth;
+        let peer_to_peer = scope.migrates && scope.has_migrate_options;
+        let roads = [
+            (5, Road::Plain),
+            (4 * u32::from(slow), Road::Slow),
+            (4 * u32::from(peer_to_peer), Road::PeerToPeer),
+        ];
+        let road = random.pick(&roads).unwrap_or(Road::Plain);
+        let patience = Millis(2000 + 500 * random.below(5));
+        let hasty = road != Road::Plain || random.below(4) == 0;
+        let world = World {
+            road,
+            patience: (scope.migrates && hasty).then_some(patience),
+            migrates: scope.migrates,
+        };
+        let chance = Self {
+            random,
+            scope,
+            road,
+            deeds,
+        };
+        (world, chance)
+    }
+
+    fn side(&mut self) -> Side {
+        Side::BOTH[usize::from(self.random.below(2) == 1)]
+    }
+
+    fn by_an_operator(&mut self) -> Vec<(u32, Deed)> {
+        let on = self.side();
+        // What lets a migration arrive that did not end by itself.
+        let normal = 8 * u32::from(self.road == Road::Slow);
+        vec![
+            (normal, Deed::Guest(GuestDo::Normal)),
+            (8, Deed::Move(on)),
+            (8, Deed::Ban(on)),
+            (10, Deed::Clear),
+            (4, Deed::Standby(on)),
+            (8, Deed::Online(on)),
+            (2, Deed::Maintenance(true)),
+            (8, Deed::Maintenance(false)),
+            (1, Deed::Leave(on)),
+            (4, Deed::Join(on)),
+            (2, Deed::Refresh),
+            (2, Deed::Cleanup),
+            (4, Deed::Touch),
+            (1, Deed::Delete),
+            (20, Deed::Create),
+        ]
+    }
+
+    fn by_bad_luck(&mut self) -> Vec<(u32, Deed)> {
+        let on = self.side();
+        let acts = [Act::Monitor, Act::Start, Act::MigrateTo, Act::MigrateFrom];
+        let act = acts[usize::try_from(self.random.below(4)).unwrap_or_default()];
+        let killed = self.random.pick(&DAEMONS);
+        let config = 5 * u32::from(self.scope.has_config);
+        let mut deeds = vec![
+            (config, Deed::Harm(Harm::Config(on, ConfigForm::Missing))),
+            (1, Deed::Harm(Harm::Daemon(on, DaemonDo::Kill))),
+            (1, Deed::Harm(Harm::Daemon(on, DaemonDo::Freeze))),
+            (2, Deed::Harm(Harm::Daemon(on, DaemonDo::Restart))),
+            (2, Deed::Harm(Harm::Daemon(on, DaemonDo::Forget))),
+            (2, Deed::Harm(Harm::Emulator(on, Pause::Kill))),
+            (4, Deed::Harm(Harm::Cut(on))),
+            (4, Deed::Heal(Cure::Config)),
+            (6, Deed::Heal(Cure::Daemon)),
+            (8, Deed::Heal(Cure::Network)),
+            (3, Deed::Fail(act, on)),
+            (1, Deed::Guest(GuestDo::Dirty)),
+            (1, Deed::Guest(GuestDo::Slow)),
+            (1, Deed::Guest(GuestDo::PowerOff)),
+        ];
+        deeds.extend(killed.map(|daemon| (2, Deed::Kill(daemon, on))));
+        deeds
+    }
+
+    /// A wait, above all for what a migration and its end are made of.
+    fn a_wait(&mut self) -> Vec<(u32, Deed)> {
+        let acts = [
+            (4, Act::MigrateTo),
+            (2, Act::MigrateFrom),
+            (4, Act::Stop),
+            (2, Act::Start),
+            (1, Act::Monitor),
+        ];
+        let (act, on) = (self.random.pick(&acts), self.side());
+        let within = Millis(self.random.pick(&WAITS).unwrap_or(100));
+        let begins = self.random.below(2) == 0;
+        let event = match act {
+            Some(act) if begins => Awaited::Began(act, on),
+            Some(act) => Awaited::Ended(act, on),
+            None => Awaited::Idle,
+        };
+        vec![
+            (5, Deed::Await(event, within)),
+            (2, Deed::Await(Awaited::Idle, IDLE_WITHIN)),
+        ]
+    }
+}
+
+impl Chooser for Chance {
+    fn next(&mut self, done: &[Deed], standing: &Standing, facts: &LastSeen) -> Option<Deed> {
+        let first = [Deed::Create, Deed::Await(Awaited::Idle, IDLE_WITHIN)];
+        if let Some(what) = first.get(done.len()) {
+            return Some(*what);
+        }
+        if done.len() >= self.deeds + first.len() {
+            return None;
+        }
+        // Every list is drawn, so that what was not fair does not change what follows it.
+        let lists = [self.a_wait(), self.by_an_operator(), self.by_bad_luck()];
+        let order: [usize; 3] = match self.random.below(10) {
+            0..4 => [0, 1, 2],
+            4..8 => [1, 0, 2],
+            _ => [2, 1, 0],
+        };
+        order.into_iter().find_map(|list| {
+            let fair = lists[list].iter().copied();
+            let fair: Vec<_> = fair
+                .filter(|(_, what)| standing.allows(*what, facts))
+                .collect();
+            self.random.pick(&fair)
+        })
+    }
+}
+
+/// A sequence that is known already, played again as long as it stays legal and fair.
+#[derive(Clone, Debug)]
+pub(super) struct Again<'a> {
+    deeds: &'a [Deed],
+    refused: bool,
+}
+
+impl<'a> Again<'a> {
+    /// These deeds.
+    pub(super) const fn new(deeds: &'a [Deed]) -> Self {
+        Self {
+            deeds,
+            refused: false,
+        }
+    }
+
+    /// Whether a deed was neither legal nor fair any more when its turn came.
+    pub(super) const fn was_refused(&self) -> bool {
+        self.refused
+    }
+}
+
+impl Chooser for Again<'_> {
+    fn next(&mut self, done: &[Deed], standing: &Standing, facts: &LastSeen) -> Option<Deed> {
+        let next = *self.deeds.get(done.len())?;
+        self.refused |= !standing.allows(next, facts);
+        (!self.refused).then_some(next)
+    }
+}
