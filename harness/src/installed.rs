@@ -4,14 +4,29 @@ use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Folders of system programs, which an ordinary user's PATH often lacks.
 const SYSTEM_FOLDERS: &str = "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// What a program says of its version, in a line; none when it is not there.
+/// How long a program may take to say its version. One that talks to a daemon may wait for it for ever.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// What a program says of its version, in a line; none when it is not there, or does not answer.
 pub(crate) fn version(name: &str) -> Option<String> {
-    let said = duct::cmd!(program(name)?, "--version").stderr_null();
-    Some(said.unchecked().read().ok()?.lines().next()?.to_owned())
+    first_line(&duct::cmd!(program(name)?, "--version"), PATIENCE)
+}
+
+/// The first line that a command prints; none when it prints nothing, or has not ended by then.
+fn first_line(command: &duct::Expression, patience: Duration) -> Option<String> {
+    let command = command.stdin_null().stderr_null().stdout_capture();
+    let running = command.unchecked().start().ok()?;
+    let Some(said) = running.wait_timeout(patience).ok()? else {
+        let _ = running.kill();
+        return None;
+    };
+    let text = String::from_utf8_lossy(&said.stdout);
+    Some(text.lines().next()?.to_owned())
 }
 
 /// A program on the user's path, or where the system's own are; none when it is not there, or may not be executed.
@@ -88,8 +103,18 @@ pub(crate) fn kernel() -> Option<String> {
 mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
+    use std::time::Duration;
 
-    use super::{in_folders, pretty_name};
+    use super::{PATIENCE, first_line, in_folders, pretty_name};
+
+    #[test]
+    fn a_command_that_hangs_is_not_waited_for() {
+        let answers = duct::cmd!("sh", "-c", "echo tool 1.2; echo and more");
+        let said = first_line(&answers, PATIENCE);
+        assert_eq!(said.as_deref(), Some("tool 1.2"));
+        let hangs = duct::cmd!("sleep", "1000");
+        assert_eq!(first_line(&hangs, Duration::from_millis(50)), None);
+    }
 
     #[test]
     fn a_file_that_may_not_be_executed_is_no_program() {

@@ -54,7 +54,10 @@ impl Part for Pacemaker {
     fn lacking(&self) -> Option<String> {
         let daemons = || daemons::folder().err();
         let user = || daemons::owner().err();
-        let version = || unknown_version(&installed::version(PACEMAKERD).unwrap_or_default());
+        let version = || match installed::version(PACEMAKERD) {
+            Some(said) => unknown_version(&said),
+            None => Some(format!("{PACEMAKERD} does not say its version")),
+        };
         installed::missing(&PROGRAMS)
             .or_else(daemons)
             .or_else(user)
