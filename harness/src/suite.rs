@@ -112,7 +112,7 @@ fn reference_trials(binaries: &Path, jobs: usize, list: bool) -> Result<Vec<Tria
         .map_err(|error| format!("{error}; `cargo build --workspace` builds it"))?;
     let profile = Profile::of(&agent).map_err(|error| words(&error))?;
     // The reference agent is ours: it may be asked outside a lab, which `--list` should not have to build.
-    let command = metadata_command(&agent);
+    let command = metadata_command(&agent, profile.dialect);
     let metadata = duct::cmd(&command.program, &command.args)
         .full_env(&command.env)
         .read();

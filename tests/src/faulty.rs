@@ -4,8 +4,9 @@
 //!
 //! - `fault`: the fault as a sentence, once;
 //! - `from`: the agent that really had it, where one had;
-//! - `base`: the good agent behind it, `reference` or `virtualdomain`, once;
-//! - `profile`: how it is spoken to, where that is not the base's own profile;
+//! - `base`: the good agent behind it, `reference`, `virtualdomain` or `fence`, once;
+//! - `profile`: how it is spoken to, where that is not the base's own profile; a built-in one, or a file in
+//!   `tests/profiles`;
 //! - `caught by`: ids of cases, with commas between them; `X*` is every case whose id begins with `X`.
 //!
 //! What follows is the agent, a shell script in which `@AGENT@` is the path of its base.
@@ -52,6 +53,8 @@ pub enum Base {
     Reference,
     /// The stock one of the package resource-agents.
     VirtualDomain,
+    /// The good fence agent of these tests.
+    Fence,
 }
 
 impl Base {
@@ -59,6 +62,7 @@ impl Base {
         match word {
             "reference" => Some(Self::Reference),
             "virtualdomain" => Some(Self::VirtualDomain),
+            "fence" => Some(Self::Fence),
             _ => None,
         }
     }
@@ -67,6 +71,7 @@ impl Base {
         match self {
             Self::Reference => "reference",
             Self::VirtualDomain => "virtualdomain",
+            Self::Fence => "fence-nodes.yaml",
         }
     }
 
@@ -76,6 +81,7 @@ impl Base {
         match self {
             Self::Reference => binaries.join("virt-reference-agent"),
             Self::VirtualDomain => PathBuf::from(VIRTUALDOMAIN),
+            Self::Fence => Kind::Good.folder().join("fence-nodes.sh"),
         }
     }
 }

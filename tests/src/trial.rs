@@ -13,7 +13,7 @@ use virt_ra_tester::history::What;
 use virt_ra_tester::judge::{AgentFacts, Severity, Verdict, judge};
 use virt_ra_tester::lab::{LabError, LabPool, LabSpec};
 use virt_ra_tester::ocf::metadata::Metadata;
-use virt_ra_tester::plan::{Agent, Plan, Profile, Selection, ask_metadata};
+use virt_ra_tester::plan::{Agent, Plan, Profile, ProfileError, Selection, ask_metadata};
 use virt_ra_tester::suite::{labs, longest_first, most_labs};
 
 use crate::faulty::{FaultyAgent, is_caught};
@@ -49,9 +49,18 @@ impl<'a> Prepared<'a> {
         Ok(Self {
             faulty,
             agent: Agent::find(&file.display().to_string())?,
-            profile: Profile::builtin(&faulty.profile)?,
+            profile: profile(&faulty.profile)?,
             cases,
         })
+    }
+}
+
+/// The built-in profile of that name, or the one in that file of `tests/profiles`.
+fn profile(name: &str) -> Result<Profile, ProfileError> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles");
+    match name.ends_with(".yaml") {
+        true => Profile::named(&folder.join(name).to_string_lossy()),
+        false => Profile::builtin(name),
     }
 }
 
@@ -171,7 +180,11 @@ impl Labs {
                 ..Selection::default()
             };
             let advertised = match lease.nodes().first() {
-                Some(node) => Metadata::advertised(&ask_metadata(&**node, &agent.agent)?),
+                Some(node) => Metadata::advertised(&ask_metadata(
+                    &**node,
+                    &agent.agent,
+                    agent.profile.dialect,
+                )?),
                 None => Vec::new(),
             };
             let plan = Plan::new(suite, &agent.profile, &advertised, &wanted);

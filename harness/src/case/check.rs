@@ -342,4 +342,6 @@ pub enum MetadataRule {
     Header,
     /// META-12: reloadable parameters only with reload-agent.
     Reloadable,
+    /// FEN-15: the actions that every cluster asks of a fence agent, and a parameter for the guest's name.
+    Fencing,
 }

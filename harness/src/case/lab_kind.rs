@@ -74,4 +74,6 @@ impl LabKind {
 pub enum Feature {
     /// It manages libvirt domains of any driver, the test driver too.
     TestDriver,
+    /// As a fence agent it finds a guest on whichever node it is.
+    FencesAnyNode,
 }

@@ -73,6 +73,12 @@ pub struct CaseSpec {
 }
 
 impl CaseSpec {
+    /// Whether it runs the agent under test as a fence agent.
+    #[must_use]
+    pub fn is_for_fence_agents(&self) -> bool {
+        self.any_step(|step| matches!(step, Step::Fence(_)))
+    }
+
     /// The time that it takes at least, since it waits for nothing to happen.
     #[must_use]
     pub fn watches(&self) -> Millis {
@@ -94,6 +100,7 @@ impl CaseSpec {
                 let limit = run.kill_after.or(run.timeout).unwrap_or(USUAL_ACTION);
                 limit.0.saturating_mul(u64::from(run.times))
             }
+            Step::Fence(fence) => fence.timeout.unwrap_or(USUAL_ACTION).0,
             Step::Fault(fault) => fault.delays().0,
             Step::Settle(settle) => settle.within.0,
             Step::Cluster(ClusterDo::Reach(reach)) => reach.within.0,

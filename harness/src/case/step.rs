@@ -9,6 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::fault::{Fault, FaultKind};
+use super::fence::Fence;
 use super::{Check, ClusterDo, Millis, OneOrMany, Phase, Role};
 use crate::history::{NodeName, StepKind};
 use crate::ocf::{Returned, Verb};
@@ -22,6 +23,8 @@ pub const DEFAULT_TIMEOUT: Millis = Millis(20_000);
 pub enum Step {
     /// Run the agent and wait for its end.
     Run(Run),
+    /// Run the agent under test as a fence agent and wait for its end; what only agents of the dialect `fence` are asked.
+    Fence(Fence),
     /// Begin all of these at one barrier and wait for all.
     Together(Vec<Step>),
     /// Harm the lab.
@@ -48,6 +51,7 @@ impl Step {
     pub const fn kind(&self) -> StepKind {
         match self {
             Self::Run(_) => StepKind::Run,
+            Self::Fence(_) => StepKind::Fence,
             Self::Together(_) => StepKind::Together,
             Self::Fault(_) => StepKind::Fault,
             Self::Heal(_) => StepKind::Heal,
@@ -65,6 +69,7 @@ impl Step {
     pub fn node(&self) -> Option<&NodeName> {
         match self {
             Self::Run(run) => Some(&run.node),
+            Self::Fence(fence) => Some(&fence.node),
             Self::Fault(fault) => Some(fault.node()),
             Self::Outside(outside) => Some(outside.node()),
             _ => None,
@@ -225,6 +230,17 @@ impl Run {
     }
 }
 
+impl From<&Fence> for Run {
+    fn from(fence: &Fence) -> Self {
+        Self {
+            label: fence.label.clone(),
+            args: fence.lines.clone(),
+            timeout: Some(fence.limit()),
+            ..Self::new(Verb::Fence(fence.action), fence.node.clone())
+        }
+    }
+}
+
 const fn once() -> u32 {
     1
 }
@@ -249,6 +265,9 @@ pub enum Outside {
     Destroy(NodeName),
     /// Begin to migrate the subject from here to the other node by post-copy, until it runs there.
     PostCopy(NodeName),
+    /// Begin to migrate the subject live from here to the other node, so slowly that it goes on for half a minute, until
+    /// both nodes have its domain.
+    Migrate(NodeName),
 }
 
 impl Outside {
@@ -264,6 +283,7 @@ impl Outside {
             Self::Abort(_) => "abort",
             Self::Destroy(_) => "destroy",
             Self::PostCopy(_) => "post_copy",
+            Self::Migrate(_) => "migrate",
         }
     }
 
@@ -278,7 +298,8 @@ impl Outside {
             | Self::Autostart(node)
             | Self::Abort(node)
             | Self::Destroy(node)
-            | Self::PostCopy(node) => node,
+            | Self::PostCopy(node)
+            | Self::Migrate(node) => node,
         }
     }
 }

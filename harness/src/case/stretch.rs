@@ -27,6 +27,11 @@ impl Step {
     pub fn stretched(&self, pace: u32) -> Self {
         match self {
             Self::Run(run) => Self::Run(run.stretched(pace)),
+            Self::Fence(fence) => {
+                let mut fence = fence.clone();
+                fence.timeout = Some(longer(fence.limit(), pace));
+                Self::Fence(fence)
+            }
             Self::Together(steps) => {
                 Self::Together(steps.iter().map(|step| step.stretched(pace)).collect())
             }

@@ -83,7 +83,7 @@ impl Labs {
         };
         let asked = || {
             let pool = LabPool::elastic(usual, jobs, self.spec(judged, inventory)?);
-            metadata::ask(&pool, &judged.agent).map(|asked| (pool, asked))
+            metadata::ask(&pool, &judged.agent, judged.profile().dialect).map(|asked| (pool, asked))
         };
         let fitting = asked().and_then(|(pool, asked)| {
             judged.fit(asked.parameters.as_deref())?;

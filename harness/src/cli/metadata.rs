@@ -4,6 +4,7 @@ use super::failure::Failure;
 use crate::equipment::Equipment;
 use crate::history::LabFacts;
 use crate::lab::{LabError, LabPool, Lacks};
+use crate::ocf::Dialect;
 use crate::ocf::metadata::Metadata;
 use crate::plan::{Agent, ask_metadata};
 
@@ -24,7 +25,7 @@ pub(super) struct Asked {
 ///
 /// # Errors
 /// When no lab comes up, or the lab's node has no such agent.
-pub(super) fn ask(pool: &LabPool, agent: &Agent) -> Result<Asked, Failure> {
+pub(super) fn ask(pool: &LabPool, agent: &Agent, dialect: Dialect) -> Result<Asked, Failure> {
     let broken = |error: LabError| Failure::of_lab(&error);
     let lease = pool.lease(Equipment::default()).map_err(broken)?;
     let Some(node) = lease.nodes().first() else {
@@ -37,7 +38,7 @@ pub(super) fn ask(pool: &LabPool, agent: &Agent) -> Result<Asked, Failure> {
             place.display()
         )));
     }
-    let printed = ask_metadata(&**node, agent).map_err(broken)?;
+    let printed = ask_metadata(&**node, agent, dialect).map_err(broken)?;
     Ok(Asked {
         advertised: Metadata::advertised(&printed),
         parameters: Metadata::parameter_names(&printed),

@@ -29,14 +29,36 @@ pub(super) fn call(stage: &Stage<'_>, run: &Run) -> Result<Call, Trouble> {
             parameters.entry(name).or_insert(value);
         }
     }
+    let asked = Asked {
+        run,
+        instance: INSTANCE,
+        parameters: &parameters,
+    };
+    let mut call = call_for(stage, &asked);
+    change(&mut call.env, &run.env);
+    Ok(call)
+}
+
+/// A run with what it is about.
+pub(super) struct Asked<'a> {
+    pub(super) run: &'a Run,
+    /// The name of what it is about.
+    pub(super) instance: &'a str,
+    /// All parameters, by the agent's own names.
+    pub(super) parameters: &'a BTreeMap<String, String>,
+}
+
+/// The call by which the agent's dialect asks for that.
+pub(super) fn call_for(stage: &Stage<'_>, asked: &Asked<'_>) -> Call {
+    let (actors, run) = (&stage.actors, asked.run);
     let request = Request {
         verb: run.action.as_ref(),
         args: &run.args,
         resource: Resource {
-            instance: INSTANCE,
+            instance: asked.instance,
             provider: actors.agent.provider(),
             kind: &actors.agent.name,
-            parameters: &parameters,
+            parameters: asked.parameters,
         },
         node: &run.node.0,
         node_number: number(stage, &run.node),
@@ -47,9 +69,7 @@ pub(super) fn call(stage: &Stage<'_>, run: &Run) -> Result<Call, Trouble> {
         path: &search_path(stage, run),
         locale: stage.lab.knows_unicode().then_some(LOCALE),
     };
-    let mut call = actors.profile.dialect.rules().call(&request);
-    change(&mut call.env, &run.env);
-    Ok(call)
+    actors.profile.dialect.rules().call(&request)
 }
 
 /// The values of the parameters that cases speak of, as the case's world sets them.
@@ -80,7 +100,15 @@ fn parameters(
     };
     change(&mut values, &named(profile, given.into_iter().flatten()));
     change(&mut values, &named(profile, &run.parameters));
-    let here = |value: String| value.replace("${node}", &run.node.0);
+    on_node(values, &run.node)
+}
+
+/// The values with the name of the node in its place.
+pub(super) fn on_node(
+    values: BTreeMap<String, String>,
+    node: &NodeName,
+) -> BTreeMap<String, String> {
+    let here = |value: String| value.replace("${node}", &node.0);
     let values = values.into_iter();
     values.map(|(name, value)| (name, here(value))).collect()
 }
@@ -98,7 +126,10 @@ fn named<'a>(
 }
 
 /// Sets values, and takes away those of which there is none.
-fn change(values: &mut BTreeMap<String, String>, changes: &BTreeMap<String, Option<String>>) {
+pub(super) fn change(
+    values: &mut BTreeMap<String, String>,
+    changes: &BTreeMap<String, Option<String>>,
+) {
     for (name, value) in changes {
         match value {
             Some(value) => values.insert(name.clone(), value.clone()),

@@ -11,7 +11,8 @@ use super::{advertised, environment, secret};
 use crate::case::{DEFAULT_TIMEOUT, Run};
 use crate::history::{AskedBy, Exit, Invocation, Outcome, StepPath, ToolCall, What};
 use crate::lab::{Command, Finished, Node, Process};
-use crate::ocf::{Call, Code, Verb, exit_reason};
+use crate::millis::Millis;
+use crate::ocf::{Call, Code, FenceCode, Verb, exit_reason};
 use crate::tool;
 
 /// The user that runs an agent without privilege.
@@ -31,9 +32,33 @@ pub(super) fn invoke(
     stage.check_deadline()?;
     let given = run.timeout.unwrap_or(DEFAULT_TIMEOUT);
     let run = &*stage.actors.patience.grant(run);
-    let node = stage.node(&run.node)?;
     let call = environment::call(stage, run)?;
-    let invocation = invocation(stage, run, step, &call);
+    carry_out(stage, &Asking { run, call, given }, step, run_step)
+}
+
+/// A run that is about to be made.
+pub(super) struct Asking<'a> {
+    pub(super) run: &'a Run,
+    /// How the agent is called.
+    pub(super) call: Call,
+    /// The timeout that the case gives.
+    pub(super) given: Millis,
+}
+
+/// As [`invoke`], by a call that is known.
+///
+/// # Errors
+/// When the lab fails.
+pub(super) fn carry_out(
+    stage: &Stage<'_>,
+    asking: &Asking<'_>,
+    step: Option<&StepPath>,
+    run_step: &RunStep<'_>,
+) -> Result<Outcome, Trouble> {
+    stage.check_deadline()?;
+    let Asking { run, call, given } = asking;
+    let node = stage.node(&run.node)?;
+    let invocation = invocation(stage, run, step, call);
     let (id, timeout) = (invocation.id, invocation.timeout);
     let command = command(stage, node, call, &invocation.user);
     let calls = calls(stage, node, 0)?.len();
@@ -50,6 +75,7 @@ pub(super) fn invoke(
     let exit = match finished.exit {
         Exit::TimedOut if run.kill_after.is_some() => Exit::Killed,
         Exit::Signal(_) if under_way.is_killed() => Exit::Killed,
+        Exit::Code(code) if is_fencing(run) => of_fencing(code),
         exit => exit,
     };
     let outcome = Outcome {
@@ -62,7 +88,7 @@ pub(super) fn invoke(
     stage.recorder.record(What::Ended(outcome.clone()));
     secret::look(stage, node, &outcome)?;
     look(stage, run, exit);
-    if depends_on_metadata(exit) {
+    if depends_on_metadata(exit) && !is_fencing(run) {
         advertised::record_actions(stage, node, &command);
     }
     let beyond = timeout.saturating_sub(given.0);
@@ -73,6 +99,17 @@ pub(super) fn invoke(
         stage.check_deadline()?;
     }
     Ok(outcome)
+}
+
+/// Whether the agent is asked as a fence agent.
+const fn is_fencing(run: &Run) -> bool {
+    matches!(run.action, Some(Verb::Fence(_)))
+}
+
+/// What a code says that came from a fence agent.
+fn of_fencing(code: Code) -> Exit {
+    let number = i32::from(code.number());
+    FenceCode::from_number(number).map_or(Exit::Other(number), Exit::Fence)
 }
 
 /// Looks at the node after a run that ended so; after a start until the guest writes.
@@ -120,24 +157,31 @@ fn invocation(stage: &Stage<'_>, run: &Run, step: Option<&StepPath>, call: &Call
         to: run.to.clone(),
         from: run.from.clone(),
         interval: run.interval,
-        args: call.args.clone(),
+        args: told(call),
         env: call.env.clone(),
         timeout: run.timeout.unwrap_or(DEFAULT_TIMEOUT).0,
         user: if run.unprivileged { NOBODY } else { "root" }.to_owned(),
     }
 }
 
-fn command(stage: &Stage<'_>, node: &dyn Node, call: Call, user: &str) -> Command {
+/// The arguments, and the lines of standard input.
+fn told(call: &Call) -> Vec<String> {
+    let lines = call.input.lines().map(str::to_owned);
+    call.args.iter().cloned().chain(lines).collect()
+}
+
+fn command(stage: &Stage<'_>, node: &dyn Node, call: &Call, user: &str) -> Command {
     Command {
         program: node
             .place_of(&stage.actors.agent.path)
             .display()
             .to_string(),
-        args: call.args,
-        env: call.env,
+        args: call.args.clone(),
+        env: call.env.clone(),
         user: user.to_owned(),
         dir: call.dir.to_owned(),
         umask: call.umask,
+        input: call.input.clone(),
     }
 }
 

@@ -9,6 +9,7 @@ mod configuration;
 mod during;
 mod environment;
 mod fault;
+mod fence;
 mod furnish;
 mod given;
 mod guest;

@@ -15,6 +15,7 @@ pub(super) fn describe(action: &Outside) -> String {
         Outside::Define(node) => format!("define the guest on {node}"),
         Outside::Autostart(node) => format!("mark the guest on {node} for autostart"),
         Outside::Abort(node) => format!("abort the job on {node}"),
+        Outside::Migrate(node) => format!("migrate the guest from {node}, slowly"),
         Outside::Destroy(node) => format!("destroy the guest on {node}"),
         Outside::PostCopy(node) => format!("migrate the guest from {node} by post-copy"),
     }
@@ -41,6 +42,7 @@ pub(super) fn act(stage: &Stage<'_>, action: &Outside) -> Result<(), Trouble> {
             return Ok(hypervisor.abort_job(stage.node(node)?, &uuid)?);
         }
         Outside::PostCopy(node) => return postcopy::begin(stage, node),
+        Outside::Migrate(node) => return postcopy::begin_slowly(stage, node),
         Outside::Destroy(node) => (node, OperatorAction::Destroy(uuid)),
     };
     hypervisor.operate(stage.node(name)?, action)?;

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use super::stage::Stage;
 use super::trouble::Trouble;
 use crate::history::{DomainState, NodeName};
-use crate::lab::PostCopy;
+use crate::lab::{LiveMigration, Way};
 
 /// How long each state of a post-copy may take to come about. The first pass over the guest's memory may go over a slow
 /// cable; and libvirt's daemons notice that nothing comes from the other any more after five times five seconds without an
@@ -29,17 +29,34 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// # Errors
 /// When it does not come to that: QEMU needs userfaultfd for it, which only root may be allowed to use.
 pub(super) fn begin(stage: &Stage<'_>, source: &NodeName) -> Result<(), Trouble> {
-    let migration = PostCopy {
-        uuid: stage.lab.subject().uuid,
-        target: other(stage, source)?.clone(),
-        transport: stage.case.needs.transport,
-    };
-    let hypervisor = stage.lab.hypervisor();
-    stage.keep_running(hypervisor.begin_post_copy(stage.node(source)?, &migration)?);
+    migrate(stage, source, Way::PostCopy)?;
     await_both(stage, source, "post-copy", |here, there| {
         here == (DomainState::Paused, DomainState::PAUSED_POSTCOPY)
             && there.0 == DomainState::Running
     })
+}
+
+/// Begins a slow live migration away from a node, and waits until libvirt of both nodes has the domain. It goes on then.
+///
+/// # Errors
+/// When it does not come to that.
+pub(super) fn begin_slowly(stage: &Stage<'_>, source: &NodeName) -> Result<(), Trouble> {
+    migrate(stage, source, Way::Slowly)?;
+    await_both(stage, source, "a live migration", |here, there| {
+        here.0 == DomainState::Running && there.0 == DomainState::Paused
+    })
+}
+
+fn migrate(stage: &Stage<'_>, source: &NodeName, way: Way) -> Result<(), Trouble> {
+    let migration = LiveMigration {
+        uuid: stage.lab.subject().uuid,
+        target: other(stage, source)?.clone(),
+        transport: stage.case.needs.transport,
+        way,
+    };
+    let hypervisor = stage.lab.hypervisor();
+    stage.keep_running(hypervisor.begin_migration(stage.node(source)?, &migration)?);
+    Ok(())
 }
 
 /// Whether libvirt of the source says that the post-copy to that node goes on.

@@ -8,7 +8,7 @@ use super::during::UnderWay;
 use super::invocation::invoke;
 use super::stage::Stage;
 use super::trouble::Trouble;
-use super::{cluster, fault, guest, outside};
+use super::{cluster, fault, fence, guest, outside};
 use crate::case::{Run, Settle, Step};
 use crate::history::{Actor, Entry, History, StepPath, What};
 use crate::judge::condition;
@@ -59,6 +59,7 @@ fn run_one(
     announce(stage, step, at);
     match step {
         Step::Run(run) => repeat(stage, run, at),
+        Step::Fence(step) => fence::fence(stage, step, at),
         Step::Together(steps) => together(stage, steps, at),
         Step::Fault(fault) => fault::inject(stage, fault),
         Step::Heal(kind) => fault::heal(stage, *kind),
@@ -114,6 +115,7 @@ fn describe(step: &Step) -> String {
             };
             format!("run {action} on {}{times}", run.node)
         }
+        Step::Fence(fence) => format!("{} on {}", Verb::Fence(fence.action), fence.node),
         Step::Together(steps) => {
             let all: Vec<_> = steps.iter().map(describe).collect();
             format!("together: {}", all.join(", "))

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::node_name::NodeName;
 use super::step_path::StepPath;
 use crate::millis::Millis;
-use crate::ocf::{Code, Verb};
+use crate::ocf::{Code, FenceCode, Verb};
 
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +14,8 @@ use crate::ocf::{Code, Verb};
 pub enum Exit {
     /// By itself, with a code the standard knows.
     Code(Code),
+    /// By itself, as a fence agent, with a code that their API knows.
+    Fence(FenceCode),
     /// By itself, with a code the standard does not know.
     Other(i32),
     /// By a signal that the harness did not send.
@@ -28,6 +30,7 @@ impl fmt::Display for Exit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Code(code) => code.fmt(f),
+            Self::Fence(code) => code.fmt(f),
             Self::Other(number) => write!(f, "{number}, a code outside the standard"),
             Self::Signal(number) => write!(f, "ended by signal {number}"),
             Self::TimedOut => f.write_str("killed at its timeout"),
@@ -71,7 +74,7 @@ pub struct Invocation {
     /// The interval of a recurring monitor; a monitor without one is a probe.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub interval: Option<Millis>,
-    /// All arguments, as the dialect has them.
+    /// All arguments, as the dialect has them; the lines of standard input too, where it has those.
     pub args: Vec<String>,
     /// The whole environment it got.
     pub env: BTreeMap<String, String>,

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum StepKind {
     /// Runs the agent.
     Run,
+    /// Runs the agent as a fence agent.
+    Fence,
     /// Begins several steps at once.
     Together,
     /// Harms the lab.
@@ -34,6 +36,7 @@ impl StepKind {
     pub const fn key(self) -> &'static str {
         match self {
             Self::Run => "run",
+            Self::Fence => "fence",
             Self::Together => "together",
             Self::Fault => "fault",
             Self::Heal => "heal",

@@ -29,6 +29,7 @@ impl Evidence<'_> {
     ) -> Finding {
         let suffix = match (part, self.spec.step(path)) {
             (StepPart::Whole, _) => String::new(),
+            (StepPart::Returns, Some(Step::Fence(_))) => ".fence.returns".to_owned(),
             (StepPart::Run, _) => ".run".to_owned(),
             (StepPart::Returns, _) => ".run.returns".to_owned(),
             (StepPart::Within, _) => ".run.within".to_owned(),

@@ -1,6 +1,7 @@
 //! What the case itself demands: `returns` and `within` of each run, `check` and `settle` at
 //! their moment, `then` at the end.
 
+mod fence;
 mod run;
 mod settle;
 mod unused_answers;
@@ -30,6 +31,7 @@ pub(super) fn judge(evidence: &Evidence<'_>, weighing: &mut Weighing) {
             Step::Run(run) => {
                 run::judge(evidence, &path, &unused.loosen(&path, run), weighing);
             }
+            Step::Fence(step) => fence::judge(evidence, &path, step, weighing),
             Step::Check(check) => judge_check(evidence, &path, check, weighing),
             Step::Settle(settle) => settle::judge(evidence, &path, settle, weighing),
             _ => {}

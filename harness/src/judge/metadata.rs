@@ -34,6 +34,7 @@ pub(super) const fn clause_of(rule: MetadataRule) -> &'static str {
         MetadataRule::Treatment => "META-17",
         MetadataRule::NameIsFileName => "OCF-INST-01b",
         MetadataRule::Header => "OCF-INST-02",
+        MetadataRule::Fencing => "FEN-15",
     }
 }
 
@@ -72,6 +73,7 @@ pub(super) fn faults(
         MetadataRule::RequiredHasNoDefault => required_has_no_default(&metadata),
         MetadataRule::NameIsFileName => name_is_file_name(&metadata, facts),
         MetadataRule::Reloadable => reloadable(&metadata),
+        MetadataRule::Fencing => fencing(&metadata),
         MetadataRule::Header => header.map_or_else(Vec::new, |it| header_faults(it, &metadata)),
     }
 }
@@ -110,6 +112,17 @@ fn header_faults(header: &str, metadata: &Metadata) -> Vec<String> {
         ));
     }
     faults
+}
+
+fn fencing(metadata: &Metadata) -> Vec<String> {
+    use crate::ocf::FenceAction::{Metadata, Monitor, Off, Status};
+    let words = [Off, Status, Monitor, Metadata].map(crate::ocf::FenceAction::word);
+    let missing = words.into_iter().filter(|word| !metadata.offers(word));
+    let missing = missing.map(|word| format!("`{word}` is not advertised"));
+    let mut names = metadata.parameters.iter();
+    let names_guest = names.any(|one| ["port", "plug"].contains(&one.name.as_str()));
+    let nameless = (!names_guest).then(|| "no parameter `port` or `plug`".to_owned());
+    missing.chain(nameless).collect()
 }
 
 fn mandatory_actions(metadata: &Metadata, dialect: &dyn Rules) -> Vec<String> {

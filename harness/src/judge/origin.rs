@@ -77,11 +77,13 @@ pub enum Invariant {
     NoFalseBan = 12,
     /// The agent's interpreter prints no error.
     NoInterpreterError = 13,
+    /// What a fence agent says of a guest is true of all nodes.
+    FencingIsTrue = 14,
 }
 
 impl Invariant {
     /// Every invariant, by number.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::NeverTwice,
         Self::StopLeavesNothing,
         Self::StartLeavesGuest,
@@ -95,6 +97,7 @@ impl Invariant {
         Self::LookingChangesNothing,
         Self::NoFalseBan,
         Self::NoInterpreterError,
+        Self::FencingIsTrue,
     ];
 
     /// Its number.
@@ -129,6 +132,7 @@ impl Invariant {
             Self::LookingChangesNothing => &["OCF-ACT-07"],
             Self::NoFalseBan => &["OCF-EXIT-11", "OCF-EXIT-12"],
             Self::NoInterpreterError => &["OCF-OUT-03"],
+            Self::FencingIsTrue => &["FEN-01", "FEN-03"],
         }
     }
 

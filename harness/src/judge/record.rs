@@ -9,7 +9,7 @@ use crate::history::{
     StepPath, What,
 };
 use crate::ocf::metadata::advertised_timeout;
-use crate::ocf::{Code, Verb};
+use crate::ocf::{Code, FenceCode, Verb};
 
 /// How far a sighting's time may be off what it shows, in milliseconds.
 ///
@@ -90,9 +90,21 @@ impl<'a> Ran<'a> {
         }
     }
 
+    /// The code it ended with as a fence agent, if it ended by itself with one.
+    pub(super) fn fence_code(&self) -> Option<FenceCode> {
+        match self.outcome()?.exit {
+            Exit::Fence(code) => Some(code),
+            _ => None,
+        }
+    }
+
     /// Whether it ended with success.
     pub(super) fn succeeded(&self) -> bool {
-        self.code() == Some(Code::Success)
+        let exit = self.outcome().map(|outcome| outcome.exit);
+        matches!(
+            exit,
+            Some(Exit::Code(Code::Success) | Exit::Fence(FenceCode::Success))
+        )
     }
 
     /// The run as reports name it: `stop on a`, with its label if it has one.

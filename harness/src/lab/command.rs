@@ -12,7 +12,7 @@ use super::process::Process;
 use crate::history::{Exit, Output};
 
 /// A command to run in a node, as Pacemaker's executor runs an agent: in a process group of its
-/// own, with this environment and no other, without standard input.
+/// own, with this environment and no other.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {
     /// The program: a path in the node, or a name looked up in `env`'s `PATH`.
@@ -27,6 +27,9 @@ pub struct Command {
     pub dir: String,
     /// The permissions that files which it makes lack by default.
     pub umask: u32,
+    /// What it reads from its standard input, at most some kilobytes; without any it has none.
+    #[serde(default)]
+    pub input: String,
 }
 
 impl Command {
@@ -40,6 +43,7 @@ impl Command {
             user: "root".to_owned(),
             dir: "/".to_owned(),
             umask: 0o022,
+            input: String::new(),
         }
     }
 }

@@ -16,7 +16,7 @@ pub const PARAMETER: &str = "OCF_RESKEY_";
 pub struct Request<'a> {
     /// What it is to do; none runs it without an action.
     pub verb: Option<&'a Verb>,
-    /// Arguments that a case adds to those of the dialect.
+    /// Arguments, or lines of standard input, that a case adds to those of the dialect.
     pub args: &'a [String],
     /// The resource that it is asked about.
     pub resource: Resource<'a>,
@@ -58,6 +58,8 @@ pub struct Call {
     pub args: Vec<String>,
     /// The whole environment.
     pub env: BTreeMap<String, String>,
+    /// What comes on standard input; nothing, where it is empty.
+    pub input: String,
     /// The working directory.
     pub dir: &'static str,
     /// The permissions that its files lack by default.

@@ -6,6 +6,7 @@
 mod call;
 mod code;
 mod dialect;
+mod fence;
 pub mod metadata;
 mod reason;
 mod returned;
@@ -15,6 +16,7 @@ mod verb;
 pub use call::{Call, OCF_ROOT, PARAMETER, Request, Resource};
 pub use code::Code;
 pub use dialect::{Dialect, Rules};
+pub use fence::{FenceAction, FenceCode, FenceReturned};
 pub use reason::{EXIT_REASON_PREFIX, exit_reason};
 pub use returned::Returned;
 pub use verb::Verb;

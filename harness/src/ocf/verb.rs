@@ -3,6 +3,8 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
+use super::fence::FenceAction;
+
 /// What a case asks an agent to do, such as `start` or `meta-data`.
 ///
 /// A dialect turns it into arguments and variables. Any word is allowed, since an agent must also refuse what it does
@@ -38,6 +40,8 @@ pub enum Verb {
     Promote,
     /// `demote`.
     Demote,
+    /// Written `fence off` and the like: what a fence agent is asked to do.
+    Fence(FenceAction),
     /// Any other word.
     Other(String),
 }
@@ -79,6 +83,7 @@ impl Verb {
             Self::Reconfig => "reconfig",
             Self::Promote => "promote",
             Self::Demote => "demote",
+            Self::Fence(action) => fence_word(*action),
             Self::Other(word) => word.as_str(),
         }
     }
@@ -104,7 +109,24 @@ impl Verb {
     /// Whether it starts, stops or moves the guest.
     #[must_use]
     pub const fn changes_guest(&self) -> bool {
-        matches!(self, Self::Start | Self::Stop) || self.is_migration()
+        match self {
+            Self::Start | Self::Stop => true,
+            Self::Fence(action) => action.changes_guest(),
+            _ => self.is_migration(),
+        }
+    }
+}
+
+/// A fence agent's action in histories and reports, where a resource agent may have one of the same name.
+const fn fence_word(action: FenceAction) -> &'static str {
+    match action {
+        FenceAction::Off => "fence off",
+        FenceAction::On => "fence on",
+        FenceAction::Reboot => "fence reboot",
+        FenceAction::Status => "fence status",
+        FenceAction::Monitor => "fence monitor",
+        FenceAction::List => "fence list",
+        FenceAction::Metadata => "fence metadata",
     }
 }
 
@@ -116,7 +138,9 @@ impl fmt::Display for Verb {
 
 impl From<&str> for Verb {
     fn from(word: &str) -> Self {
-        let known = Self::KNOWN.into_iter().find(|verb| verb.as_str() == word);
+        let fence = FenceAction::ALL.map(Self::Fence);
+        let mut all = Self::KNOWN.into_iter().chain(fence);
+        let known = all.find(|verb| verb.as_str() == word);
         known.unwrap_or_else(|| Self::Other(word.to_owned()))
     }
 }
@@ -153,11 +177,14 @@ impl JsonSchema for Verb {
 
 #[cfg(test)]
 mod tests {
-    use super::Verb;
+    use super::{FenceAction, Verb};
 
     #[test]
     fn every_verb_is_read_back_from_its_word() {
-        for verb in Verb::KNOWN {
+        for verb in Verb::KNOWN
+            .into_iter()
+            .chain(FenceAction::ALL.map(Verb::Fence))
+        {
             assert_eq!(Verb::from(verb.as_str()), verb);
         }
         assert_eq!(

@@ -3,14 +3,23 @@ use std::time::{Duration, Instant};
 
 use super::agent::Agent;
 use crate::lab::{Command, LabError, Node};
-use crate::ocf::{OCF_ROOT, Verb};
+use crate::ocf::{Dialect, OCF_ROOT, Verb};
 
 /// How long an agent may take to print its metadata. Source: clause OCF-ENV-02.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The command that asks an agent for its metadata.
 #[must_use]
-pub fn metadata_command(agent: &Agent) -> Command {
+pub fn metadata_command(agent: &Agent, dialect: Dialect) -> Command {
+    let program = agent.path.display().to_string();
+    if dialect == Dialect::Fence {
+        let input = "action=metadata\n".to_owned();
+        let none: [&str; 0] = [];
+        return Command {
+            input,
+            ..Command::new(&program, none)
+        };
+    }
     let env = [
         ("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
         ("OCF_ROOT", OCF_ROOT),
@@ -19,7 +28,7 @@ pub fn metadata_command(agent: &Agent) -> Command {
     let env = env.map(|(name, value)| (name.to_owned(), value.to_owned()));
     Command {
         env: BTreeMap::from(env),
-        ..Command::new(&agent.path.display().to_string(), [Verb::MetaData.as_str()])
+        ..Command::new(&program, [Verb::MetaData.as_str()])
     }
 }
 
@@ -27,8 +36,8 @@ pub fn metadata_command(agent: &Agent) -> Command {
 ///
 /// # Errors
 /// When it cannot be run there, or prints nothing in time.
-pub fn ask_metadata(node: &dyn Node, agent: &Agent) -> Result<String, LabError> {
-    let mut command = metadata_command(agent);
+pub fn ask_metadata(node: &dyn Node, agent: &Agent, dialect: Dialect) -> Result<String, LabError> {
+    let mut command = metadata_command(agent, dialect);
     command.program = node.place_of(&agent.path).display().to_string();
     let finished = node.exec(&command)?.wait(Instant::now() + PATIENCE)?;
     Ok(finished.out.text)

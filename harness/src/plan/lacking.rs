@@ -7,7 +7,7 @@ use super::skip::{Ability, AgentLack, LabLack, SkipReason};
 use crate::case::{CaseSpec, Needs, Role};
 use crate::equipment::{Equipment, Transport};
 use crate::lab::Lacks;
-use crate::ocf::Verb;
+use crate::ocf::{Dialect, Verb};
 
 /// The first thing that a case needs and that is not there.
 pub(super) fn lacking(
@@ -18,10 +18,21 @@ pub(super) fn lacking(
 ) -> Option<SkipReason> {
     let needs = &case.needs;
     let agent = || lacking_in_agent(needs, profile, advertised).map(SkipReason::Agent);
-    lacking_in_engine(case, profile)
+    lacking_in_dialect(case, profile)
+        .or_else(|| lacking_in_engine(case, profile))
         .map(SkipReason::Agent)
         .or_else(|| lacking_in_lab(needs, wanted).map(SkipReason::Lab))
         .or_else(agent)
+}
+
+/// That the case is for agents of another kind.
+fn lacking_in_dialect(case: &CaseSpec, profile: &Profile) -> Option<AgentLack> {
+    let for_fence_agents = case.is_for_fence_agents();
+    let profile_name = || profile.name.clone();
+    (for_fence_agents != (profile.dialect == Dialect::Fence)).then(|| AgentLack::Dialect {
+        profile: profile_name(),
+        for_fence_agents,
+    })
 }
 
 /// What only libvirt can do or report, if the agent's guests are not libvirt's.

@@ -33,6 +33,13 @@ pub enum AgentLack {
         /// What the case asks of libvirt.
         asked: String,
     },
+    /// It speaks another dialect than the case is for.
+    Dialect {
+        /// The profile.
+        profile: String,
+        /// Whether the case is for fence agents; otherwise it is for resource agents.
+        for_fence_agents: bool,
+    },
     /// The agent does not advertise this action.
     Action(Verb),
     /// The agent advertises this action, and the case is for agents without it.
@@ -121,6 +128,17 @@ impl fmt::Display for AgentLack {
                 f,
                 "needs libvirt for {asked}; the profile `{profile}` has the engine `{}`",
                 engine.word()
+            ),
+            Self::Dialect {
+                profile,
+                for_fence_agents: true,
+            } => write!(
+                f,
+                "is for fence agents; the profile `{profile}` has the dialect of a resource agent"
+            ),
+            Self::Dialect { profile, .. } => write!(
+                f,
+                "is for resource agents; the profile `{profile}` has the dialect `fence`"
             ),
             Self::Action(action) => write!(
                 f,

@@ -83,6 +83,13 @@ fn step(lint: &mut Lint<'_>, at: &StepAt<'_>) {
                 "write an answer, such as `{exit: 1}`",
             );
         }
+        Step::Fence(fence) if fence.returns.0.is_empty() => {
+            empty(
+                lint,
+                &format!("{path}.returns"),
+                "say how the run may end, such as `success`",
+            );
+        }
         _ => {}
     }
 }

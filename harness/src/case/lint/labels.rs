@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::walk::{At, check_at, condition, runs, then};
+use super::walk::{At, check_at, condition, fences, runs, then};
 use super::wrong::{Lint, Wrong};
 use crate::case::mistake::suggestion;
-use crate::case::{Check, Run, Step, StepAt};
-use crate::ocf::Verb;
+use crate::case::{Check, Step, StepAt};
+use crate::ocf::{FenceAction, Verb};
 
 /// Refuses labels that are unknown, given twice or judged before their run has ended.
 pub(super) fn check_labels(lint: &mut Lint<'_>) {
@@ -16,7 +16,11 @@ pub(super) fn check_labels(lint: &mut Lint<'_>) {
         lint,
     };
     for At { path, item } in runs(spec) {
-        labels.define(&path, item);
+        labels.define(&path, item.label.as_deref(), item.action.clone());
+    }
+    for At { path, item } in fences(spec) {
+        let action = Some(Verb::Fence(item.action));
+        labels.define(&path, item.label.as_deref(), action);
     }
     let mut ended = Vec::new();
     for step in spec.outer_steps() {
@@ -29,16 +33,16 @@ pub(super) fn check_labels(lint: &mut Lint<'_>) {
 
 struct Labels<'l, 'a> {
     lint: &'l mut Lint<'a>,
-    /// Every label with the run it names.
-    known: BTreeMap<&'a str, &'a Run>,
+    /// Every label with what the run that it names does.
+    known: BTreeMap<&'a str, Option<Verb>>,
 }
 
 impl<'a> Labels<'_, 'a> {
-    fn define(&mut self, path: &str, run: &'a Run) {
-        let Some(label) = run.label.as_deref() else {
+    fn define(&mut self, path: &str, label: Option<&'a str>, action: Option<Verb>) {
+        let Some(label) = label else {
             return;
         };
-        if self.known.insert(label, run).is_some() {
+        if self.known.insert(label, action).is_some() {
             let message = format!("two runs have the label `{label}`");
             let help = "give each run a label of its own, in a `repeat` by `${round}`: checks name one run";
             self.lint.at(
@@ -58,6 +62,7 @@ impl<'a> Labels<'_, 'a> {
                 }
                 ended.extend(run.label.as_deref());
             }
+            Step::Fence(fence) => ended.extend(fence.label.as_deref()),
             Step::Together(_) => self.together(at, ended),
             Step::Check(check) => self.judged(&check_at(&at.value_path(), check), ended),
             Step::Settle(settle) => {
@@ -79,7 +84,7 @@ impl<'a> Labels<'_, 'a> {
 
     fn judged(&mut self, check: &At<'_, Check>, ended: &[&str]) {
         for (path, label) in named(check) {
-            let Some(run) = self.known.get(label).copied() else {
+            let Some(action) = self.known.get(label).cloned() else {
                 self.unknown(&path, label);
                 continue;
             };
@@ -89,7 +94,7 @@ impl<'a> Labels<'_, 'a> {
                 self.lint
                     .at(&path, Wrong::new(message, "it is judged too early", help));
             }
-            self.fits(&path, check.item, (label, run));
+            self.fits(&path, check.item, (label, action.as_ref()));
         }
     }
 
@@ -104,18 +109,18 @@ impl<'a> Labels<'_, 'a> {
     }
 
     /// A check of a run's answer is only asked of an action that gives such answers.
-    fn fits(&mut self, path: &str, check: &Check, (label, run): (&str, &Run)) {
+    fn fits(&mut self, path: &str, check: &Check, (label, action): (&str, Option<&Verb>)) {
         let (wanted, what): (&[Verb], _) = match check {
             Check::Agrees(_) => (&[Verb::Monitor, Verb::Status], "`agrees` judges monitors"),
             Check::Metadata { .. } => (
-                &[Verb::MetaData],
+                &[Verb::MetaData, Verb::Fence(FenceAction::Metadata)],
                 "`metadata` judges what meta-data printed",
             ),
             _ => return,
         };
         let fits = |action: &Verb| wanted.contains(action);
-        if !run.action.as_ref().is_some_and(fits) {
-            let action = run.action.as_ref().map_or("no action", Verb::as_str);
+        if !action.is_some_and(fits) {
+            let action = action.map_or("no action", Verb::as_str);
             let label_text = format!("`{label}` runs {action}");
             let help = format!("name the label of a run of {}", wanted[0]);
             self.lint.at(path, Wrong::new(what, label_text, help));

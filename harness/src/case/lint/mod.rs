@@ -2,6 +2,7 @@
 
 mod asserts;
 mod equipment;
+mod fencing;
 mod form;
 mod labels;
 mod walk;
@@ -31,5 +32,6 @@ pub(super) fn check_case(
     labels::check_labels(&mut lint);
     world::check_world(&mut lint);
     equipment::check_equipment(&mut lint);
+    fencing::check_fencing(&mut lint);
     lint.mistakes
 }

@@ -1,6 +1,6 @@
 //! The runs, faults and checks of a case, each with its path in the file.
 
-use crate::case::{CaseSpec, Check, Fault, Run, Step, StepAt};
+use crate::case::{CaseSpec, Check, Fault, Fence, Run, Step, StepAt};
 
 /// Something in a case with the path of its value, such as `when[2].run`.
 pub(super) struct At<'a, T> {
@@ -14,6 +14,17 @@ pub(super) fn runs(spec: &CaseSpec) -> Vec<At<'_, Run>> {
         Step::Run(run) => Some(At {
             path: at.value_path(),
             item: run,
+        }),
+        _ => None,
+    })
+}
+
+/// Every run as a fence agent.
+pub(super) fn fences(spec: &CaseSpec) -> Vec<At<'_, Fence>> {
+    found(spec, |at| match at.step {
+        Step::Fence(fence) => Some(At {
+            path: at.value_path(),
+            item: fence,
         }),
         _ => None,
     })

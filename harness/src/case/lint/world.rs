@@ -1,6 +1,6 @@
 //! The world of a case: its nodes, its lab, its tools, and the faults in it.
 
-use super::walk::{At, checks, faults, runs};
+use super::walk::{At, checks, faults, fences, runs};
 use super::wrong::{Lint, Wrong};
 use crate::case::mistake::suggestion;
 use crate::case::{
@@ -119,6 +119,9 @@ fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
         item.from
             .iter()
             .for_each(|node| name(format!("{path}.from"), node));
+    }
+    for At { path, item } in fences(spec) {
+        name(format!("{path}.node"), &item.node);
     }
     for at in spec.steps() {
         match at.step {

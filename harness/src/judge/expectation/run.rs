@@ -80,7 +80,7 @@ impl Demand<'_> {
                 .iter()
                 .any(|returned| dialect.admits(ran.verb(), code, *returned)),
             Exit::Killed => allowed.contains(&Returned::Killed),
-            Exit::Other(_) | Exit::Signal(_) | Exit::TimedOut => false,
+            Exit::Fence(_) | Exit::Other(_) | Exit::Signal(_) | Exit::TimedOut => false,
         }
     }
 

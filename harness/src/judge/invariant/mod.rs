@@ -10,6 +10,7 @@ mod calm;
 mod config;
 mod double;
 mod ending;
+mod fencing;
 mod interpreter;
 mod migration;
 mod monitor;
@@ -61,6 +62,7 @@ fn of_every_dialect(spec: &CaseSpec, record: &Record<'_>, complete: bool) -> Vec
     findings.extend(arrival::came_true(spec, record));
     findings.extend(untouched::by_lookers(spec, record));
     findings.extend(ban::for_a_moments_trouble(spec, record));
+    findings.extend(fencing::is_true(spec, record));
     findings.extend(bystander::lives(record));
     if complete {
         findings.extend(migration::left_one_or_none(spec, record));

@@ -25,7 +25,10 @@ fn acts(ran: &Ran<'_>) -> bool {
 }
 
 fn touched(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> {
-    let ended_by_itself = matches!(ran.outcome()?.exit, Exit::Code(_) | Exit::Other(_));
+    let ended_by_itself = matches!(
+        ran.outcome()?.exit,
+        Exit::Code(_) | Exit::Fence(_) | Exit::Other(_)
+    );
     if !ended_by_itself || calm::overlapped(record, ran, acts) {
         return None;
     }
@@ -76,7 +79,7 @@ fn is_restless(spec: &CaseSpec, record: &Record<'_>, end: Moment, change: Change
         Step::Guest(_) | Step::Fault(Fault::Emulator { .. } | Fault::Disk { .. }) => {
             change == Change::Gone
         }
-        Step::Outside(Outside::PostCopy(_) | Outside::Abort(_)) => true,
+        Step::Outside(Outside::PostCopy(_) | Outside::Migrate(_) | Outside::Abort(_)) => true,
         Step::Fault(Fault::Config { .. } | Fault::Tool { .. } | Fault::Folder(_)) => false,
         Step::Fault(_) => true,
         Step::Heal(FaultKind::Config | FaultKind::Tool | FaultKind::Folder) => false,

@@ -8,6 +8,7 @@ mod dialects;
 mod doubles;
 mod engines;
 mod expectations;
+mod fencing;
 mod lab_trouble;
 mod lifecycle;
 mod metadata_rules;

@@ -170,6 +170,17 @@ impl Tale {
         tale.ends(id, end)
     }
 
+    /// A whole run as a fence agent, about the subject.
+    pub(crate) fn fences(self, action: &str, node: &str, end: impl Into<End>) -> Self {
+        let mut tale = self.begins(&format!("fence {action}"), node);
+        let last = tale.entries.last_mut();
+        if let Some(What::Began(invocation)) = last.map(|entry| &mut entry.what) {
+            invocation.args = ["nodename=vm1", "port=vm1"].map(str::to_owned).to_vec();
+        }
+        let id = tale.runs;
+        tale.ends(id, end)
+    }
+
     /// The agent advertises these actions with these timeouts.
     pub(crate) fn advertises(self, actions: &[(&str, u64)]) -> Self {
         let actions = actions

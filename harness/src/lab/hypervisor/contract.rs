@@ -28,14 +28,14 @@ pub trait Hypervisor: Domains + Footprint + Debug + Send + Sync {
     /// When there is none, or it cannot be aborted.
     fn abort_job(&self, node: &dyn Node, uuid: &str) -> Result<(), LabError>;
 
-    /// Begins to migrate a domain away from a node by post-copy, by hand. The migration lasts as long as what is returned.
+    /// Begins to migrate a domain live away from a node, by hand. The migration lasts as long as what is returned.
     ///
     /// # Errors
     /// When it cannot be begun.
-    fn begin_post_copy(
+    fn begin_migration(
         &self,
         source: &dyn Node,
-        migration: &PostCopy,
+        migration: &LiveMigration,
     ) -> Result<Box<dyn Running>, LabError>;
 }
 
@@ -152,15 +152,26 @@ pub enum OperatorAction {
     Save(String),
 }
 
-/// A migration by post-copy.
+/// A live migration.
 #[derive(Clone, Debug)]
-pub struct PostCopy {
+pub struct LiveMigration {
     /// The domain.
     pub uuid: String,
     /// The node that it goes to.
     pub target: NodeName,
     /// How the daemons reach each other.
     pub transport: Transport,
+    /// How the memory goes over.
+    pub way: Way,
+}
+
+/// How a live migration carries the guest's memory over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// All of it before the guest runs on the target, at one megabyte a second.
+    Slowly,
+    /// Once, and what has changed since then by post-copy.
+    PostCopy,
 }
 
 /// What a daemon keeps in a file until the node is shut down.

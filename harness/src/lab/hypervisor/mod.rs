@@ -8,8 +8,8 @@ mod contract;
 mod libvirt;
 
 pub use contract::{
-    Connection, DomainSeen, Domains, Footprint, Hypervisor, MigrationSide, NoAnswer,
-    OperatorAction, PostCopy, RuntimeRecord,
+    Connection, DomainSeen, Domains, Footprint, Hypervisor, LiveMigration, MigrationSide, NoAnswer,
+    OperatorAction, RuntimeRecord, Way,
 };
 pub(in crate::lab) use libvirt::first_answer;
 

@@ -157,7 +157,7 @@ fn spawn(asked: &command::Command, out: OwnedFd, err: OwnedFd) -> LabResult<i32>
         .envs(&asked.env)
         .current_dir(&asked.dir)
         .process_group(0)
-        .stdin(Stdio::null())
+        .stdin(standard_input(&asked.input)?)
         .stdout(out)
         .stderr(err);
     if asked.user != "root" {
@@ -171,6 +171,17 @@ fn spawn(asked: &command::Command, out: OwnedFd, err: OwnedFd) -> LabResult<i32>
     umask(own);
     let child = spawned.map_err(|error| format!("cannot execute {}: {error}", asked.program))?;
     Ok(child.id().cast_signed())
+}
+
+/// The end of a pipe that holds a text; a text as long as a pipe takes at once is none that a command needs.
+fn standard_input(text: &str) -> LabResult<Stdio> {
+    if text.is_empty() {
+        return Ok(Stdio::null());
+    }
+    let failed = |error: io::Error| format!("a command gets no standard input: {error}");
+    let (reading, mut writing) = io::pipe().map_err(failed)?;
+    writing.write_all(text.as_bytes()).map_err(failed)?;
+    Ok(reading.into())
 }
 
 /// Sends the process as credentials, in which the kernel puts the id that it has for the receiver.

@@ -3,6 +3,7 @@
 //! A dialect says how a manager asks for an action, which metadata it takes, and which demands it does not make. A new one
 //! is a file here with its [`Rules`], and a variant with its arm in [`Dialect::rules`].
 
+mod fence;
 mod ocf_1_0;
 mod ocf_1_1;
 mod pacemaker;
@@ -27,11 +28,14 @@ pub enum Dialect {
     /// rgmanager's own: `status` instead of `monitor`, `migrate TARGET` instead of two actions.
     #[serde(rename = "rgmanager")]
     Rgmanager,
+    /// The fence-agent API: options on standard input, and codes of its own.
+    #[serde(rename = "fence")]
+    Fence,
 }
 
 impl Dialect {
     /// Every dialect.
-    pub const ALL: [Self; 3] = [Self::Ocf10, Self::Ocf11, Self::Rgmanager];
+    pub const ALL: [Self; 4] = [Self::Ocf10, Self::Ocf11, Self::Rgmanager, Self::Fence];
 
     /// What the dialect demands, and how it is spoken.
     #[must_use]
@@ -40,6 +44,7 @@ impl Dialect {
             Self::Ocf10 => &ocf_1_0::Ocf10,
             Self::Ocf11 => &ocf_1_1::Ocf11,
             Self::Rgmanager => &rgmanager::Rgmanager,
+            Self::Fence => &fence::Fence,
         }
     }
 

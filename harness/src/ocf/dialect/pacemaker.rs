@@ -45,6 +45,7 @@ pub(super) fn call(request: &Request<'_>) -> Call {
             .chain(request.args.iter().cloned())
             .collect(),
         env,
+        input: String::new(),
         dir: WORKING_DIRECTORY,
         umask: UMASK,
     }

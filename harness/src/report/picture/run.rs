@@ -73,6 +73,7 @@ impl Run {
                 let word = code.to_string().to_lowercase();
                 word.trim_start_matches("ocf_").to_owned()
             }
+            Some(Exit::Fence(code)) => code.to_string(),
             Some(Exit::TimedOut) => "KILLED at its timeout".to_owned(),
             Some(Exit::Killed) => "KILLED by the case".to_owned(),
             Some(other) => other.to_string(),

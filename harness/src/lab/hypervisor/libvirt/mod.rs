@@ -14,7 +14,7 @@ use virt::sys;
 use self::ask::{FIRST, OWN_URI, ask, ask_patiently};
 use self::connection::LibvirtConnection;
 use super::contract::{
-    Connection, Domains, Footprint, Hypervisor, OperatorAction, PostCopy, RuntimeRecord,
+    Connection, Domains, Footprint, Hypervisor, LiveMigration, OperatorAction, RuntimeRecord, Way,
 };
 use crate::lab::command::{Command, Running};
 use crate::lab::domain::DomainSpec;
@@ -57,18 +57,22 @@ impl Hypervisor for LibvirtQemu {
         node.run("virsh", &args).map(drop)
     }
 
-    fn begin_post_copy(
+    fn begin_migration(
         &self,
         source: &dyn Node,
-        migration: &PostCopy,
+        migration: &LiveMigration,
     ) -> Result<Box<dyn Running>, LabError> {
-        let PostCopy {
+        let LiveMigration {
             uuid,
             target,
             transport,
+            way,
         } = migration;
         let to = format!("qemu+{}://{target}/system", transport.word());
-        let how = ["--live", "--postcopy", "--postcopy-after-precopy"];
+        let how = match way {
+            Way::Slowly => ["--live", "--bandwidth", "1"],
+            Way::PostCopy => ["--live", "--postcopy", "--postcopy-after-precopy"],
+        };
         let args = [&["--connect", OWN_URI, "migrate"], &how[..], &[uuid, &to]].concat();
         source.exec(&Command::new("virsh", args))
     }

@@ -2,7 +2,7 @@
 
 use super::drawing::{Drawing, RUN};
 use crate::history::{Exit, Moment};
-use crate::ocf::Code;
+use crate::ocf::{Code, FenceCode};
 use crate::report::picture::canvas::{Labelled, rows, wide};
 use crate::report::picture::run::{Run, Series, series};
 
@@ -77,8 +77,8 @@ fn label(runs: &[&Run]) -> String {
 /// How a run looks by its end.
 const fn look(exit: Option<Exit>) -> &'static str {
     match exit {
-        Some(Exit::Code(Code::Success)) => "ok",
-        Some(Exit::Code(_) | Exit::Other(_)) => "code",
+        Some(Exit::Code(Code::Success) | Exit::Fence(FenceCode::Success)) => "ok",
+        Some(Exit::Code(_) | Exit::Fence(_) | Exit::Other(_)) => "code",
         Some(Exit::Signal(_) | Exit::TimedOut | Exit::Killed) | None => "killed",
     }
 }
