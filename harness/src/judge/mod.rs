@@ -4,6 +4,7 @@
 //! demanded of every case (`invariant`). Two rules hold throughout: the lab's fault is never the
 //! agent's, and what the witnesses did not see is not held against anybody.
 
+mod cluster;
 pub mod condition;
 mod decide;
 mod doubled;
@@ -16,6 +17,7 @@ mod known;
 mod leftover;
 mod metadata;
 mod origin;
+mod ran;
 mod read_only;
 mod record;
 #[cfg(test)]

@@ -79,11 +79,21 @@ pub enum Invariant {
     NoInterpreterError = 13,
     /// What a fence agent says of a guest is true of all nodes.
     FencingIsTrue = 14,
+    /// An idle cluster believes the guest started where it runs, and nowhere else.
+    BeliefIsTrue = 15,
+    /// No action fails in a cluster without a reason.
+    NoNeedlessFailure = 16,
+    /// No node is fenced for the agent's sake.
+    NoNeedlessFencing = 17,
+    /// A migration that the cluster takes for live keeps the guest, to its last action.
+    LiveMigrationKeepsGuest = 18,
+    /// Nothing runs that an idle cluster believes stopped.
+    GivenUpIsGone = 19,
 }
 
 impl Invariant {
     /// Every invariant, by number.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 19] = [
         Self::NeverTwice,
         Self::StopLeavesNothing,
         Self::StartLeavesGuest,
@@ -98,6 +108,11 @@ impl Invariant {
         Self::NoFalseBan,
         Self::NoInterpreterError,
         Self::FencingIsTrue,
+        Self::BeliefIsTrue,
+        Self::NoNeedlessFailure,
+        Self::NoNeedlessFencing,
+        Self::LiveMigrationKeepsGuest,
+        Self::GivenUpIsGone,
     ];
 
     /// Its number.
@@ -133,13 +148,25 @@ impl Invariant {
             Self::NoFalseBan => &["OCF-EXIT-11", "OCF-EXIT-12"],
             Self::NoInterpreterError => &["OCF-OUT-03"],
             Self::FencingIsTrue => &["FEN-01", "FEN-03"],
+            Self::BeliefIsTrue => &["CLU-21"],
+            Self::NoNeedlessFailure => &["CLU-22"],
+            Self::NoNeedlessFencing => &["CLU-16"],
+            Self::LiveMigrationKeepsGuest => &["CLU-12"],
+            Self::GivenUpIsGone => &["CLU-23"],
         }
     }
 
-    /// The clauses that any invariant judges, so that every case decides them.
+    /// Whether it is about the cluster around the agent, so that only cases with one decide it.
+    #[must_use]
+    pub fn is_of_cluster(self) -> bool {
+        self >= Self::BeliefIsTrue
+    }
+
+    /// The clauses that an invariant judges in every case, so that every case decides them.
     #[must_use]
     pub fn every_clause() -> BTreeSet<&'static str> {
-        let clauses = Self::ALL.iter().flat_map(|invariant| invariant.clauses());
+        let always = Self::ALL.iter().filter(|one| !one.is_of_cluster());
+        let clauses = always.flat_map(|invariant| invariant.clauses());
         clauses.copied().collect()
     }
 }

@@ -1,122 +1,22 @@
 //! A history read for judging: runs paired with their ends, and sightings by place and guest.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::case::{CaseSpec, FaultKind, Millis, PATIENCE, Step};
+pub(super) use super::ran::{Ran, pair};
+use crate::case::FaultKind;
 use crate::engine::Engine;
 use crate::history::{
-    DomainState, Emulator, Entry, Exit, Guest, Invocation, Moment, NodeName, Outcome, Sighting,
+    ClusterEvent, DomainState, Emulator, Entry, FenceOutcome, Guest, Moment, NodeName, Sighting,
     StepPath, What,
 };
-use crate::ocf::metadata::advertised_timeout;
-use crate::ocf::{Code, FenceCode, Verb};
 
 /// How far a sighting's time may be off what it shows, in milliseconds.
 ///
 /// A look takes time itself, so what it records may have ended just before its own entry.
 pub(super) const SLACK: u64 = 300;
 
-/// One run of the agent with its end, if it was seen.
-#[derive(Clone, Copy)]
-pub(super) struct Ran<'a> {
-    pub(super) invocation: &'a Invocation,
-    pub(super) began: Moment,
-    pub(super) end: Option<(Moment, &'a Outcome)>,
-    /// The actions that the agent advertises with their timeouts in milliseconds, where that was asked.
-    pub(super) advertised: Option<&'a BTreeMap<Verb, u64>>,
-}
-
-impl<'a> Ran<'a> {
-    /// The outcome, if the run ended.
-    pub(super) fn outcome(&self) -> Option<&'a Outcome> {
-        self.end.map(|(_, outcome)| outcome)
-    }
-
-    /// When it ended; the greatest moment if no end was seen.
-    pub(super) fn ended(&self) -> Moment {
-        self.end.map_or(Moment(u64::MAX), |(at, _)| at)
-    }
-
-    /// The step that asked for it, where it was one of the case.
-    pub(super) fn step<'s>(&self, spec: &'s CaseSpec) -> Option<&'s Step> {
-        spec.step(self.invocation.step()?)
-    }
-
-    /// What the agent was asked to do, if it was given any action.
-    pub(super) fn verb(&self) -> Option<&'a Verb> {
-        self.invocation.verb.as_ref()
-    }
-
-    /// Whether it is this action.
-    pub(super) fn is(&self, verb: &Verb) -> bool {
-        self.verb() == Some(verb)
-    }
-
-    /// Whether it asks for the state: `monitor`, or the older `status`.
-    pub(super) fn is_monitor(&self) -> bool {
-        self.verb().is_some_and(Verb::is_monitor)
-    }
-
-    /// Whether it is a probe: a `monitor` without an interval.
-    pub(super) fn is_probe(&self) -> bool {
-        let interval = self.invocation.interval;
-        self.is(&Verb::Monitor) && interval.is_none_or(|interval| interval == Millis(0))
-    }
-
-    /// The milliseconds that the agent asks for in its metadata, if it was killed at a shorter timeout: the case was too
-    /// short to decide anything then. The harness waits no longer than [`PATIENCE`].
-    pub(super) fn hurried(&self) -> Option<u64> {
-        let outcome = self.outcome()?;
-        let asked = advertised_timeout(self.advertised?, self.verb());
-        let short = asked.min(PATIENCE.0) > self.invocation.timeout;
-        (outcome.exit == Exit::TimedOut && short).then_some(asked)
-    }
-
-    /// Whether it moves the guest.
-    pub(super) fn is_migration(&self) -> bool {
-        self.verb().is_some_and(Verb::is_migration)
-    }
-
-    /// Whether it begins, ends or moves the guest.
-    pub(super) fn is_act(&self) -> bool {
-        self.verb().is_some_and(Verb::changes_guest)
-    }
-
-    /// The code it ended with, if it ended by itself with one.
-    pub(super) fn code(&self) -> Option<Code> {
-        match self.outcome()?.exit {
-            Exit::Code(code) => Some(code),
-            _ => None,
-        }
-    }
-
-    /// The code it ended with as a fence agent, if it ended by itself with one.
-    pub(super) fn fence_code(&self) -> Option<FenceCode> {
-        match self.outcome()?.exit {
-            Exit::Fence(code) => Some(code),
-            _ => None,
-        }
-    }
-
-    /// Whether it ended with success.
-    pub(super) fn succeeded(&self) -> bool {
-        let exit = self.outcome().map(|outcome| outcome.exit);
-        matches!(
-            exit,
-            Some(Exit::Code(Code::Success) | Exit::Fence(FenceCode::Success))
-        )
-    }
-
-    /// The run as reports name it: `stop on a`, with its label if it has one.
-    pub(super) fn name(&self) -> String {
-        let Invocation { node, label, .. } = self.invocation;
-        let action = self.verb().map_or("a run without action", Verb::as_str);
-        match label {
-            Some(label) => format!("{action} on {node} (`{label}`)"),
-            None => format!("{action} on {node}"),
-        }
-    }
-}
+/// How long it may take until it is proved that a node is down, in milliseconds.
+const DOWN_TAKES: u64 = 2000;
 
 /// One answer of libvirt.
 #[derive(Clone, Copy)]
@@ -199,10 +99,49 @@ impl<'a> Record<'a> {
             .collect()
     }
 
-    /// Whether the power of a node's machine was cut.
-    pub(super) fn lost_power(&self, node: &NodeName) -> bool {
-        let cut = |what: &What| matches!(what, What::Fault { kind, node: on } if *kind == FaultKind::Power && on == node);
-        self.entries.iter().any(|entry| cut(&entry.what))
+    /// When nodes went down at the earliest, and all that ran there with them.
+    pub(super) fn downs(&self) -> impl Iterator<Item = (Moment, &'a NodeName)> + use<'a> {
+        let early = |at: Moment| Moment(at.0.saturating_sub(DOWN_TAKES));
+        self.downs_proved().map(move |(at, node)| (early(at), node))
+    }
+
+    /// When it was proved of nodes that they are down: the case cut their power, or they were fenced.
+    pub(super) fn downs_proved(&self) -> impl Iterator<Item = (Moment, &'a NodeName)> + use<'a> {
+        self.entries.iter().filter_map(|entry| match &entry.what {
+            What::Fault { kind, node } if *kind == FaultKind::Power => Some((entry.at, node)),
+            What::Cluster(ClusterEvent::Fenced(fenced))
+                if fenced.outcome == FenceOutcome::Done && fenced.action != "on" =>
+            {
+                Some((entry.at, &fenced.node))
+            }
+            _ => None,
+        })
+    }
+
+    /// When the fence device said that a node was down which was not.
+    pub(super) fn lies(&self) -> impl Iterator<Item = (Moment, &'a NodeName)> + use<'a> {
+        self.entries.iter().filter_map(|entry| match &entry.what {
+            What::Cluster(ClusterEvent::Fenced(fenced)) if fenced.outcome == FenceOutcome::Lied => {
+                Some((entry.at, &fenced.node))
+            }
+            _ => None,
+        })
+    }
+
+    /// Whether a node went down.
+    pub(super) fn went_down(&self, node: &NodeName) -> bool {
+        self.downs().any(|(_, down)| down == node)
+    }
+
+    /// The same without the runs that the case answered in the agent's place: the agent has no part in them.
+    pub(super) fn of_the_agent(&self) -> Self {
+        let own = self.runs.iter().filter(|ran| !ran.is_answered());
+        Self {
+            entries: self.entries,
+            runs: own.copied().collect(),
+            ready: self.ready,
+            engine: self.engine,
+        }
     }
 
     /// Every sighting with its time.
@@ -331,32 +270,4 @@ fn engine(entries: &[Entry]) -> Engine {
         _ => None,
     });
     engine.unwrap_or_default()
-}
-
-/// Runs with their ends, in the order of their beginning.
-pub(super) fn pair(entries: &[Entry]) -> Vec<Ran<'_>> {
-    let mut runs: Vec<Ran<'_>> = Vec::new();
-    for entry in entries {
-        match &entry.what {
-            What::Began(invocation) => {
-                runs.push(Ran {
-                    invocation,
-                    began: entry.at,
-                    end: None,
-                    advertised: None,
-                });
-            }
-            What::Ended(outcome) => {
-                let ran = runs
-                    .iter_mut()
-                    .rev()
-                    .find(|ran| ran.invocation.id == outcome.id);
-                if let Some(ran) = ran {
-                    ran.end = Some((entry.at, outcome));
-                }
-            }
-            _ => {}
-        }
-    }
-    runs
 }

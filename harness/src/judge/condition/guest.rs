@@ -82,7 +82,8 @@ fn silent(expected: &str, since: Moment, record: &Record<'_>) -> Examined {
     .at(record.last())
 }
 
-/// When something last happened that may have ended the guest: an action on it ended, a fault, or a signal to the agent.
+/// When something last happened that may have ended the guest: an action on it ended, a fault, a signal to the agent, or a
+/// node went down.
 fn last_change(record: &Record<'_>) -> Moment {
     let acts = |ran: &&Ran<'_>| ran.is_act();
     let ends = record
@@ -95,7 +96,9 @@ fn last_change(record: &Record<'_>) -> Moment {
         .entries
         .iter()
         .filter(|entry| matches!(entry.what, What::Fault { .. } | What::Signal { .. }));
+    let downs = record.downs().map(|(at, _)| at);
     ends.chain(faults.map(|entry| entry.at))
+        .chain(downs)
         .max()
         .unwrap_or(record.ready)
 }

@@ -12,7 +12,7 @@ mod lock;
 mod outage;
 pub(super) mod renamed;
 mod run;
-mod running;
+pub(super) mod running;
 mod silent;
 mod truth;
 

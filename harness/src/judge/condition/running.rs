@@ -54,7 +54,11 @@ fn in_place(node: &NodeName, count: Count) -> String {
 /// migration is, does not. A frozen emulator does count, since it goes on when it is let go. An
 /// emulator that libvirt does not know runs, as nobody could have paused it.
 pub(in crate::judge) fn count(record: &Record<'_>, node: &NodeName) -> Count {
-    let Some(look) = record.emulators(node, Guest::Subject).next_back() else {
+    let last = record.emulators(node, Guest::Subject).next_back();
+    if is_down(record, node, last.as_ref().map(|look| look.at)) {
+        return Count { least: 0, most: 0 };
+    }
+    let Some(look) = last else {
         return by_domain(record, node);
     };
     let found = u32::try_from(look.found.len()).unwrap_or(u32::MAX);
@@ -87,6 +91,12 @@ pub(in crate::judge) fn count(record: &Record<'_>, node: &NodeName) -> Count {
             most: found,
         },
     }
+}
+
+/// Whether a node went down after it was last looked at.
+fn is_down(record: &Record<'_>, node: &NodeName, looked: Option<Moment>) -> bool {
+    let mut downs = record.downs_proved().filter(|(_, down)| *down == node);
+    downs.any(|(at, _)| looked.is_none_or(|looked| looked <= at))
 }
 
 /// When the set of the subject's emulators on the node last became what it is.

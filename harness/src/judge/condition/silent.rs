@@ -1,7 +1,7 @@
 use super::examined::{Examined, Held};
 use crate::case::{Millis, Silent};
 use crate::history::{Guest, Moment};
-use crate::judge::record::{Record, SLACK};
+use crate::judge::record::{Ran, Record, SLACK};
 
 /// Examines `silent`.
 pub(super) fn examine(silent: Silent, record: &Record<'_>) -> Examined {
@@ -33,8 +33,10 @@ pub(super) fn examine(silent: Silent, record: &Record<'_>) -> Examined {
     Examined::new(held, expected, seen).at(record.last())
 }
 
-/// When the agent's last run ended.
+/// When the agent's last run ended. A cluster's monitors never end.
 fn last_end(record: &Record<'_>) -> Moment {
-    let ends = record.runs.iter().filter_map(|ran| ran.end);
+    let counts = |ran: &&Ran<'_>| !ran.is_of_cluster() || !ran.is_monitor();
+    let ends = record.runs.iter().filter(counts);
+    let ends = ends.filter_map(|ran| ran.end);
     ends.map(|(at, _)| at).max().unwrap_or(record.ready)
 }

@@ -56,11 +56,12 @@ fn breach(ran: &Ran<'_>, clauses: &[&str], node: &NodeName, what: &str, seen: St
 }
 
 /// The target of a `migrate_to`.
-fn target<'a>(spec: &'a CaseSpec, ran: &Ran<'_>) -> Option<&'a NodeName> {
-    match ran.step(spec)? {
+fn target<'a>(spec: &'a CaseSpec, ran: &Ran<'a>) -> Option<&'a NodeName> {
+    let by_step = || match ran.step(spec)? {
         Step::Run(run) => run.to.as_ref(),
         _ => None,
-    }
+    };
+    ran.invocation.to.as_ref().or_else(by_step)
 }
 
 /// Whether something else than the run may have moved or ended the guest while it ran.

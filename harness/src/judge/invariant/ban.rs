@@ -10,7 +10,7 @@ use super::breach::Breach;
 use super::ending::names_code;
 use crate::case::{CaseSpec, ConfigForm, Fault, Role, Run, Step};
 use crate::judge::record::{Ran, Record};
-use crate::judge::{Finding, Invariant};
+use crate::judge::{Finding, Invariant, cluster};
 use crate::ocf::{Code, Verb};
 
 /// Judges the codes of runs whose configuration and surroundings are sound: a daemon, a disk, a lock or the other node
@@ -20,8 +20,11 @@ pub(super) fn for_a_moments_trouble(spec: &CaseSpec, record: &Record<'_>) -> Vec
         return Vec::new();
     }
     let sound = |ran: &&Ran<'_>| {
-        let run = ran.step(spec);
-        matches!(run, Some(Step::Run(run)) if is_sound_run(run)) && !is_rewritten(spec, record, ran)
+        let is_sound = match ran.step(spec) {
+            Some(Step::Run(run)) => is_sound_run(run),
+            _ => ran.is_of_cluster() && is_sound_in_cluster(spec, ran),
+        };
+        is_sound && !is_rewritten(spec, record, ran)
     };
     let runs = record.runs.iter().filter(sound);
     runs.filter(|ran| !names_code(spec, ran))
@@ -60,8 +63,19 @@ fn bans(ran: &Ran<'_>) -> Option<Finding> {
     }
 }
 
+/// Whether the cluster asked for a run with parameters, and with sound ones. It forgets those of a resource that it cleaned.
+fn is_sound_in_cluster(spec: &CaseSpec, ran: &Ran<'_>) -> bool {
+    let create = cluster::create(spec);
+    let is_parameter = |name: &String| {
+        let own = name.strip_prefix("OCF_RESKEY_");
+        own.is_some_and(|name| !name.starts_with("CRM_meta_") && name != "crm_feature_set")
+    };
+    create.is_some_and(|create| are_sound(&create.parameters))
+        && ran.invocation.env.keys().any(is_parameter)
+}
+
 /// Whether the world of the case has all that the agent needs.
-fn is_sound_world(spec: &CaseSpec) -> bool {
+pub(super) fn is_sound_world(spec: &CaseSpec) -> bool {
     let given = &spec.given;
     let sound = match given.config {
         ConfigForm::Plain

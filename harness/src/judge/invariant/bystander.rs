@@ -7,7 +7,7 @@ use crate::judge::record::Record;
 use crate::judge::{Finding, Invariant};
 
 /// Invariant 6: guests that are not the agent's live on: on every node the bystander, whose name
-/// begins with the subject's, and the stranger that a case put there. A node whose power the case cuts
+/// begins with the subject's, and the stranger that a case put there. A node that loses its power or is fenced
 /// takes them along.
 pub(super) fn lives(record: &Record<'_>) -> Vec<Finding> {
     let guests = [Guest::Bystander, Guest::Stranger];
@@ -21,7 +21,7 @@ fn harms(record: &Record<'_>, guest: Guest) -> Vec<Finding> {
     let nodes = record
         .nodes()
         .into_iter()
-        .filter(|node| !record.lost_power(node));
+        .filter(|node| !record.went_down(node));
     let harmed = nodes.filter_map(|node| {
         let found = ended(record, guest, node).or_else(|| changed(record, guest, node));
         found.map(|(at, seen)| (node, at, seen))
@@ -86,7 +86,7 @@ fn booted_anew<'a>(record: &Record<'a>, guest: Guest) -> Vec<(&'a NodeName, Mome
     let mut known: BTreeMap<&NodeName, u64> = BTreeMap::new();
     let mut found = Vec::new();
     for write in record.writes(guest) {
-        if record.lost_power(write.node) {
+        if record.went_down(write.node) {
             continue;
         }
         let before = known.insert(write.node, write.incarnation);

@@ -22,7 +22,7 @@ pub(super) fn overlapped(
 }
 
 /// The moment before which nothing disturbs what the run left: the first later beginning of a run
-/// or a step that may change it, or the end of the history.
+/// or a step that may change it, a node that goes down, or the end of the history.
 pub(super) fn until(
     spec: &CaseSpec,
     record: &Record<'_>,
@@ -38,16 +38,20 @@ pub(super) fn until(
     let steps = record
         .steps()
         .filter(|(at, path)| *at >= end && spec.step(path).is_some_and(&step_disturbs));
-    let moments = runs.map(|other| other.began).chain(steps.map(|(at, _)| at));
+    let downs = record.downs().filter(|(at, _)| *at >= end);
+    let moments = { runs.map(|other| other.began) }
+        .chain(steps.map(|(at, _)| at))
+        .chain(downs.map(|(at, _)| at));
     moments.min().unwrap_or(Moment(record.last().0 + 1))
 }
 
-/// Whether a step other than a run changed the guest or the lab between two moments.
+/// Whether a step other than a run changed the guest or the lab between two moments, or a node went down.
 pub(super) fn harmed(spec: &CaseSpec, record: &Record<'_>, from: Moment, to: Moment) -> bool {
     let harms = |step: &Step| matches!(step, Step::Fault(_) | Step::Outside(_) | Step::Guest(_));
-    record
-        .steps()
-        .any(|(at, path)| at >= from && at <= to && spec.step(path).is_some_and(harms))
+    let within = |at: Moment| at >= from && at <= to;
+    let mut steps = record.steps();
+    steps.any(|(at, path)| within(at) && spec.step(path).is_some_and(harms))
+        || record.downs().any(|(at, _)| within(at))
 }
 
 /// Whether the harness harms the daemon by this step, or heals it: libvirt's autostart may follow.

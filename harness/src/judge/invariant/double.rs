@@ -12,16 +12,19 @@ use std::collections::BTreeSet;
 
 use self::proof::Proof;
 use super::breach::Breach;
-use crate::case::{CaseSpec, Level, Step};
+use crate::case::{CaseSpec, Level, Outside, Step};
 use crate::judge::record::Record;
-use crate::judge::{Finding, Invariant};
+use crate::judge::{Doubled, Finding, Invariant};
 use crate::ocf::Verb;
 
 /// Judges that no two instances ran at once; one finding is enough, the best proven.
 ///
-/// Silent where the case itself orders it: see [`is_ordered`].
+/// Silent where the case itself orders it: see [`is_ordered`] and [`is_of_the_case`].
 pub(super) fn never(spec: &CaseSpec, record: &Record<'_>) -> Option<Finding> {
     let proof = proof(record).filter(|_| !is_ordered(spec))?;
+    if is_of_the_case(spec, record, &proof.span) {
+        return None;
+    }
     let breach = Breach {
         invariant: Invariant::NeverTwice,
         clauses: &["DBL-01", "MIG-ATOMIC-01"],
@@ -51,6 +54,20 @@ fn is_ordered(spec: &CaseSpec) -> bool {
         _ => false,
     };
     spec.level == Level::May && spec.needs.lock.is_none() && spec.any_step(starts_on_two)
+}
+
+/// Whether the case itself brought a second instance about: an operator created it by hand, or the fence device said that
+/// a node was down which was not.
+fn is_of_the_case(spec: &CaseSpec, record: &Record<'_>, span: &Doubled) -> bool {
+    let creates = |step: &Step| match step {
+        Step::Outside(Outside::Create(node)) => span.nodes.contains(node),
+        _ => false,
+    };
+    // The step is recorded before the instance is there.
+    let mut steps = record.steps().filter(|(at, _)| *at <= span.from);
+    let mut lies = record.lies().filter(|(at, _)| *at <= span.to);
+    steps.any(|(_, path)| spec.step(path).is_some_and(creates))
+        || lies.any(|(_, node)| span.nodes.contains(node))
 }
 
 /// Whether the guest's own writes prove it: no proof is better, and none comes later.

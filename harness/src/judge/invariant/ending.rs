@@ -1,6 +1,8 @@
 use super::breach::Breach;
+use super::calm;
 use crate::case::{CaseSpec, Step};
-use crate::history::{Exit, Outcome};
+use crate::history::{Exit, Moment, Outcome};
+use crate::judge::cluster;
 use crate::judge::record::{Ran, Record};
 use crate::judge::{Finding, Invariant};
 use crate::ocf::{Code, Verb};
@@ -15,8 +17,10 @@ pub(super) fn standard(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
         let Some(outcome) = ran.outcome() else {
             continue;
         };
-        findings.extend(overran(ran, outcome));
-        findings.extend(strange_end(ran, outcome));
+        findings.extend(overran(spec, record, ran));
+        if !is_killed_from_outside(spec, record, ran) {
+            findings.extend(strange_end(ran, outcome));
+        }
         if !names_code(spec, ran) {
             findings.extend(misplaced_code(ran));
         }
@@ -42,13 +46,26 @@ fn breach<'a>(
     }
 }
 
-fn overran(ran: &Ran<'_>, outcome: &Outcome) -> Option<Finding> {
-    let is_of_world = ran.invocation.step().is_none();
+fn overran(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> {
+    let outcome = ran.outcome()?;
+    // What a case does to the lab, or a timeout of its own, is judged by what it demands of the cluster.
+    let alone = !ran.is_of_cluster()
+        || !(calm::harmed(spec, record, Moment(0), ran.ended()) || cluster::is_hurried(spec, ran));
+    let is_judged = ran.invocation.step().is_none() && alone;
     let seen = || outcome.exit.to_string();
     let late = outcome.exit == Exit::TimedOut && !outcome.is_starved() && ran.hurried().is_none();
-    (is_of_world && late)
+    (is_judged && late)
         .then(|| breach(ran, &["OCF-TIME-01"], "end before its timeout", seen()).fail())
 }
+
+/// Whether a run that the cluster asked for was killed with the cluster's daemons, or with its node.
+fn is_killed_from_outside(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> bool {
+    let is_killed = { ran.outcome() }.is_some_and(|it| it.exit == Exit::Signal(KILL));
+    is_killed && ran.is_of_cluster() && calm::harmed(spec, record, Moment(0), ran.ended())
+}
+
+/// The signal that can't be handled.
+const KILL: i32 = 9;
 
 fn strange_end(ran: &Ran<'_>, outcome: &Outcome) -> Option<Finding> {
     match outcome.exit {

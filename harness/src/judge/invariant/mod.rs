@@ -4,14 +4,18 @@
 
 mod arrival;
 mod ban;
+mod belief;
 mod breach;
 mod bystander;
 mod calm;
 mod config;
 mod double;
 mod ending;
+mod failure;
+mod fenced;
 mod fencing;
 mod interpreter;
+mod live;
 mod migration;
 mod monitor;
 mod remains;
@@ -25,7 +29,7 @@ pub(super) use interpreter::silent as interpreter_silent;
 pub(super) use remains::{all as remains, usual as usual_remains};
 
 use super::record::Record;
-use super::{AgentFacts, Finding};
+use super::{AgentFacts, Finding, Invariant};
 use crate::case::CaseSpec;
 
 /// Judges all invariants; `complete` says that the history holds the final look.
@@ -40,7 +44,10 @@ pub(super) fn judge(
         let mut clauses = finding.clauses.iter();
         finding.clauses.is_empty() || clauses.any(|clause| dialect.demands(&clause.0))
     };
-    let mut findings = of_every_dialect(spec, record, complete);
+    let mut findings = of_every_dialect(spec, &record.of_the_agent(), complete);
+    if complete && spec.needs.lab.has_real_guest() {
+        findings.extend(belief::is_true(spec, record));
+    }
     findings.retain(demanded);
     findings
 }
@@ -64,6 +71,14 @@ fn of_every_dialect(spec: &CaseSpec, record: &Record<'_>, complete: bool) -> Vec
     findings.extend(ban::for_a_moments_trouble(spec, record));
     findings.extend(fencing::is_true(spec, record));
     findings.extend(bystander::lives(record));
+    findings.extend(fenced::was_needless(spec, record));
+    findings.extend(failure::was_needless(spec, record));
+    if !findings
+        .iter()
+        .any(|one| one.breaks(Invariant::MigrationKeepsGuest))
+    {
+        findings.extend(live::kept_the_guest(spec, record));
+    }
     if complete {
         findings.extend(migration::left_one_or_none(spec, record));
         findings.extend(remains::none(spec, record));

@@ -94,6 +94,8 @@ fn left_on_nodes<'a>(spec: &CaseSpec, record: &Record<'a>) -> Vec<Left<'a>> {
     let all = ends.contains(&End::Stopped) && !ends.contains(&End::Other);
     let judged = |end: &End| *end == End::Stopped || (all && *end == End::Untouched);
     let judged = nodes.into_iter().zip(&ends).filter(|(_, end)| judged(end));
+    // What ended with its node could not clean up.
+    let judged = judged.filter(|(node, _)| !record.went_down(node));
     judged
         .filter_map(|(node, _)| left(spec, record, node))
         .collect()

@@ -90,7 +90,8 @@ fn is_restless(spec: &CaseSpec, record: &Record<'_>, end: Moment, change: Change
         .steps()
         .any(|(at, path)| at <= end && spec.step(path).is_some_and(stirs));
     let mut before = record.runs.iter().filter(|ran| ran.began <= end);
-    stirred || before.any(|ran| acts(ran) && !ran.succeeded())
+    let down = record.downs().any(|(at, _)| at <= end);
+    stirred || down || before.any(|ran| acts(ran) && !ran.succeeded())
 }
 
 /// What shows that an emulator of the guest came or went on the run's node.

@@ -3,6 +3,7 @@
 mod accused;
 mod agents_own;
 mod claims;
+mod cluster;
 mod conditions;
 mod dialects;
 mod doubles;

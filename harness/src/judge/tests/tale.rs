@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 
 use crate::history::{
-    Actor, AskedBy, DomainState, Emulator, Entry, Exit, Guest, History, Invocation, LabFacts,
-    Moment, NodeName, Outcome, Output, Sighting, StepKind, StepPath, ToolCall, What,
+    Actor, AskedBy, Belief, ClusterEvent, DomainState, Emulator, Entry, Exit, FenceOutcome, Fenced,
+    Guest, History, Invocation, LabFacts, Moment, NodeBelief, NodeName, Outcome, Output,
+    ResourceBelief, Sighting, StepKind, StepPath, ToolCall, What,
 };
+use crate::millis::Millis;
 use crate::ocf::{Code, Verb};
 
 /// A history in the making; time goes on by 100 ms with every entry.
@@ -102,11 +104,16 @@ impl Tale {
         })
     }
 
-    pub(crate) fn begins(mut self, action: &str, node: &str) -> Self {
+    pub(crate) fn begins(self, action: &str, node: &str) -> Self {
+        let by = self.step.clone().map_or(AskedBy::World, AskedBy::Step);
+        self.begins_by(by, action, node)
+    }
+
+    fn begins_by(mut self, by: AskedBy, action: &str, node: &str) -> Self {
         self.runs += 1;
         let invocation = Invocation {
             id: self.runs,
-            by: self.step.clone().map_or(AskedBy::World, AskedBy::Step),
+            by,
             label: None,
             node: NodeName::from(node),
             verb: Some(Verb::from(action)),
@@ -123,15 +130,8 @@ impl Tale {
 
     /// Gives the last run a parameter.
     pub(crate) fn given(mut self, parameter: &str, value: &str) -> Self {
-        let last = self.entries.iter_mut().rev();
-        let invocation = last.filter_map(|entry| match &mut entry.what {
-            What::Began(invocation) => Some(invocation),
-            _ => None,
-        });
-        for invocation in invocation.take(1) {
-            let name = format!("OCF_RESKEY_{parameter}");
-            invocation.env.insert(name, value.to_owned());
-        }
+        let name = format!("OCF_RESKEY_{parameter}");
+        self.last_run(|run| drop(run.env.insert(name, value.to_owned())));
         self
     }
 
@@ -173,12 +173,92 @@ impl Tale {
     /// A whole run as a fence agent, about the subject.
     pub(crate) fn fences(self, action: &str, node: &str, end: impl Into<End>) -> Self {
         let mut tale = self.begins(&format!("fence {action}"), node);
-        let last = tale.entries.last_mut();
-        if let Some(What::Began(invocation)) = last.map(|entry| &mut entry.what) {
-            invocation.args = ["nodename=vm1", "port=vm1"].map(str::to_owned).to_vec();
-        }
+        let args = ["nodename=vm1", "port=vm1"].map(str::to_owned).to_vec();
+        tale.last_run(|run| run.args = args);
         let id = tale.runs;
         tale.ends(id, end)
+    }
+
+    /// A whole run that the cluster asks for.
+    pub(crate) fn asked(self, action: &str, node: &str, end: impl Into<End>) -> Self {
+        let tale = self.begins_by(AskedBy::Cluster, action, node);
+        let id = tale.runs;
+        tale.ends(id, end)
+    }
+
+    /// A recurring monitor of the cluster.
+    pub(crate) fn monitored(self, node: &str, end: impl Into<End>) -> Self {
+        let mut tale = self.asked("monitor", node, end);
+        tale.last_run(|run| run.interval = Some(Millis(1000)));
+        tale
+    }
+
+    /// Lets the last run go to that node.
+    pub(crate) fn to(mut self, node: &str) -> Self {
+        self.last_run(|run| run.to = Some(node.into()));
+        self
+    }
+
+    /// Lets the case have answered the last run.
+    pub(crate) fn answered(mut self) -> Self {
+        if let Some(What::Ended(outcome)) = self.entries.last_mut().map(|entry| &mut entry.what) {
+            outcome.answered = true;
+        }
+        self
+    }
+
+    fn last_run(&mut self, change: impl FnOnce(&mut Invocation)) {
+        let last = self.entries.iter_mut().rev();
+        let mut runs = last.filter_map(|entry| match &mut entry.what {
+            What::Began(invocation) => Some(invocation),
+            _ => None,
+        });
+        change(runs.next().expect("a run was told"));
+    }
+
+    /// The idle cluster of `a` and `b` believes the guest started on these nodes.
+    pub(crate) fn believes(self, started_on: &[&str]) -> Self {
+        self.believes_so(started_on, |_| {})
+    }
+
+    /// The same with a change.
+    pub(crate) fn believes_so(self, started_on: &[&str], change: impl FnOnce(&mut Belief)) -> Self {
+        let node = |name: &str| {
+            let (online, dc) = (true, name == "a");
+            let belief = NodeBelief {
+                online,
+                dc,
+                ..NodeBelief::default()
+            };
+            (name.into(), belief)
+        };
+        let started_on = started_on
+            .iter()
+            .map(|name| NodeName::from(*name))
+            .collect();
+        let mut belief = Belief {
+            version: "2.1.5".to_owned(),
+            nodes: ["a", "b"].map(node).into(),
+            subject: Some(ResourceBelief {
+                started_on,
+                managed: true,
+                ..ResourceBelief::default()
+            }),
+            ..Belief::default()
+        };
+        change(&mut belief);
+        self.told(What::Cluster(ClusterEvent::Belief(belief)))
+    }
+
+    /// The other node has a node fenced.
+    pub(crate) fn fenced(self, node: &str, outcome: FenceOutcome) -> Self {
+        let by = if node == "a" { "b" } else { "a" };
+        self.told(What::Cluster(ClusterEvent::Fenced(Fenced {
+            node: node.into(),
+            by: by.into(),
+            action: "off".to_owned(),
+            outcome,
+        })))
     }
 
     /// The agent advertises these actions with these timeouts.
