@@ -1,5 +1,6 @@
 //! What the agent advertises in its metadata: the timeouts of its actions, and the defaults of its parameters.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::stage::Stage;
@@ -15,21 +16,25 @@ const ANSWER: Duration = Duration::from_secs(30);
 
 /// Records the actions that the agent advertises, unless it prints nothing readable. `command` is a run of it.
 pub(super) fn record_actions(stage: &Stage<'_>, node: &dyn Node, command: &Command) {
+    if let Some(actions) = actions(node, command) {
+        stage.recorder.record(What::Advertised(actions));
+    }
+}
+
+/// The actions that the agent advertises, with their timeouts in milliseconds; none when it prints nothing readable.
+/// `command` is a run of it.
+pub(super) fn actions(node: &dyn Node, command: &Command) -> Option<BTreeMap<Verb, u64>> {
     let command = Command {
         args: vec![Verb::MetaData.to_string()],
         ..command.clone()
     };
-    let ended = node.exec(&command);
-    let ended = ended.and_then(|running| running.wait(Instant::now() + ANSWER));
-    let Ok(Ok(metadata)) = ended.map(|ended| Metadata::parse(&ended.out.text)) else {
-        return;
-    };
+    let running = node.exec(&command).ok()?;
+    let ended = running.wait(Instant::now() + ANSWER).ok()?;
+    let metadata = Metadata::parse(&ended.out.text).ok()?;
     let time = |name: &str| metadata.timeout(name).unwrap_or_default();
     let names = metadata.actions.iter().map(|offer| offer.name.clone());
-    let actions = names
-        .map(|name| (Verb::from(name.as_str()), time(&name)))
-        .collect();
-    stage.recorder.record(What::Advertised(actions));
+    let actions = names.map(|name| (Verb::from(name.as_str()), time(&name)));
+    Some(actions.collect())
 }
 
 /// The parameters with a default, as the last meta-data of this case printed them.

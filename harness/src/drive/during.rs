@@ -8,7 +8,7 @@ use nix::sys::signal;
 use super::phase;
 use super::stage::Stage;
 use super::trouble::Trouble;
-use crate::case::{Addressee, Run, Signal, SignalName, Step};
+use crate::case::{Addressee, Phase, Run, Signal, SignalName, Step};
 use crate::history::{StepPath, What};
 use crate::lab::Node;
 
@@ -75,7 +75,7 @@ impl<'a> UnderWay<'a> {
     fn run_during(&self, at: &StepPath, run_step: &RunStep<'_>) -> Result<(), Trouble> {
         for (index, during) in self.run.during.iter().enumerate() {
             if let Some(moment) = during.when {
-                let came = phase::wait(self.stage, self.run, moment, &self.over)?;
+                let came = self.wait_for(moment)?;
                 if !came {
                     return Err(Trouble::NeverCame(phase::describe(moment)));
                 }
@@ -84,6 +84,15 @@ impl<'a> UnderWay<'a> {
             run_step(&during.step, &at.during(index), self)?;
         }
         Ok(())
+    }
+
+    fn wait_for(&self, moment: Phase) -> Result<bool, Trouble> {
+        let Some(target) = &self.run.to else {
+            let text = "a run without a target is no migration";
+            return Err(Trouble::Step(text.into()));
+        };
+        let over = || self.over.load(Ordering::Relaxed);
+        phase::wait(self.stage, [&self.run.node, target], moment, &over)
     }
 
     /// Sends it a signal, which is to take effect.

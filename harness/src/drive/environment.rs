@@ -23,7 +23,7 @@ const LOCALE: &str = "C.UTF-8";
 /// When a run is to set the advertised defaults, and no run before it has printed any.
 pub(super) fn call(stage: &Stage<'_>, run: &Run) -> Result<Call, Trouble> {
     let actors = &stage.actors;
-    let mut parameters = parameters(actors.profile, &roles(stage), run);
+    let mut parameters = parameters_of(stage, run);
     if run.defaults {
         for (name, value) in advertised::defaults(stage)? {
             parameters.entry(name).or_insert(value);
@@ -70,6 +70,11 @@ pub(super) fn call_for(stage: &Stage<'_>, asked: &Asked<'_>) -> Call {
         locale: stage.lab.knows_unicode().then_some(LOCALE),
     };
     actors.profile.dialect.rules().call(&request)
+}
+
+/// The agent's parameters in a run, by its own names.
+pub(super) fn parameters_of(stage: &Stage<'_>, run: &Run) -> BTreeMap<String, String> {
+    parameters(stage.actors.profile, &roles(stage), run)
 }
 
 /// The values of the parameters that cases speak of, as the case's world sets them.

@@ -170,7 +170,8 @@ fn told(call: &Call) -> Vec<String> {
     call.args.iter().cloned().chain(lines).collect()
 }
 
-fn command(stage: &Stage<'_>, node: &dyn Node, call: &Call, user: &str) -> Command {
+/// That call in a node, by that user.
+pub(super) fn command(stage: &Stage<'_>, node: &dyn Node, call: &Call, user: &str) -> Command {
     Command {
         program: node
             .place_of(&stage.actors.agent.path)

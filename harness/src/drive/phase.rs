@@ -7,7 +7,8 @@ use std::time::{Duration, Instant};
 
 use super::stage::Stage;
 use super::trouble::Trouble;
-use crate::case::{Phase, Run};
+use crate::case::Phase;
+use crate::history::NodeName;
 use crate::lab::{Connection, MigrationSide};
 
 /// How often it is asked: the switch-over of a small guest takes some milliseconds.
@@ -16,7 +17,7 @@ const POLL: Duration = Duration::from_millis(2);
 /// How long a look may take that is made again at once: more than on a busy machine here, less than over a connection.
 const SLOW: Duration = Duration::from_millis(40);
 
-/// How long the last look may take, which is begun when the run has ended.
+/// How long the last look may take, which is begun when all is over.
 const LAST_LOOK: Duration = Duration::from_secs(5);
 
 /// A moment as a person would say it.
@@ -31,23 +32,19 @@ pub(super) fn describe(phase: Phase) -> String {
     }
 }
 
-/// Waits for a moment of the migration that `run` makes; false when the run was over before it came.
+/// Waits for a moment of a migration from the first of two nodes to the second; false when it was `over` before the moment
+/// came.
 ///
 /// # Errors
-/// When the case must end, or the run names no target.
+/// When the case must end.
 pub(super) fn wait(
     stage: &Stage<'_>,
-    run: &Run,
+    [source, target]: [&NodeName; 2],
     phase: Phase,
-    over: &AtomicBool,
+    over: &dyn Fn() -> bool,
 ) -> Result<bool, Trouble> {
-    let Some(target) = &run.to else {
-        return Err(Trouble::Step(
-            "a run without a target is no migration".into(),
-        ));
-    };
     let hypervisor = stage.lab.hypervisor();
-    let source = hypervisor.connect(stage.node(&run.node)?);
+    let source = hypervisor.connect(stage.node(source)?);
     let target = hypervisor.connect(stage.node(target)?);
     let uuid = stage.lab.subject().uuid;
     let given_up = Arc::new(AtomicBool::new(false));
@@ -67,11 +64,11 @@ pub(super) fn wait(
     came
 }
 
-/// Waits for the moment, or for a look that was begun after the run's end: the moment may have come with that.
+/// Waits for the moment, or for a look that was begun after the end: the moment may have come with that.
 fn await_moment(
     stage: &Stage<'_>,
     seen: &mpsc::Receiver<Look>,
-    over: &AtomicBool,
+    over: &dyn Fn() -> bool,
 ) -> Result<bool, Trouble> {
     let mut ended: Option<Instant> = None;
     loop {
@@ -82,7 +79,7 @@ fn await_moment(
             (Err(_), Some(ended)) if ended.elapsed() > LAST_LOOK => return Ok(false),
             _ => {}
         }
-        if ended.is_none() && over.load(Ordering::Relaxed) {
+        if ended.is_none() && over() {
             ended = Some(Instant::now());
         }
         stage.check_deadline()?;

@@ -9,7 +9,7 @@ use super::invocation::invoke;
 use super::stage::Stage;
 use super::trouble::Trouble;
 use super::{cluster, fault, fence, guest, outside};
-use crate::case::{Run, Settle, Step};
+use crate::case::{Check, ClusterCheck, Run, Settle, Step};
 use crate::history::{Actor, Entry, History, StepPath, What};
 use crate::judge::condition;
 use crate::ocf::Verb;
@@ -169,8 +169,12 @@ fn wait_for(stage: &Stage<'_>, settle: &Settle, at: &StepPath) -> Result<(), Tro
     // Who waits for a minute looks more seldom: a look costs what others on the machine need.
     let pause = POLL.max(within / LOOKS);
     let until = Instant::now() + within;
+    let mut idle = cluster::IdleWatch::default();
     let held = loop {
         stage.look_everywhere();
+        if settle.until == Check::Cluster(ClusterCheck::Idle) {
+            idle.look(stage);
+        }
         let holds = |entries: &[Entry]| condition::holds(&settle.until, entries);
         if stage.recorder.read(holds) == Some(true) {
             break true;

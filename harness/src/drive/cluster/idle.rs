@@ -57,7 +57,8 @@ fn await_idle(stage: &Stage<'_>) -> Result<(), Trouble> {
     }
 }
 
-fn record(stage: &Stage<'_>, belief: Option<Belief>) {
+/// Records a belief, if there is one.
+pub(super) fn record(stage: &Stage<'_>, belief: Option<Belief>) {
     let event = belief.map(|belief| What::Cluster(ClusterEvent::Belief(belief)));
     event
         .into_iter()
