@@ -138,7 +138,6 @@ mod tests {
     #[test]
     fn every_deed_is_read() {
         let deeds = [
-            "create: {}",
             "create: {prefers: a, monitor: null, allow_migrate: false, timeouts: {migrate_to: 4s}, on_fail: {stop: block}, \
              parameters: {bandwidth: null}, meta: {migration-threshold: 1, target-role: Started}, utilization: {cpu: 1}}",
             "add: {dummy: lock, clone: {interleave: true}, sleep: 1s, meta: {priority: 5}}",

@@ -334,4 +334,7 @@ pub struct Settle {
     pub until: Check,
     /// How long to wait at most.
     pub within: Millis,
+    /// Whether it is as good when it did not come true: the case goes on, and nothing is judged.
+    #[serde(default)]
+    pub optional: bool,
 }

@@ -220,7 +220,12 @@ fn guest(command: GuestDo, on: Side) -> Vec<Step> {
         }
     };
     let within = OBEYS_WITHIN;
-    vec![step, Step::Settle(Settle { until, within })]
+    let settle = Step::Settle(Settle {
+        until,
+        within,
+        optional: false,
+    });
+    vec![step, settle]
 }
 
 fn run(act: Act, on: Side, cut: Option<Millis>) -> Run {

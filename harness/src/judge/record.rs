@@ -6,8 +6,8 @@ pub(super) use super::ran::{Ran, pair};
 use crate::case::FaultKind;
 use crate::engine::Engine;
 use crate::history::{
-    ClusterEvent, DomainState, Emulator, Entry, FenceOutcome, Guest, Moment, NodeName, Sighting,
-    StepPath, What,
+    Belief, ClusterEvent, DomainState, Emulator, Entry, FenceOutcome, Guest, Moment, NodeName,
+    Sighting, StepPath, What,
 };
 
 /// How far a sighting's time may be off what it shows, in milliseconds.
@@ -142,6 +142,16 @@ impl<'a> Record<'a> {
             ready: self.ready,
             engine: self.engine,
         }
+    }
+
+    /// What the cluster believed when it was idle, each time.
+    pub(super) fn beliefs(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (Moment, &'a Belief)> + use<'a> {
+        self.entries.iter().filter_map(|entry| match &entry.what {
+            What::Cluster(ClusterEvent::Belief(belief)) => Some((entry.at, belief)),
+            _ => None,
+        })
     }
 
     /// Every sighting with its time.

@@ -1,6 +1,7 @@
 //! Lint: what the types of a case allow and the suite refuses.
 
 mod asserts;
+mod cluster;
 mod equipment;
 mod fencing;
 mod form;
@@ -33,5 +34,6 @@ pub(super) fn check_case(
     world::check_world(&mut lint);
     equipment::check_equipment(&mut lint);
     fencing::check_fencing(&mut lint);
+    cluster::check_cluster_steps(&mut lint);
     lint.mistakes
 }

@@ -272,17 +272,27 @@ mod tests {
         let mut all = ALL.to_vec();
         all.push((Verb::MigrateFrom, 60_000));
         let text = subject("{monitor: null, meta: {migration-threshold: 1}}", &all);
-        assert!(text.contains(r#"name="allow-migrate" value="true""#), "{text}");
-        assert!(text.contains(r#"name="migration-threshold" value="1""#), "{text}");
+        assert!(
+            text.contains(r#"name="allow-migrate" value="true""#),
+            "{text}"
+        );
+        assert!(
+            text.contains(r#"name="migration-threshold" value="1""#),
+            "{text}"
+        );
         assert!(!text.contains("vm-monitor"), "{text}");
         let text = subject("{allow_migrate: false, on_fail: {stop: block}}", &all);
-        assert!(text.contains(r#"name="allow-migrate" value="false""#), "{text}");
+        assert!(
+            text.contains(r#"name="allow-migrate" value="false""#),
+            "{text}"
+        );
         assert!(text.contains(r#"on-fail="block""#), "{text}");
     }
 
     #[test]
     fn other_resources_are_grouped_and_cloned() {
-        let add: Add = read("{dummy: [net, disk], group: storage, clone: {interleave: true}, sleep: 2s}");
+        let add: Add =
+            read("{dummy: [net, disk], group: storage, clone: {interleave: true}, sleep: 2s}");
         let text = others(&add).to_string();
         let document = roxmltree::Document::parse(&text).expect("it is well-formed");
         let ids = |tag: &str| -> Vec<_> {
@@ -297,7 +307,10 @@ mod tests {
         let add: Add = read("{stateful: sync, clone: {promoted: 1}, prefers: b}");
         let text = others(&add).to_string();
         assert!(text.contains(r#"name="promoted-max" value="1""#), "{text}");
-        assert!(text.contains(r#"rsc="sync-clone" node="b" score="100""#), "{text}");
+        assert!(
+            text.contains(r#"rsc="sync-clone" node="b" score="100""#),
+            "{text}"
+        );
     }
 
     #[test]

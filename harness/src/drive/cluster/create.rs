@@ -24,7 +24,9 @@ pub(super) fn create(stage: &Stage<'_>, create: &Create) -> Result<(), Trouble> 
     };
     let parameters = environment::parameters_of(stage, &run);
     if let Some((name, _)) = { parameters.iter() }.find(|(_, value)| value.contains(EACH_NODE)) {
-        let text = format!("the profile sets `{name}` by the node's name, which no resource of a cluster can");
+        let text = format!(
+            "the profile sets `{name}` by the node's name, which no resource of a cluster can"
+        );
         return Err(Trouble::Step(text));
     }
     let mut advertised = advertised_timeouts(stage)?;

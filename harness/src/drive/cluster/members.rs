@@ -26,7 +26,9 @@ pub(super) fn leave(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
     let node = stage.node(name)?;
     let first = |process: &&Process| process.name == PACEMAKERD && process.state != 'Z';
     let Some(daemon) = node.processes()?.iter().find(first).cloned() else {
-        return Err(Trouble::Step(format!("{PACEMAKERD} does not run on {name}")));
+        return Err(Trouble::Step(format!(
+            "{PACEMAKERD} does not run on {name}"
+        )));
     };
     node.signal(daemon.pid, Signal::SIGTERM)?;
     let wish = format!("//node_state[@uname='{name}']//nvpair[@name='shutdown']");

@@ -61,7 +61,10 @@ pub(super) fn describe(deed: &ClusterDo) -> String {
         ClusterDo::Hold(at) => format!("{} on {} is held", at.action, at.node),
         ClusterDo::LetGo(at) => format!("{} on {} is let go", at.action, at.node),
         ClusterDo::Reach(reach) => {
-            format!("wait until the migration is at {}", phase::describe(reach.phase))
+            format!(
+                "wait until the migration is at {}",
+                phase::describe(reach.phase)
+            )
         }
     }
 }
@@ -98,7 +101,12 @@ pub(super) fn ask(stage: &Stage<'_>, deed: &ClusterDo) -> Result<(), Trouble> {
         }
         ClusterDo::Managed(managed) => {
             let value = managed.to_string();
-            let set = ["--meta", "--set-parameter", "is-managed", "--parameter-value"];
+            let set = [
+                "--meta",
+                "--set-parameter",
+                "is-managed",
+                "--parameter-value",
+            ];
             subject(&[&set[..], &[&value]].concat())
         }
         ClusterDo::Leave(node) => members::leave(stage, node),
@@ -108,8 +116,9 @@ pub(super) fn ask(stage: &Stage<'_>, deed: &ClusterDo) -> Result<(), Trouble> {
         ClusterDo::Delete => delete(stage),
         ClusterDo::Touch => touch(stage),
         ClusterDo::Fence(node) => fence(stage, node),
-        ClusterDo::Options(options) => { options.iter() }
-            .try_for_each(|(name, value)| property(stage, name, value.as_ref())),
+        ClusterDo::Options(options) => {
+            { options.iter() }.try_for_each(|(name, value)| property(stage, name, value.as_ref()))
+        }
         ClusterDo::Capacity(nodes) => capacity(stage, nodes),
         ClusterDo::Answer(_) | ClusterDo::Hold(_) | ClusterDo::LetGo(_) => {
             let text = format!("`{}` of the cluster is not built yet", deed.key());
@@ -133,7 +142,11 @@ fn release(stage: &Stage<'_>, id: &str) -> Result<(), Trouble> {
         "all" => format!("not(starts-with(@id,'cli-')) and not(starts-with(@id,'{prefers}'))"),
         id => format!("@id='{id}'"),
     };
-    take_out(stage, "such constraint", &format!("//constraints/*[{which}]"))
+    take_out(
+        stage,
+        "such constraint",
+        &format!("//constraints/*[{which}]"),
+    )
 }
 
 /// Takes the subject out, with the constraints that name it.
@@ -158,7 +171,9 @@ fn fence(stage: &Stage<'_>, node: &NodeName) -> Result<(), Trouble> {
     let by = speaker(stage, Some(node))?;
     let ended = by.run("stonith_admin", &["--fence", &node.0]);
     let faults = stage.active_faults();
-    let harmed = faults.iter().any(|fault| fault.kind() == FaultKind::Fencing);
+    let harmed = faults
+        .iter()
+        .any(|fault| fault.kind() == FaultKind::Fencing);
     match ended {
         Err(error) if !harmed => Err(error.into()),
         _ => Ok(()),

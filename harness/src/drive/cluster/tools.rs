@@ -36,8 +36,8 @@ pub(super) fn speaker<'a>(
 }
 
 fn any_process(stage: &Stage<'_>, node: &dyn Node, fits: impl Fn(&Process) -> bool) -> bool {
-    stage.lab.has_power(node.name())
-        && { node.processes() }.is_ok_and(|all| all.iter().any(|one| one.state != 'Z' && fits(one)))
+    stage.lab.has_power(node.name()) && { node.processes() }
+        .is_ok_and(|all| all.iter().any(|one| one.state != 'Z' && fits(one)))
 }
 
 /// Calls a tool, which is to succeed.
@@ -54,7 +54,11 @@ pub(super) fn call(stage: &Stage<'_>, tool: &str, args: &[&str]) -> Result<(), T
 /// As for [`call`].
 pub(super) fn put(stage: &Stage<'_>, configuration: &Element) -> Result<(), Trouble> {
     let xml = configuration.to_string();
-    call(stage, "cibadmin", &["--modify", "--allow-create", "--xml-text", &xml])
+    call(
+        stage,
+        "cibadmin",
+        &["--modify", "--allow-create", "--xml-text", &xml],
+    )
 }
 
 /// Takes all that an XPath finds out of the configuration.
@@ -64,7 +68,9 @@ pub(super) fn put(stage: &Stage<'_>, configuration: &Element) -> Result<(), Trou
 pub(super) fn take_out(stage: &Stage<'_>, what: &str, xpath: &str) -> Result<(), Trouble> {
     let node = speaker(stage, None)?;
     if !finds(node, xpath) {
-        return Err(Trouble::Step(format!("the cluster's configuration has no {what}")));
+        return Err(Trouble::Step(format!(
+            "the cluster's configuration has no {what}"
+        )));
     }
     let delete = ["--force", "--delete-all", "--xpath", xpath];
     Ok(node.run("cibadmin", &delete).map(drop)?)

@@ -123,7 +123,11 @@ impl Awaited {
 }
 
 fn settle(until: Check, within: Millis) -> Step {
-    Step::Settle(Settle { until, within })
+    Step::Settle(Settle {
+        until,
+        within,
+        optional: false,
+    })
 }
 
 /// A guest's end by itself is waited for: a command that no guest has read yet would be obeyed by the next one at its

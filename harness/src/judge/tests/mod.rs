@@ -4,6 +4,7 @@ mod accused;
 mod agents_own;
 mod claims;
 mod cluster;
+mod cluster_checks;
 mod conditions;
 mod dialects;
 mod doubles;
