@@ -22,7 +22,6 @@ const LOCALE: &str = "C.UTF-8";
 /// # Errors
 /// When a run is to set the advertised defaults, and no run before it has printed any.
 pub(super) fn call(stage: &Stage<'_>, run: &Run) -> Result<Call, Trouble> {
-    let actors = &stage.actors;
     let mut parameters = parameters_of(stage, run);
     if run.defaults {
         for (name, value) in advertised::defaults(stage)? {
