@@ -10,6 +10,7 @@ mod during;
 mod environment;
 mod fault;
 mod fence;
+mod from_cluster;
 mod furnish;
 mod given;
 mod guest;
