@@ -22,6 +22,7 @@ mod patience;
 mod phase;
 mod play;
 mod postcopy;
+mod script;
 mod secret;
 mod stage;
 mod steps;

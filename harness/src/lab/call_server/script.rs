@@ -101,9 +101,10 @@ impl Script {
         self.lines().holds.push(runs);
     }
 
-    /// Lets such runs begin that wait, and no longer makes the next one wait.
-    pub(super) fn let_go(&self, runs: &RunFilter) {
+    /// Lets such runs begin that wait, and no longer makes the next one wait. False when there is none of either.
+    pub(super) fn let_go(&self, runs: &RunFilter) -> bool {
         let mut lines = self.lines();
+        let before = lines.holds.len() + lines.waiting.len();
         lines.holds.retain(|hold| hold != runs);
         let (free, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut lines.waiting)
             .into_iter()
@@ -113,6 +114,7 @@ impl Script {
             // A run that was killed meanwhile is told nothing.
             let _ = send(&connection, &answer);
         }
+        lines.holds.len() + lines.waiting.len() < before
     }
 
     /// Forgets the script. `resets`: no agent runs from now on.

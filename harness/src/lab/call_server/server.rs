@@ -62,9 +62,9 @@ impl CallServer {
         self.shared.script.hold(runs);
     }
 
-    /// Lets such runs begin that wait.
-    pub fn let_go(&self, runs: &RunFilter) {
-        self.shared.script.let_go(runs);
+    /// Lets such runs begin that wait. False when none waits, or is to wait.
+    pub fn let_go(&self, runs: &RunFilter) -> bool {
+        self.shared.script.let_go(runs)
     }
 
     /// Harms the device that fences a node, or mends it.

@@ -29,13 +29,16 @@ use daemons::{COROSYNC, PACEMAKERD};
 pub(super) struct Pacemaker;
 
 /// What a lab calls: the daemons, and the tools.
-const PROGRAMS: [&str; 7] = [
+const PROGRAMS: [&str; 10] = [
     COROSYNC,
     "corosync-cfgtool",
     PACEMAKERD,
     "cibadmin",
     "crmadmin",
+    "crm_attribute",
     "crm_mon",
+    "crm_resource",
+    "crm_simulate",
     "stonith_admin",
 ];
 
