@@ -93,6 +93,12 @@ impl Invocation {
             AskedBy::World | AskedBy::Cluster => None,
         }
     }
+
+    /// Whether the cluster asks for it again and again: a monitor with an interval.
+    #[must_use]
+    pub fn recurs(&self) -> bool {
+        self.by == AskedBy::Cluster && self.interval.is_some_and(|interval| interval > Millis(0))
+    }
 }
 
 /// Who asks for a run of the agent.

@@ -4,6 +4,7 @@
 //! format. Nothing here touches a node or judges anything. A new format is a file here and a line in [`reports`].
 
 mod cause;
+mod cluster_words;
 mod console;
 mod coverage;
 mod diagnosis;

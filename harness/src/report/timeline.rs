@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::cluster_words as words;
 use crate::history::{
-    DomainState, Entry, Guest, Invocation, Moment, NodeName, Sighting, What, seconds,
+    ClusterEvent, DomainState, Entry, Guest, Invocation, Moment, NodeName, Outcome, Sighting, What,
+    seconds,
 };
 
 /// One readable line of a history.
@@ -12,7 +14,7 @@ pub struct Line {
     pub at: Moment,
     /// Where, if it has a place.
     pub node: Option<NodeName>,
-    /// Who did or saw it: `agent`, `harness`, `libvirt`, `process`, `lock`, `disk`, `files`, `lab`.
+    /// Who did or saw it: `agent`, `cluster`, `harness`, `libvirt`, `process`, `lock`, `disk`, `files`, `lab`.
     pub who: &'static str,
     /// What.
     pub text: String,
@@ -94,17 +96,28 @@ impl<'a> Timeline<'a> {
         match what {
             What::Began(invocation) => {
                 self.runs.insert(invocation.id, invocation);
-                let text = format!("{} begins", action_of(invocation));
-                self.push(at, Some(&invocation.node), "agent", text);
+                if !invocation.recurs() {
+                    let text = format!("{} begins", action_of(invocation));
+                    self.push(at, Some(&invocation.node), "agent", text);
+                }
             }
             What::Ended(outcome) => {
                 let run = self.runs.get(&outcome.id).copied();
+                if !self.is_answer_new(run, outcome) {
+                    return;
+                }
                 // What is there once an action is over matters, also if it was there before.
                 let node = run.map(|run| &run.node);
                 self.seen
                     .retain(|(place, who), _| *who != "process" || Some(*place) != node);
                 let action = run.map_or_else(|| "a run".to_owned(), action_of);
-                let text = format!("{action} -> {} in {}", outcome.exit, seconds(outcome.took));
+                let by_case = if outcome.answered {
+                    ", by the case in its place"
+                } else {
+                    ""
+                };
+                let took = seconds(outcome.took);
+                let text = format!("{action} -> {} in {took}{by_case}", outcome.exit);
                 self.push(at, run.map(|run| &run.node), "agent", text);
             }
             What::Fault { kind, node } => {
@@ -133,8 +146,40 @@ impl<'a> Timeline<'a> {
             What::Trouble { text } => self.push(at, None, "lab", format!("trouble: {text}")),
             What::Done => self.push(at, None, "harness", "the steps are over".to_owned()),
             What::Advertised(_) => {}
-            What::Saw(_) | What::Cluster(_) => {}
+            What::Cluster(event) => self.add_cluster(at, event),
+            What::Saw(_) => {}
         }
+    }
+
+    fn add_cluster(&mut self, at: Moment, event: &'a ClusterEvent) {
+        let (node, text) = match event {
+            ClusterEvent::Belief(belief) => {
+                (None, Some(format!("idle, {}", words::belief(belief))))
+            }
+            ClusterEvent::Decision(decision) => {
+                let text = words::decision(decision);
+                (
+                    Some(&decision.by),
+                    text.map(|text| format!("decides: {text}")),
+                )
+            }
+            ClusterEvent::Result(result) => (Some(&result.node), words::failure(result)),
+            ClusterEvent::Member(member) => (Some(&member.node), Some(words::member(member))),
+            ClusterEvent::Fenced(fenced) => (Some(&fenced.node), Some(words::fenced(fenced))),
+        };
+        if let Some(text) = text {
+            self.push(at, node, "cluster", text);
+        }
+    }
+
+    /// Whether the end of a run gets a line: a recurring monitor only if it says something else than the one before.
+    fn is_answer_new(&mut self, run: Option<&'a Invocation>, outcome: &Outcome) -> bool {
+        let Some(run) = run.filter(|run| run.recurs()) else {
+            return true;
+        };
+        let said = outcome.exit.to_string();
+        let before = self.seen.insert((&run.node, "monitor"), said.clone());
+        before != Some(said)
     }
 
     fn add_sighting(&mut self, at: Moment, sighting: &'a Sighting) {
@@ -214,5 +259,40 @@ const fn whose(guest: Guest) -> &'static str {
         Guest::Subject => "subject",
         Guest::Bystander => "bystander",
         Guest::Stranger => "stranger",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lines;
+    use crate::history::FenceOutcome;
+    use crate::judge::tests::tale::Tale;
+    use crate::ocf::Code;
+
+    #[test]
+    fn a_cluster_is_told_by_what_it_decides_does_and_believes_and_monitors_by_their_news() {
+        let tale = Tale::empty().decides(&[("start", Some("vm"), "", "a")]);
+        let tale = tale.asked("start", "a", Code::Success).believes(&["a"]);
+        let tale = (0..5).fold(tale, |tale, _| tale.monitored("a", Code::Success));
+        let tale = tale.monitored("a", Code::ErrGeneric);
+        let tale = tale.asked("stop", "a", Code::ErrGeneric).answered();
+        let tale = tale.fenced("a", FenceOutcome::Done);
+        let told: Vec<_> = lines(&tale.history().entries)
+            .into_iter()
+            .map(|line| format!("{} {}", line.who, line.text))
+            .collect();
+        let wanted = [
+            "lab the given world is there",
+            "cluster decides: start vm on a",
+            "agent start begins",
+            "agent start -> OCF_SUCCESS (0) in 0.1 s",
+            "cluster idle, believes the guest on a",
+            "agent monitor -> OCF_SUCCESS (0) in 0.1 s",
+            "agent monitor -> OCF_ERR_GENERIC (1) in 0.1 s",
+            "agent stop begins",
+            "agent stop -> OCF_ERR_GENERIC (1) in 0.1 s, by the case in its place",
+            "cluster a is fenced (off) for b",
+        ];
+        assert_eq!(told, wanted);
     }
 }

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
 use crate::history::{
-    Actor, AskedBy, Belief, ClusterEvent, DomainState, Emulator, Entry, Exit, FenceOutcome, Fenced,
-    Guest, History, Invocation, LabFacts, Moment, NodeBelief, NodeName, Outcome, Output,
-    ResourceBelief, Sighting, StepKind, StepPath, ToolCall, What,
+    Actor, AskedBy, Belief, ClusterEvent, Decision, DomainState, Emulator, Entry, Exit,
+    FenceOutcome, Fenced, Guest, History, Invocation, LabFacts, Moment, NodeBelief, NodeName,
+    Order, Outcome, Output, ResourceBelief, Sighting, StepKind, StepPath, ToolCall, What,
 };
 use crate::millis::Millis;
 use crate::ocf::{Code, Verb};
@@ -248,6 +248,23 @@ impl Tale {
         };
         change(&mut belief);
         self.told(What::Cluster(ClusterEvent::Belief(belief)))
+    }
+
+    /// The cluster's node `a` decides: action, resource, source and destination of each order.
+    pub(crate) fn decides(self, orders: &[(&str, Option<&str>, &str, &str)]) -> Self {
+        let place = |name: &str| (!name.is_empty()).then(|| NodeName::from(name));
+        let order = |(action, resource, source, dest): &(&str, Option<&str>, &str, &str)| Order {
+            action: (*action).to_owned(),
+            resource: resource.map(str::to_owned),
+            source: place(source),
+            dest: place(dest),
+            reason: None,
+        };
+        self.told(What::Cluster(ClusterEvent::Decision(Decision {
+            by: "a".into(),
+            input: "pe-input-1.bz2".to_owned(),
+            orders: orders.iter().map(order).collect(),
+        })))
     }
 
     /// The other node has a node fenced.

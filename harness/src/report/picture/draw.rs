@@ -24,6 +24,7 @@ const PAD: f64 = 7.0;
 pub(super) fn draw(scene: &Scene, all: bool) -> (Canvas, Canvas, f64) {
     let mut drawing = Drawing::new(Scale::new(scene.ready, scene.end), AXIS, all);
     strip::interventions(&mut drawing, &scene.interventions);
+    strip::cluster(&mut drawing, &scene.cluster);
     strip::twice_head(&mut drawing, scene.doubled.as_ref());
     let top = drawing.y;
     let mut lanes = Vec::new();
@@ -88,7 +89,15 @@ impl Drawing {
         let base = self.y + RUN / 2.0 + 4.0;
         self.names
             .text("node", (4.0, base), &format!("node {node}"));
-        self.runs(&lane.runs);
+        let (recurring, others): (Vec<_>, Vec<_>) = lane.runs.iter().partition(|run| run.recurs);
+        let (asked, own): (Vec<_>, Vec<_>) = others.iter().partition(|run| run.is_of_cluster());
+        if asked.is_empty() || !own.is_empty() {
+            self.runs("agent", &own);
+        }
+        if !asked.is_empty() {
+            self.runs("cluster's", &asked);
+        }
+        self.monitors(&recurring);
         self.states(lane);
         if self.all || lane.differs() {
             self.emulators(&lane.emulators);

@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::run::Run;
-use crate::history::{DomainState, Guest, History, Moment, NodeName, Outcome, Sighting, What};
+use crate::history::{
+    ClusterEvent, DomainState, FenceOutcome, Guest, History, Moment, NodeName, Outcome, Sighting,
+    What,
+};
 
 /// How long libvirt and the process table may differ before it is reported, in milliseconds: the
 /// witnesses do not look at both at the same instant, and an emulator takes a while to come and go.
@@ -81,6 +84,14 @@ impl Lane {
             .any(|both| both > LAG / 2)
     }
 
+    /// Ends what is not over yet.
+    fn end_open(&mut self, at: Moment) {
+        let states = self.states.iter_mut().map(|span| &mut span.to);
+        let emulators = self.emulators.iter_mut().map(|span| &mut span.to);
+        let open = states.chain(emulators).filter(|to| **to == OPEN);
+        open.for_each(|to| *to = at);
+    }
+
     /// The longest time for which an emulator was there and libvirt had no active domain.
     fn unknown_to_libvirt(&self) -> u64 {
         let inactive = |state: Option<DomainState>| state.is_none_or(|state| !state.is_active());
@@ -108,6 +119,9 @@ pub(super) fn lanes(history: &History, end: Moment) -> Lanes {
             }
             What::Ended(outcome) => reader.ended(entry.at, outcome),
             What::Saw(sighting) => reader.saw(entry.at, sighting),
+            What::Cluster(ClusterEvent::Fenced(fenced)) if fenced.outcome == FenceOutcome::Done => {
+                reader.down(entry.at, &fenced.node);
+            }
             _ => {}
         }
     }
@@ -146,10 +160,10 @@ impl Reader {
                 ..
             } => {
                 let states = &mut self.lane(node).states;
-                let same = states.last().is_some_and(|last| last.what == *state);
-                if !same {
+                let same = |last: &Span<_>| last.what == *state && last.to == OPEN;
+                if !states.last().is_some_and(same) {
                     if let Some(last) = states.last_mut() {
-                        last.to = at;
+                        last.to = last.to.min(at);
                     }
                     states.push(open(at, *state));
                 }
@@ -175,6 +189,11 @@ impl Reader {
         }
     }
 
+    /// All that runs on a node is over.
+    fn down(&mut self, at: Moment, node: &NodeName) {
+        self.lane(node).end_open(at);
+    }
+
     fn wrote(&mut self, at: Moment, node: &NodeName, (guest, incarnation): (Guest, u64)) {
         let number = match guest {
             Guest::Stranger => 0,
@@ -193,12 +212,7 @@ impl Reader {
 
     fn close(&mut self, end: Moment) {
         for lane in self.lanes.values_mut() {
-            let states = lane.states.iter_mut().map(|span| &mut span.to);
-            let emulators = lane.emulators.iter_mut().map(|span| &mut span.to);
-            states
-                .chain(emulators)
-                .filter(|to| **to == OPEN)
-                .for_each(|to| *to = end);
+            lane.end_open(end);
         }
     }
 }

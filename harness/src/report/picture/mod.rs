@@ -6,6 +6,7 @@
 //! by colour alone: rows have names, incarnations rows of their own, states their words and hatchings.
 
 mod canvas;
+mod cluster;
 mod draw;
 mod element;
 mod interventions;

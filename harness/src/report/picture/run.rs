@@ -12,6 +12,8 @@ pub(super) struct Run {
     pub(super) exit: Option<Exit>,
     /// The run as a sentence: action, end, time.
     pub(super) title: String,
+    /// Whether the cluster asks for it again and again: a monitor with an interval.
+    pub(super) recurs: bool,
     /// Who asked for it.
     by: AskedBy,
 }
@@ -20,7 +22,7 @@ pub(super) struct Run {
 pub(super) type Series<'a> = Vec<&'a Run>;
 
 /// Groups the runs of one step that ended alike, in the order of their beginning.
-pub(super) fn series(runs: &[Run]) -> Vec<Series<'_>> {
+pub(super) fn series<'a>(runs: &[&'a Run]) -> Vec<Series<'a>> {
     let mut all: Vec<Series<'_>> = Vec::new();
     for run in runs {
         let same = |one: &&mut Series<'_>| {
@@ -51,12 +53,21 @@ impl Run {
             title: format!("{name} began at {at}, no end seen"),
             name,
             exit: None,
+            recurs: invocation.recurs(),
             by: invocation.by.clone(),
         }
     }
 
+    /// Whether the cluster asked for it.
+    pub(super) fn is_of_cluster(&self) -> bool {
+        self.by == AskedBy::Cluster
+    }
+
     pub(super) fn ended(&mut self, at: Moment, outcome: &Outcome) {
         self.to = Some(at);
+        if outcome.answered {
+            self.name.push_str(" (answered by the case)");
+        }
         self.exit = Some(outcome.exit);
         let (name, exit, took) = (&self.name, outcome.exit, seconds(outcome.took));
         self.title = format!("{name}: {exit} after {took}, from {} to {at}", self.from);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::cluster::{ClusterNote, notes};
 use super::interventions::{Intervention, interventions};
 use super::lane::{Lane, lanes};
 use crate::history::{History, Moment, NodeName, What, seconds};
@@ -15,6 +16,8 @@ pub(super) struct Scene {
     pub(super) ready: Option<Moment>,
     /// What was done to the lab, the guest or the domains, but not by the agent.
     pub(super) interventions: Vec<Intervention>,
+    /// What the cluster around the agent did.
+    pub(super) cluster: Vec<ClusterNote>,
     /// The nodes on which anything happened, by name.
     pub(super) lanes: Vec<(NodeName, Lane)>,
     /// The findings that have a moment.
@@ -52,6 +55,7 @@ impl Scene {
             end,
             ready,
             interventions,
+            cluster: notes(history),
             lanes: lanes.into_iter().collect(),
             marks: marks(verdict, end),
             doubled,
@@ -62,10 +66,18 @@ impl Scene {
     pub(super) fn description(&self) -> String {
         let mut sentences = vec![format!("{} from left to right.", seconds(self.end.0))];
         for (node, lane) in &self.lanes {
-            let runs: Vec<_> = lane.runs.iter().map(|run| run.title.as_str()).collect();
+            let (recurring, runs): (Vec<_>, Vec<_>) = lane.runs.iter().partition(|run| run.recurs);
+            let runs: Vec<_> = runs.iter().map(|run| run.title.as_str()).collect();
             if !runs.is_empty() {
                 sentences.push(format!("On {node}: {}.", runs.join("; ")));
             }
+            if !recurring.is_empty() {
+                let count = recurring.len();
+                sentences.push(format!("On {node}: recurring monitors, {count} in number."));
+            }
+        }
+        for note in &self.cluster {
+            sentences.push(format!("Cluster: {}.", note.title));
         }
         for intervention in &self.interventions {
             sentences.push(format!("At {}: {}.", intervention.from, intervention.text));

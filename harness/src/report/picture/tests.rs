@@ -6,7 +6,7 @@ use roxmltree::{Document, Node};
 
 use super::Picture;
 use crate::case::{CaseSpec, FaultKind, Suite};
-use crate::history::{DomainState, Exit, Guest, History, What};
+use crate::history::{DomainState, Exit, FenceOutcome, Guest, History, What};
 use crate::judge::tests::tale::Tale;
 use crate::judge::tests::{case, decide};
 use crate::judge::{AgentFacts, judge};
@@ -155,6 +155,82 @@ fn a_picture_can_be_read_out_and_runs_no_script() {
             .any(|node| node.tag_name().name() == "script")
     );
     assert_eq!(svg.matches("http").count(), 1, "only its own namespace");
+}
+
+/// A cluster that recovers a guest after a stop that failed.
+fn in_cluster() -> (CaseSpec, Tale) {
+    let spec = case(
+        "case: a guest\nclause: [CLU-16]\nlevel: must\nneeds: {nodes: 2, cluster: pacemaker}\nwhen:\n  \
+         - cluster: {create: {prefers: a}}\n  - cluster: {move: b}\n",
+    );
+    let tale = Tale::empty()
+        .step(&[0])
+        .asked("monitor", "a", Code::NotRunning);
+    let tale = tale.asked("monitor", "b", Code::NotRunning);
+    let tale = tale.decides(&[("start", Some("vm"), "", "a")]);
+    let tale = tale.asked("start", "a", Code::Success).emulator("a", &[10]);
+    let tale = tale.domain("a", DomainState::Running).writes("a", 7, 1..9);
+    let tale = (0..9).fold(tale, |tale, _| {
+        tale.after(900).monitored("a", Code::Success)
+    });
+    let tale = tale.believes(&["a"]).step(&[1]);
+    let tale = tale.decides(&[("migrate", Some("vm"), "a", "b")]);
+    let tale = tale.asked("migrate_to", "a", Code::ErrGeneric);
+    let tale = tale.decides(&[("recover", Some("vm"), "a", "b")]);
+    let tale = tale
+        .asked("stop", "a", Code::ErrConfigured)
+        .asked("stop", "b", Code::Success);
+    let tale = tale.decides(&[("fence", None, "a", ""), ("recover", Some("vm"), "a", "b")]);
+    let tale = tale
+        .after(600)
+        .emulator("a", &[])
+        .fenced("a", FenceOutcome::Done);
+    let tale = tale.asked("start", "b", Code::Success).emulator("b", &[20]);
+    let tale = tale.domain("b", DomainState::Running).writes("b", 8, 1..5);
+    let tale = tale
+        .monitored("b", Code::Success)
+        .monitored("b", Code::ErrGeneric);
+    (spec, tale.believes(&["b"]).done())
+}
+
+#[test]
+fn a_cluster_has_a_row_with_what_it_decided_and_believed_and_a_line_for_a_fencing() {
+    let (spec, tale) = in_cluster();
+    let svg = drawn(&spec, &tale);
+    let document = Document::parse(&svg).expect("it is XML");
+    let classes = ["decision", "belief", "fault", "fault-line"];
+    assert_eq!(
+        classes.map(|class| of(&document, class).len()),
+        [4, 2, 1, 1]
+    );
+    let texts = texts(&document);
+    for text in [
+        "cluster",
+        "cluster's",
+        "monitors",
+        "migrate vm from a to b",
+        "fence a; recover vm from a to b",
+        "believes the guest on b",
+        "a is fenced (off) for b",
+        "monitor: err_generic (1)",
+    ] {
+        assert!(texts.iter().any(|one| one == text), "{text}: {texts:?}");
+    }
+    let bars = ["ok", "code", "killed"].map(|class| of(&document, class).len());
+    assert_eq!(bars.iter().sum::<usize>(), 18);
+}
+
+#[test]
+fn a_cluster_is_told_in_the_words_of_the_picture() {
+    let (spec, tale) = in_cluster();
+    let svg = drawn(&spec, &tale);
+    for sentence in [
+        "On a: recurring monitors, 9 in number.",
+        "Cluster: a decided (pe-input-1.bz2): migrate vm from a to b at ",
+        "Cluster: the idle cluster believes the guest on b at ",
+    ] {
+        assert!(svg.contains(sentence), "{sentence}");
+    }
 }
 
 #[test]

@@ -1,17 +1,19 @@
 //! The agent's runs in a lane.
 
-use super::drawing::{Drawing, RUN};
+use super::drawing::{Drawing, RUN, THIN};
 use crate::history::{Exit, Moment};
 use crate::ocf::{Code, FenceCode};
 use crate::report::picture::canvas::{Labelled, rows, wide};
 use crate::report::picture::run::{Run, Series, series};
+use crate::report::picture::scale::WIDTH;
 
 /// More rows than this are too many to read: then the runs of one step that ended alike share one.
 const MANY: usize = 5;
 
 impl Drawing {
-    pub(super) fn runs(&mut self, runs: &[Run]) {
-        let mut all: Vec<_> = runs.iter().map(|run| vec![run]).collect();
+    /// The rows of runs that were asked for alike.
+    pub(super) fn runs(&mut self, name: &str, runs: &[&Run]) {
+        let mut all: Vec<_> = runs.iter().map(|run| vec![*run]).collect();
         let mut placed = self.place(&all);
         if placed.2 > MANY {
             all = series(runs);
@@ -19,13 +21,42 @@ impl Drawing {
         }
         let (bars, chosen, count) = placed;
         if !runs.is_empty() {
-            self.name("agent", RUN);
+            self.name(name, RUN);
         }
         for ((one, bar), row) in all.iter().zip(&bars).zip(chosen) {
             let y = self.y + f64::from(u16::try_from(row).unwrap_or(0)) * RUN;
             self.series(one, bar, y);
         }
         self.y += RUN * f64::from(u16::try_from(count.max(1)).unwrap_or(1));
+    }
+
+    /// The row of monitors that recur: a low bar each, with its word where it does not say what the one before said. Success
+    /// gives way to the next bar.
+    pub(super) fn monitors(&mut self, runs: &[&Run]) {
+        if runs.is_empty() {
+            return;
+        }
+        self.name("monitors", THIN);
+        let bars = runs.iter().map(|run| {
+            let (from, to) = self.ends(run.from, run.to.unwrap_or(Moment(u64::MAX)));
+            Labelled::new(from, to, &run.label())
+        });
+        let bars: Vec<_> = bars.collect();
+        for (run, bar) in runs.iter().zip(&bars) {
+            let area = [bar.from, self.y + 4.0, bar.to - bar.from, THIN - 8.0];
+            self.over.rect(look(run.exit), area, &run.title);
+        }
+        let mut said = None;
+        for (index, (run, bar)) in runs.iter().zip(&bars).enumerate() {
+            let label = run.label();
+            let next = bars.get(index + 1).map_or(WIDTH, |next| next.from);
+            let room = bar.to + wide(&label) + 8.0 <= next || look(run.exit) != "ok";
+            if room && said.as_ref() != Some(&label) {
+                bar.write(&mut self.over, ("", self.y + 12.0), &label);
+            }
+            said = Some(label);
+        }
+        self.y += THIN;
     }
 
     /// The bars of all series, their rows, and the number of rows.

@@ -4,6 +4,7 @@ use super::drawing::{Drawing, THIN};
 use crate::history::NodeName;
 use crate::judge::Doubled;
 use crate::report::picture::canvas::{Canvas, Labelled, Side, cut, rows, wide};
+use crate::report::picture::cluster::{ClusterNote, Kind};
 use crate::report::picture::interventions::Intervention;
 use crate::report::picture::scale::{Scale, WIDTH};
 use crate::report::picture::scene::Mark;
@@ -13,6 +14,8 @@ const ROW: f64 = 22.0;
 /// Room for a finding's number, and the most for its text.
 const DISC: f64 = 9.0;
 const TEXT: f64 = 420.0;
+/// How wide a point in time is drawn that has no number.
+const POINT: f64 = 8.0;
 
 /// The area of a node's lane.
 pub(super) struct LaneArea<'a> {
@@ -52,6 +55,37 @@ pub(super) fn interventions(drawing: &mut Drawing, all: &[Intervention]) {
             }
         }
         bar.write(&mut drawing.over, ("", y + 15.0), &one.text);
+    }
+    drawing.y += height(count);
+}
+
+/// What the cluster did, as points with their words; a fencing has a line through all lanes, as harm has.
+pub(super) fn cluster(drawing: &mut Drawing, all: &[ClusterNote]) {
+    if all.is_empty() {
+        return;
+    }
+    let short: Vec<_> = all.iter().map(|note| cut(&note.text, TEXT)).collect();
+    let bar = |(note, text): (&ClusterNote, &String)| {
+        let x = drawing.x(note.at);
+        Labelled::new(x, x + POINT, text)
+    };
+    let bars: Vec<_> = all.iter().zip(&short).map(bar).collect();
+    let (chosen, count) = rows(&bars);
+    drawing.name("cluster", ROW);
+    for (index, (note, bar)) in all.iter().zip(&bars).enumerate() {
+        let y = drawing.y + height(chosen[index]);
+        let class = match note.kind {
+            Kind::Decision => "decision",
+            Kind::Belief => "belief",
+            Kind::Member => "step",
+            Kind::Fenced => "fault",
+        };
+        let area = [bar.from, y + 5.0, POINT, ROW - 10.0];
+        drawing.over.rect(class, area, &note.title);
+        if note.kind == Kind::Fenced {
+            drawing.flags.push(("fault-line", bar.from, y + ROW - 5.0));
+        }
+        bar.write(&mut drawing.over, ("", y + 15.0), &short[index]);
     }
     drawing.y += height(count);
 }
