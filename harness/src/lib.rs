@@ -5,7 +5,6 @@
 
 pub mod case;
 pub mod cli;
-pub mod cluster_call;
 mod digest;
 pub mod drive;
 pub mod engine;
@@ -19,11 +18,11 @@ pub mod lab;
 mod log;
 mod millis;
 pub mod ocf;
-mod output;
 pub mod package;
 pub mod plan;
 mod recorder;
 pub mod report;
+pub mod scheduler;
 mod seeded_random;
 mod shell_quote;
 mod signals;

@@ -53,7 +53,9 @@ fn every_case_that_a_faulty_agent_names_exists() {
 #[test]
 fn every_case_is_proven_by_a_faulty_agent() {
     let suite = suite();
-    let mut unproven: BTreeSet<&str> = suite.cases.iter().map(|case| case.id.0.as_str()).collect();
+    // What is asked of a scheduler is proven by faulty schedulers, in `tests/scheduler.rs`.
+    let cases = { suite.cases.iter() }.filter(|case| case.spec.needs.lab.has_nodes());
+    let mut unproven: BTreeSet<&str> = cases.map(|case| case.id.0.as_str()).collect();
     for agent in agents() {
         for case in agent.cases(&suite).0 {
             unproven.remove(case.id.0.as_str());

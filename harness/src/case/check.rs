@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ClusterCheck, Millis, OneOrMany, Outage};
+use super::schedule::stage_nodes;
+use super::{ClusterCheck, Millis, OneOrMany, Outage, Planned};
 use crate::history::{DomainState, NodeName};
 
 /// A condition on what was done and seen; in `then` it is judged at the end of the case.
@@ -69,6 +70,12 @@ pub enum Check {
     Cluster(ClusterCheck),
     /// For how long no instance of the guest ran.
     Outage(Outage),
+    /// What the scheduler orders, and nothing else of the resources that the list names, of `vm` if it names none, and of
+    /// nodes that are fenced: each item waits for the one before it. The actions of an item that is a list may come in any
+    /// order.
+    Ordered(Vec<OneOrMany<Planned>>),
+    /// The scheduler orders both, and neither waits for the other.
+    Unordered(Box<[Planned; 2]>),
 }
 
 /// What a check needs, which not every lab, case or agent has.
@@ -86,6 +93,8 @@ pub enum CheckNeed {
     DomainState,
     /// A cluster around the agent.
     Cluster,
+    /// A scheduler that was asked.
+    Scheduler,
 }
 
 /// What the suite must know of a check beside how it is examined.
@@ -132,7 +141,7 @@ impl<'a> Facts<'a> {
 impl Check {
     /// A line for each check.
     fn facts(&self) -> Facts<'_> {
-        use CheckNeed::{Cluster, Definition, DumpDirectory, Lock, RealGuest};
+        use CheckNeed::{Cluster, Definition, DumpDirectory, Lock, RealGuest, Scheduler};
         match self {
             Self::Running(_) => Facts::new("running", &[]),
             Self::State(states) => {
@@ -169,6 +178,12 @@ impl Check {
             Self::SecretHidden(_) => Facts::new("secret_hidden", &[]),
             Self::Cluster(check) => Facts::new("cluster", &[Cluster]).nodes(check.nodes()),
             Self::Outage(_) => Facts::new("outage", &[RealGuest]),
+            Self::Ordered(stages) => Facts::new("ordered", &[Scheduler]).nodes(stage_nodes(stages)),
+            Self::Unordered(both) => {
+                let numbered = both.iter().enumerate();
+                let nodes = numbered.flat_map(|(i, it)| it.nodes(&format!("[{i}]")));
+                Facts::new("unordered", &[Scheduler]).nodes(nodes)
+            }
         }
     }
 

@@ -14,18 +14,31 @@ pub enum LabKind {
     Qemu,
     /// libvirt's test driver: any domain state can be shown, nothing can be changed for good.
     Driver,
+    /// No node at all: Pacemaker's own scheduler, which is given a cluster in a file. What is tried here is the cluster, not
+    /// the agent: a plan that differs is never held against an agent. It means that the other cases about clusters assume
+    /// what this Pacemaker does not do, so a `must` becomes `unknown`, and what is weaker a note.
+    Scheduler,
 }
 
 impl LabKind {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::Qemu, Self::Driver];
+    pub const ALL: [Self; 3] = [Self::Qemu, Self::Driver, Self::Scheduler];
+
+    /// Whether it has nodes, on which an agent runs.
+    #[must_use]
+    pub const fn has_nodes(self) -> bool {
+        match self {
+            Self::Qemu | Self::Driver => true,
+            Self::Scheduler => false,
+        }
+    }
 
     /// Whether guests really run: they boot, have a disk, take commands, and leave traces that the witness sees.
     #[must_use]
     pub const fn has_real_guest(self) -> bool {
         match self {
             Self::Qemu => true,
-            Self::Driver => false,
+            Self::Driver | Self::Scheduler => false,
         }
     }
 
@@ -34,7 +47,7 @@ impl LabKind {
     pub const fn has_daemon(self) -> bool {
         match self {
             Self::Qemu => true,
-            Self::Driver => false,
+            Self::Driver | Self::Scheduler => false,
         }
     }
 
@@ -42,7 +55,7 @@ impl LabKind {
     #[must_use]
     pub const fn shows_any_state(self) -> bool {
         match self {
-            Self::Qemu => false,
+            Self::Qemu | Self::Scheduler => false,
             Self::Driver => true,
         }
     }
@@ -52,7 +65,7 @@ impl LabKind {
     pub const fn can_migrate(self) -> bool {
         match self {
             Self::Qemu => true,
-            Self::Driver => false,
+            Self::Driver | Self::Scheduler => false,
         }
     }
 
@@ -60,7 +73,7 @@ impl LabKind {
     #[must_use]
     pub const fn required_feature(self) -> Option<Feature> {
         match self {
-            Self::Qemu => None,
+            Self::Qemu | Self::Scheduler => None,
             Self::Driver => Some(Feature::TestDriver),
         }
     }

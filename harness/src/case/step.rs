@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::fault::{Fault, FaultKind};
 use super::fence::Fence;
-use super::{Check, ClusterDo, Millis, OneOrMany, Phase, Role};
+use super::{Check, ClusterDo, Millis, OneOrMany, Phase, Role, Schedule};
 use crate::history::{NodeName, StepKind};
 use crate::ocf::{Returned, Verb};
 
@@ -43,6 +43,8 @@ pub enum Step {
     Signal(Signal),
     /// Ask something of the cluster around the agent.
     Cluster(ClusterDo),
+    /// Ask a cluster's scheduler what it orders, in the lab `scheduler`.
+    Schedule(Box<Schedule>),
 }
 
 impl Step {
@@ -61,6 +63,7 @@ impl Step {
             Self::Check(_) => StepKind::Check,
             Self::Signal(_) => StepKind::Signal,
             Self::Cluster(_) => StepKind::Cluster,
+            Self::Schedule(_) => StepKind::Schedule,
         }
     }
 

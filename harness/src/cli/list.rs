@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         return Ok(Exit::Conforms);
     }
     let named = match arguments.unproven {
-        true => named_by_faulty_agents(&faulty_agents(arguments.faulty.as_deref())?)?,
+        true => named_by_faulty_ones(&faulty_agents(arguments.faulty.as_deref())?)?,
         false => Vec::new(),
     };
     every_filter_fits(&suite, &arguments.filters)?;
@@ -106,8 +106,8 @@ fn faulty_agents(asked: Option<&Path>) -> Result<PathBuf, Failure> {
     )))
 }
 
-/// The cases that all faulty agents in a folder name as ones that must catch them.
-fn named_by_faulty_agents(folder: &Path) -> Result<Vec<CasePattern>, Failure> {
+/// The cases that all faulty agents in a folder, and faulty schedulers in a folder of it, name as ones that must catch them.
+fn named_by_faulty_ones(folder: &Path) -> Result<Vec<CasePattern>, Failure> {
     let unreadable = |error: io::Error| {
         let place = folder.display();
         Failure::usage(format!("cannot read the faulty agents in {place}: {error}"))
@@ -115,7 +115,9 @@ fn named_by_faulty_agents(folder: &Path) -> Result<Vec<CasePattern>, Failure> {
     let mut named = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
-        if path.extension().is_some_and(|extension| extension == "sh") {
+        if path.is_dir() {
+            named.extend(named_by_faulty_ones(&path)?);
+        } else if path.extension().is_some_and(|extension| extension == "sh") {
             let text = fs::read_to_string(&path).map_err(unreadable)?;
             let header = Header::parse(&text)
                 .map_err(|why| Failure::usage(format!("{}: {why}", path.display())))?;

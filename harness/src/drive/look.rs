@@ -61,8 +61,7 @@ impl Stage<'_> {
             return Ok(());
         }
         self.look_everywhere();
-        let nodes = self.lab.nodes().iter();
-        for node in nodes.filter(|node| self.lab.has_power(node.name())) {
+        for node in self.lab.nodes() {
             self.recorder
                 .record(What::Saw(world::remains(self.lab, &**node)?));
             self.look_at_config(&**node);

@@ -76,6 +76,7 @@ fn run_one(
             |run| run.signal(*signal),
         ),
         Step::Cluster(deed) => cluster::ask(stage, deed),
+        Step::Schedule(_) => Err(Trouble::Step("no scheduler is asked in this lab".into())),
     }
 }
 
@@ -128,6 +129,7 @@ fn describe(step: &Step) -> String {
         Step::Settle(settle) => format!("wait at most {}", settle.within),
         Step::Check(_) => "look".to_owned(),
         Step::Cluster(deed) => cluster::describe(deed),
+        Step::Schedule(_) => "ask the scheduler".to_owned(),
     }
 }
 

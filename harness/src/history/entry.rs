@@ -7,6 +7,7 @@ use super::lab_facts::LabFacts;
 use super::moment::Moment;
 use super::node_name::NodeName;
 use super::run::{Invocation, Outcome};
+use super::scheduled::Scheduled;
 use super::sighting::Sighting;
 use super::step::{Actor, FaultName, StepKind};
 use super::step_path::StepPath;
@@ -76,6 +77,8 @@ pub enum What {
     },
     /// The cluster around the agent reported something.
     Cluster(ClusterEvent),
+    /// A cluster's scheduler ordered this when a step asked it.
+    Scheduled(Scheduled),
     /// A witness observed something.
     Saw(Sighting),
     /// The harness or the lab failed; the case can only be `unknown`.

@@ -28,6 +28,8 @@ pub enum StepKind {
     Signal,
     /// Asks something of the cluster.
     Cluster,
+    /// Asks a cluster's scheduler.
+    Schedule,
 }
 
 impl StepKind {
@@ -46,6 +48,7 @@ impl StepKind {
             Self::Check => "check",
             Self::Signal => "signal",
             Self::Cluster => "cluster",
+            Self::Schedule => "schedule",
         }
     }
 }

@@ -12,7 +12,7 @@ use super::evidence::Evidence;
 use super::record::Record;
 use super::weighing::Weighing;
 use super::{Finding, StepPart};
-use crate::case::{Check, Step, StepAt};
+use crate::case::{Check, CheckNeed, Step, StepAt};
 use crate::history::{StepPath, What};
 
 /// Judges everything that `when` and `then` demand.
@@ -40,7 +40,7 @@ pub(super) fn judge(evidence: &Evidence<'_>, weighing: &mut Weighing) {
     if evidence.complete {
         for (index, check) in evidence.spec.then.iter().enumerate() {
             let examined = examine(check, evidence.record, evidence.facts);
-            weigh(examined, weighing, |expected, seen| {
+            weigh(check, examined, weighing, |expected, seen| {
                 evidence.of_then(index, expected, seen)
             });
         }
@@ -57,7 +57,7 @@ fn judge_check(evidence: &Evidence<'_>, path: &StepPath, check: &Check, weighing
     let end = length.map_or(entries.len(), |length| after + length);
     let seen = Record::of(&entries[..end]);
     let examined = examine(check, &seen, evidence.facts);
-    weigh(examined, weighing, |expected, seen| {
+    weigh(check, examined, weighing, |expected, seen| {
         evidence.of_step(path, StepPart::Check, expected, seen)
     });
 }
@@ -68,6 +68,7 @@ fn is_step(what: &What, wanted: &StepPath) -> bool {
 
 /// Adds what an examined check came to; `finding` makes a finding of what was expected and seen.
 fn weigh(
+    check: &Check,
     examined: Examined,
     weighing: &mut Weighing,
     finding: impl FnOnce(String, String) -> Finding,
@@ -81,6 +82,9 @@ fn weigh(
     };
     match held {
         Held::Yes => {}
+        Held::No if check.needs().contains(&CheckNeed::Scheduler) => {
+            weighing.unmet_by_the_cluster(unmet);
+        }
         Held::No => weighing.unmet(unmet),
         Held::Unseen => weighing.unknown(unmet),
         Held::Reported => weighing.notes.push(unmet.seen),

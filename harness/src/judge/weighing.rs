@@ -46,6 +46,24 @@ impl Weighing {
         self.findings.push(finding);
     }
 
+    /// Adds something that the cluster does otherwise, which says nothing of the agent: what the suite assumes of clusters does
+    /// not hold here, if the case is a `must`.
+    pub(super) fn unmet_by_the_cluster(&mut self, finding: Finding) {
+        let Finding {
+            place,
+            expected,
+            seen,
+            ..
+        } = &finding;
+        match self.level {
+            Level::Must => self.unknown(finding),
+            Level::Should | Level::May => {
+                self.notes
+                    .push(format!("{place}: expected {expected}; seen: {seen}"));
+            }
+        }
+    }
+
     /// Adds something that could not be judged.
     pub(super) fn unknown(&mut self, mut finding: Finding) {
         finding.severity = Severity::Unknown;

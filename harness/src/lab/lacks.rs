@@ -5,6 +5,7 @@ use super::equipment::{self, Part};
 use super::shell::{self, SH};
 use crate::case::Shell;
 use crate::equipment::PartId;
+use crate::scheduler;
 
 /// What a lab cannot give to its nodes, of what only some cases need: each with the reason, which is a sentence's end.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +20,9 @@ pub struct Lacks {
     pub hanging_folder: Option<String>,
     /// Why no node's power can be cut.
     pub power: Option<String>,
+    /// Why no cluster's scheduler can be asked; it is asked on the machine of the harness.
+    #[serde(default)]
+    pub scheduler: Option<String>,
 }
 
 impl Lacks {
@@ -36,6 +40,7 @@ impl Lacks {
             post_copy: no_post_copy(),
             hanging_folder: no_fuse(),
             power: Some("the nodes of a local lab have no machines of their own".to_owned()),
+            scheduler: scheduler::lacking(),
         }
     }
 }

@@ -109,7 +109,10 @@ fn check(check: &Check) -> Option<&'static str> {
         CheckNeed::DomainState => Some(STATE),
         CheckNeed::Definition => Some(DEFINED),
         CheckNeed::Lock => Some(LOCK),
-        CheckNeed::RealGuest | CheckNeed::DumpDirectory | CheckNeed::Cluster => None,
+        CheckNeed::RealGuest
+        | CheckNeed::DumpDirectory
+        | CheckNeed::Cluster
+        | CheckNeed::Scheduler => None,
     })
 }
 

@@ -4,7 +4,7 @@ use super::Profile;
 use super::engine::asks_of_libvirt;
 use super::selection::Selection;
 use super::skip::{Ability, AgentLack, LabLack, SkipReason};
-use crate::case::{CaseSpec, Needs, Role};
+use crate::case::{CaseSpec, LabKind, Needs, Role};
 use crate::equipment::{Equipment, Transport};
 use crate::lab::Lacks;
 use crate::ocf::{Dialect, Verb};
@@ -65,6 +65,11 @@ fn lacking_of_the_machine(needs: &Needs, lacks: &Lacks) -> Option<LabLack> {
             &lacks.hanging_folder,
         ),
         (needs.power, Ability::Power, &lacks.power),
+        (
+            needs.lab == LabKind::Scheduler,
+            Ability::Scheduler,
+            &lacks.scheduler,
+        ),
     ];
     abilities.into_iter().find_map(|(needed, what, why)| {
         let why = why.clone().filter(|_| needed)?;
@@ -250,5 +255,24 @@ mod tests {
         let expected = "needs `busybox` as /bin/sh: there is no busybox";
         assert_eq!(text(reason), expected);
         assert_eq!(lacking_in_lab(&needs(Shell::Dash), &wanted), None);
+    }
+
+    #[test]
+    fn a_machine_without_a_scheduler_skips_the_cases_that_ask_one() {
+        let needs = |lab| Needs {
+            lab,
+            ..Needs::default()
+        };
+        let wanted = Selection {
+            lacks: Lacks {
+                scheduler: Some("there is no crm_simulate".to_owned()),
+                ..Lacks::default()
+            },
+            ..Selection::default()
+        };
+        let reason = lacking_in_lab(&needs(LabKind::Scheduler), &wanted);
+        let expected = "needs Pacemaker's scheduler: there is no crm_simulate";
+        assert_eq!(text(reason), expected);
+        assert_eq!(lacking_in_lab(&needs(LabKind::Qemu), &wanted), None);
     }
 }

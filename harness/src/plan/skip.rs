@@ -101,6 +101,8 @@ pub enum Ability {
     HangingFolder,
     /// Nodes whose power can be cut.
     Power,
+    /// A cluster's scheduler, which is asked without a cluster.
+    Scheduler,
     /// This shell as `/bin/sh`.
     Shell(Shell),
     /// This part of a lab's equipment.
@@ -201,6 +203,7 @@ impl fmt::Display for Ability {
             Self::PostCopy => f.write_str("post-copy"),
             Self::HangingFolder => f.write_str("a folder that can hang"),
             Self::Power => f.write_str("nodes whose power can be cut"),
+            Self::Scheduler => f.write_str("Pacemaker's scheduler"),
             Self::Shell(shell) => write!(f, "`{}` as /bin/sh", written(shell)),
             Self::Part(part) => write!(f, "a lab with {part}"),
         }

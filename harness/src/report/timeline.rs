@@ -147,6 +147,7 @@ impl<'a> Timeline<'a> {
             What::Done => self.push(at, None, "harness", "the steps are over".to_owned()),
             What::Advertised(_) => {}
             What::Cluster(event) => self.add_cluster(at, event),
+            What::Scheduled(plan) => self.push(at, None, "cluster", plan.told()),
             What::Saw(_) => {}
         }
     }

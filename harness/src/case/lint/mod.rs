@@ -6,6 +6,7 @@ mod equipment;
 mod fencing;
 mod form;
 mod labels;
+mod scheduler;
 mod walk;
 mod world;
 mod wrong;
@@ -31,6 +32,11 @@ pub(super) fn check_case(
     form::check_clauses(&mut lint, register);
     asserts::check_assertions(&mut lint);
     labels::check_labels(&mut lint);
+    if !case.spec.needs.lab.has_nodes() {
+        scheduler::check_scheduler(&mut lint);
+        return lint.mistakes;
+    }
+    scheduler::only_scheduled(&mut lint);
     world::check_world(&mut lint);
     equipment::check_equipment(&mut lint);
     fencing::check_fencing(&mut lint);

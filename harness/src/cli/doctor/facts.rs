@@ -18,6 +18,8 @@ pub enum Use {
     Shell,
     /// Cases that harm the network.
     Network,
+    /// Cases that ask a cluster's scheduler.
+    Scheduler,
 }
 
 /// A program that was looked for.

@@ -10,12 +10,13 @@ use virt::connect::Connect;
 use super::{Facts, Kvm, Memory, Namespaces, PartFacts, Program, StockAgent, Use, User};
 use crate::installed;
 use crate::lab::{self, EQUIPMENT, Part, subordinate};
+use crate::scheduler;
 
 /// How long a program may take to tell its version, and a namespace to be made.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The programs that are looked for, how each is asked for its version, and who needs it.
-const PROGRAMS: [(&str, Option<&str>, Use); 18] = [
+const PROGRAMS: [(&str, Option<&str>, Use); 19] = [
     ("qemu-system-x86_64", Some("--version"), Use::Lab),
     ("libvirtd", Some("--version"), Use::Daemon),
     ("virtqemud", Some("--version"), Use::Daemon),
@@ -32,6 +33,7 @@ const PROGRAMS: [(&str, Option<&str>, Use); 18] = [
     ("ssh", Some("-V"), Use::Machines),
     ("vagrant", None, Use::Machines),
     ("busybox", Some("--help"), Use::Shell),
+    (scheduler::PROGRAM, Some("--version"), Use::Scheduler),
     ("newuidmap", None, Use::OrdinaryUser),
     ("newgidmap", None, Use::OrdinaryUser),
 ];

@@ -17,7 +17,8 @@ pub(super) fn program(program: &Program) -> Line {
             | Use::OrdinaryUser
             | Use::StockAgent
             | Use::Shell
-            | Use::Network => DEPS,
+            | Use::Network
+            | Use::Scheduler => DEPS,
         };
         return lacking(program, "missing").fixed_by(deps);
     };
@@ -64,6 +65,10 @@ fn lacking(program: &Program, found: &str) -> Line {
         Use::Shell => Line::note(
             &program.name,
             format!("{found}; cases that use it as /bin/sh are skipped"),
+        ),
+        Use::Scheduler => Line::note(
+            &program.name,
+            format!("{found}; cases that ask Pacemaker's scheduler are skipped"),
         ),
         Use::Network => Line::note(
             &program.name,

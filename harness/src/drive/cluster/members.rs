@@ -47,14 +47,10 @@ pub(super) fn leave(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
     }
 }
 
-/// Starts the cluster's software of a node again, and waits until the cluster is whole. A node without power gets it, and
-/// starts with nothing but its daemons: that is for cases in which both networks are whole.
+/// Starts the cluster's software of a node again, and waits until the cluster is whole.
 ///
 /// # Errors
 /// When it does not come up.
 pub(super) fn join(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
-    match stage.lab.has_power(name) {
-        true => Ok(stage.node(name)?.revive_parts()?),
-        false => Ok(stage.lab.raise_again(name)?),
-    }
+    Ok(stage.node(name)?.revive_parts()?)
 }

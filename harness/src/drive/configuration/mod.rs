@@ -12,7 +12,8 @@ use crate::case::LabKind;
 /// How it is written in a lab of that kind.
 pub(super) const fn format_for(lab: LabKind) -> &'static dyn ConfigFormat {
     match lab {
-        LabKind::Qemu => &libvirt::Libvirt,
+        // The lab `scheduler` has no node where one could lie.
+        LabKind::Qemu | LabKind::Scheduler => &libvirt::Libvirt,
         LabKind::Driver => &test_driver::TestDriver,
     }
 }

@@ -31,7 +31,9 @@ impl Injection for Network<'_> {
         let cable = |cable| stage.lab.cable(self.0.node(), cable);
         match self.0 {
             NetworkDo::Cut(_) => Ok(cable(Cable::Cut)?),
-            NetworkDo::CutRing(_) => Ok(cable(Cable::RingCut)?),
+            NetworkDo::CutRing(_) => Err(Trouble::Step(
+                "cutting the cluster's network is not built yet".into(),
+            )),
             NetworkDo::Deafen(_) => Ok(cable(Cable::Deaf)?),
             NetworkDo::Slow(_) => Ok(cable(Cable::Slow)?),
             NetworkDo::Reset(_) => self.reset(stage),

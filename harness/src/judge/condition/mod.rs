@@ -13,6 +13,7 @@ mod outage;
 pub(super) mod renamed;
 mod run;
 pub(super) mod running;
+mod scheduled;
 mod silent;
 mod truth;
 
@@ -75,5 +76,7 @@ fn examined(check: &Check, record: &Record<'_>, facts: &AgentFacts) -> Examined 
         Check::SecretHidden(hidden) => domain::secret_hidden(*hidden, record),
         Check::Cluster(check) => cluster::examine(check, record),
         Check::Outage(outage) => outage::examine(*outage, record),
+        Check::Ordered(stages) => scheduled::ordered(stages, record),
+        Check::Unordered(both) => scheduled::unordered(both, record),
     }
 }

@@ -18,6 +18,7 @@ use crate::lab::node::Node;
 use crate::lab::request::{LabAnswer, LabRequest, Target};
 use crate::lab::side_by_side::side_by_side;
 use crate::lab::spec::LabSpec;
+use crate::scheduler;
 
 /// The machines' parts of a lab.
 #[derive(Debug)]
@@ -62,6 +63,7 @@ impl Machines {
         };
         let mut lacks = Lacks {
             parts: equipment::ALL.iter().filter_map(nowhere).collect(),
+            scheduler: scheduler::lacking(),
             ..Lacks::default()
         };
         if self.nodes.iter().any(|node| !node.has_power_switch()) {
@@ -75,6 +77,7 @@ impl Machines {
                 post_copy,
                 hanging_folder,
                 power: _,
+                scheduler: _,
             } = &facts.cannot;
             let parts = parts.iter().map(|(part, why)| (*part, on_node(why)));
             lacks.parts.extend(parts);
