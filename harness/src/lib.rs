@@ -5,6 +5,7 @@
 
 pub mod case;
 pub mod cli;
+pub mod cluster_call;
 mod digest;
 pub mod drive;
 pub mod engine;
@@ -18,6 +19,7 @@ pub mod lab;
 mod log;
 mod millis;
 pub mod ocf;
+mod output;
 pub mod package;
 pub mod plan;
 mod recorder;

@@ -36,10 +36,8 @@ use crate::report::{Results, ResultsError};
 /// Runs the cases, side by side on as many labs as the pool has. Verdicts go out as events.
 pub fn run(mut cases: Vec<LoadedCase>, crew: &Arc<Crew>, jobs: usize, order: Order) {
     order.arrange(&mut cases);
-    // A case that waits for a lab with what it needs must not keep others from the labs that are there.
-    let threads = jobs + jobs / 2;
     let arguments = libtest_mimic::Arguments {
-        test_threads: Some(threads.min(cases.len()).max(1)),
+        test_threads: Some(threads(jobs).min(cases.len()).max(1)),
         // Silences libtest-mimic, which still counts and threads: the console is ours.
         logfile: Some("/dev/null".into()),
         ..Default::default()
@@ -48,15 +46,22 @@ pub fn run(mut cases: Vec<LoadedCase>, crew: &Arc<Crew>, jobs: usize, order: Ord
     let _ = libtest_mimic::run(&arguments, trials(cases, crew));
 }
 
+/// How many cases are begun for so many labs: one that waits for a lab with what it needs must not keep others from the
+/// labs that are there.
+const fn threads(labs: usize) -> usize {
+    labs + labs / 2
+}
+
 /// Runs the suite under `cargo test` or `cargo nextest run`, whose arguments it obeys, against the
 /// reference agent. `binaries` is the folder of the workspace's programs.
 #[must_use]
 pub fn under_cargo(binaries: &Path) -> ExitCode {
     let mut arguments = libtest_mimic::Arguments::from_args();
-    let jobs = arguments.test_threads.unwrap_or_else(labs).max(1);
     // libtest-mimic waits for ever on no threads.
-    arguments.test_threads = Some(jobs);
-    match reference_trials(binaries, jobs, arguments.list) {
+    let asked = arguments.test_threads.map(|threads| threads.max(1));
+    let (usual, most) = asked.map_or_else(|| (labs(), most_labs()), |jobs| (jobs, jobs));
+    arguments.test_threads = Some(threads(most));
+    match reference_trials(binaries, (usual, most), arguments.list) {
         Ok(trials) => libtest_mimic::run(&arguments, trials).exit_code(),
         Err(trouble) => {
             let _ = writeln!(std::io::stderr(), "Error: {trouble}");
@@ -104,7 +109,12 @@ pub(crate) fn allow_files() -> u64 {
     }
 }
 
-fn reference_trials(binaries: &Path, jobs: usize, list: bool) -> Result<Vec<Trial>, String> {
+/// The cases of the reference agent, on that many labs as a rule and at most.
+fn reference_trials(
+    binaries: &Path,
+    (usual, most): (usize, usize),
+    list: bool,
+) -> Result<Vec<Trial>, String> {
     let words = |error: &dyn std::fmt::Display| error.to_string();
     let suite = Suite::shipped().map_err(|errors| words(&errors[0]))?;
     let agent = binaries.join("virt-reference-agent");
@@ -144,7 +154,7 @@ fn reference_trials(binaries: &Path, jobs: usize, list: bool) -> Result<Vec<Tria
         ..LabSpec::default()
     }
     .showing(&agent.path);
-    let pool = LabPool::new(jobs, spec);
+    let pool = LabPool::elastic(usual, most, spec);
     // libtest-mimic itself says what happens.
     let (crew, _) = Crew::new(agent, profile, results, pool);
     let register = suite.register;

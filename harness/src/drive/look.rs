@@ -61,7 +61,8 @@ impl Stage<'_> {
             return Ok(());
         }
         self.look_everywhere();
-        for node in self.lab.nodes() {
+        let nodes = self.lab.nodes().iter();
+        for node in nodes.filter(|node| self.lab.has_power(node.name())) {
             self.recorder
                 .record(What::Saw(world::remains(self.lab, &**node)?));
             self.look_at_config(&**node);

@@ -6,12 +6,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::configuration::ConfigFormat;
+use super::from_cluster::{Attached, ClusterRecorder};
 use super::patience::Patience;
 use super::trouble::Trouble;
 use super::{configuration, world};
 use crate::case::{CaseSpec, Fault};
 use crate::history::NodeName;
-use crate::lab::{Lab, Node, Running};
+use crate::lab::{AgentInCluster, Lab, Node, Running};
 use crate::plan::{Agent, Profile};
 use crate::recorder::Recorder;
 use crate::witness::Witness;
@@ -37,8 +38,10 @@ pub(super) struct Stage<'a> {
     pub(super) lab: &'a Lab,
     pub(super) actors: Actors<'a>,
     pub(super) recorder: Arc<Recorder>,
+    /// Ends before the witness, which it asks to look.
+    _from_cluster: Option<Attached<'a>>,
     /// Closed in the driver lab: what it shows is not what a real hypervisor holds.
-    pub(super) witness: Option<Witness>,
+    pub(super) witness: Option<Arc<Witness>>,
     /// How the configuration file is written.
     pub(super) format: &'static dyn ConfigFormat,
     /// Where it lies in every node.
@@ -46,7 +49,7 @@ pub(super) struct Stage<'a> {
     deadline: Instant,
     /// By how many milliseconds the deadline is extended.
     extended: AtomicU64,
-    next: AtomicU32,
+    next: Arc<AtomicU32>,
     /// What was begun by hand and goes on while the case does.
     running: Mutex<Vec<Box<dyn Running>>>,
     /// The faults that are not undone yet, in the order in which they were injected.
@@ -63,18 +66,25 @@ impl<'a> Stage<'a> {
             .needs
             .lab
             .has_real_guest()
-            .then(|| Witness::watch(&world::node_views(lab), &subjects, &recorder));
+            .then(|| Witness::watch(&world::node_views(lab), &subjects, &recorder))
+            .map(Arc::new);
+        let next = Arc::new(AtomicU32::new(0));
+        let from_cluster = lab.calls().map(|calls| {
+            let recorder = ClusterRecorder::new(&recorder, witness.as_ref(), &next);
+            Attached::new(calls, in_cluster(actors.agent), recorder)
+        });
         Self {
             case,
             lab,
             actors,
             recorder,
+            _from_cluster: from_cluster,
             witness,
             format,
             config: format.path(case.given.config),
             deadline: Instant::now() + Duration::from_millis(case.timeout.0),
             extended: AtomicU64::new(0),
-            next: AtomicU32::new(0),
+            next,
             running: Mutex::default(),
             active_faults: Mutex::default(),
         }
@@ -116,5 +126,14 @@ impl<'a> Stage<'a> {
     pub(super) fn active_faults(&self) -> MutexGuard<'_, Vec<Fault>> {
         let active = &self.active_faults;
         active.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The agent as a cluster's resource; a cluster's nodes are on this machine, and have it where it lies.
+fn in_cluster(agent: &Agent) -> AgentInCluster {
+    AgentInCluster {
+        program: agent.path.display().to_string(),
+        provider: agent.provider().to_owned(),
+        kind: agent.name.clone(),
     }
 }

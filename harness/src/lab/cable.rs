@@ -7,6 +7,8 @@ pub enum Cable {
     Whole,
     /// Pulled.
     Cut,
+    /// The one to the cluster's network is pulled; that to the guests' stays as it is.
+    RingCut,
     /// What is sent to the node is lost, and what it sends arrives.
     Deaf,
     /// What is sent to the node comes with a megabit a second, and in a slow lab with as much less as that is slower: what

@@ -4,22 +4,23 @@ use super::cable::Cable;
 use super::disk_harm::DiskHarm;
 use super::error::LabError;
 use super::lab::Lab;
+use super::machines::MachineNode;
 use super::request::LabRequest;
 use super::setup::NETWORK;
 use crate::history::NodeName;
 
 impl Lab {
-    /// Harms a node's cable, beside what was done to it before, or mends it.
+    /// Harms a node's cable, beside what was done to it before, or mends it. That of a node without power stays cut.
     ///
     /// # Errors
     /// When the lab cannot do it.
     pub fn cable(&self, node: &NodeName, cable: Cable) -> Result<(), LabError> {
-        self.request(&LabRequest::Cable {
-            node: node.clone(),
-            cable,
-            pace: self.pace(),
-        })
-        .map(drop)
+        if self.machine(node)?.is_none() && !self.tree().has_power(node) {
+            return Ok(());
+        }
+        let (node, pace) = (node.clone(), self.pace());
+        self.request(&LabRequest::Cable { node, cable, pace })
+            .map(drop)
     }
 
     /// Resets every established connection of a node with others, so that both ends notice. Returns whether there was one.
@@ -52,35 +53,45 @@ impl Lab {
         self.request(&LabRequest::Disk { node, harm }).map(drop)
     }
 
-    /// Whether a node's machine has its power, which only machines of their own can lose.
+    /// Whether a node has its power. Machines of their own can lose it, and nodes that are a cluster.
     #[must_use]
     pub fn has_power(&self, node: &NodeName) -> bool {
-        self.machine(node)
-            .map_or(true, |machine| machine.has_power())
+        match self.machine(node) {
+            Ok(Some(machine)) => machine.has_power(),
+            Ok(None) => self.tree().has_power(node),
+            Err(_) => true,
+        }
     }
 
-    /// Cuts the power of a node's machine. A lab that this was done to is not reset, but replaced.
+    /// Cuts a node's power. A lab that this was done to is not reset, but replaced.
     ///
     /// # Errors
-    /// When it has none of its own, or the inventory's command has no effect.
+    /// When that is not possible here, or has no effect.
     pub fn cut_power(&self, node: &NodeName) -> Result<(), LabError> {
-        self.machine(node)?.cut_power()
+        match self.machine(node)? {
+            Some(machine) => machine.cut_power(),
+            None if self.calls().is_none() => Err(LabError::NoPower(node.clone())),
+            None => self.tree().cut_power(node, None).map(drop),
+        }
     }
 
-    /// Gives a node's machine its power again, by the inventory's command.
+    /// Gives a node's machine its power again, by the inventory's command; a node of this machine has it when it is raised.
     ///
     /// # Errors
-    /// When it has none of its own, or the command fails.
+    /// When the command fails.
     pub fn give_power(&self, node: &NodeName) -> Result<(), LabError> {
-        self.machine(node)?.give_power()
+        self.machine(node)?.map_or(Ok(()), MachineNode::give_power)
     }
 
-    /// Raises a node, without its bystander, once its machine has booted.
+    /// Raises a node that was without power, without its bystander, once its machine has booted.
     ///
     /// # Errors
     /// When it does not come up, or the others do not reach it.
     pub fn raise_again(&self, node: &NodeName) -> Result<(), LabError> {
-        self.machine(node)?.raise_again()?;
+        match self.machine(node)? {
+            Some(machine) => machine.raise_again()?,
+            None => self.tree().raise_again(node)?,
+        }
         self.request(&LabRequest::Reach).map(drop)
     }
 }

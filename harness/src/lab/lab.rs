@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tracing::{Span, debug, debug_span};
 
+use super::call_server::CallServer;
 use super::capabilities::Capabilities;
 use super::domain::DomainSpec;
 use super::equipment::{self, LockFile, LockSite, Part};
@@ -34,6 +35,8 @@ const SLOWEST: u32 = 12;
 #[derive(Debug)]
 pub struct Lab {
     spec: LabSpec,
+    /// What serves the cluster's calls, where the nodes are a cluster. It ends before they do.
+    calls: Option<CallServer>,
     ground: Ground,
     nodes: Vec<Arc<dyn Node>>,
     pace: u32,
@@ -46,9 +49,9 @@ pub struct Lab {
 #[derive(Debug)]
 enum Ground {
     /// Everything in one process tree of this machine.
-    Here(Tree),
+    Here(Arc<Tree>),
     /// The disks in one, the nodes on other machines, which end first.
-    There(Machines, Tree),
+    There(Machines, Arc<Tree>),
 }
 
 impl Lab {
@@ -88,9 +91,12 @@ impl Lab {
 
     fn here(spec: &LabSpec, known: &Capabilities) -> Result<Self, LabError> {
         let tree = Tree::grow(&spec.program, &spec.setup(setup::Part::Whole), known)?;
+        let tree = Arc::new(tree);
         let node = |node: &LocalNode| Arc::new(node.clone()) as Arc<dyn Node>;
+        let in_cluster = spec.equipment.cluster.is_some();
         Ok(Self {
             spec: spec.clone(),
+            calls: in_cluster.then(|| CallServer::start(&tree)).transpose()?,
             nodes: tree.nodes().iter().map(node).collect(),
             ground: Ground::Here(tree),
             pace: 1,
@@ -114,8 +120,9 @@ impl Lab {
                 emulator,
                 ..spec.clone()
             },
+            calls: None,
             nodes,
-            ground: Ground::There(machines, store),
+            ground: Ground::There(machines, Arc::new(store)),
             pace: 1,
             unicode: false,
             bystanders: Vec::new(),
@@ -202,7 +209,7 @@ impl Lab {
 
     /// The id of the lab's first process on this machine.
     #[must_use]
-    pub const fn pid(&self) -> i32 {
+    pub fn pid(&self) -> i32 {
         self.tree().pid()
     }
 
@@ -217,9 +224,15 @@ impl Lab {
     }
 
     /// The process tree of this machine, which has the disks.
-    pub(super) const fn tree(&self) -> &Tree {
+    pub(super) fn tree(&self) -> &Tree {
         let (Ground::Here(tree) | Ground::There(_, tree)) = &self.ground;
         tree
+    }
+
+    /// What serves the cluster's calls; none where the nodes are no cluster.
+    #[must_use]
+    pub const fn calls(&self) -> Option<&CallServer> {
+        self.calls.as_ref()
     }
 
     /// What runs its guests.
@@ -301,19 +314,19 @@ impl Lab {
         }
     }
 
-    /// The machine of a node, if it is one of its own.
-    pub(super) fn machine(&self, node: &NodeName) -> Result<&MachineNode, LabError> {
+    /// The machine of a node, where it is one of its own.
+    pub(super) fn machine(&self, node: &NodeName) -> Result<Option<&MachineNode>, LabError> {
         match &self.ground {
-            Ground::Here(_) => Err(LabError::NoPower(node.clone())),
-            Ground::There(machines, _) => machines.node(node),
+            Ground::Here(_) => Ok(None),
+            Ground::There(machines, _) => machines.node(node).map(Some),
         }
     }
 
-    /// The first node whose power was cut.
-    pub(super) fn lost_power(&self) -> Option<&NodeName> {
+    /// A node whose power was cut.
+    pub(super) fn lost_power(&self) -> Option<NodeName> {
         match &self.ground {
-            Ground::Here(_) => None,
-            Ground::There(machines, _) => machines.lost_power(),
+            Ground::Here(tree) => tree.lost_power(),
+            Ground::There(machines, _) => machines.lost_power().cloned(),
         }
     }
 

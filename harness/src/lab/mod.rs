@@ -11,6 +11,7 @@
 
 mod accel;
 mod cable;
+mod call_server;
 mod capabilities;
 mod command;
 mod disk_harm;
@@ -33,7 +34,6 @@ mod local;
 mod machines;
 mod mount;
 mod node;
-mod output;
 mod pool;
 mod pressure;
 mod process;
@@ -54,6 +54,10 @@ mod wait;
 
 pub use accel::{Accel, Boots};
 pub use cable::Cable;
+pub use call_server::{
+    AgentInCluster, CallServer, ClusterObserver, ClusterRun, FencingHarm, RunEnd, RunFilter,
+    ScriptedAnswer,
+};
 pub use command::{Command, Finished, Running};
 pub use disk_harm::DiskHarm;
 pub use domain::{DomainSpec, LockedDisk};

@@ -86,6 +86,27 @@ pub(in crate::lab) fn complete(own: &Path, folder: &Path) -> LabResult<()> {
         .map_err(|error| format!("cannot make {} read-only: {error}", folder.display()))
 }
 
+/// Shows what is in `own` and what is in a folder of the machine's together in its place, read-only.
+pub(in crate::lab) fn lay_over(own: &Path, folder: &Path) -> LabResult<()> {
+    match stack(own, folder) {
+        Ok(()) => Ok(()),
+        Err(_) => complete(own, folder),
+    }
+}
+
+/// Lays an overlay over a folder, with `own` as its upper layer; not every kernel lets every user.
+pub(in crate::lab) fn stack(own: &Path, folder: &Path) -> LabResult<()> {
+    let layers = format!("lowerdir={}:{}", own.display(), folder.display());
+    mount(
+        Some("overlay"),
+        folder,
+        Some("overlay"),
+        MsFlags::MS_RDONLY,
+        Some(layers.as_str()),
+    )
+    .map_err(|error| error.to_string())
+}
+
 /// Shows unpacked packages in the place of what the machine has installed. What it has not installed it has no place
 /// for, but for the agents themselves, without which nothing can be judged.
 pub(in crate::lab) fn packages(root: &Path) -> LabResult<()> {

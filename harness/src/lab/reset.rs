@@ -5,6 +5,7 @@
 //! - A daemon whose caller was cut off takes it for connected for half a minute, and then ends the guest that came by
 //!   that connection: any guest with its UUID, a later case's too. So a daemon that still has callers is restarted
 //!   (`callers.rs`).
+//! - A cluster stops what it ran. No agent runs for that: the guests are ended from outside.
 //! - A node that has lately heard of another one waits up to a minute for it after it was cut off, and one that has not
 //!   waits three seconds (ARP). So every node forgets where the others are.
 
@@ -31,6 +32,9 @@ impl Lab {
             let why = format!("the power of node {node} was cut");
             return Err(LabError::NotReset { why });
         }
+        if let Some(calls) = self.calls() {
+            calls.begin_reset();
+        }
         let seen = self.bystander_counters()?;
         self.each_node(|node| {
             self.cable(node.name(), Cable::Whole)?;
@@ -45,6 +49,9 @@ impl Lab {
         self.request(&LabRequest::Reach)?;
         self.each_node(|node| self.prove_node(node))?;
         debug!("the nodes are as at the beginning");
+        if let Some(calls) = self.calls() {
+            calls.end_reset();
+        }
         self.prove_bystanders(&seen)
     }
 

@@ -5,9 +5,11 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of tests are tests")]
 
 mod cluster;
+mod cluster_calls;
 mod commands;
 mod daemons;
 mod end;
+mod fencing;
 mod files;
 mod guest;
 mod transports;

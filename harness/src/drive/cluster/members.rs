@@ -47,10 +47,14 @@ pub(super) fn leave(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
     }
 }
 
-/// Starts the cluster's software of a node again, and waits until the cluster is whole.
+/// Starts the cluster's software of a node again, and waits until the cluster is whole. A node without power gets it, and
+/// starts with nothing but its daemons: that is for cases in which both networks are whole.
 ///
 /// # Errors
 /// When it does not come up.
 pub(super) fn join(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
-    Ok(stage.node(name)?.revive_parts()?)
+    match stage.lab.has_power(name) {
+        true => Ok(stage.node(name)?.revive_parts()?),
+        false => Ok(stage.lab.raise_again(name)?),
+    }
 }

@@ -19,9 +19,9 @@ pub(super) use idle::conclude;
 pub(super) use settle::IdleWatch;
 
 use self::tools::{call, put, speaker, take_out};
-use super::phase;
 use super::stage::Stage;
 use super::trouble::Trouble;
+use super::{phase, script};
 use crate::case::{ClusterDo, FaultKind, SUBJECT, Where, Word};
 use crate::history::NodeName;
 
@@ -120,10 +120,9 @@ pub(super) fn ask(stage: &Stage<'_>, deed: &ClusterDo) -> Result<(), Trouble> {
             { options.iter() }.try_for_each(|(name, value)| property(stage, name, value.as_ref()))
         }
         ClusterDo::Capacity(nodes) => capacity(stage, nodes),
-        ClusterDo::Answer(_) | ClusterDo::Hold(_) | ClusterDo::LetGo(_) => {
-            let text = format!("`{}` of the cluster is not built yet", deed.key());
-            Err(Trouble::Step(text))
-        }
+        ClusterDo::Answer(answer) => script::answer(stage, answer),
+        ClusterDo::Hold(at) => script::hold(stage, at),
+        ClusterDo::LetGo(at) => script::let_go(stage, at),
         ClusterDo::Reach(moment) => reach::reach(stage, moment),
     }
 }

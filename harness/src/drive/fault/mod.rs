@@ -110,7 +110,11 @@ pub(super) fn heal_all(stage: &Stage<'_>) -> Result<(), Trouble> {
 }
 
 fn undo(stage: &Stage<'_>, fault: &Fault) -> Result<(), Trouble> {
-    injection(fault).undo(stage)?;
+    // Of a node that has been fenced there is nothing to mend: its lab is replaced.
+    let is_about_power = fault.kind() == FaultKind::Power;
+    if is_about_power || stage.lab.has_power(fault.node()) {
+        injection(fault).undo(stage)?;
+    }
     stage.recorder.record(What::Healed {
         kind: fault.kind().into(),
     });

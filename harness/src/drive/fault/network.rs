@@ -31,9 +31,7 @@ impl Injection for Network<'_> {
         let cable = |cable| stage.lab.cable(self.0.node(), cable);
         match self.0 {
             NetworkDo::Cut(_) => Ok(cable(Cable::Cut)?),
-            NetworkDo::CutRing(_) => Err(Trouble::Step(
-                "cutting the cluster's network is not built yet".into(),
-            )),
+            NetworkDo::CutRing(_) => Ok(cable(Cable::RingCut)?),
             NetworkDo::Deafen(_) => Ok(cable(Cable::Deaf)?),
             NetworkDo::Slow(_) => Ok(cable(Cable::Slow)?),
             NetworkDo::Reset(_) => self.reset(stage),

@@ -8,10 +8,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use nix::mount::{MsFlags, mount};
 use nix::sys::stat::{Mode, SFlag, makedev, mknod};
 
-use crate::lab::mount::bind;
+use crate::lab::mount::{self, bind};
 use crate::lab::setup::{HOME, LabResult};
 use crate::lab::tools::make_folder;
 
@@ -104,15 +103,7 @@ fn stack(folder: &Path, names: &[String], whiteouts: &Path) -> LabResult<()> {
         )
         .map_err(|error| error.to_string())?;
     }
-    let layers = format!("lowerdir={}:{}", whiteouts.display(), folder.display());
-    mount(
-        Some("overlay"),
-        folder,
-        Some("overlay"),
-        MsFlags::MS_RDONLY,
-        Some(layers.as_str()),
-    )
-    .map_err(|error| error.to_string())
+    mount::stack(whiteouts, folder)
 }
 
 #[cfg(test)]

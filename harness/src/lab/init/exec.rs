@@ -16,18 +16,19 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, Thread};
+use std::thread;
 
 use crate::lab::command::{self, COMMANDS_SOCKET, Ended, FAILED, STARTED};
 use crate::lab::setup::LabResult;
-use nix::errno::Errno;
 use nix::sys::stat::{Mode, umask};
-use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::User;
 use rustix::net::{
     RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, SendAncillaryBuffer,
     SendAncillaryMessage, SendFlags, UCred, recvmsg, sendmsg,
 };
+use signal_hook::consts::SIGCHLD;
+use signal_hook::iterator::Signals;
 
 /// The commands that run, by their processes in the node, with their own sockets.
 type Commands = Arc<Mutex<HashMap<i32, UnixStream>>>;
@@ -39,17 +40,24 @@ fn lock(commands: &Commands) -> MutexGuard<'_, HashMap<i32, UnixStream>> {
 /// Waits for the harness, executes what it sends, and reaps what ends in the node, for ever.
 ///
 /// That the node's first process does it, and not a program sent in for each command, saves the loading
-/// of that program; and without a reaper libvirt's probes of QEMU stay zombies and every start hangs.
-pub(super) fn serve(listener: UnixListener) -> ! {
+/// of that program; and without a reaper libvirt's probes of QEMU stay zombies and every start hangs. It waits for the
+/// signal and not for a child: where everything in the node was killed there is none, and later one that somebody else has
+/// left.
+///
+/// # Errors
+/// When the signal cannot be waited for.
+pub(super) fn serve(listener: UnixListener) -> LabResult<()> {
     let commands = Commands::default();
-    let (known, reaper) = (Arc::clone(&commands), thread::current());
-    thread::spawn(move || obey(&listener, &known, &reaper));
-    loop {
-        reap(&commands);
-    }
+    let mut ends = Signals::new([SIGCHLD]).map_err(|error| error.to_string())?;
+    let known = Arc::clone(&commands);
+    thread::spawn(move || obey(&listener, &known));
+    // Some may have ended before.
+    reap(&commands);
+    ends.forever().for_each(|_| reap(&commands));
+    Ok(())
 }
 
-fn obey(listener: &UnixListener, commands: &Commands, reaper: &Thread) -> io::Result<()> {
+fn obey(listener: &UnixListener, commands: &Commands) -> io::Result<()> {
     let (mut harness, _) = listener.accept()?;
     std::fs::remove_file(COMMANDS_SOCKET)?;
     while let Some(request) = Request::receive(&mut harness)? {
@@ -60,19 +68,12 @@ fn obey(listener: &UnixListener, commands: &Commands, reaper: &Thread) -> io::Re
             known.insert(pid, socket);
         }
         drop(known);
-        reaper.unpark();
     }
     Ok(())
 }
 
-/// Waits until a process has ended, reaps all that have, and reports the ends of commands to the harness.
+/// Reaps all processes that have ended, and reports the ends of commands to the harness.
 fn reap(commands: &Commands) {
-    match waitid(Id::All, WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT) {
-        // Nothing runs in the node until the next command.
-        Err(Errno::ECHILD) => return thread::park(),
-        Err(_) => return,
-        Ok(_) => {}
-    }
     let mut known = lock(commands);
     loop {
         let (pid, ended) = match waitpid(None, Some(WaitPidFlag::WNOHANG)) {

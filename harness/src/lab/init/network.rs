@@ -79,6 +79,7 @@ impl Harm {
         match self.cable {
             Cable::Whole => Ok(()),
             Cable::Cut => run_tool("ip", &["link", "set", &port, "down"]),
+            Cable::RingCut => run_tool("ip", &["link", "set", &ring_port(&self.node.0), "down"]),
             Cable::Deaf => misdirect(lab, &self.node.0, "replace", &["static", "sticky"]),
             Cable::Slow => {
                 let rate = format!("{}bit", SLOW / self.pace.max(1));
@@ -95,6 +96,7 @@ impl Harm {
         match self.cable {
             Cable::Whole => Ok(()),
             Cable::Cut => run_tool("ip", &["link", "set", &port, "up"]),
+            Cable::RingCut => run_tool("ip", &["link", "set", &ring_port(&self.node.0), "up"]),
             Cable::Deaf => misdirect(lab, &self.node.0, "del", &[]),
             Cable::Slow => run_tool("tc", &["qdisc", "del", "dev", &port, "root"]),
         }
@@ -147,7 +149,7 @@ impl Wire<'_> {
         };
         let cluster = || Self {
             bridge: CLUSTER_SWITCH,
-            port: format!("ring-{}", node.name),
+            port: ring_port(&node.name),
             device: CLUSTER_DEVICE,
             hardware: node.cluster_hardware(),
         };
@@ -198,4 +200,9 @@ pub(super) fn plug_in_uplink() -> LabResult<()> {
 /// The switch's end of a node's cable.
 pub(super) fn port(node: &str) -> String {
     format!("port-{node}")
+}
+
+/// The same in the cluster's network.
+fn ring_port(node: &str) -> String {
+    format!("ring-{node}")
 }

@@ -8,6 +8,8 @@ mod guests_daemon;
 mod launch;
 mod node;
 mod part_node;
+mod power;
+mod power_cut;
 mod processes;
 mod running;
 mod tree;

@@ -62,6 +62,16 @@ impl Processes {
         group.any(|found| !found.has_ended())
     }
 
+    /// The processes of a group but its first, without emulators.
+    pub(super) fn left_of_group(&self, group: i32) -> Vec<Process> {
+        let mut left = self.all();
+        left.retain(|found| {
+            let is_left = found.group == group && found.pid != group;
+            is_left && !found.has_ended() && found.domain_uuid().is_none()
+        });
+        left
+    }
+
     /// The node's own ids of all of its processes, to be compared with those of later: it gives them in their order, and
     /// none again before it has given all others.
     pub(super) fn pids(&self) -> HashSet<i32> {

@@ -16,9 +16,9 @@ use super::processes::Processes;
 use crate::history::{Exit, NodeName};
 use crate::lab::command::{Command, Ended, Finished, Running};
 use crate::lab::error::LabError;
-use crate::lab::output::{Kept, read_both};
 use crate::lab::pressure;
 use crate::ocf::Code;
+use crate::output::{Kept, Stream, read_both};
 
 /// How long a killed process may take to be gone.
 const UNKILLABLE: Duration = Duration::from_secs(10);
@@ -81,7 +81,9 @@ impl LocalRunning {
             began: Instant::now(),
             waited,
             socket,
-            reader: Some(std::thread::spawn(move || read_both(out, err, &stopped))),
+            reader: Some(std::thread::spawn(move || {
+                read_both([out, err].map(Stream::kept), &stopped)
+            })),
             stop_reading: Some(stop),
         })
     }

@@ -22,6 +22,7 @@ use tracing::debug;
 
 use super::launch::{Control, spawn};
 use super::node::LocalNode;
+use super::power::Power;
 use crate::lab::capabilities::Capabilities;
 use crate::lab::error::LabError;
 use crate::lab::process::{self, Process};
@@ -38,6 +39,7 @@ pub(in crate::lab) struct Tree {
     control: Mutex<Control>,
     unshare: Child,
     kept: Vec<String>,
+    pub(super) power: Power,
 }
 
 impl Tree {
@@ -63,6 +65,7 @@ impl Tree {
             control: Mutex::new(control),
             unshare,
             kept: Vec::new(),
+            power: Power::default(),
         };
         let mut control = tree.control();
         // One that has ended already says why in its answer.

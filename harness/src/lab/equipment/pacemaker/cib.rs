@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use roxmltree::{Document, Node};
 
-use super::configuration::{OPTIONS, OPTIONS_OF_PACEMAKER, OPTIONS_SET};
+use super::configuration::{ALERTS, FENCING, OPTIONS, OPTIONS_OF_PACEMAKER, OPTIONS_SET};
 
 /// What of a CIB no lab begins with.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -51,6 +51,8 @@ impl Excess {
         match section {
             "nodes" => self.add_all(child),
             "crm_config" if id == OPTIONS_SET => self.add_options(child),
+            "resources" if id == FENCING => {}
+            "alerts" if id == ALERTS => {}
             _ => self.ids.push(id.to_owned()),
         }
     }
@@ -79,11 +81,14 @@ impl Excess {
     }
 }
 
-/// The resources that the cluster remembers anything of, on any node: an action, one that has not ended, or a failure.
+/// The resources that the cluster remembers anything of, on any node: an action, one that has not ended, or a failure. Of
+/// the device that fences only a failure counts.
 pub(super) fn remembered(text: &str) -> Result<BTreeSet<String>, String> {
     let document = Document::parse(text).map_err(|error| error.to_string())?;
     let resource = |node: Node<'_, '_>| match node.tag_name().name() {
-        "lrm_resource" => node.attribute("id").map(str::to_owned),
+        "lrm_resource" => { node.attribute("id") }
+            .filter(|id| *id != FENCING)
+            .map(str::to_owned),
         "nvpair" => failed(node.attribute("name")?),
         _ => None,
     };
@@ -112,7 +117,7 @@ mod tests {
     <crm_config>
       <cluster_property_set id="cib-bootstrap-options">
         <nvpair id="cib-bootstrap-options-dc-deadtime" name="dc-deadtime" value="100ms"/>
-        <nvpair id="cib-bootstrap-options-stonith-enabled" name="stonith-enabled" value="false"/>
+        <nvpair id="cib-bootstrap-options-stonith-enabled" name="stonith-enabled" value="true"/>
         <nvpair id="cib-bootstrap-options-startup-fencing" name="startup-fencing" value="false"/>
         <nvpair id="cib-bootstrap-options-no-quorum-policy" name="no-quorum-policy" value="ignore"/>
         <nvpair id="cib-bootstrap-options-stonith-timeout" name="stonith-timeout" value="10s"/>

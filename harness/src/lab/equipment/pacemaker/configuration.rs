@@ -2,10 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::lab::setup::{NodeSetup, VISIBLE};
-
-/// The folder of a node's own with both, below [`VISIBLE`].
-pub(super) const FOLDER: &str = "cluster";
+use crate::cluster_call::{ALERT, FOLDER};
+use crate::lab::setup::NodeSetup;
 
 pub(super) const COROSYNC_CONF: &str = "corosync.conf";
 
@@ -16,7 +14,7 @@ pub(super) const LOGS: &str = "/var/log/pacemaker";
 
 /// Where a node sees one of the files in [`FOLDER`].
 pub(super) fn visible(name: &str) -> PathBuf {
-    Path::new(VISIBLE).join(FOLDER).join(name)
+    Path::new(FOLDER).join(name)
 }
 
 /// The set of the cluster's options. By this name Pacemaker adds its own to it.
@@ -25,12 +23,11 @@ pub(super) const OPTIONS_SET: &str = "cib-bootstrap-options";
 /// The cluster's options.
 ///
 /// - `dc-deadtime`: how long the first node waits for a DC before it becomes one; 20 s by default.
-/// - `stonith-enabled`: no device can fence yet.
 /// - `no-quorum-policy`: a node that is alone goes on, as two nodes with fencing do.
 /// - `load-threshold`: or Pacemaker does less at once the more the machine has to do.
 pub(super) const OPTIONS: [(&str, &str); 6] = [
     ("dc-deadtime", "100ms"),
-    ("stonith-enabled", "false"),
+    ("stonith-enabled", "true"),
     ("startup-fencing", "false"),
     ("no-quorum-policy", "ignore"),
     ("stonith-timeout", "10s"),
@@ -70,22 +67,53 @@ pub(super) fn corosync(nodes: &[NodeSetup]) -> String {
     )
 }
 
-/// The CIB: options and nodes, and no resource. The section of alerts is there, for Pacemaker 2.1.7 and 2.1.8 do not
-/// notice one that is created later.
+/// The id of the device that fences, the one resource that every cluster has.
+pub(super) const FENCING: &str = "fencing";
+
+/// The id of the alert.
+pub(super) const ALERTS: &str = "events";
+
+/// What the device is told. Where both nodes are cut off from each other each of them asks for the other's end: b is the
+/// one that survives.
+fn fence_device(nodes: &[NodeSetup]) -> String {
+    let names: Vec<_> = nodes.iter().map(|node| node.name.as_str()).collect();
+    let delay =
+        |node: &NodeSetup| format!("{}:{}s", node.name, if node.number > 1 { 2 } else { 0 });
+    let delays: Vec<_> = nodes.iter().map(delay).collect();
+    let attributes = [
+        ("pcmk_host_list", names.join(" ")),
+        ("pcmk_host_check", "static-list".to_owned()),
+        ("pcmk_reboot_action", "off".to_owned()),
+        ("pcmk_delay_base", delays.join(";")),
+    ];
+    let attribute = |(name, value): &(&str, String)| {
+        format!("<nvpair id=\"{FENCING}-{name}\" name=\"{name}\" value=\"{value}\"/>")
+    };
+    let attributes: String = attributes.iter().map(attribute).collect();
+    format!(
+        "<primitive id=\"{FENCING}\" class=\"stonith\" type=\"fence_vrt\"><instance_attributes \
+         id=\"{FENCING}-attributes\">{attributes}</instance_attributes></primitive>"
+    )
+}
+
+/// The CIB: options, nodes, the device that fences, and the alert. Pacemaker 2.1.7 and 2.1.8 do not notice a section of
+/// alerts that is created later.
 pub(super) fn seed(nodes: &[NodeSetup]) -> String {
     let options: String = { OPTIONS.iter() }
         .map(|(name, value)| {
             format!("<nvpair id=\"{OPTIONS_SET}-{name}\" name=\"{name}\" value=\"{value}\"/>")
         })
         .collect();
+    let device = fence_device(nodes);
     let nodes: String = { nodes.iter() }
         .map(|node| format!("<node id=\"{}\" uname=\"{}\"/>", node.number, node.name))
         .collect();
     format!(
         "<cib crm_feature_set=\"3.16.1\" validate-with=\"pacemaker-3.7\" epoch=\"1\" num_updates=\"0\" \
          admin_epoch=\"0\"><configuration><crm_config><cluster_property_set id=\"{OPTIONS_SET}\">{options}\
-         </cluster_property_set></crm_config><nodes>{nodes}</nodes><resources/><constraints/><alerts/>\
-         </configuration><status/></cib>\n"
+         </cluster_property_set></crm_config><nodes>{nodes}</nodes><resources>{device}</resources>\
+         <constraints/><alerts><alert id=\"{ALERTS}\" path=\"{FOLDER}/{ALERT}\"/></alerts></configuration><status/>\
+         </cib>\n"
     )
 }
 
@@ -122,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn the_seed_has_options_and_nodes_and_nothing_that_runs() {
+    fn the_seed_has_options_nodes_the_fence_device_and_nothing_else_that_runs() {
         let text = seed(&nodes());
         let document = roxmltree::Document::parse(&text).expect("it is well-formed");
         let all = |tag: &str| {
@@ -132,7 +160,14 @@ mod tests {
         let nodes = all("node");
         let names: Vec<_> = nodes.iter().map(|it| it.attribute("uname")).collect();
         assert_eq!(names, [Some("a"), Some("b")]);
-        assert_eq!(all("nvpair").len(), OPTIONS.len());
-        assert!(all("resources").iter().all(|it| !it.has_children()));
+        let options = all("cluster_property_set");
+        assert_eq!(options[0].children().count(), OPTIONS.len());
+        let resources = all("resources");
+        let ids: Vec<_> = resources[0]
+            .children()
+            .map(|it| it.attribute("id"))
+            .collect();
+        assert_eq!(ids, [Some("fencing")]);
+        assert!(text.contains("value=\"a:0s;b:2s\""), "{text}");
     }
 }

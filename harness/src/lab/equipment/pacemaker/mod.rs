@@ -8,6 +8,7 @@
 //! Pacemaker reboots its *machine* when it panics: no node can reach the kernel's sysrq (`mount::proc`), and
 //! `PCMK_trace_functions=pcmk__panic` lets the daemon end instead.
 
+mod called;
 mod cib;
 mod configuration;
 mod daemons;
@@ -28,13 +29,16 @@ use daemons::{COROSYNC, PACEMAKERD};
 pub(super) struct Pacemaker;
 
 /// What a lab calls: the daemons, and the tools.
-const PROGRAMS: [&str; 7] = [
+const PROGRAMS: [&str; 10] = [
     COROSYNC,
     "corosync-cfgtool",
     PACEMAKERD,
     "cibadmin",
     "crmadmin",
+    "crm_attribute",
     "crm_mon",
+    "crm_resource",
+    "crm_simulate",
     "stonith_admin",
 ];
 
@@ -73,9 +77,8 @@ impl Part for Pacemaker {
     }
 
     fn furnish(&self, node: &NodeSetup, lab: &LabSetup) -> LabResult<()> {
-        let run = node.home().join("run");
-        daemons::give_to_owner(&run.join("crm"), 0o750)?;
-        let folder = run.join("vrt").join(configuration::FOLDER);
+        daemons::give_to_owner(&node.home().join("run/crm"), 0o750)?;
+        let folder = called::folder(node);
         make_folder(&folder, 0o755)?;
         let write = |name, text: String| write_file(&folder.join(name), text.as_bytes());
         write(
@@ -96,6 +99,7 @@ impl Part for Pacemaker {
         }
         make_folder(&state.join("corosync"), 0o700)?;
         daemons::give_to_owner(&state, 0o755)?;
+        called::show(node)?;
         daemons::give_to_owner(&node.home().join("var-log/pacemaker"), 0o770)
     }
 

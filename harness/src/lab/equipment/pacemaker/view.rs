@@ -2,6 +2,8 @@
 
 use roxmltree::{Document, Node};
 
+use super::configuration::FENCING;
+
 /// What `crm_mon` says.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct View {
@@ -11,8 +13,10 @@ pub(super) struct View {
     pub(super) unready: Vec<String>,
     /// How many nodes the cluster has.
     pub(super) nodes: usize,
-    /// The resources, those that only run and are no longer configured included.
+    /// The resources, those that only run and are no longer configured included, without the device that fences.
     pub(super) resources: Vec<String>,
+    /// Whether that device can be used.
+    pub(super) can_fence: bool,
     /// Failed actions, as operation and node.
     pub(super) failures: Vec<String>,
 }
@@ -24,6 +28,14 @@ const READY: [(&str, &str); 5] = [
     ("maintenance", "false"),
     ("pending", "false"),
     ("unclean", "false"),
+];
+
+/// What the entry of the device that fences says when it can be used.
+const STARTED: [(&str, &str); 4] = [
+    ("role", "Started"),
+    ("active", "true"),
+    ("failed", "false"),
+    ("blocked", "false"),
 ];
 
 impl View {
@@ -46,6 +58,12 @@ impl View {
         };
         let unready = nodes.iter().filter(|node| !is_ready(node));
         let resources = below("resources", &["resource", "clone", "group", "bundle"]);
+        let (device, resources): (Vec<_>, Vec<_>) = { resources.into_iter() }
+            .partition(|resource| resource.attribute("id") == Some(FENCING));
+        let is_started = |device: &Node<'_, '_>| {
+            let mut wanted = STARTED.iter();
+            wanted.all(|(name, value)| device.attribute(*name) == Some(value))
+        };
         let failures = below("failures", &["failure"]);
         let failure = |node: &Node<'_, '_>| {
             let key = text(node, "op_key");
@@ -56,13 +74,14 @@ impl View {
             unready: unready.map(|node| text(node, "name")).collect(),
             nodes: nodes.len(),
             resources: resources.iter().map(|it| text(it, "id")).collect(),
+            can_fence: device.iter().any(is_started),
             failures: failures.iter().map(failure).collect(),
         })
     }
 
-    /// Whether all nodes are members that work, and one of them is the DC.
+    /// Whether all nodes are members that work, one of them is the DC, and nodes can be fenced.
     pub(super) fn is_whole(&self) -> bool {
-        self.dc.is_some() && self.nodes > 0 && self.unready.is_empty()
+        self.dc.is_some() && self.nodes > 0 && self.unready.is_empty() && self.can_fence
     }
 
     /// The DC of a whole cluster, if it is not that node.
@@ -77,7 +96,8 @@ impl View {
             let dc = self.dc.as_deref().unwrap_or("none");
             let nodes = self.unready.join(" ");
             Some(format!(
-                "the cluster is not whole: DC {dc}, not ready: {nodes}"
+                "the cluster is not whole: DC {dc}, not ready: {nodes}, can fence: {}",
+                self.can_fence
             ))
         } else if let Some(resource) = self.resources.first() {
             Some(format!("the cluster still has the resource {resource}"))
@@ -116,6 +136,9 @@ mod tests {
     <node name="a" id="1" online="true" standby="false" standby_onfail="false" maintenance="false" pending="false" unclean="false" is_dc="true" type="member"/>
     <node name="b" id="2" online="{b_online}" standby="false" standby_onfail="false" maintenance="false" pending="false" unclean="false" is_dc="false" type="member"/>
   </nodes>
+  <resources>
+    <resource id="fencing" resource_agent="stonith:fence_vrt" role="Started" active="true" orphaned="false" blocked="false" managed="true" failed="false" failure_ignored="false" nodes_running_on="1"><node name="a" id="1" cached="true"/></resource>
+  </resources>
   {rest}
   <status code="0" message="OK"/>
 </pacemaker-result>"#
@@ -128,7 +151,7 @@ mod tests {
 
     #[test]
     fn a_whole_quiet_cluster_has_no_trouble() {
-        let view = view(true, "<resources/>");
+        let view = view(true, "");
         assert!(view.is_whole());
         assert_eq!(view.trouble(), None);
         assert_eq!((view.other_dc("a"), view.other_dc("b")), (None, Some("a")));
@@ -140,7 +163,11 @@ mod tests {
         let failure =
             r#"<failures><failure op_key="vm_start_0" node="b" exitstatus="error"/></failures>"#;
         for (online, rest, trouble) in [
-            (false, "", "the cluster is not whole: DC a, not ready: b"),
+            (
+                false,
+                "",
+                "the cluster is not whole: DC a, not ready: b, can fence: true",
+            ),
             (true, resource, "the cluster still has the resource vm"),
             (
                 true,
