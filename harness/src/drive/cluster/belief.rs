@@ -57,7 +57,8 @@ fn is(element: Node<'_, '_>, name: &str) -> bool {
 fn node(element: Node<'_, '_>) -> Option<(NodeName, NodeBelief)> {
     let name = element.attribute("name")?;
     let belief = NodeBelief {
-        online: is(element, "online"),
+        // One that has left by itself is `online` and `pending` while its corosync is a member.
+        online: is(element, "online") && !is(element, "pending"),
         unclean: is(element, "unclean"),
         standby: is(element, "standby"),
         dc: is(element, "is_dc"),

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::chance::Chooser;
-use super::deed::{Awaited, Deed};
+use super::deed::Deed;
 use super::standing::Standing;
 use super::world::World;
 use crate::case::Step;
@@ -97,11 +97,7 @@ impl<'a> Course<'a> {
         let closing = self
             .closing
             .get_or_insert_with(|| standing.closing().into());
-        let what = closing.pop_front()?;
-        if matches!(what, Deed::Await(Awaited::Idle, _)) {
-            self.must_hold.push(self.steps.len());
-        }
-        Some(what)
+        closing.pop_front()
     }
 
     /// Whether a wait did not come to its end though nothing can be decided without.

@@ -2,8 +2,8 @@
 
 use super::world::World;
 use crate::case::{
-    Answer, Check, ClusterCheck, ClusterDaemon, ClusterDo, Fault, GuestDo, Millis, Pause, Quantity,
-    Seen, Settle, Step, Where,
+    Answer, Check, ClusterCheck, ClusterDaemon, ClusterDo, Constraint, Fault, GuestDo, Millis,
+    Pause, Quantity, SUBJECT, Seen, Settle, Step, Where,
 };
 use crate::explore::moves::{Act, Cure, Harm, Side};
 use crate::ocf::Code;
@@ -49,6 +49,8 @@ pub(in crate::explore) enum Deed {
     Fail(Act, Side),
     /// What the cluster does is waited for, and no longer than that.
     Await(Awaited, Millis),
+    /// The cluster has nothing left to do, or nothing can be decided.
+    Calm,
 }
 
 /// What a sequence waits for.
@@ -62,6 +64,9 @@ pub(in crate::explore) enum Awaited {
     Ended(Act, Side),
 }
 
+/// How long the cluster may take to become idle, with actions that are killed at timeouts of minutes.
+const CALM_WITHIN: Millis = Millis(240_000);
+
 /// How long the guest may take to power itself off.
 const OBEYS_WITHIN: Millis = Millis(5000);
 
@@ -72,7 +77,7 @@ impl Deed {
         match self {
             Self::Create => asks(ClusterDo::Create(world.resource())),
             Self::Delete => asks(ClusterDo::Delete),
-            Self::Move(to) => asks(ClusterDo::Move(to.name())),
+            Self::Move(to) => asks(ClusterDo::Constrain(vec![wish(to)])),
             Self::Ban(from) => asks(ClusterDo::Ban(from.name())),
             Self::Clear => asks(ClusterDo::Clear),
             Self::Standby(on) => asks(ClusterDo::Standby(on.name())),
@@ -97,13 +102,20 @@ impl Deed {
                 daemon,
                 what: Pause::Kill,
             })],
-            Self::Await(what, within) => vec![settle(Check::Cluster(what.check()), within)],
+            Self::Await(what, within) => {
+                vec![settle(Check::Cluster(what.check()), within, true)]
+            }
+            Self::Calm => vec![settle(
+                Check::Cluster(ClusterCheck::Idle),
+                CALM_WITHIN,
+                false,
+            )],
         }
     }
 
     /// Whether what it waits for must come, for the sequence to mean anything.
     pub(super) const fn must_hold(self) -> bool {
-        matches!(self, Self::Guest(GuestDo::PowerOff))
+        matches!(self, Self::Guest(GuestDo::PowerOff) | Self::Calm)
     }
 }
 
@@ -122,11 +134,22 @@ impl Awaited {
     }
 }
 
-fn settle(until: Check, within: Millis) -> Step {
+/// The constraint that `crm_resource --move` adds, and `--clear` takes out. The tool itself refuses where the cluster
+/// believes the guest there already.
+fn wish(to: Side) -> Constraint {
+    Constraint {
+        location: Some(SUBJECT.to_owned()),
+        node: Some(to.name()),
+        id: Some(format!("cli-prefer-{SUBJECT}")),
+        ..Constraint::default()
+    }
+}
+
+fn settle(until: Check, within: Millis, optional: bool) -> Step {
     Step::Settle(Settle {
         until,
         within,
-        optional: false,
+        optional,
     })
 }
 
@@ -140,7 +163,7 @@ fn guest(command: GuestDo) -> Vec<Step> {
                 exactly: Some(0),
                 ..Quantity::default()
             };
-            vec![step, settle(Check::Running(none), OBEYS_WITHIN)]
+            vec![step, settle(Check::Running(none), OBEYS_WITHIN, false)]
         }
         _ => vec![step],
     }

@@ -15,15 +15,12 @@
 
 use super::deed::{Awaited, Deed};
 use super::world::World;
-use crate::case::{ConfigForm, DaemonDo, GuestDo, Millis, Pause};
+use crate::case::{ConfigForm, DaemonDo, GuestDo, Pause};
 use crate::explore::facts::LastSeen;
 use crate::explore::moves::{Act, Cure, Harm, Side};
 
 /// How many moves a daemon stays frozen for at most.
 const FROZEN_FOR: usize = 2;
-
-/// How long the cluster may take to become idle, with actions that are killed at timeouts of minutes.
-const IDLE_WITHIN: Millis = Millis(240_000);
 
 /// Where a sequence stands: what the operator has asked for, and what is harmed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,7 +96,7 @@ impl Standing {
         }
         self.may_follow(what)
             && match what {
-                Deed::Create => false,
+                Deed::Create | Deed::Calm => false,
                 Deed::Delete => self.idle && !self.maintenance && self.is_whole(),
                 Deed::Move(to) => self.standby != Some(to) && self.away != Some(to),
                 Deed::Ban(from) => !self.banned[from as usize],
@@ -179,7 +176,7 @@ impl Standing {
             0
         };
         match what {
-            Deed::Await(Awaited::Idle, _) => self.idle = true,
+            Deed::Await(Awaited::Idle, _) | Deed::Calm => self.idle = true,
             Deed::Await(..) => {}
             _ => self.idle = false,
         }
@@ -227,9 +224,8 @@ impl Standing {
         let cures = [Cure::Daemon, Cure::Config, Cure::Network];
         let cures = cures.map(Deed::Heal).into_iter();
         let mut deeds: Vec<_> = cures.filter(|cure| self.may_follow(*cure)).collect();
-        let idle = Deed::Await(Awaited::Idle, IDLE_WITHIN);
         if let Some(away) = self.away {
-            deeds.extend([idle, Deed::Join(away)]);
+            deeds.extend([Deed::Calm, Deed::Join(away)]);
         }
         deeds.extend(self.standby.map(Deed::Online));
         if self.maintenance {
@@ -239,10 +235,10 @@ impl Standing {
             deeds.push(Deed::Clear);
         }
         if !self.exists {
-            deeds.extend([idle, Deed::Create]);
+            deeds.extend([Deed::Calm, Deed::Create]);
         }
         // What has failed is forgotten only when all that could fail has: a node where it did is banned until then.
-        deeds.extend([idle, Deed::Cleanup, idle]);
+        deeds.extend([Deed::Calm, Deed::Cleanup, Deed::Calm]);
         deeds
     }
 }

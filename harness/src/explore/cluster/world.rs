@@ -84,7 +84,9 @@ impl World {
         }
         CaseSpec {
             case: sentence.to_owned(),
-            clause: ["DBL-01", "START-01"].map(|id| ClauseId(id.to_owned())).into(),
+            clause: ["DBL-01", "START-01"]
+                .map(|id| ClauseId(id.to_owned()))
+                .into(),
             level: Level::Must,
             needs: Needs {
                 nodes: 2,
