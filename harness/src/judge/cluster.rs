@@ -2,7 +2,8 @@
 
 use super::record::{Ran, Record};
 use crate::case::{CaseSpec, ClusterDo, Create, Step};
-use crate::history::{Belief, ClusterEvent, Moment, What};
+use crate::history::{Belief, ClusterEvent, Moment, NodeName, What};
+use crate::ocf::{Code, Verb};
 
 /// The step that put the subject into the cluster.
 pub(super) fn create(spec: &CaseSpec) -> Option<&Create> {
@@ -32,4 +33,54 @@ pub(super) fn final_belief<'a>(record: &Record<'a>) -> Option<(Moment, &'a Belie
     let acts = record.runs.iter().filter(|ran| ran.is_act());
     let over = |ran: &Ran<'_>| ran.ended() <= at;
     acts.copied().all(|ran| over(&ran)).then_some((at, belief))
+}
+
+/// What the agent's last answer on a node says of the guest there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Claim {
+    /// It is active.
+    Active,
+    /// Nothing of it is active.
+    Inactive,
+    /// Neither.
+    Nothing,
+}
+
+/// The agent's last answer on a node to a question where the guest is, or to an action on it; none where the case answered.
+pub(super) fn last_claim<'a>(record: &Record<'a>, node: &NodeName) -> Option<(Ran<'a>, Claim)> {
+    let mut runs = record.runs.iter().rev();
+    let here = |ran: &&Ran<'_>| ran.invocation.node == *node && ran.end.is_some();
+    let ran = runs.find(|ran| here(ran) && (ran.is_act() || ran.is_monitor()))?;
+    (!ran.is_answered()).then(|| (*ran, claim(ran)))
+}
+
+/// Whether the agent's own last answer on a node says the opposite of what the cluster believes, which then has it wrong.
+pub(super) fn is_contradicted(record: &Record<'_>, node: &NodeName, is_believed: bool) -> bool {
+    let claim = last_claim(record, node).map(|(_, claim)| claim);
+    claim
+        == Some(if is_believed {
+            Claim::Inactive
+        } else {
+            Claim::Active
+        })
+}
+
+fn claim(ran: &Ran<'_>) -> Claim {
+    let Some(code) = ran.code() else {
+        return Claim::Nothing;
+    };
+    let succeeded = code == Code::Success;
+    match ran.verb() {
+        Some(Verb::Start | Verb::MigrateFrom) if succeeded => Claim::Active,
+        Some(Verb::Stop | Verb::MigrateTo) if succeeded => Claim::Inactive,
+        Some(verb) if verb.is_monitor() => match code {
+            Code::NotRunning => Claim::Inactive,
+            Code::ErrArgs | Code::ErrInstalled if ran.is_probe() => Claim::Inactive,
+            Code::Success | Code::Degraded | Code::RunningPromoted | Code::DegradedPromoted => {
+                Claim::Active
+            }
+            _ => Claim::Nothing,
+        },
+        _ => Claim::Nothing,
+    }
 }

@@ -1,7 +1,7 @@
 //! What the cluster decided in a case, read at its end: every node's scheduler saves what it was given, and
-//! `crm_simulate` says what it made of that. Whoever was the DC meanwhile, all is there; but for a node without power.
+//! `crm_simulate` says what it made of that. Whoever was the DC meanwhile, all is there; but for a machine without power.
 
-use super::ask::{ask, living};
+use super::ask::ask;
 use super::orders;
 use crate::drive::stage::Stage;
 use crate::history::{ClusterEvent, Decision, Moment, NodeName, What};
@@ -16,8 +16,9 @@ const SIMULATE: &str = r#"for input; do echo "@$input"; crm_simulate --xml-file 
 
 /// Records every decision of the case at its own time. What can't be read is left out: nothing is judged by it.
 pub(super) fn record(stage: &Stage<'_>) {
-    for node in living(stage) {
-        for (at, decision) in of_node(stage, node).unwrap_or_default() {
+    // Also of a node that was fenced: it may have been the DC, and its files are there still.
+    for node in stage.lab.nodes() {
+        for (at, decision) in of_node(stage, &**node).unwrap_or_default() {
             let what = What::Cluster(ClusterEvent::Decision(decision));
             stage.recorder.record_at(at, what);
         }

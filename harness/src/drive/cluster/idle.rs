@@ -1,81 +1,16 @@
 //! Whether the cluster has nothing to do, and what it believes then.
 
-use std::time::{Duration, Instant};
-
 use roxmltree::Document;
 
 use super::ask::{ask, living};
-use super::{belief, decisions};
+use super::belief;
 use crate::drive::stage::Stage;
-use crate::drive::trouble::Trouble;
-use crate::history::{AskedBy, Belief, ClusterEvent, Entry, NodeName, What};
+use crate::history::{Belief, ClusterEvent, NodeName, What};
 
-/// How long the cluster may be busy at the end of a case while no run of the agent is under way.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// How long nobody asks again. A change is with the controller by then, so that it is no longer idle.
-const PAUSE: Duration = Duration::from_millis(100);
-
-/// Ends a case that came to `done`, as far as the cluster goes: waits until it is idle, and records what it believes then
-/// and what it decided in the whole case. Nothing where the case has none.
-///
-/// # Errors
-/// Those of the case, and that it did not become idle.
-pub(in crate::drive) fn conclude(
-    stage: &Stage<'_>,
-    done: Result<(), Trouble>,
-) -> Result<(), Trouble> {
-    if stage.case.needs.cluster.is_none() {
-        return done;
-    }
-    let ended = done.and_then(|()| await_idle(stage));
-    // Also of a case that failed: it may say why.
-    decisions::record(stage);
-    ended
-}
-
-/// Waits until it is idle at two looks with the same belief, and records that.
-fn await_idle(stage: &Stage<'_>) -> Result<(), Trouble> {
-    let patience = PATIENCE * stage.lab.pace();
-    let mut until = Instant::now() + patience;
-    let mut before = None;
-    loop {
-        let now = idle_belief(stage);
-        if now.is_some() && now == before {
-            record(stage, now);
-            return Ok(());
-        }
-        before = now;
-        if stage.recorder.read(is_agent_running) {
-            until = Instant::now() + patience;
-        }
-        if Instant::now() > until {
-            return Err(Trouble::NeverIdle(patience));
-        }
-        stage.check_deadline()?;
-        std::thread::sleep(PAUSE);
-    }
-}
-
-/// Records a belief, if there is one.
-pub(super) fn record(stage: &Stage<'_>, belief: Option<Belief>) {
-    let event = belief.map(|belief| What::Cluster(ClusterEvent::Belief(belief)));
-    event
-        .into_iter()
-        .for_each(|what| stage.recorder.record(what));
-}
-
-/// Whether a run that the cluster asked for is under way.
-fn is_agent_running(entries: &[Entry]) -> bool {
-    let mut under_way = Vec::new();
-    for entry in entries {
-        match &entry.what {
-            What::Began(run) if run.by == AskedBy::Cluster => under_way.push(run.id),
-            What::Ended(outcome) => under_way.retain(|id| *id != outcome.id),
-            _ => {}
-        }
-    }
-    !under_way.is_empty()
+/// Records a belief.
+pub(super) fn record(stage: &Stage<'_>, belief: Belief) {
+    let event = ClusterEvent::Belief(belief);
+    stage.recorder.record(What::Cluster(event));
 }
 
 /// What the cluster believes, if it has nothing to do now.

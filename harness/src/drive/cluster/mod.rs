@@ -3,6 +3,7 @@
 mod ask;
 mod belief;
 mod cib;
+mod conclude;
 mod create;
 mod decisions;
 mod idle;
@@ -15,7 +16,7 @@ mod xml;
 
 use std::collections::BTreeMap;
 
-pub(super) use idle::conclude;
+pub(super) use conclude::conclude;
 pub(super) use settle::IdleWatch;
 
 use self::tools::{call, put, speaker, take_out};

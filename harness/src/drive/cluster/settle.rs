@@ -18,20 +18,25 @@ pub(in crate::drive) struct IdleWatch {
 }
 
 impl IdleWatch {
-    /// Looks once, and records what the cluster believes if it has been idle for a while.
-    pub(in crate::drive) fn look(&mut self, stage: &Stage<'_>) {
+    /// Looks once, and records what the cluster believes if it has been idle for a while, which is returned.
+    pub(in crate::drive) fn look(&mut self, stage: &Stage<'_>) -> bool {
         let now = Instant::now();
         let Some(belief) = idle_belief(stage).filter(|belief| is_true(stage, belief)) else {
             self.before = None;
-            return;
+            return false;
         };
         match &self.before {
             Some((since, before)) if *before == belief => {
-                if since.elapsed() > STEADY {
-                    record(stage, Some(belief));
+                let is_steady = since.elapsed() > STEADY;
+                if is_steady {
+                    record(stage, belief);
                 }
+                is_steady
             }
-            _ => self.before = Some((now, belief)),
+            _ => {
+                self.before = Some((now, belief));
+                false
+            }
         }
     }
 }

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::examined::{Examined, Held, worst};
 use crate::case::{ClusterCheck, Seen};
 use crate::history::{AskedBy, ClusterEvent, Entry, FenceOutcome, Moment, NodeName, What};
+use crate::judge::cluster::is_contradicted;
 use crate::judge::record::{Ran, Record};
 
 /// Examines `cluster`.
@@ -76,9 +77,21 @@ fn started(nodes: &[NodeName], record: &Record<'_>) -> Examined {
     };
     let found: BTreeSet<&NodeName> = subject.started_on.iter().collect();
     let whole = !subject.failed && !subject.blocked;
+    // Pacemaker compares results by whole seconds, and a daemon that was killed has lost some.
+    let mut wrong = found.symmetric_difference(&wanted).peekable();
+    let elsewhere = wrong.peek().is_some();
+    let is_wrong = |node: &NodeName| is_contradicted(record, node, found.contains(node));
+    let mistaken = wrong.all(|node| is_wrong(node));
+    let fails = |node: &&NodeName| is_contradicted(record, node, false);
+    let failed_alone =
+        subject.failed && !subject.blocked && !found.is_empty() && found.iter().all(fails);
     let failed = if subject.failed { ", failed" } else { "" };
     let blocked = if subject.blocked { ", blocked" } else { "" };
     let seen = format!("it believes it {}{failed}{blocked}", place(&found));
+    if mistaken && (elsewhere || failed_alone) {
+        let seen = format!("{seen}, which the agent's own answers contradict");
+        return Examined::unseen(expected, seen).at(at);
+    }
     Examined::new(whole && found == wanted, expected, seen).at(at)
 }
 

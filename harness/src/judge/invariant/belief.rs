@@ -8,10 +8,10 @@ use super::breach::Breach;
 use super::calm;
 use crate::case::{CaseSpec, GuestDo, Outside, Step};
 use crate::history::{Belief, Guest, Moment, NodeName};
+use crate::judge::cluster::{self, Claim};
 use crate::judge::condition::running;
 use crate::judge::record::{Ran, Record, SLACK};
-use crate::judge::{Finding, Invariant, Severity, cluster};
-use crate::ocf::{Code, Verb};
+use crate::judge::{Finding, Invariant, Severity};
 
 /// Judges the last belief against the last looks, node by node.
 pub(super) fn is_true(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
@@ -46,14 +46,6 @@ struct Question<'a> {
     node: &'a NodeName,
 }
 
-/// What the agent's last answer on a node says of the guest there.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Claim {
-    Active,
-    Inactive,
-    Nothing,
-}
-
 impl Question<'_> {
     fn wrong(&self) -> Option<Finding> {
         let is_believed =
@@ -70,7 +62,7 @@ impl Question<'_> {
 
     /// The cluster believes it started here, and nothing is there.
     fn missing(&self) -> Option<Finding> {
-        let (ran, claim) = self.last_claim()?;
+        let (ran, claim) = cluster::last_claim(self.record, self.node)?;
         let seen = "the process table has no emulator of the guest there";
         match claim {
             // What has ended since is for the next monitor to notice.
@@ -88,7 +80,7 @@ impl Question<'_> {
             return None;
         }
         let seen = "the process table and libvirt: an instance runs there";
-        let (ran, claim) = self.last_claim()?;
+        let (ran, claim) = cluster::last_claim(self.record, self.node)?;
         let lost = |ran: &Ran<'_>| ran.is_act() && ran.code().is_none() && ran.is_of_cluster();
         let orphans = self
             .spec
@@ -99,14 +91,6 @@ impl Question<'_> {
             }
             _ => Some(self.doubt(&ran, seen)),
         }
-    }
-
-    /// The agent's last answer on the node that says where the guest is; none where the case gave it.
-    fn last_claim(&self) -> Option<(Ran<'_>, Claim)> {
-        let mut runs = self.record.runs.iter().rev();
-        let here = |ran: &&Ran<'_>| ran.invocation.node == *self.node && ran.end.is_some();
-        let ran = runs.find(|ran| here(ran) && (ran.is_act() || ran.is_monitor()))?;
-        (!ran.is_answered()).then(|| (*ran, claim(ran)))
     }
 
     /// Whether the guest was there at the end of a run, or the case may have ended it meanwhile.
@@ -167,26 +151,6 @@ impl Question<'_> {
         breach.run = None;
         breach.seen.push_str(", and the cluster believes otherwise");
         breach.weigh(Severity::Unknown)
-    }
-}
-
-fn claim(ran: &Ran<'_>) -> Claim {
-    let Some(code) = ran.code() else {
-        return Claim::Nothing;
-    };
-    let succeeded = code == Code::Success;
-    match ran.verb() {
-        Some(Verb::Start | Verb::MigrateFrom) if succeeded => Claim::Active,
-        Some(Verb::Stop | Verb::MigrateTo) if succeeded => Claim::Inactive,
-        Some(verb) if verb.is_monitor() => match code {
-            Code::NotRunning => Claim::Inactive,
-            Code::ErrArgs | Code::ErrInstalled if ran.is_probe() => Claim::Inactive,
-            Code::Success | Code::Degraded | Code::RunningPromoted | Code::DegradedPromoted => {
-                Claim::Active
-            }
-            _ => Claim::Nothing,
-        },
-        _ => Claim::Nothing,
     }
 }
 

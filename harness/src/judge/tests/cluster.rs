@@ -108,6 +108,32 @@ fn a_belief_that_contradicts_the_agents_own_answers_decides_nothing() {
 }
 
 #[test]
+fn a_demand_on_a_belief_that_the_agents_own_answers_contradict_is_undecided() {
+    let spec = case(
+        "case: it holds\nclause: [X-01]\nlevel: must\nneeds: {nodes: 2, cluster: pacemaker}\nwhen:\n  \
+         - cluster: {create: {}}\nthen:\n  - cluster: {started: [b]}\n",
+    );
+    let believed = |tale: Tale, nodes: &[&str]| {
+        let tale = tale.monitored("b", Code::Success).believes(nodes);
+        decide(&spec, &tale.writes("b", 7, 6..8).done()).severity
+    };
+    assert_eq!(believed(migrated(), &["b"]), Severity::Pass);
+    assert_eq!(believed(migrated(), &["a", "b"]), Severity::Unknown);
+    assert_eq!(believed(migrated(), &["a"]), Severity::Unknown);
+    let failed = migrated().monitored("b", Code::Success);
+    let failed = failed.believes_so(&["b"], |belief| {
+        belief.subject.iter_mut().for_each(|it| it.failed = true);
+    });
+    let failed = decide(&spec, &failed.writes("b", 7, 6..8).done());
+    assert_eq!(failed.severity, Severity::Unknown);
+    let elsewhere = started().believes(&["a"]).writes("a", 7, 4..6).done();
+    assert_eq!(
+        severity(&spec, &elsewhere, "then[0].cluster"),
+        Severity::Fail
+    );
+}
+
+#[test]
 fn what_the_case_did_by_hand_and_what_the_cluster_does_not_manage_is_no_wrong_belief() {
     let by_hand = "  - outside: {create: b}\n";
     let tale = started().step(&[1]).emulator("b", &[20]);

@@ -94,7 +94,10 @@ impl Reader {
     fn began(&mut self, at: Moment, path: &StepPath, (kind, text): (StepKind, &String)) {
         self.began.insert(path.clone(), at);
         // What the agent does is drawn as its own; faults and waits, when they took effect.
-        if matches!(kind, StepKind::Outside | StepKind::Guest) {
+        if matches!(
+            kind,
+            StepKind::Outside | StepKind::Guest | StepKind::Cluster
+        ) {
             self.found.push(Intervention::new(at, text));
         }
         self.step = Some(Begun {
