@@ -79,21 +79,30 @@ impl Chance {
         Side::BOTH[usize::from(self.random.below(2) == 1)]
     }
 
-    fn by_an_operator(&mut self) -> Vec<(u32, Deed)> {
+    /// A node, rather the one where the guest was seen last.
+    fn near(&mut self, facts: &LastSeen) -> Side {
         let on = self.side();
+        match facts.has_emulator(on.other()) && !facts.has_emulator(on) {
+            true if self.random.below(4) > 0 => on.other(),
+            _ => on,
+        }
+    }
+
+    fn by_an_operator(&mut self, facts: &LastSeen) -> Vec<(u32, Deed)> {
+        let (on, any) = (self.near(facts), self.side());
         // What lets a migration arrive that did not end by itself.
         let normal = 8 * u32::from(self.road == Road::Slow);
         vec![
             (normal, Deed::Guest(GuestDo::Normal)),
-            (8, Deed::Move(on)),
+            (8, Deed::Move(on.other())),
             (8, Deed::Ban(on)),
             (10, Deed::Clear),
             (4, Deed::Standby(on)),
-            (8, Deed::Online(on)),
+            (8, Deed::Online(any)),
             (2, Deed::Maintenance(true)),
             (8, Deed::Maintenance(false)),
             (1, Deed::Leave(on)),
-            (4, Deed::Join(on)),
+            (4, Deed::Join(any)),
             (2, Deed::Refresh),
             (2, Deed::Cleanup),
             (4, Deed::Touch),
@@ -129,7 +138,7 @@ impl Chance {
     }
 
     /// A wait, above all for what a migration and its end are made of.
-    fn a_wait(&mut self) -> Vec<(u32, Deed)> {
+    fn a_wait(&mut self, facts: &LastSeen) -> Vec<(u32, Deed)> {
         let acts = [
             (4, Act::MigrateTo),
             (2, Act::MigrateFrom),
@@ -137,7 +146,12 @@ impl Chance {
             (2, Act::Start),
             (1, Act::Monitor),
         ];
-        let (act, on) = (self.random.pick(&acts), self.side());
+        let (act, on) = (self.random.pick(&acts), self.near(facts));
+        let on = match act {
+            Some(Act::MigrateFrom) => on.other(),
+            Some(Act::Stop | Act::Start) => self.side(),
+            _ => on,
+        };
         let within = Millis(self.random.pick(&WAITS).unwrap_or(100));
         let begins = self.random.below(2) == 0;
         let event = match act {
@@ -162,7 +176,11 @@ impl Chooser for Chance {
             return None;
         }
         // Every list is drawn, so that what was not fair does not change what follows it.
-        let lists = [self.a_wait(), self.by_an_operator(), self.by_bad_luck()];
+        let lists = [
+            self.a_wait(facts),
+            self.by_an_operator(facts),
+            self.by_bad_luck(),
+        ];
         let order: [usize; 3] = match self.random.below(10) {
             0..4 => [0, 1, 2],
             4..8 => [1, 0, 2],

@@ -26,6 +26,19 @@ pub(super) struct Course<'a> {
     must_hold: Vec<usize>,
 }
 
+/// Whether the last wait was over before what it waited for had come.
+fn was_missed(so_far: &History) -> bool {
+    let held = so_far
+        .entries
+        .iter()
+        .rev()
+        .find_map(|entry| match entry.what {
+            What::Settled { held, .. } => Some(held),
+            _ => None,
+        });
+    held == Some(false)
+}
+
 /// A sequence that was played.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Played {
@@ -86,6 +99,9 @@ impl<'a> Course<'a> {
     fn chosen(&mut self, so_far: &History) -> Option<Deed> {
         if self.closing.is_some() {
             return None;
+        }
+        if self.done.last().is_some_and(|last| last.awaits_idle()) && was_missed(so_far) {
+            self.standing.is_still_busy();
         }
         let facts = LastSeen::of(so_far);
         self.chooser.next(&self.done, &self.standing, &facts)

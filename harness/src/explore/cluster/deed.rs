@@ -113,6 +113,11 @@ impl Deed {
         }
     }
 
+    /// Whether it waits until the cluster is idle.
+    pub(super) const fn awaits_idle(self) -> bool {
+        matches!(self, Self::Await(Awaited::Idle, _))
+    }
+
     /// Whether what it waits for must come, for the sequence to mean anything.
     pub(super) const fn must_hold(self) -> bool {
         matches!(self, Self::Guest(GuestDo::PowerOff) | Self::Calm)

@@ -1,7 +1,8 @@
 //! What an operator may do next, and what a conforming agent must survive.
 //!
 //! Wishes may come and go at any time, above all while a migration is under way. An operator waits before a deed that
-//! must not meet the one before it: a node joins again, and a resource is created again, only once the cluster is idle.
+//! must not meet the one before it: a node joins again, a resource is created again, and failures are forgotten after a
+//! daemon of Pacemaker was killed, only once the cluster is idle.
 //! Excluded is what no agent is responsible for:
 //!
 //! - all of the cluster's software shut down on a node while the cluster leaves its resources alone: Pacemaker itself
@@ -41,6 +42,8 @@ pub(super) struct Standing {
     cut: bool,
     /// Whether a daemon of Pacemaker was killed: once a sequence.
     killed: bool,
+    /// Whether one was killed since the cluster was idle: its tools may find nobody to talk to.
+    headless: bool,
     /// The actions of which one was to fail, each once a sequence.
     failed: Vec<Act>,
     /// Whether the last move was a wait.
@@ -64,6 +67,7 @@ impl Standing {
             configs: [false; 2],
             cut: false,
             killed: false,
+            headless: false,
             failed: Vec::new(),
             awaited: false,
         }
@@ -107,6 +111,7 @@ impl Standing {
                 Deed::Leave(_) => self.is_calm() && self.standby.is_none(),
                 Deed::Join(on) => self.away == Some(on) && self.idle,
                 Deed::Refresh | Deed::Kill(..) if self.maintenance => false,
+                Deed::Refresh | Deed::Cleanup if self.headless => false,
                 Deed::Kill(..) => !self.killed && self.is_calm(),
                 Deed::Fail(act, _) => self.may_fail(act),
                 Deed::Guest(GuestDo::PowerOff) => self.idle && !self.maintenance,
@@ -176,7 +181,10 @@ impl Standing {
             0
         };
         match what {
-            Deed::Await(Awaited::Idle, _) | Deed::Calm => self.idle = true,
+            Deed::Await(Awaited::Idle, _) | Deed::Calm => {
+                self.idle = true;
+                self.headless = false;
+            }
             Deed::Await(..) => {}
             _ => self.idle = false,
         }
@@ -198,7 +206,10 @@ impl Standing {
             Deed::Maintenance(on) => self.maintenance = on,
             Deed::Leave(on) => self.away = Some(on),
             Deed::Join(_) => self.away = None,
-            Deed::Kill(..) => self.killed = true,
+            Deed::Kill(..) => {
+                self.killed = true;
+                self.headless = true;
+            }
             Deed::Fail(act, _) => self.failed.push(act),
             Deed::Harm(harm) => self.note_harm(harm),
             Deed::Heal(Cure::Daemon) => self.daemons = [None; 2],
@@ -206,6 +217,12 @@ impl Standing {
             Deed::Heal(Cure::Network) => self.cut = false,
             _ => {}
         }
+    }
+
+    /// Takes note that the cluster had not become idle when nobody waited for it any more.
+    pub(super) const fn is_still_busy(&mut self) {
+        self.idle = false;
+        self.headless = self.killed;
     }
 
     fn note_harm(&mut self, harm: Harm) {
