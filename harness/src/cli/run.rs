@@ -34,6 +34,9 @@ pub(super) struct Arguments {
     /// Run only cases of this level or a stronger one
     #[arg(long, value_enum, default_value = "may")]
     level: Weakest,
+    /// Run only cases that need a cluster
+    #[arg(long)]
+    cluster: bool,
     /// Folder for the results
     #[arg(long, value_name = "DIR", default_value = "results")]
     report: PathBuf,
@@ -85,6 +88,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let selection = Selection {
         filters: arguments.filters.clone(),
         level: Some(arguments.level.into()),
+        cluster: arguments.cluster,
         ..Selection::default()
     };
     // Checked before any lab is built, which takes seconds.
@@ -139,10 +143,14 @@ fn refuse_nothing(suite: &Suite, wanted: &Selection) -> Result<(), Failure> {
             [filter] => format!(" that matches `{filter}`"),
             _ => String::new(),
         };
+        let lacks = match selection.cluster {
+            true => "needs a cluster and has the level that --level asks for",
+            false => "has the level that --level asks for",
+        };
         Err(Failure {
             exit: Exit::NothingSelected,
             message: format!(
-                "no case{of} has the level that --level asks for; `virt-ra-tester list` shows the cases and their levels"
+                "no case{of} {lacks}; `virt-ra-tester list` shows the cases and their levels"
             ),
         })
     })

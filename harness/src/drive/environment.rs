@@ -166,6 +166,7 @@ mod tests {
         Profile {
             engine: None,
             lacking: BTreeMap::new(),
+            set_in_cluster: BTreeMap::new(),
             name: "x".into(),
             agent: "ocf:heartbeat:X".into(),
             dialect: Dialect::Ocf10,

@@ -93,7 +93,11 @@ impl Described {
         let set = self.profile.set.keys().filter(in_file);
         let set = set.filter(|name| is_unknown(name));
         let set = set.map(|name| mistake(&format!("set.{name}"), name, true));
-        let mistakes: Vec<_> = roles.chain(set).collect();
+        let in_cluster = self.profile.set_in_cluster.keys();
+        let in_cluster = in_cluster.filter(|name| is_unknown(name));
+        let in_cluster =
+            in_cluster.map(|name| mistake(&format!("set_in_cluster.{name}"), name, true));
+        let mistakes: Vec<_> = roles.chain(set).chain(in_cluster).collect();
         match mistakes.is_empty() {
             true => Ok(()),
             false => Err(mistakes),

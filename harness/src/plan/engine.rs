@@ -6,7 +6,7 @@
 //! emulators by the subject's disk on their command line where they have no UUID of the suite's.
 
 use crate::case::{
-    CaseSpec, Check, CheckNeed, Fault, FaultNeed, Given, GivenState, GuestDo, Needs, Outside, Run,
+    CaseSpec, Check, CheckNeed, ClusterDo, Fault, FaultNeed, Given, GivenState, GuestDo, Needs, Outside, Run,
     Step,
 };
 use crate::equipment::{PartFault, Transport};
@@ -67,6 +67,7 @@ fn step(step: &Step) -> Option<&'static str> {
     match step {
         Step::Run(run) => during(run),
         Step::Fault(fault) => of_fault(fault),
+        Step::Cluster(ClusterDo::Reach(_)) => Some(MOMENTS),
         Step::Outside(Outside::Define(_) | Outside::Autostart(_)) => Some(DEFINED),
         Step::Outside(_) => Some(BY_HAND),
         Step::Guest(command) => of_guest(*command),
@@ -80,7 +81,7 @@ fn during(run: &Run) -> Option<&'static str> {
     let mut during = run.during.iter();
     during
         .any(|during| during.when.is_some())
-        .then_some("the moments of a migration")
+        .then_some(MOMENTS)
 }
 
 fn of_fault(fault: &Fault) -> Option<&'static str> {
@@ -116,6 +117,7 @@ fn check(check: &Check) -> Option<&'static str> {
     })
 }
 
+const MOMENTS: &str = "the moments of a migration";
 const STATE: &str = "a state of the domain that only it tells";
 const DEFINED: &str = "a persistent definition";
 const BY_HAND: &str = "what an operator does by hand";

@@ -29,10 +29,17 @@ pub(super) fn lacking(
 fn lacking_in_dialect(case: &CaseSpec, profile: &Profile) -> Option<AgentLack> {
     let for_fence_agents = case.is_for_fence_agents();
     let profile_name = || profile.name.clone();
-    (for_fence_agents != (profile.dialect == Dialect::Fence)).then(|| AgentLack::Dialect {
+    let of_another = || AgentLack::NotForPacemaker {
+        profile: profile_name(),
+    };
+    let of_ocf = matches!(profile.dialect, Dialect::Ocf10 | Dialect::Ocf11);
+    let run_by_cluster = case.needs.cluster.is_some() && !for_fence_agents;
+    let is_fence_agent = profile.dialect == Dialect::Fence;
+    let of_other_kind = (for_fence_agents != is_fence_agent).then(|| AgentLack::Dialect {
         profile: profile_name(),
         for_fence_agents,
-    })
+    });
+    of_other_kind.or_else(|| (run_by_cluster && !of_ocf).then(of_another))
 }
 
 /// What only libvirt can do or report, if the agent's guests are not libvirt's.

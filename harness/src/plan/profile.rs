@@ -29,6 +29,9 @@ pub struct Profile {
     /// Parameters that are always set; `${node}` stands for the node's name.
     #[serde(default)]
     pub set: BTreeMap<String, String>,
+    /// Parameters that are set as well where a cluster runs the agent.
+    #[serde(default)]
+    pub set_in_cluster: BTreeMap<String, String>,
     /// What the metadata cannot tell.
     #[serde(default)]
     pub features: Vec<Feature>,
@@ -59,8 +62,9 @@ impl Profile {
         }
     }
 
-    /// Takes out the roles whose parameter the agent has not, but for that of the configuration.
+    /// Takes out what the agent has no parameter for: roles, but for that of the configuration, and values of a cluster.
     pub(super) fn do_without_unknown(&mut self, known: &[String]) {
+        self.set_in_cluster.retain(|name, _| known.contains(name));
         let is_known = |role: Role, name: &String| role == Role::Config || known.contains(name);
         let parameters = std::mem::take(&mut self.parameters).into_iter();
         (self.parameters, self.lacking) =

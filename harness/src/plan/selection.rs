@@ -8,6 +8,8 @@ pub struct Selection {
     pub filters: Vec<String>,
     /// The weakest level that is run: `should` runs `must` and `should`.
     pub level: Option<Level>,
+    /// Whether only cases are run that need a cluster.
+    pub cluster: bool,
     /// The labs at hand.
     pub labs: Vec<LabKind>,
     /// How many nodes a lab has.
@@ -22,6 +24,7 @@ impl Default for Selection {
         Self {
             filters: Vec::new(),
             level: None,
+            cluster: false,
             labs,
             nodes: 2,
             lacks: Lacks::default(),
@@ -38,6 +41,8 @@ impl Selection {
             None => id.contains(filter.as_str()),
         };
         let by_filter = self.filters.is_empty() || self.filters.iter().any(fits);
-        by_filter && self.level.is_none_or(|weakest| case.spec.level >= weakest)
+        by_filter
+            && self.level.is_none_or(|weakest| case.spec.level >= weakest)
+            && (!self.cluster || case.spec.needs.cluster.is_some())
     }
 }

@@ -40,6 +40,11 @@ pub enum AgentLack {
         /// Whether the case is for fence agents; otherwise it is for resource agents.
         for_fence_agents: bool,
     },
+    /// The case is for agents that Pacemaker runs, and the agent is of another dialect.
+    NotForPacemaker {
+        /// The profile.
+        profile: String,
+    },
     /// The agent does not advertise this action.
     Action(Verb),
     /// The agent advertises this action, and the case is for agents without it.
@@ -141,6 +146,10 @@ impl fmt::Display for AgentLack {
             Self::Dialect { profile, .. } => write!(
                 f,
                 "is for resource agents; the profile `{profile}` has the dialect `fence`"
+            ),
+            Self::NotForPacemaker { profile } => write!(
+                f,
+                "has a cluster of Pacemaker, which runs agents of OCF; the profile `{profile}` has another dialect"
             ),
             Self::Action(action) => write!(
                 f,

@@ -10,6 +10,7 @@ mod idle;
 mod members;
 mod orders;
 mod reach;
+mod script;
 mod settle;
 mod tools;
 mod xml;
