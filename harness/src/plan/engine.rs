@@ -6,8 +6,8 @@
 //! emulators by the subject's disk on their command line where they have no UUID of the suite's.
 
 use crate::case::{
-    CaseSpec, Check, CheckNeed, ClusterDo, Fault, FaultNeed, Given, GivenState, GuestDo, Needs, Outside, Run,
-    Step,
+    CaseSpec, Check, CheckNeed, ClusterDo, Fault, FaultNeed, Given, GivenState, GuestDo, Needs,
+    Outside, Run, Step,
 };
 use crate::equipment::{PartFault, Transport};
 

@@ -15,6 +15,9 @@ pub(super) const PREFERS: &str = "prefers-";
 /// The provider and the type under which the agent under test is called in the cluster.
 const SUBJECT_AGENT: [&str; 2] = ["vrt", "subject"];
 
+/// Where other resources note that they are started: in no folder in which an agent could leave something behind.
+const STATES: &str = "/var/lib/pacemaker";
+
 /// The timeout of an operation of which nobody knows another, as Pacemaker's own.
 const DEFAULT_TIMEOUT: u64 = 20_000;
 
@@ -112,9 +115,11 @@ pub(super) fn others(add: &Add) -> Element {
 }
 
 fn dummy(id: &str, kind: &str, add: &Add) -> Element {
-    let sleep = add.sleep.map(|sleep| ("op_sleep", sleep.0 / 1000));
+    let sleep = add.sleep.map(|sleep| (sleep.0 / 1000).to_string());
+    let state = ("state", format!("{STATES}/{id}.state"));
+    let sleep = sleep.map(|seconds| ("op_sleep", seconds));
     let sets = [
-        values("instance_attributes", id, sleep),
+        values("instance_attributes", id, [state].into_iter().chain(sleep)),
         values("meta_attributes", id, &add.meta),
         values("utilization", id, &add.utilization),
     ];

@@ -10,7 +10,6 @@ mod idle;
 mod members;
 mod orders;
 mod reach;
-mod script;
 mod settle;
 mod tools;
 mod xml;
