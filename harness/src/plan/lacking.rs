@@ -146,8 +146,10 @@ fn lacking_in_agent(needs: &Needs, profile: &Profile, advertised: &[String]) -> 
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
-    use crate::case::Shell;
+    use crate::case::{Shell, load_text};
     use crate::equipment::{Lock, PartId};
 
     fn text(lack: Option<impl ToString>) -> String {
@@ -198,6 +200,22 @@ mod tests {
         assert_eq!(lacking("reload"), None);
         let reason = "the agent's metadata advertise the action `notify`, and the case is for agents without it";
         assert_eq!(text(lacking("notify")), reason);
+    }
+
+    #[test]
+    fn a_case_with_a_cluster_is_for_agents_that_pacemaker_runs() {
+        let text_of = "case: it holds\nclause: [CLU-08]\nlevel: must\nneeds: {nodes: 2, cluster: pacemaker}\n\
+                       when:\n  - cluster: {create: {}}\n";
+        let cases = load_text(Path::new("cluster/one.yaml"), text_of, None);
+        let case = cases.expect("it is good").remove(0).spec;
+        let of = |dialect| Profile {
+            dialect,
+            ..Profile::builtin("reference").expect("it is built in")
+        };
+        assert_eq!(lacking_in_dialect(&case, &of(Dialect::Ocf10)), None);
+        let reason = "has a cluster of Pacemaker, which runs agents of OCF; the profile `reference` has another dialect";
+        let lacks = lacking_in_dialect(&case, &of(Dialect::Rgmanager));
+        assert_eq!(text(lacks), reason);
     }
 
     #[test]
