@@ -158,3 +158,78 @@ pub enum FenceOutcome {
     /// It was not done, and the device said that it was.
     Lied,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        ActionResult, ActionStatus, Belief, ClusterEvent, Decision, FenceOutcome, Fenced, Member,
+        NodeBelief, Order, ResourceBelief,
+    };
+    use crate::history::{Entry, History, Moment, What};
+
+    fn result() -> ActionResult {
+        ActionResult {
+            node: "a".into(),
+            resource: "vm".to_owned(),
+            action: "stop".to_owned(),
+            interval: 0,
+            code: 1,
+            expected: 0,
+            status: ActionStatus::TimedOut,
+        }
+    }
+
+    fn belief() -> Belief {
+        let subject = ResourceBelief {
+            started_on: ["a".into()].into(),
+            pending: Some("Migrating".to_owned()),
+            ..ResourceBelief::default()
+        };
+        Belief {
+            version: "2.1.5".to_owned(),
+            nodes: [("a".into(), NodeBelief::default())].into(),
+            subject: Some(subject),
+            others: [("lock-clone".to_owned(), ["b".into()].into())].into(),
+            failures: vec![result()],
+        }
+    }
+
+    #[test]
+    fn everything_that_a_cluster_reports_is_read_back_as_it_was_written() {
+        let order = Order {
+            action: "fence".to_owned(),
+            resource: None,
+            source: Some("a".into()),
+            dest: None,
+            reason: Some("vm failed there".to_owned()),
+        };
+        let events = [
+            ClusterEvent::Belief(belief()),
+            ClusterEvent::Decision(Decision {
+                by: "b".into(),
+                input: "pe-warn-0.bz2".to_owned(),
+                orders: vec![order],
+            }),
+            ClusterEvent::Result(result()),
+            ClusterEvent::Member(Member {
+                node: "a".into(),
+                is: "lost".to_owned(),
+            }),
+            ClusterEvent::Fenced(Fenced {
+                node: "a".into(),
+                by: "b".into(),
+                action: "off".to_owned(),
+                outcome: FenceOutcome::Lied,
+            }),
+        ];
+        let entry = |(at, event)| Entry {
+            at: Moment(at),
+            what: What::Cluster(event),
+        };
+        let entries = (1..).zip(events).map(entry).collect();
+        let history = History { entries };
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        history.write(file.path()).expect("it can be written");
+        assert_eq!(History::read(file.path()).expect("it is one"), history);
+    }
+}

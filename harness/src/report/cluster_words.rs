@@ -84,6 +84,9 @@ pub(super) fn fenced(fenced: &Fenced) -> String {
 /// The result of an action, where the cluster takes it for a failure.
 pub(super) fn failure(result: &ActionResult) -> Option<String> {
     let (action, resource, node) = (&result.action, &result.resource, &result.node);
+    if resource == FENCE_DEVICE || is_finding(result) {
+        return None;
+    }
     let how = match result.status {
         ActionStatus::Done if result.code == result.expected => return None,
         ActionStatus::Cancelled => return None,
@@ -94,6 +97,12 @@ pub(super) fn failure(result: &ActionResult) -> Option<String> {
     Some(format!(
         "takes {action} of {resource} on {node} for failed: it ended {how}"
     ))
+}
+
+/// Whether a result is a probe's that found the resource, or nothing of it, in whatever role.
+fn is_finding(result: &ActionResult) -> bool {
+    let is_probe = result.action == "monitor" && result.interval == 0;
+    is_probe && result.status == ActionStatus::Done && [0, 7, 8].contains(&result.code)
 }
 
 #[cfg(test)]
@@ -146,16 +155,22 @@ mod tests {
             node: "a".into(),
             resource: "vm".to_owned(),
             action: "monitor".to_owned(),
-            interval: 0,
+            interval: 1000,
             code,
-            expected: 7,
+            expected: 0,
             status,
         };
-        assert_eq!(failure(&result(7, ActionStatus::Done)), None);
+        assert_eq!(failure(&result(0, ActionStatus::Done)), None);
         assert_eq!(failure(&result(1, ActionStatus::Cancelled)), None);
-        let wanted = "takes monitor of vm on a for failed: it ended with 0, not 7";
+        let found = ActionResult {
+            interval: 0,
+            expected: 7,
+            ..result(0, ActionStatus::Done)
+        };
+        assert_eq!(failure(&found), None);
+        let wanted = "takes monitor of vm on a for failed: it ended with 7, not 0";
         assert_eq!(
-            failure(&result(0, ActionStatus::Done)).as_deref(),
+            failure(&result(7, ActionStatus::Done)).as_deref(),
             Some(wanted)
         );
     }
