@@ -23,6 +23,21 @@ pub(super) fn is_hurried(spec: &CaseSpec, ran: &Ran<'_>) -> bool {
     ran.verb().is_some_and(gives) || spec.any_step(holds)
 }
 
+/// Whether a run has any parameter of the resource: the cluster forgets those of one that it has cleaned.
+pub(super) fn has_parameters(ran: &Ran<'_>) -> bool {
+    let is_parameter = |name: &String| {
+        let own = name.strip_prefix("OCF_RESKEY_");
+        own.is_some_and(|name| !name.starts_with("CRM_meta_") && name != "crm_feature_set")
+    };
+    ran.invocation.env.keys().any(is_parameter)
+}
+
+/// Whether a run may have failed for want of time, on a machine that was overloaded: it took half of its timeout or more.
+pub(super) fn is_starved(ran: &Ran<'_>) -> bool {
+    let slow = |took: u64| took.saturating_mul(2) >= ran.invocation.timeout;
+    { ran.outcome() }.is_some_and(|outcome| outcome.is_starved() && slow(outcome.took))
+}
+
 /// What the cluster believed last, if the agent did nothing after that.
 pub(super) fn final_belief<'a>(record: &Record<'a>) -> Option<(Moment, &'a Belief)> {
     let mut events = record.entries.iter().rev();

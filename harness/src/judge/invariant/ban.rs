@@ -66,12 +66,7 @@ fn bans(ran: &Ran<'_>) -> Option<Finding> {
 /// Whether the cluster asked for a run with parameters, and with sound ones. It forgets those of a resource that it cleaned.
 fn is_sound_in_cluster(spec: &CaseSpec, ran: &Ran<'_>) -> bool {
     let create = cluster::create(spec);
-    let is_parameter = |name: &String| {
-        let own = name.strip_prefix("OCF_RESKEY_");
-        own.is_some_and(|name| !name.starts_with("CRM_meta_") && name != "crm_feature_set")
-    };
-    create.is_some_and(|create| are_sound(&create.parameters))
-        && ran.invocation.env.keys().any(is_parameter)
+    create.is_some_and(|create| are_sound(&create.parameters)) && cluster::has_parameters(ran)
 }
 
 /// Whether the world of the case has all that the agent needs.

@@ -27,7 +27,6 @@ pub(super) fn was_needless(spec: &CaseSpec, record: &Record<'_>) -> Option<Findi
 
 fn breach(ran: &Ran<'_>) -> Finding {
     let outcome = ran.outcome();
-    let starved = outcome.is_some_and(|outcome| outcome.is_starved());
     let breach = Breach {
         invariant: Invariant::NoNeedlessFailure,
         clauses: &["CLU-22"],
@@ -40,7 +39,7 @@ fn breach(ran: &Ran<'_>) -> Finding {
         ),
         seen: outcome.map_or_else(String::new, |outcome| outcome.exit.to_string()),
     };
-    breach.weigh(match starved {
+    breach.weigh(match cluster::is_starved(ran) {
         true => Severity::Unknown,
         false => Severity::Fail,
     })

@@ -203,6 +203,7 @@ fn an_action_that_fails_for_a_reason_is_not_held_against_the_agent() {
     assert_passes(&plain(), &gone.monitored("a", Code::NotRunning).done());
     let starved = End {
         pressure: Some(95),
+        took: 15_000,
         ..End::from(Code::ErrGeneric)
     };
     let starved = started().monitored("a", starved).done();
@@ -230,20 +231,22 @@ fn what_the_case_answers_in_the_agents_place_says_nothing_of_the_agent() {
 
 #[test]
 fn a_node_that_is_fenced_since_a_stop_failed_is_found_once_the_node_was_well() {
+    let stopped = |tale: Tale| tale.asked("stop", "a", Code::ErrGeneric);
     let fenced = |tale: Tale| {
-        let tale = tale
-            .asked("stop", "a", Code::ErrConfigured)
-            .fenced("a", FenceOutcome::Done);
+        let tale = tale.fenced("a", FenceOutcome::Done);
         let tale = tale.emulator("a", &[]).asked("start", "b", Code::Success);
         let tale = tale.emulator("b", &[20]).domain("b", DomainState::Running);
         tale.writes("b", 8, 1..3).believes(&["b"]).done()
     };
-    assert_finds(&plain(), &fenced(started()), "invariant 17");
+    let told = |tale: Tale| fenced(stopped(tale).given("config", "/x"));
+    assert_finds(&plain(), &told(started()), "invariant 17");
     let frozen = cluster("  - fault: {daemon: {node: a, do: freeze}}\n");
-    assert_passes(&frozen, &fenced(started().step(&[1])));
+    assert_passes(&frozen, &told(started().step(&[1])));
     let by_hand = cluster("  - cluster: {fence: a}\n");
-    assert_passes(&by_hand, &fenced(started().step(&[1])));
-    let refused = started().asked("stop", "a", Code::ErrConfigured);
+    assert_passes(&by_hand, &told(started().step(&[1])));
+    // The cluster has forgotten its parameters.
+    assert_passes(&plain(), &fenced(stopped(started())));
+    let refused = stopped(started()).given("config", "/x");
     let refused = refused.fenced("a", FenceOutcome::Failed).believes(&["a"]);
     assert_passes(&plain(), &refused.writes("a", 7, 4..6).done());
 }
