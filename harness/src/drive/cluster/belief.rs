@@ -67,7 +67,8 @@ fn node(element: Node<'_, '_>) -> Option<(NodeName, NodeBelief)> {
 }
 
 fn resource(element: Node<'_, '_>) -> ResourceBelief {
-    let pending = element.attribute("pending");
+    // Of a recurring monitor that it cancelled before it began, Pacemaker remembers for ever that it is pending.
+    let pending = { element.attribute("pending") }.filter(|pending| *pending != "Monitoring");
     let changing = element
         .attribute("role")
         .filter(|role| CHANGING.contains(role));
@@ -138,6 +139,15 @@ mod tests {
         assert_eq!(names(&subject.started_on), ["a"]);
         assert_eq!(subject.pending.as_deref(), Some("Migrating"));
         assert!(subject.managed && !subject.failed && !subject.blocked);
+    }
+
+    #[test]
+    fn a_recurring_monitor_that_never_began_is_nothing_that_is_awaited() {
+        let monitoring = MIGRATING
+            .replace(r#"pending="Migrating""#, r#"pending="Monitoring""#)
+            .replace(r#"role="Migrating""#, r#"role="Started""#);
+        let subject = belief(&monitoring).subject.expect("it is configured");
+        assert_eq!(subject.pending, None);
     }
 
     #[test]
