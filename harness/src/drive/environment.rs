@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use super::stage::Stage;
 use super::trouble::Trouble;
 use super::{advertised, path};
-use crate::case::{DEFAULT_TIMEOUT, Role, Run};
+use crate::case::{DEFAULT_TIMEOUT, Role, Run, SUBJECT};
 use crate::equipment::Transport;
 use crate::history::NodeName;
 use crate::ocf::{Call, Request, Resource, Verb};
 use crate::plan::Profile;
 
-/// The name of the resource in the cluster; on purpose not the domain's name.
+/// The name of the resource where no cluster gives it one; on purpose not the domain's name.
 const INSTANCE: &str = "ha-guest";
 
 /// The locale of a node that knows all characters and no country; systemd hands the machine's own on to its services.
@@ -30,7 +30,10 @@ pub(super) fn call(stage: &Stage<'_>, run: &Run) -> Result<Call, Trouble> {
     }
     let asked = Asked {
         run,
-        instance: INSTANCE,
+        instance: match stage.case.needs.cluster {
+            Some(_) => SUBJECT,
+            None => INSTANCE,
+        },
         parameters: &parameters,
     };
     let mut call = call_for(stage, &asked);
