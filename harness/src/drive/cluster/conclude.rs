@@ -50,12 +50,14 @@ fn await_idle(stage: &Stage<'_>) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Whether a run that the cluster asked for is under way.
+/// Whether a run that the cluster asked for is under way; monitors that recur never end.
 fn is_agent_running(entries: &[Entry]) -> bool {
     let mut under_way = Vec::new();
     for entry in entries {
         match &entry.what {
-            What::Began(run) if run.by == AskedBy::Cluster => under_way.push(run.id),
+            What::Began(run) if run.by == AskedBy::Cluster && !run.recurs() => {
+                under_way.push(run.id);
+            }
             What::Ended(outcome) => under_way.retain(|id| *id != outcome.id),
             _ => {}
         }
