@@ -1,8 +1,7 @@
-//! What a process prints: read as it comes, kept up to a limit, and passed on where somebody else waits for it.
+//! What a process prints: read as it comes, and kept up to a limit.
 
 use std::collections::VecDeque;
-use std::fs::File;
-use std::io::{PipeReader, Read, Write as _};
+use std::io::{PipeReader, Read as _};
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 
@@ -23,7 +22,8 @@ pub(crate) struct Kept {
 }
 
 impl Kept {
-    fn take(&mut self, bytes: &[u8]) {
+    /// Takes what comes next.
+    pub(crate) fn take(&mut self, bytes: &[u8]) {
         self.bytes += bytes.len() as u64;
         let room = (KEPT - self.head.len()).min(bytes.len());
         let (head, tail) = bytes.split_at(room);
@@ -52,76 +52,50 @@ impl Kept {
     }
 }
 
-/// One stream of a process.
-#[derive(Debug)]
-pub(crate) struct Stream {
-    /// None once it has ended.
-    pipe: Option<PipeReader>,
-    kept: Kept,
-    pass_on: Option<File>,
-}
-
-impl Stream {
-    /// A stream that is only kept.
-    pub(crate) fn kept(pipe: PipeReader) -> Self {
-        Self {
-            pipe: Some(pipe).filter(|pipe| unblock(pipe.as_fd())),
-            kept: Kept::default(),
-            pass_on: None,
-        }
-    }
-
-    /// A stream that is written to a file, too.
-    pub(crate) fn passed_on(pipe: PipeReader, to: File) -> Self {
-        Self {
-            pass_on: Some(to),
-            ..Self::kept(pipe)
-        }
-    }
-
-    /// Reads what is there. Bounded, for a process left behind may never pause. Where nobody takes what is passed on the
-    /// stream ends, and so its writer learns of it.
-    fn drain(&mut self) {
-        let mut buffer = [0; 64 << 10];
-        for _ in 0..64 {
-            let Some(pipe) = &mut self.pipe else { return };
-            match pipe.read(&mut buffer) {
-                Ok(0) => self.pipe = None,
-                Ok(read) => {
-                    let read = buffer.get(..read).unwrap_or_default();
-                    self.kept.take(read);
-                    let passed = self.pass_on.as_mut().map(|to| to.write_all(read));
-                    if passed.is_some_and(|passed| passed.is_err()) {
-                        self.pipe = None;
-                    }
-                }
-                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => return,
-                Err(_) => self.pipe = None,
-            }
-        }
-    }
-}
-
-/// Reads both streams until both have ended or `stopped` is closed from the other side.
-pub(crate) fn read_both(mut streams: [Stream; 2], stopped: &UnixStream) -> [Kept; 2] {
+/// Reads both streams until both have ended or `stopped` is closed from the other side. `take` gets each piece with the
+/// number of its stream; where it returns false, nobody wants more, the stream is closed, and so its writer learns of it.
+pub(crate) fn read_both(
+    pipes: [PipeReader; 2],
+    stopped: &UnixStream,
+    mut take: impl FnMut(usize, &[u8]) -> bool,
+) {
+    let mut pipes = pipes.map(|pipe| Some(pipe).filter(|pipe| unblock(pipe.as_fd())));
     loop {
         let mut watched = vec![PollFd::new(stopped.as_fd(), PollFlags::POLLIN)];
-        let pipes = streams.iter().filter_map(|stream| stream.pipe.as_ref());
-        watched.extend(pipes.map(|pipe| PollFd::new(pipe.as_fd(), PollFlags::POLLIN)));
+        let open = pipes.iter().flatten();
+        watched.extend(open.map(|pipe| PollFd::new(pipe.as_fd(), PollFlags::POLLIN)));
         if watched.len() == 1 {
-            break;
+            return;
         }
         let _ = poll(&mut watched, PollTimeout::NONE);
         let told_to_stop = watched.first().is_some_and(|fd| fd.any().unwrap_or(true));
-        streams.iter_mut().for_each(Stream::drain);
+        for (number, pipe) in pipes.iter_mut().enumerate() {
+            let is_open = |pipe: &mut PipeReader| drain(pipe, |piece| take(number, piece));
+            if !pipe.as_mut().is_some_and(is_open) {
+                *pipe = None;
+            }
+        }
         if told_to_stop {
-            break;
+            return;
         }
     }
-    streams.map(|stream| stream.kept)
 }
 
 fn unblock(fd: BorrowedFd<'_>) -> bool {
     fcntl(fd, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).is_ok()
+}
+
+/// Reads what is there; whether more may come. Bounded, for a process left behind may never pause.
+fn drain(pipe: &mut PipeReader, mut take: impl FnMut(&[u8]) -> bool) -> bool {
+    let mut buffer = [0; 64 << 10];
+    for _ in 0..64 {
+        match pipe.read(&mut buffer) {
+            Ok(0) => return false,
+            Ok(read) if !take(buffer.get(..read).unwrap_or_default()) => return false,
+            Ok(_) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(error) => return error.kind() == std::io::ErrorKind::WouldBlock,
+        }
+    }
+    true
 }

@@ -17,6 +17,11 @@ impl Connection {
         Ok(Self(BufReader::new(stream)))
     }
 
+    /// Another way to send messages over it.
+    pub(super) fn sender(&self) -> io::Result<UnixStream> {
+        self.0.get_ref().try_clone()
+    }
+
     /// Sends a message and waits for the answer.
     pub(super) fn ask<T: DeserializeOwned>(&mut self, message: &impl Serialize) -> io::Result<T> {
         send(self.0.get_ref(), message)?;

@@ -6,13 +6,14 @@ use std::io::{self, BufRead, Read, Write};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use crate::history::{Exit, Output};
+use crate::history::Exit;
 
 /// What a program says first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Request {
-    /// The resource agent is called. The answer is a [`RunAnswer`]; [`RunEnded`] follows where it executed the agent.
+    /// The resource agent is called. The answer is a [`RunAnswer`]; where that is to execute the agent, a [`RunNews`] follows
+    /// of each piece that it prints, and of its end.
     Run(RunBegins),
     /// The alert agent is called, with these `CRM_alert_*` variables. The answer is `null`.
     Alert(BTreeMap<String, String>),
@@ -52,15 +53,43 @@ pub(crate) struct Agent {
     pub(crate) kind: String,
 }
 
-/// How the agent ended. The answer is a code to end with, or `null` for what the agent ended with.
+/// What becomes of the agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct RunEnded {
-    /// How its first process ended.
-    pub(crate) exit: Exit,
-    /// What it printed on standard output.
-    pub(crate) stdout: Output,
-    /// What it printed on standard error.
-    pub(crate) stderr: Output,
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RunNews {
+    /// It has printed something. Nothing is answered.
+    Printed(Piece),
+    /// Its first process has ended so. The answer is a code to end with, or `null` for what the agent ended with.
+    Ended(Exit),
+}
+
+/// A piece of what the agent prints.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Piece {
+    /// The stream: 0 for standard output, 1 for standard error.
+    stream: usize,
+    /// A letter for each byte, for a piece may end within one.
+    bytes: String,
+}
+
+impl Piece {
+    pub(super) fn new(stream: usize, bytes: &[u8]) -> Self {
+        let bytes = bytes.iter().copied().map(char::from).collect();
+        Self { stream, bytes }
+    }
+
+    /// Whether it is of standard error.
+    pub(crate) const fn is_of_errors(&self) -> bool {
+        self.stream == 1
+    }
+
+    /// What was printed.
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let letters = self.bytes.chars();
+        { letters.map(u8::try_from) }
+            .map(Result::unwrap_or_default)
+            .collect()
+    }
 }
 
 /// What a fence agent is asked to do. Source: ClusterLabs' fence-agent API.
@@ -122,7 +151,7 @@ pub(crate) struct FenceAnswer {
     pub(crate) says: String,
 }
 
-/// The most that is read of a message, in bytes: both outputs of an agent, escaped.
+/// The most that is read of a message, in bytes: an environment, or a piece of output, escaped.
 const LONGEST: u64 = 8 << 20;
 
 /// Sends a message.
@@ -150,7 +179,17 @@ pub(crate) fn receive<T: DeserializeOwned>(from: &mut impl BufRead) -> io::Resul
 
 #[cfg(test)]
 mod tests {
-    use super::{FenceAction, FenceRequest, Request, receive, send};
+    use super::{FenceAction, FenceRequest, Piece, Request, receive, send};
+
+    #[test]
+    fn a_piece_of_output_keeps_each_of_its_bytes() {
+        let bytes: Vec<u8> = (0..=255).collect();
+        let mut wire = Vec::new();
+        send(&mut wire, &Piece::new(1, &bytes)).expect("it is written to memory");
+        let read: Option<Piece> = receive(&mut wire.as_slice()).expect("it is one");
+        let read = read.expect("it is whole");
+        assert_eq!((read.bytes(), read.is_of_errors()), (bytes, true));
+    }
 
     #[test]
     fn a_message_is_read_back_and_half_a_one_is_the_end() {

@@ -14,7 +14,7 @@ mod subject;
 
 pub use dispatch::dispatch;
 pub(crate) use message::{
-    Agent, FenceAction, FenceAnswer, FenceRequest, Request, RunAnswer, RunBegins, RunEnded,
-    receive, send,
+    Agent, FenceAction, FenceAnswer, FenceRequest, Request, RunAnswer, RunBegins, RunNews, receive,
+    send,
 };
 pub(crate) use place::{ALERT, FENCE, FOLDER, PROGRAM, SOCKET, SUBJECT};

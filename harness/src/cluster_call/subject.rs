@@ -19,10 +19,10 @@ use std::sync::atomic::AtomicBool;
 use nix::unistd::{Gid, Uid};
 
 use super::connection::Connection;
-use super::message::{Agent, Request, RunAnswer, RunBegins, RunEnded};
+use super::message::{Agent, Piece, Request, RunAnswer, RunBegins, RunNews, send};
 use crate::history::Exit;
 use crate::ocf::{Code, Verb};
-use crate::output::{Kept, Stream, read_both};
+use crate::output::read_both;
 use crate::signals::ignored;
 
 /// The signals that somebody may send to an agent's group, or a terminal to that in its foreground.
@@ -81,24 +81,24 @@ fn execute(mut command: Command, connection: &mut Connection) -> io::Result<Exit
     outlive_signals();
     let (out, its_out) = io::pipe()?;
     let (err, its_err) = io::pipe()?;
-    let out = Stream::passed_on(out, own(io::stdout().as_fd())?);
-    let err = Stream::passed_on(err, own(io::stderr().as_fd())?);
+    let mut executor = [own(io::stdout().as_fd())?, own(io::stderr().as_fd())?];
+    let harness = connection.sender()?;
     let mut agent = command.stdout(its_out).stderr(its_err).spawn()?;
     // It has the other ends of the pipes.
     drop(command);
     let (stop, stopped) = UnixStream::pair()?;
-    let reader = std::thread::spawn(move || read_both([out, err], &stopped));
+    let reader = std::thread::spawn(move || {
+        read_both([out, err], &stopped, |stream, piece| {
+            // To the harness first: this process may be killed now. Nobody listens there when the lab ends.
+            let _ = send(&harness, &RunNews::Printed(Piece::new(stream, piece)));
+            executor[stream].write_all(piece).is_ok()
+        });
+    });
     let status = agent.wait()?;
     // A process that it left behind may keep them open: what is there by now is all.
     drop(stop);
-    let read = reader.join().unwrap_or_default();
-    let [stdout, stderr] = read.map(Kept::into_output);
-    let ended = RunEnded {
-        exit: exit(status),
-        stdout,
-        stderr,
-    };
-    // Nobody is there to be told when the lab ends, or waits for an executor that is gone.
+    let _ = reader.join();
+    let ended = RunNews::Ended(exit(status));
     let instead: Option<u8> = connection.ask(&ended).unwrap_or_default();
     Ok(instead.map_or_else(|| end_like(status), ExitCode::from))
 }

@@ -49,7 +49,10 @@ case $1 in
 esac
 echo "$1 was called"
 case $1 in
-    start) touch $state ;;
+    start)
+        [ "$OCF_RESKEY_ends" != late ] || sleep 30
+        touch $state
+        ;;
     stop)
         [ "$OCF_RESKEY_ends" != by-signal ] || rm $state
         [ "$OCF_RESKEY_ends" != by-signal ] || kill -s USR1 0
@@ -285,10 +288,9 @@ fn an_answer_is_given_in_the_agents_place_and_a_run_waits_until_it_is_let_go() {
 }
 
 #[test]
-fn a_run_that_the_executor_kills_has_timed_out() {
+fn a_run_that_the_executor_kills_has_timed_out_and_what_it_printed_is_kept() {
     with_agent(|lab| {
         let heard = Heard::in_lab(lab, agent());
-        lab.calls().unwrap().hold(filter(Verb::Start, "b"));
         let a = node(lab, "a");
         a.run(
             "crm_attribute",
@@ -302,10 +304,16 @@ fn a_run_that_the_executor_kills_has_timed_out() {
             ],
         )
         .unwrap();
-        put_resource(a, SUBJECT, "b", "");
+        let late = r#"<nvpair id="d-e" name="ends" value="late"/>"#;
+        put_resource(a, SUBJECT, "b", late);
         until("its start was killed", || {
             heard.ends("start", "b") == [Some(Exit::TimedOut)]
         });
+        let runs = heard.runs.lock().unwrap().clone();
+        let (_, start) = { runs.iter() }
+            .find(|(run, _)| run.args == ["start"])
+            .unwrap();
+        assert_eq!(start.as_ref().unwrap().stdout.text, "start was called\n");
         demand_quiet(lab);
     });
 }

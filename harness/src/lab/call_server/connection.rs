@@ -12,7 +12,7 @@ use super::observer::{AgentInCluster, ClusterObserver, ClusterRun, RunEnd};
 use super::script::Decision;
 use super::shared::Shared;
 use crate::cluster_call::{
-    Agent, FenceRequest, Request, RunAnswer, RunBegins, RunEnded, receive, send,
+    Agent, FenceRequest, Request, RunAnswer, RunBegins, RunNews, receive, send,
 };
 use crate::history::{Exit, Fenced, NodeName, Output};
 use crate::lab::local::LocalNode;
@@ -20,6 +20,7 @@ use crate::lab::node::Node as _;
 use crate::lab::pressure;
 use crate::lab::process::Process;
 use crate::ocf::{Code, Verb};
+use crate::output::Kept;
 
 /// By how much the executor's kill may come early by our clock, which starts when a run has said that it is there: on a
 /// busy machine that took 0.22 s.
@@ -135,15 +136,25 @@ impl Caller<'_> {
 
     /// Waits until the process says how the agent ended, or has ended itself.
     fn await_end(&mut self, run: &ClusterRun, clock: &Clock, group: i32) -> RunEnd {
-        let Some(ended) = receive::<RunEnded>(&mut self.lines).unwrap_or_default() else {
-            return clock.end(self.killed(run, clock));
+        let (mut stdout, mut stderr) = (Kept::default(), Kept::default());
+        let ended = loop {
+            match receive(&mut self.lines) {
+                Ok(Some(RunNews::Printed(piece))) => match piece.is_of_errors() {
+                    true => stderr.take(&piece.bytes()),
+                    false => stdout.take(&piece.bytes()),
+                },
+                Ok(Some(RunNews::Ended(exit))) => break Some(exit),
+                Ok(None) | Err(_) => break None,
+            }
         };
-        let left = self.node.left_of_group(group);
+        let left = ended.map(|_| self.node.left_of_group(group));
         RunEnd {
-            stdout: ended.stdout,
-            stderr: ended.stderr,
-            left_running: left.iter().map(Process::command_line).collect(),
-            ..clock.end(ended.exit)
+            stdout: stdout.into_output(),
+            stderr: stderr.into_output(),
+            left_running: { left.iter().flatten() }
+                .map(Process::command_line)
+                .collect(),
+            ..clock.end(ended.unwrap_or_else(|| self.killed(run, clock)))
         }
     }
 

@@ -60,7 +60,7 @@ pub struct RunEnd {
     pub is_answer: bool,
     /// Milliseconds from its begin to its end.
     pub took: u64,
-    /// What it printed on standard output; nothing is known of a run that was killed.
+    /// What it printed on standard output.
     pub stdout: Output,
     /// What it printed on standard error.
     pub stderr: Output,

@@ -18,7 +18,7 @@ use crate::lab::command::{Command, Ended, Finished, Running};
 use crate::lab::error::LabError;
 use crate::lab::pressure;
 use crate::ocf::Code;
-use crate::output::{Kept, Stream, read_both};
+use crate::output::{Kept, read_both};
 
 /// How long a killed process may take to be gone.
 const UNKILLABLE: Duration = Duration::from_secs(10);
@@ -82,7 +82,12 @@ impl LocalRunning {
             waited,
             socket,
             reader: Some(std::thread::spawn(move || {
-                read_both([out, err].map(Stream::kept), &stopped)
+                let mut kept = [Kept::default(), Kept::default()];
+                read_both([out, err], &stopped, |number, piece| {
+                    kept[number].take(piece);
+                    true
+                });
+                kept
             })),
             stop_reading: Some(stop),
         })
