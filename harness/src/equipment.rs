@@ -99,10 +99,34 @@ pub enum Cluster {
     Pacemaker,
 }
 
+/// A daemon on every node that ends guests for fence agents.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum FenceDaemon {
+    /// fence_virtd that listens for multicasts and knows the guests of its own node.
+    VirtdLibvirt,
+    /// fence_virtd that listens for multicasts and hands requests on over the cluster's corosync.
+    VirtdCpg,
+}
+
 /// What sets one lab apart from another: a case is given a lab that was built with what it needs.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
+#[serde(default, deny_unknown_fields)]
 pub struct Equipment {
     /// The lock on a second disk of the subject, which it only has for that.
     pub lock: Option<Lock>,
@@ -112,6 +136,8 @@ pub struct Equipment {
     pub daemons: Option<Daemons>,
     /// The cluster that the nodes are members of.
     pub cluster: Option<Cluster>,
+    /// The daemons that end guests for fence agents.
+    pub fence: Option<FenceDaemon>,
 }
 
 impl Equipment {
@@ -122,6 +148,7 @@ impl Equipment {
         let cluster = self.cluster.map(PartId::Cluster);
         lock.chain(daemons)
             .chain(cluster)
+            .chain(self.fence.map(PartId::Fence))
             .chain([PartId::Transport(self.transport)])
     }
 
@@ -150,6 +177,8 @@ pub enum PartId {
     Daemons(Daemons),
     /// A cluster of the nodes.
     Cluster(Cluster),
+    /// Daemons that end guests for fence agents.
+    Fence(FenceDaemon),
 }
 
 impl fmt::Display for PartId {
@@ -159,6 +188,7 @@ impl fmt::Display for PartId {
             Self::Transport(transport) => write!(f, "the transport `{}`", transport.word()),
             Self::Daemons(daemons) => write!(f, "{} libvirt daemons", word(daemons)),
             Self::Cluster(cluster) => write!(f, "the cluster `{}`", word(cluster)),
+            Self::Fence(daemon) => write!(f, "the fence daemon `{}`", word(daemon)),
         }
     }
 }
@@ -176,16 +206,20 @@ fn word(value: &impl Serialize) -> String {
 pub enum PartFault {
     /// A node loses the lease on the subject's disk while its guest runs.
     LeaseLost,
+    /// A node's fence daemon hangs.
+    FenceDaemonFrozen,
+    /// A node's fence daemon is killed.
+    FenceDaemonKilled,
 }
 
 impl PartId {
     /// Whether it offers that fault.
     #[must_use]
     pub const fn offers(self, fault: PartFault) -> bool {
-        match (self, fault) {
-            (Self::Lock(lock), PartFault::LeaseLost) => lock.gives_leases(),
-            (Self::Transport(_) | Self::Daemons(_) | Self::Cluster(_), PartFault::LeaseLost) => {
-                false
+        match fault {
+            PartFault::LeaseLost => matches!(self, Self::Lock(lock) if lock.gives_leases()),
+            PartFault::FenceDaemonFrozen | PartFault::FenceDaemonKilled => {
+                matches!(self, Self::Fence(_))
             }
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::AtomicBool;
 use std::thread;
 
-use virt_ra_tester::case::{LoadedCase, Suite};
+use virt_ra_tester::case::{CaseSpec, LoadedCase, Suite};
 use virt_ra_tester::drive::{self, Actors, Patience};
 use virt_ra_tester::equipment::Equipment;
 use virt_ra_tester::history::What;
@@ -145,7 +145,11 @@ impl Labs {
         case: &LoadedCase,
         patience: &Patience,
     ) -> Result<(Verdict, Patience), LabError> {
-        let lease = self.pool.lease(Equipment::from(&case.spec.needs))?;
+        let spec = CaseSpec {
+            needs: case.spec.needs.with(&agent.profile.equipment),
+            ..case.spec.clone()
+        };
+        let lease = self.pool.lease(Equipment::from(&spec.needs))?;
         let actors = Actors {
             agent: &agent.agent,
             profile: &agent.profile,
@@ -153,7 +157,7 @@ impl Labs {
             interrupted: &NEVER,
             on_step: &|_| {},
         };
-        let history = drive::perform(&case.spec, &lease, actors);
+        let history = drive::perform(&spec, &lease, actors);
         let trouble = |what: &What| matches!(what, What::Trouble { .. });
         if history.entries.iter().any(|entry| trouble(&entry.what)) {
             lease.discard();

@@ -83,6 +83,14 @@ pub enum Fault {
         #[serde(rename = "do")]
         what: Pause,
     },
+    /// Harm the daemon that ends guests for fence agents.
+    FenceDaemon {
+        /// Where.
+        node: NodeName,
+        /// What.
+        #[serde(rename = "do")]
+        what: Pause,
+    },
     /// Harm the device that fences a node.
     Fencing {
         /// The node that it is to fence.
@@ -126,6 +134,8 @@ pub enum FaultKind {
     Disk,
     /// A daemon of the cluster.
     Pacemaker,
+    /// The daemon that ends guests for fence agents.
+    FenceDaemon,
     /// The device that fences a node.
     Fencing,
 }
@@ -145,6 +155,7 @@ impl FaultKind {
             Self::Lost => "lost",
             Self::Power => "power",
             Self::Lease => "lease",
+            Self::FenceDaemon => "fence_daemon",
             Self::Disk => "disk",
             Self::Pacemaker => "pacemaker",
             Self::Fencing => "fencing",
@@ -241,6 +252,13 @@ impl Fault {
             Self::Lease(node) => {
                 let needs = &[RealGuest, Part(PartFault::LeaseLost)];
                 facts(FaultKind::Lease, node, None, needs)
+            }
+            Self::FenceDaemon { node, what } => {
+                let needs: &[_] = match what {
+                    Pause::Freeze => &[Part(PartFault::FenceDaemonFrozen)],
+                    Pause::Kill => &[Part(PartFault::FenceDaemonKilled)],
+                };
+                facts(FaultKind::FenceDaemon, node, Some("node"), needs)
             }
             Self::Disk { node, .. } => facts(
                 FaultKind::Disk,

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Feature, LabKind};
-use crate::equipment::{Cluster, Daemons, Equipment, Lock, Transport};
+use crate::equipment::{Cluster, Daemons, Equipment, FenceDaemon, Lock, Transport};
 use crate::ocf::Verb;
 
 /// A parameter of the agent by what it is for; the profile knows the agent's own name for it.
@@ -74,6 +74,8 @@ pub struct Needs {
     pub daemons: Option<Daemons>,
     /// The cluster that the nodes are members of; none unless said, and none of its programs either.
     pub cluster: Option<Cluster>,
+    /// The daemons on the nodes that end guests for fence agents; those that the agent's profile names unless said.
+    pub fence: Option<FenceDaemon>,
     /// What `/bin/sh` is while the agent runs; the machine's own unless said.
     pub shell: Option<Shell>,
     /// Whether guests must be able to move by post-copy, which not every kernel and user may let them.
@@ -103,6 +105,7 @@ impl Default for Needs {
             transport: Transport::Tcp,
             daemons: None,
             cluster: None,
+            fence: None,
             shell: None,
             post_copy: false,
             hanging_folder: false,
@@ -116,6 +119,25 @@ impl Default for Needs {
     }
 }
 
+impl Needs {
+    /// The same needs and those of an agent's own: where both name a part of a kind, the case's counts.
+    #[must_use]
+    pub fn with(&self, own: &Equipment) -> Self {
+        let transport = match self.transport {
+            Transport::Tcp => own.transport,
+            other => other,
+        };
+        Self {
+            lock: self.lock.or(own.lock),
+            transport,
+            daemons: self.daemons.or(own.daemons),
+            cluster: self.cluster.or(own.cluster),
+            fence: self.fence.or(own.fence),
+            ..self.clone()
+        }
+    }
+}
+
 impl From<&Needs> for Equipment {
     fn from(needs: &Needs) -> Self {
         Self {
@@ -123,6 +145,7 @@ impl From<&Needs> for Equipment {
             transport: needs.transport,
             daemons: needs.daemons,
             cluster: needs.cluster,
+            fence: needs.fence,
         }
     }
 }

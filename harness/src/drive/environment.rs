@@ -174,6 +174,7 @@ mod tests {
             agent: "ocf:heartbeat:X".into(),
             dialect: Dialect::Ocf10,
             parameters: BTreeMap::from([(Role::Config, "xmlfile".to_owned())]),
+            equipment: crate::equipment::Equipment::default(),
             set: BTreeMap::from([("here".to_owned(), "${node}".to_owned())]),
             features: vec![],
             tools: vec![],

@@ -30,10 +30,13 @@ impl Plan {
         for case in &suite.cases {
             if !wanted.asks_for(case) {
                 plan.filtered_out += 1;
-            } else if let Some(reason) = lacking(&case.spec, profile, advertised, wanted) {
-                plan.skipped.push((case.id.clone(), reason));
-            } else {
-                plan.chosen.push(case.clone());
+                continue;
+            }
+            let mut case = case.clone();
+            case.spec.needs = case.spec.needs.with(&profile.equipment);
+            match lacking(&case.spec, profile, advertised, wanted) {
+                Some(reason) => plan.skipped.push((case.id, reason)),
+                None => plan.chosen.push(case),
             }
         }
         plan

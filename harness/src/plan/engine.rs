@@ -90,9 +90,11 @@ fn of_fault(fault: &Fault) -> Option<&'static str> {
         FaultNeed::DomainState => Some(STATE),
         FaultNeed::PostCopy => Some(POST_COPY),
         FaultNeed::Part(PartFault::LeaseLost) => Some(LOCK),
-        FaultNeed::RealGuest | FaultNeed::Power | FaultNeed::HangingFolder | FaultNeed::Cluster => {
-            None
-        }
+        FaultNeed::Part(PartFault::FenceDaemonFrozen | PartFault::FenceDaemonKilled)
+        | FaultNeed::RealGuest
+        | FaultNeed::Power
+        | FaultNeed::HangingFolder
+        | FaultNeed::Cluster => None,
     })
 }
 

@@ -4,7 +4,7 @@ use super::Profile;
 use super::engine::asks_of_libvirt;
 use super::selection::Selection;
 use super::skip::{Ability, AgentLack, LabLack, SkipReason};
-use crate::case::{CaseSpec, LabKind, Needs, Role};
+use crate::case::{CaseSpec, Fault, LabKind, Needs, Role, Step};
 use crate::equipment::{Equipment, Transport};
 use crate::lab::Lacks;
 use crate::ocf::{Dialect, Verb};
@@ -19,6 +19,7 @@ pub(super) fn lacking(
     let needs = &case.needs;
     let agent = || lacking_in_agent(needs, profile, advertised).map(SkipReason::Agent);
     lacking_in_dialect(case, profile)
+        .or_else(|| lacking_fence_daemon(case, profile))
         .or_else(|| lacking_in_engine(case, profile))
         .map(SkipReason::Agent)
         .or_else(|| lacking_in_lab(needs, wanted).map(SkipReason::Lab))
@@ -40,6 +41,14 @@ fn lacking_in_dialect(case: &CaseSpec, profile: &Profile) -> Option<AgentLack> {
         for_fence_agents,
     });
     of_other_kind.or_else(|| (run_by_cluster && !of_ocf).then(of_another))
+}
+
+/// That the case harms a daemon that the agent does not have.
+fn lacking_fence_daemon(case: &CaseSpec, profile: &Profile) -> Option<AgentLack> {
+    let harms = |step: &Step| matches!(step, Step::Fault(Fault::FenceDaemon { .. }));
+    let lacks = case.needs.fence.is_none() && case.any_step(harms);
+    let profile = profile.name.clone();
+    lacks.then_some(AgentLack::FenceDaemon { profile })
 }
 
 /// What only libvirt can do or report, if the agent's guests are not libvirt's.
@@ -119,7 +128,9 @@ fn lacking_in_agent(needs: &Needs, profile: &Profile, advertised: &[String]) -> 
         return Some(AgentLack::ExtraAction(action.clone()));
     }
     let name = || profile.name.clone();
-    let transport = (needs.transport != Transport::Tcp).then_some(Role::Transport);
+    // Who fences migrates nothing.
+    let migrates = needs.transport != Transport::Tcp && profile.dialect != Dialect::Fence;
+    let transport = migrates.then_some(Role::Transport);
     let mut roles = needs.roles.iter().copied().chain(transport);
     if let Some(role) = roles.find(|role| !profile.parameters.contains_key(role)) {
         return Some(AgentLack::Parameter {

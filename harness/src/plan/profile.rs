@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::{ClauseId, Feature, Role};
 use crate::engine::Engine;
+use crate::equipment::Equipment;
 use crate::lab::DomainSpec;
 use crate::ocf::Dialect;
 
@@ -32,6 +33,9 @@ pub struct Profile {
     /// Parameters that are set as well where a cluster runs the agent.
     #[serde(default)]
     pub set_in_cluster: BTreeMap<String, String>,
+    /// What every lab must be equipped with for it, beside what a case needs: the daemons that a fence agent asks, say.
+    #[serde(default)]
+    pub equipment: Equipment,
     /// What the metadata cannot tell.
     #[serde(default)]
     pub features: Vec<Feature>,

@@ -45,6 +45,11 @@ pub enum AgentLack {
         /// The profile.
         profile: String,
     },
+    /// The profile names no daemon that the case could harm.
+    FenceDaemon {
+        /// The profile.
+        profile: String,
+    },
     /// The agent does not advertise this action.
     Action(Verb),
     /// The agent advertises this action, and the case is for agents without it.
@@ -151,6 +156,12 @@ impl fmt::Display for AgentLack {
                 f,
                 "has a cluster of Pacemaker, which runs agents of OCF; the profile `{profile}` has another dialect"
             ),
+            Self::FenceDaemon { profile } => {
+                write!(
+                    f,
+                    "the profile `{profile}` names no fence daemon in `equipment`"
+                )
+            }
             Self::Action(action) => write!(
                 f,
                 "the agent's metadata does not advertise the action `{action}`"

@@ -3,7 +3,7 @@
 use super::walk::{At, checks, faults};
 use super::wrong::{Lint, Wrong};
 use crate::case::{CheckNeed, FaultNeed};
-use crate::equipment::{Equipment, PartFault, Transport};
+use crate::equipment::{Equipment, FenceDaemon, PartFault, Transport};
 
 /// Refuses equipment that the case's lab cannot have, and what is about equipment that the case does not need.
 pub(super) fn check_equipment(lint: &mut Lint<'_>) {
@@ -12,6 +12,7 @@ pub(super) fn check_equipment(lint: &mut Lint<'_>) {
     check_lock(lint);
     check_transport(lint);
     check_cluster(lint);
+    check_fence(lint);
 }
 
 /// Refuses `needs.daemons` in a lab without daemons.
@@ -35,21 +36,23 @@ fn check_part_faults(lint: &mut Lint<'_>) {
         for need in item.needs() {
             if let FaultNeed::Part(fault) = need
                 && !equipment.offers(*fault)
+                && let Some(wrong) = lacking_part(*fault)
             {
-                lint.at_key(&path, lacking_part(*fault));
+                lint.at_key(&path, wrong);
             }
         }
     }
 }
 
-/// What is wrong where no part of the lab's equipment offers a fault.
-fn lacking_part(fault: PartFault) -> Wrong {
+/// What is wrong where no part of the lab's equipment offers a fault; nothing where an agent's own may.
+fn lacking_part(fault: PartFault) -> Option<Wrong> {
     match fault {
-        PartFault::LeaseLost => Wrong::new(
+        PartFault::LeaseLost => Some(Wrong::new(
             "the case does not need sanlock, so nobody has a lease",
             "there is none to lose",
             "add `needs: {lock: sanlock}`",
-        ),
+        )),
+        PartFault::FenceDaemonFrozen | PartFault::FenceDaemonKilled => None,
     }
 }
 
@@ -130,4 +133,17 @@ fn check_cluster(lint: &mut Lint<'_>) {
         "needs.cluster",
         Wrong::new(message, "a cluster has two nodes", help),
     );
+}
+
+/// Refuses daemons of `needs.fence` that hand requests on over a cluster which the case does not need.
+fn check_fence(lint: &mut Lint<'_>) {
+    let needs = &lint.case.spec.needs;
+    if needs.fence == Some(FenceDaemon::VirtdCpg) && needs.cluster.is_none() {
+        let wrong = Wrong::new(
+            "the case needs no cluster, and so no corosync",
+            "nothing to hand requests on",
+            "add `cluster: pacemaker` to `needs`",
+        );
+        lint.at("needs.fence", wrong);
+    }
 }

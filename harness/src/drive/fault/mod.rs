@@ -5,6 +5,7 @@ mod config;
 mod daemon;
 mod disk;
 mod emulator;
+mod fence_daemon;
 mod fencing;
 mod folder;
 mod full;
@@ -49,6 +50,10 @@ fn injection(fault: &Fault) -> Box<dyn Injection + '_> {
             daemon: *daemon,
             what: *what,
         }),
+        Fault::FenceDaemon { node, what } => {
+            let what = *what;
+            Box::new(fence_daemon::FenceDaemon { node, what })
+        }
         Fault::Fencing { node, what, span } => Box::new(fencing::Fencing {
             node,
             what: *what,

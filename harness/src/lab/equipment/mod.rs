@@ -5,6 +5,7 @@
 
 mod drivers;
 mod etc;
+mod fence_virtd;
 mod first_processor;
 mod image;
 mod kernel_lock;
@@ -24,10 +25,10 @@ pub(crate) use libvirt::{LibvirtDaemons, qemu_driver};
 pub use part::LockSite;
 pub(crate) use part::{LockFile, Part, PartNode};
 
-use crate::equipment::{Daemons, Equipment, PartId};
+use crate::equipment::{Daemons, Equipment, FenceDaemon, PartId};
 
 /// Every part that a lab can be built with on some machine, in the order in which a node starts them.
-pub(crate) const ALL: [&dyn Part; 10] = [
+pub(crate) const ALL: [&dyn Part; 12] = [
     &image::Image,
     &own_image::OwnImage,
     &virtlockd::Virtlockd,
@@ -35,6 +36,8 @@ pub(crate) const ALL: [&dyn Part; 10] = [
     &single::SINGLE,
     &modular::MODULAR,
     &pacemaker::Pacemaker,
+    &fence_virtd::FenceVirtd(FenceDaemon::VirtdLibvirt),
+    &fence_virtd::FenceVirtd(FenceDaemon::VirtdCpg),
     &tcp::Tcp,
     &tls::Tls,
     &ssh::Ssh,

@@ -221,7 +221,9 @@ impl LockSite {
     pub fn lock(&self) -> Option<Lock> {
         match self.part.id() {
             PartId::Lock(lock) => Some(lock),
-            PartId::Transport(_) | PartId::Daemons(_) | PartId::Cluster(_) => None,
+            PartId::Transport(_) | PartId::Daemons(_) | PartId::Cluster(_) | PartId::Fence(_) => {
+                None
+            }
         }
     }
 

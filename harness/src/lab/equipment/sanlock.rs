@@ -185,6 +185,9 @@ impl Part for Sanlock {
                 let shutdown = ["client", "shutdown", "-f", "1"];
                 node.run_command(PROGRAM, &shutdown).map(drop)
             }
+            PartFault::FenceDaemonFrozen | PartFault::FenceDaemonKilled => {
+                Err(LabError::NoSuchFault { fault })
+            }
         }
     }
 
