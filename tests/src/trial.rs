@@ -11,7 +11,7 @@ use virt_ra_tester::drive::{self, Actors, Patience};
 use virt_ra_tester::equipment::Equipment;
 use virt_ra_tester::history::What;
 use virt_ra_tester::judge::{AgentFacts, Severity, Verdict, judge};
-use virt_ra_tester::lab::{LabError, LabPool, LabSpec};
+use virt_ra_tester::lab::{LabError, LabPool, LabSpec, lacking};
 use virt_ra_tester::ocf::metadata::Metadata;
 use virt_ra_tester::plan::{Agent, Plan, Profile, ProfileError, Selection, ask_metadata};
 use virt_ra_tester::suite::{labs, longest_first, most_labs};
@@ -52,6 +52,15 @@ impl<'a> Prepared<'a> {
             profile: profile(&faulty.profile)?,
             cases,
         })
+    }
+}
+
+impl Prepared<'_> {
+    /// Whether this machine lacks what every lab for it must have.
+    #[must_use]
+    pub fn has_no_lab(&self) -> bool {
+        let mut parts = self.profile.equipment.parts();
+        parts.any(|part| lacking(part).is_some())
     }
 }
 
