@@ -51,6 +51,8 @@ pub(in crate::explore) enum Deed {
     Await(Awaited, Millis),
     /// The cluster has nothing left to do, or nothing can be decided.
     Calm,
+    /// What the next recurring monitor finds, and what is still on its way, gets the time to show.
+    Watch,
 }
 
 /// What a sequence waits for.
@@ -66,6 +68,16 @@ pub(in crate::explore) enum Awaited {
 
 /// How long the cluster may take to become idle, with actions that are killed at timeouts of minutes.
 const CALM_WITHIN: Millis = Millis(240_000);
+
+/// More instances than there should be.
+const TWICE: Quantity = Quantity {
+    exactly: None,
+    at_most: None,
+    at_least: Some(2),
+};
+
+/// Longer than from one recurring monitor to the next.
+const WATCHED_FOR: Millis = Millis(1500);
 
 /// How long the guest may take to power itself off.
 const OBEYS_WITHIN: Millis = Millis(5000);
@@ -105,6 +117,7 @@ impl Deed {
             Self::Await(what, within) => {
                 vec![settle(Check::Cluster(what.check()), within, true)]
             }
+            Self::Watch => vec![settle(Check::Running(TWICE), WATCHED_FOR, true)],
             Self::Calm => vec![settle(
                 Check::Cluster(ClusterCheck::Idle),
                 CALM_WITHIN,

@@ -100,7 +100,7 @@ impl Standing {
         }
         self.may_follow(what)
             && match what {
-                Deed::Create | Deed::Calm => false,
+                Deed::Create | Deed::Calm | Deed::Watch => false,
                 Deed::Delete => self.idle && !self.maintenance && self.is_whole(),
                 Deed::Move(to) => self.standby != Some(to) && self.away != Some(to),
                 Deed::Ban(from) => !self.banned[from as usize],
@@ -240,7 +240,10 @@ impl Standing {
     pub(super) fn closing(&self) -> Vec<Deed> {
         let cures = [Cure::Daemon, Cure::Config, Cure::Network];
         let cures = cures.map(Deed::Heal).into_iter();
-        let mut deeds: Vec<_> = cures.filter(|cure| self.may_follow(*cure)).collect();
+        let cures = cures.filter(|cure| self.may_follow(*cure));
+        // A frozen daemon has been frozen for long enough.
+        let watched = (!self.is_frozen()).then_some(Deed::Watch);
+        let mut deeds: Vec<_> = watched.into_iter().chain(cures).collect();
         if let Some(away) = self.away {
             deeds.extend([Deed::Calm, Deed::Join(away)]);
         }
@@ -255,7 +258,7 @@ impl Standing {
             deeds.extend([Deed::Calm, Deed::Create]);
         }
         // What has failed is forgotten only when all that could fail has: a node where it did is banned until then.
-        deeds.extend([Deed::Calm, Deed::Cleanup, Deed::Calm]);
+        deeds.extend([Deed::Calm, Deed::Cleanup, Deed::Watch, Deed::Calm]);
         deeds
     }
 }
