@@ -24,7 +24,7 @@ pub enum ClusterCheck {
     /// It believes other resources, by their ids, started on exactly these nodes.
     Others(BTreeMap<String, Vec<NodeName>>),
     /// The actions that it had the agent do since it was idle after `create`, in their order. Probes, recurring monitors and
-    /// meta-data are left out; two stops that follow each other may come in either order.
+    /// meta-data are left out; two stops of one resource that follow each other may come in either order.
     Actions(Vec<Ordered>),
     /// The nodes that were fenced, in any order.
     Fenced(Vec<NodeName>),

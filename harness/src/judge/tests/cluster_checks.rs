@@ -116,8 +116,12 @@ fn other_resources_are_looked_at_where_the_case_names_them() {
         .told(result("base", "start", "b"));
     let then = "{cluster: {actions: [{stop: a}, {stop: a, of: base}, {start: b, of: base}]}}, \
                 {cluster: {actions: [{stop: a}]}}, \
+                {cluster: {actions: [{stop: a, of: base}, {stop: a}, {start: b, of: base}]}}, \
                 {cluster: {actions: [{stop: a, of: base}, {start: b, of: base}]}}";
-    assert_eq!(held(&tale, then), [Some(true), Some(true), Some(false)]);
+    assert_eq!(
+        held(&tale, then),
+        [Some(true), Some(true), Some(false), Some(false)]
+    );
 }
 
 #[test]

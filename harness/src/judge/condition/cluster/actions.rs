@@ -159,9 +159,11 @@ fn result(entry: &Entry) -> Option<(Moment, &ActionResult)> {
     }
 }
 
-/// Sorts stops that follow each other by where they are: neither waits for the other.
+/// Sorts stops of one resource that follow each other by where they are: neither waits for the other.
 fn sort_stops<T>(all: &mut [T], place: impl Fn(&T) -> Option<(String, String)>) {
-    for stops in all.chunk_by_mut(|one, next| place(one).is_some() && place(next).is_some()) {
+    let resource = |one: &T| place(one).map(|(of, _)| of);
+    let together = |one: &T, next: &T| resource(one).is_some() && resource(one) == resource(next);
+    for stops in all.chunk_by_mut(together) {
         stops.sort_by_key(&place);
     }
 }
