@@ -3,6 +3,7 @@
 # from: Xen until 43c5b1237 (resource-agents #308): a guest that reboots is gone
 # base: reference
 # caught by: monitor::reboot, daemon::restarts
+# caught by: cluster::reboot
 file=/run/resource-agents/$OCF_RESOURCE_INSTANCE.count
 case $1 in
     monitor)

@@ -4,6 +4,7 @@
 # base: reference
 # profile: virtualdomain
 # caught by: migrate::peer-to-peer-killed::*, migrate::peer-to-peer-overtakes-the-stops
+# caught by: cluster::peer-to-peer-network-cut-and-constraint-gone::*
 vm=$(sed -n 's|.*<uuid>\(.*\)</uuid>.*|\1|p' "$OCF_RESKEY_config")
 connect="virsh -q -c $OCF_RESKEY_hypervisor"
 case $1 in

@@ -4,6 +4,9 @@
 # base: reference
 # caught by: monitor::state::outside, stop::outside, stop::outside-elsewhere, monitor::powered-off, migrate::partial::*
 # caught by: migrate::partial-stops-at-once, migrate::stop-migrated
+# caught by: cluster::constraint-comes-and-goes::*, cluster::constraint-gone-while-arriving
+# caught by: cluster::migrate-from-fails::*, cluster::target-retires-in-flight::*
+# caught by: cluster::found-by-the-first-probe::*, cluster::moved-by-hand::*, cluster::controller-lost::*
 file=/run/resource-agents/$OCF_RESOURCE_INSTANCE.started
 case $1 in
     start) touch "$file" ;;

@@ -6,5 +6,6 @@
 # caught by: start::driver-shutdown, daemon::start-while-stopped::*
 # caught by: identity::stranger-start, validate::config-unset::start, validate::config-unset-exactly::start, start::full-disk
 # caught by: lock::held-by-another::*, lock::daemon-lost::*, lock::start-on-the-old-source::*
+# caught by: cluster::configuration-missing-everywhere
 [ "$1" = start ] && { "@AGENT@" "$@"; exit 0; }
 exec "@AGENT@" "$@"

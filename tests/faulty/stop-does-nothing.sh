@@ -3,5 +3,8 @@
 # base: reference
 # caught by: stop::running, stop::killed::50ms, stop::during-reboot, daemon::restart-then-stop
 # caught by: lock::stop-lets-go::*, lock::start-on-both-without
+# caught by: cluster::migrate-to-killed::*, cluster::never-converging::*, cluster::target-cut-off
+# caught by: cluster::not-allowed-to-migrate, cluster::taken-out, cluster::after-a-resource-that-restarts
+# caught by: cluster::probe-finds-two::*
 [ "$1" = stop ] && exit 0
 exec "@AGENT@" "$@"

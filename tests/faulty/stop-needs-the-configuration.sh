@@ -4,5 +4,6 @@
 # base: reference
 # caught by: stop::broken-config-while-stopped::*, start::fails-cleanly::missing
 # caught by: stop::bad-parameter-while-stopped
+# caught by: cluster::configuration-missing-where-wanted
 [ "$1" = stop ] && ! OCF_CHECK_LEVEL=10 "@AGENT@" validate-all 2>/dev/null && exit 5
 exec "@AGENT@" "$@"

@@ -3,6 +3,7 @@
 # from: VirtualDomain until 14d0c0e8d (2009)
 # base: reference
 # caught by: stop::deaf-guest, stop::forced, stop::frozen-emulator
+# caught by: cluster::guest-does-not-react::*
 vm=$(sed -n 's|.*<uuid>\(.*\)</uuid>.*|\1|p' "$OCF_RESKEY_config")
 virsh() { command virsh -q -c "$OCF_RESKEY_hypervisor" "$@"; }
 if [ "$1" = stop ]; then
