@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 
-use super::tools::{finds, speaker};
+use super::tools::{finds, has_controller, speaker};
 use crate::drive::stage::Stage;
 use crate::drive::trouble::Trouble;
 use crate::history::NodeName;
-use crate::lab::Process;
+use crate::lab::{Node, Process};
 
 const PACEMAKERD: &str = "pacemakerd";
 
@@ -54,7 +54,25 @@ pub(super) fn leave(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
 /// When it does not come up.
 pub(super) fn join(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
     match stage.lab.has_power(name) {
-        true => Ok(stage.node(name)?.revive_parts()?),
+        true => {
+            await_end(stage, stage.node(name)?)?;
+            Ok(stage.node(name)?.revive_parts()?)
+        }
         false => Ok(stage.lab.raise_again(name)?),
     }
+}
+
+/// Waits for the end of a Pacemaker that is shutting down: the cluster has it for gone as soon as its controller is.
+fn await_end(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble> {
+    let ends = |process: &Process| process.name == PACEMAKERD && process.state != 'Z';
+    let until = Instant::now() + PATIENCE * stage.lab.pace();
+    while !has_controller(stage, node) && node.processes()?.iter().any(ends) {
+        if Instant::now() > until {
+            let text = format!("{PACEMAKERD} on {} does not end", node.name());
+            return Err(Trouble::Step(text));
+        }
+        stage.check_deadline()?;
+        thread::sleep(PAUSE);
+    }
+    Ok(())
 }
