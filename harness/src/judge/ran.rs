@@ -65,10 +65,11 @@ impl<'a> Ran<'a> {
     }
 
     /// The milliseconds that the agent asks for in its metadata, if it was killed at a shorter timeout: the case was too
-    /// short to decide anything then. The harness waits no longer than [`PATIENCE`]. A timeout of the cluster's is part of
-    /// the experiment.
+    /// short to decide anything then. The harness waits no longer than [`PATIENCE`]. In a cluster, to kill a migration at
+    /// its timeout is part of the experiment.
     pub(super) fn hurried(&self) -> Option<u64> {
-        let outcome = self.outcome().filter(|_| !self.is_of_cluster())?;
+        let is_aim = self.is_of_cluster() && self.is_migration();
+        let outcome = self.outcome().filter(|_| !is_aim)?;
         let asked = advertised_timeout(self.advertised?, self.verb());
         let short = asked.min(PATIENCE.0) > self.invocation.timeout;
         (outcome.exit == Exit::TimedOut && short).then_some(asked)

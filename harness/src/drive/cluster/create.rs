@@ -6,7 +6,7 @@ use crate::case::{Create, Run};
 use crate::drive::stage::Stage;
 use crate::drive::trouble::Trouble;
 use crate::drive::{advertised, environment, invocation};
-use crate::history::NodeName;
+use crate::history::{NodeName, What};
 use crate::ocf::Verb;
 
 /// What stands for the node's name in a profile's values, which differ by node then.
@@ -31,6 +31,8 @@ pub(super) fn create(stage: &Stage<'_>, create: &Create) -> Result<(), Trouble> 
         return Err(Trouble::Step(text));
     }
     let mut advertised = advertised_timeouts(stage)?;
+    let recorded = What::Advertised(advertised.clone());
+    stage.recorder.record(recorded);
     let pace = u64::from(stage.lab.pace());
     advertised.values_mut().for_each(|timeout| *timeout *= pace);
     let subject = Subject {

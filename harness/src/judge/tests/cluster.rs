@@ -306,3 +306,19 @@ fn an_overrun_of_a_run_that_the_cluster_asked_for_is_found_where_nothing_was_don
     let late = late.asked("migrate_to", "a", Exit::TimedOut).to("b");
     assert_passes(&held, &late.asked("stop", "b", Code::Success).done());
 }
+
+#[test]
+fn a_stop_that_had_less_time_than_the_agent_asks_for_decides_nothing() {
+    let spec = given(
+        "{timeouts: {stop: 20s}}",
+        "then:\n  - cluster: {fenced: []}\n",
+    );
+    let severity = |asked| {
+        let tale = started().asked("stop", "a", Exit::TimedOut);
+        let tale = tale.fenced("a", FenceOutcome::Done).emulator("a", &[]);
+        let tale = tale.domain("a", DomainState::Absent).believes(&[]);
+        decide(&spec, &tale.advertises(&[("stop", asked)]).done()).severity
+    };
+    assert_eq!(severity(90_000), Severity::Unknown);
+    assert_eq!(severity(10_000), Severity::Fail);
+}
