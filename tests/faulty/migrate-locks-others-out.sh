@@ -2,7 +2,6 @@
 # fault: migrate_to takes a lock that a killed one leaves behind, and stop fails while it is there
 # base: reference
 # caught by: migrate::killed-early::*, migrate::killed-late::*, migrate::stops-while-copying
-# caught by: cluster::executor-killed
 lock=/run/vm1-migrating
 case $1 in
 migrate_to)
