@@ -204,10 +204,17 @@ impl FaultyAgent {
         let folder = place.join(&self.name);
         fs::create_dir_all(&folder)?;
         let file = folder.join(base.file_name().unwrap_or_default());
-        fs::write(
-            &file,
-            self.script.replace("@AGENT@", &base.display().to_string()),
-        )?;
+        let base = match self.base {
+            // Nodes have a /tmp of their own, and a checkout may lie there.
+            Base::Fence => {
+                let beside = folder.join("good-one");
+                fs::copy(&base, &beside)?;
+                beside
+            }
+            Base::Reference | Base::VirtualDomain => base,
+        };
+        let script = self.script.replace("@AGENT@", &base.display().to_string());
+        fs::write(&file, script)?;
         fs::set_permissions(&file, fs::Permissions::from_mode(0o755))?;
         Ok(file)
     }
