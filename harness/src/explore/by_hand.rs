@@ -5,12 +5,10 @@ use std::sync::atomic::Ordering;
 use super::chance::{Again, Chance, Scope};
 use super::course::{Chooser, Course, Made, Standing};
 use super::moves::Move;
-use super::trial::{Named, Trial, Tried};
+use super::trial::{Named, Trial, Tried, judged};
 use super::world::World;
 use crate::drive::{self, Actors, Patience};
 use crate::equipment::Equipment;
-use crate::history::History;
-use crate::judge::judge;
 use crate::suite::{self, Crew};
 
 /// One sequence in its world.
@@ -63,13 +61,7 @@ impl<'a> ByHand<'a> {
         let played = played.unwrap_or_default();
         let moves: Vec<_> = played.moves.iter().map(|made| made.what).collect();
         let spec = self.world.case(sentence, &moves, played.steps.clone());
-        let (history, verdict) = match acted {
-            Ok(history) => {
-                let verdict = judge(id, &spec, &history, &self.crew.facts());
-                (history, verdict)
-            }
-            Err(why) => (History::default(), suite::unknown(id, &why)),
-        };
+        let (history, verdict) = judged(acted, id, &spec, self.crew);
         let verdict = if played.unfair {
             suite::unknown(id, "the guest ignored a command")
         } else {

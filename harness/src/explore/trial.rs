@@ -2,7 +2,8 @@
 
 use crate::case::{CaseId, CaseSpec};
 use crate::history::History;
-use crate::judge::{Severity, Verdict};
+use crate::judge::{Severity, Verdict, judge};
+use crate::suite::{self, Crew};
 
 /// A sequence that was played and judged.
 #[derive(Clone, Debug)]
@@ -21,6 +22,22 @@ impl<M> Tried<M> {
     /// Whether the lab failed, so that nothing can be said.
     pub(super) fn is_lost(&self) -> bool {
         self.verdict.severity == Severity::Unknown
+    }
+}
+
+/// Judges what was done on a lab by that case; where the lab failed, nothing was, and the verdict is `unknown`.
+pub(super) fn judged(
+    acted: Result<History, String>,
+    id: &CaseId,
+    spec: &CaseSpec,
+    crew: &Crew,
+) -> (History, Verdict) {
+    match acted {
+        Ok(history) => {
+            let verdict = judge(id, spec, &history, &crew.facts());
+            (history, verdict)
+        }
+        Err(why) => (History::default(), suite::unknown(id, &why)),
     }
 }
 

@@ -10,9 +10,8 @@ use super::world::World;
 use crate::drive::{self, Actors, Patience};
 use crate::equipment::{Cluster, Equipment};
 use crate::explore::chance::Scope;
-use crate::explore::trial::{Named, Trial, Tried};
-use crate::history::History;
-use crate::judge::{Severity, judge};
+use crate::explore::trial::{Named, Trial, Tried, judged};
+use crate::judge::Severity;
 use crate::suite::{self, Crew};
 
 /// One sequence in its world.
@@ -64,13 +63,7 @@ impl<'a> InCluster<'a> {
         });
         let played = played.unwrap_or_default();
         let spec = self.world.case(sentence, played.steps);
-        let (history, verdict) = match acted {
-            Ok(history) => {
-                let verdict = judge(id, &spec, &history, &self.crew.facts());
-                (history, verdict)
-            }
-            Err(why) => (History::default(), suite::unknown(id, &why)),
-        };
+        let (history, verdict) = judged(acted, id, &spec, self.crew);
         let verdict = match played.unfair {
             Some(why) if verdict.severity != Severity::Fail => suite::unknown(id, why),
             _ => verdict,
