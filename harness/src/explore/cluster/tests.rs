@@ -15,7 +15,7 @@ use crate::explore::facts::LastSeen;
 use crate::explore::moves::Side::{A, B};
 use crate::explore::moves::{Act, Cure, Harm};
 use crate::explore::writing::case_file;
-use crate::history::History;
+use crate::history::{Emulator, Entry, Guest, History, Moment, Sighting, What};
 
 const SCOPE: Scope = Scope {
     migrates: true,
@@ -188,4 +188,46 @@ proptest! {
         let loaded = loaded.map_err(|errors| TestCaseError::fail(format!("{errors:?}\n{text}")))?;
         prop_assert_eq!(&loaded[0].spec, &spec);
     }
+}
+
+/// A sequence of a seed that is played while the guest is seen on a, and never anywhere else.
+fn by_chance_on_a(seed: u64) -> (World, Vec<Deed>) {
+    let found = vec![Emulator {
+        pid: 7,
+        guest: Guest::Subject,
+        frozen: false,
+    }];
+    let node = A.name();
+    let seen = Entry {
+        at: Moment(0),
+        what: What::Saw(Sighting::Emulators { node, found }),
+    };
+    let mut history = History::default();
+    history.entries.push(seen);
+    let (world, mut chance) = Chance::new(seed, 12, SCOPE);
+    let mut course = Course::new(world, &mut chance);
+    while course.next(&history).is_some() {}
+    (world, course.end(&history).deeds)
+}
+
+#[test]
+fn of_200_sequences_some_are_what_a_user_met_in_2013() {
+    let is_so = |deeds: &[Deed]| {
+        matches!(
+            deeds,
+            [
+                Deed::Harm(Harm::Cut(_)),
+                Deed::Ban(A) | Deed::Move(B),
+                Deed::Await(Awaited::Began(Act::MigrateTo, A), _),
+                Deed::Clear,
+                Deed::Await(Awaited::Ended(Act::Stop, B), _),
+                Deed::Heal(Cure::Network),
+            ]
+        )
+    };
+    let met = (1..=200).filter(|seed| {
+        let (world, deeds) = by_chance_on_a(*seed);
+        world.road == Road::PeerToPeer && deeds.windows(6).any(is_so)
+    });
+    assert!((2..40).contains(&met.count()));
 }
