@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, exit};
+use std::process::{Command, Stdio, exit};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
@@ -18,8 +18,39 @@ fn main() -> io::Result<()> {
         &out.join("shipped_profiles.rs"),
     )?;
     assemble(&out);
+    name_commit();
     Ok(())
 }
+
+/// Lets the program know the commit that it is built from: git's, else `VRT_COMMIT`, which a package's build may set.
+///
+/// It is asked when the sources have changed, and not at every commit, which would build all anew.
+fn name_commit() {
+    println!("cargo::rerun-if-changed=src");
+    println!("cargo::rerun-if-env-changed=VRT_COMMIT");
+    let git = |arguments: &[&str]| {
+        let said = Command::new("git")
+            .args(arguments)
+            .stderr(Stdio::null())
+            .output();
+        let said = said.ok().filter(|said| said.status.success())?;
+        Some(String::from_utf8_lossy(&said.stdout).trim().to_owned())
+    };
+    // Sources that were unpacked in another project's checkout are not its commit's.
+    let ours = git(&["ls-files", "--error-unmatch", "build.rs"]);
+    let described = [
+        "describe",
+        "--always",
+        "--dirty",
+        "--abbrev=40",
+        "--exclude=*",
+    ];
+    let commit = ours.and_then(|_| git(&described));
+    if let Some(commit) = commit.or_else(|| env::var("VRT_COMMIT").ok()) {
+        println!("cargo::rustc-env=VRT_COMMIT={commit}");
+    }
+}
+
 /// Writes a table of every YAML file below `folder`: its path there, and its text.
 fn embed(name: &str, folder: &Path, target: &Path) -> io::Result<()> {
     println!("cargo::rerun-if-changed={}", folder.display());

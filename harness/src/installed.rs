@@ -17,6 +17,13 @@ pub(crate) fn version(name: &str) -> Option<String> {
     first_line(&duct::cmd!(program(name)?, "--version"), PATIENCE)
 }
 
+/// The first line that a program answers to these arguments; none when it is not there, fails, or does not answer in time.
+pub(crate) fn answer(name: &str, arguments: &[&str]) -> Option<String> {
+    // A program's text would otherwise depend on the caller's language.
+    let command = duct::cmd(program(name)?, arguments).env("LC_ALL", "C");
+    first_line(&command, PATIENCE)
+}
+
 /// The first line that a command prints; none when it prints nothing, or has not ended by then.
 fn first_line(command: &duct::Expression, patience: Duration) -> Option<String> {
     let command = command.stdin_null().stderr_null().stdout_capture();

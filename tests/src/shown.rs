@@ -7,6 +7,7 @@ use virt_ra_tester::case::{LoadedCase, Suite};
 use virt_ra_tester::history::History;
 use virt_ra_tester::judge::{AgentFacts, Verdict, judge};
 use virt_ra_tester::plan::Profile;
+use virt_ra_tester::report::{RunFile, Summary};
 
 use crate::book::{Block, Page, root};
 
@@ -166,10 +167,13 @@ fn write_run(run: &Path) {
         &run.join("events.jsonl"),
         &format!("{}\n", events.join("\n")),
     );
-    write(
-        &run.join("run.json"),
-        r#"{"agent":"ocf:heartbeat:VirtualDomain","profile":"virtualdomain"}"#,
-    );
+    let file = RunFile {
+        agent: "ocf:heartbeat:VirtualDomain".to_owned(),
+        profile: "virtualdomain".to_owned(),
+        ..RunFile::of(&Summary::default())
+    };
+    let file = serde_json::to_string(&file).expect("it is plain data");
+    write(&run.join("run.json"), &file);
 }
 
 /// The history that was recorded of a case with the stock agent.

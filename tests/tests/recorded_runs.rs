@@ -5,6 +5,7 @@ use std::path::Path;
 
 use conformance_tests::program::virt_ra_tester;
 use conformance_tests::refusal::{check, folder, refused};
+use virt_ra_tester::report::{RunFile, Summary};
 
 #[test]
 fn a_folder_that_is_no_run_cannot_be_judged() {
@@ -51,10 +52,7 @@ fn finished_run(version: impl Fn(&str) -> String) -> tempfile::TempDir {
         ),
         ("cases/start-twice-at-once/verdict.json", verdict.to_owned()),
         ("events.jsonl", format!("{started}\n{ended}\n{over}\n")),
-        (
-            "run.json",
-            r#"{"agent":"x","profile":"virtualdomain"}"#.to_owned(),
-        ),
+        ("run.json", run_file()),
     ];
     for (name, text) in files {
         let file = folder.path().join("run").join(name);
@@ -62,6 +60,27 @@ fn finished_run(version: impl Fn(&str) -> String) -> tempfile::TempDir {
         fs::write(file, text).expect("it can be written");
     }
     folder
+}
+
+/// What `run.json` has of a run that says no more of itself.
+fn run_file() -> String {
+    let file = RunFile {
+        agent: "x".to_owned(),
+        profile: "virtualdomain".to_owned(),
+        ..RunFile::of(&Summary::default())
+    };
+    serde_json::to_string(&file).expect("it is plain data")
+}
+
+#[test]
+fn a_run_of_another_format_is_refused_with_one_line() {
+    let folder = finished_run(str::to_owned);
+    let newer = run_file().replacen("\"format\":1", "\"format\":2", 1);
+    fs::write(folder.path().join("run/run.json"), newer).expect("it can be written");
+    let said = virt_ra_tester(folder.path(), &["judge", "run"]);
+    let message = "virt-ra-tester: run/run.json: written in format 2 by another version of virt-ra-tester, and this one \
+                   reads format 1: use the version that wrote it, or run the cases again\n";
+    assert_eq!((said.code, said.err.as_str()), (Some(2), message));
 }
 
 #[test]

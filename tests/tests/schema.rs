@@ -7,6 +7,7 @@ use serde_json::Value;
 use virt_ra_tester::{
     case,
     plan::{Baseline, Profile},
+    report::RunFile,
 };
 
 fn folder() -> PathBuf {
@@ -37,6 +38,7 @@ fn the_schemas_checked_in_are_the_models_and_no_others() {
         ("case.json", case::schema()),
         ("baseline.json", Baseline::schema()),
         ("profile.json", Profile::schema()),
+        ("run.json", RunFile::schema()),
     ];
     for (name, schema) in &models {
         is_the_models(name, schema);

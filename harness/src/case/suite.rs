@@ -1,10 +1,12 @@
 use std::collections::BTreeMap;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 use super::load::{last_two, load_source};
 use super::mistake::SourceText;
 use super::span::Span;
 use super::{CaseError, LoadedCase, Register};
+use crate::digest::sha256;
 
 /// The register's name in the suite's folder.
 const REGISTER: &str = "clauses.yaml";
@@ -18,6 +20,8 @@ pub struct Suite {
     pub cases: Vec<LoadedCase>,
     /// The register.
     pub register: Register,
+    /// The SHA-256 of all its files, by which two suites are told apart.
+    pub digest: String,
 }
 
 impl Suite {
@@ -96,10 +100,29 @@ fn find_below(root: &Path, folder: &Path, files: &mut Vec<SuiteFile>) -> Result<
     Ok(())
 }
 
+/// The digest of the files' paths below the suite and their texts, in that order.
+fn digest(files: &[SuiteFile]) -> String {
+    let mut all = Vec::new();
+    for file in files {
+        let (path, text) = (
+            file.below.as_os_str().as_bytes(),
+            file.source.text.as_bytes(),
+        );
+        for part in [path, text] {
+            all.extend(part);
+            all.push(0);
+        }
+    }
+    sha256(&all)
+}
+
 fn load_files(root: &Path, mut files: Vec<SuiteFile>) -> Result<Suite, Vec<CaseError>> {
     files.sort_by(|first, second| first.below.cmp(&second.below));
     let mut errors = Vec::new();
-    let mut suite = Suite::default();
+    let mut suite = Suite {
+        digest: digest(&files),
+        ..Suite::default()
+    };
     let position = files
         .iter()
         .position(|file| file.below == Path::new(REGISTER));

@@ -11,7 +11,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use super::failure::Failure;
-use crate::report::{Event, RunStart};
+use crate::report::{Event, Identity, RunStart, Subject, now};
 use crate::signals;
 use crate::suite::Crew;
 
@@ -36,6 +36,7 @@ pub(super) fn conduct(start: RunStart, crew: &Crew, act: impl FnOnce()) {
         package: crew.package.clone(),
         profile: crew.profile.name.clone(),
         again: crew.again.clone(),
+        identity: Box::new(identity(*start.identity, crew)),
         ..start
     }));
     let over = AtomicBool::new(false);
@@ -50,7 +51,21 @@ pub(super) fn conduct(start: RunStart, crew: &Crew, act: impl FnOnce()) {
         took: millis(began.elapsed()),
         preparing: millis(crew.pool.prepared()),
         results: Some(crew.results.folder().display().to_string()),
+        ended: Some(now()),
     });
+}
+
+/// What identifies the run, now that it begins.
+fn identity(known: Identity, crew: &Crew) -> Identity {
+    let package = crew.package.clone().or(known.subject.package);
+    Identity {
+        began: now(),
+        subject: Subject {
+            package,
+            ..known.subject
+        },
+        ..known
+    }
 }
 
 /// Sets its flag when it is dropped.

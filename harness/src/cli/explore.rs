@@ -20,7 +20,7 @@ use crate::equipment::{Cluster, Equipment};
 use crate::explore::{Exploration, Scope, explore};
 use crate::lab::Lacks;
 use crate::ocf::Verb;
-use crate::report::RunStart;
+use crate::report::{Chosen, Digests, Identity, RunStart};
 use crate::suite::Crew;
 
 /// Random seeds stay below this, since people type them.
@@ -61,6 +61,11 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     // Its register has the texts of the clauses that the invariants judge.
     let suite =
         Suite::shipped().map_err(|errors| Failure::usage(super::select::render_all(&errors)))?;
+    let digests = Digests {
+        suite: suite.digest.clone(),
+        profile: judged.profile_digest(),
+        baseline: None,
+    };
     let ready = arguments.labs.prepare(&mut judged, &arguments.report)?;
     let Ready {
         pool,
@@ -88,8 +93,18 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     introduce(&planned, out).inspect_err(|_| results.withdraw())?;
     let telling = tell(&results, suite, received, Format::usual(), &INTERRUPTED)
         .inspect_err(|_| results.withdraw())?;
+    let total = usize::try_from(planned.sequences).unwrap_or(usize::MAX);
     let start = RunStart {
-        total: usize::try_from(planned.sequences).unwrap_or(usize::MAX),
+        total,
+        identity: Box::new(Identity {
+            digests,
+            chosen: Chosen {
+                total,
+                run: total,
+                ..Chosen::default()
+            },
+            ..*start.identity
+        }),
         ..start
     };
     conduct(start, &crew, || explore(&planned, &crew, jobs));

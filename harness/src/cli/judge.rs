@@ -29,10 +29,10 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     let suite = arguments.source.suite()?;
     let recorded =
         Recorded::open(&arguments.run).map_err(|error| Failure::usage(error.to_string()))?;
-    let profile = arguments.profile.as_ref().unwrap_or(&recorded.profile);
+    let profile = arguments.profile.as_ref().unwrap_or(&recorded.run.profile);
     let mut profile = Profile::named(profile).map_err(|error| Failure::usage(render(&error)))?;
     arguments.baseline.add_to(&mut profile, &suite)?;
-    let facts = AgentFacts::of(&profile).for_agent(&recorded.agent);
+    let facts = AgentFacts::of(&profile).for_agent(&recorded.run.agent);
     let mut worst = None;
     for entry in &recorded.cases {
         let Some(case) = suite.cases.iter().find(|case| case.id == entry.id) else {

@@ -1,6 +1,5 @@
 //! The labs that a command runs its cases in: its options, and what happens before the first case.
 
-use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -10,14 +9,15 @@ use clap::{Args, ValueEnum};
 
 use super::conduct::listen;
 use super::failure::Failure;
+use super::identify::{self, Told};
 use super::lab_target::LabTarget;
-use super::metadata;
+use super::metadata::{self, Asked};
 use super::select::{Judged, option};
-use crate::history::{LabFacts, NodeName};
-use crate::lab::{self, Accel, Boots, Inventory, LabPool, LabSpec, Lacks, qemu};
+use crate::history::NodeName;
+use crate::lab::{self, Accel, Boots, Inventory, LabPool, LabSpec, Lacks};
 use crate::log;
 use crate::ocf::OCF_ROOT;
-use crate::report::{Results, RunStart};
+use crate::report::{Host, Identity, Results, RunStart, Subject};
 use crate::suite;
 
 /// How long the witness guest may take to boot: under TCG it needs a few tenths of a second.
@@ -75,6 +75,7 @@ impl Labs {
         let opened = results.open_debug_log().inspect_err(|_| results.withdraw());
         log::write_to(opened.map_err(|error| Failure::usage(error.to_string()))?);
         announce_preparation();
+        let told = identify::ask(judged.file());
         // One lab on other machines, whose strength is not known.
         let (usual, jobs) = match self.jobs.map(NonZeroUsize::get) {
             Some(jobs) => (jobs, jobs),
@@ -90,13 +91,14 @@ impl Labs {
             Ok((pool, asked))
         });
         let (pool, asked) = fitting.inspect_err(|_| results.withdraw())?;
+        let told = told.join().unwrap_or_default();
         Ok(Ready {
             pool,
             jobs,
+            results,
+            start: start(usual, jobs, &asked, told),
             lacks: asked.lacks,
             advertised: asked.advertised,
-            results,
-            start: start(usual, jobs, &asked.lab),
         })
     }
 
@@ -196,9 +198,11 @@ impl Wanted {
     }
 }
 
-/// What reports say of the labs, from the facts of one of them.
-fn start(usual: usize, jobs: usize, facts: &LabFacts) -> RunStart {
+/// What reports say of the labs, of this machine and of the agent.
+fn start(usual: usize, jobs: usize, asked: &Asked, told: Told) -> RunStart {
+    let facts = &asked.lab;
     let is_local = facts.machines.is_empty();
+    let identity = Box::new(identity(asked, &told));
     let (kind, on) = match is_local {
         true => ("local ", ""),
         false => ("", " on other machines"),
@@ -210,7 +214,7 @@ fn start(usual: usize, jobs: usize, facts: &LabFacts) -> RunStart {
     };
     let machine = |(node, what): (&NodeName, &String)| (format!("node {node}"), what.clone());
     let mut versions = match is_local {
-        true => versions(),
+        true => told.versions,
         false => facts.machines.iter().map(machine).collect(),
     };
     let own = env!("CARGO_PKG_VERSION").to_owned();
@@ -225,15 +229,27 @@ fn start(usual: usize, jobs: usize, facts: &LabFacts) -> RunStart {
     RunStart {
         lab,
         versions,
+        identity,
         ..RunStart::default()
     }
 }
 
-/// The versions of libvirt and QEMU on this machine.
-fn versions() -> BTreeMap<String, String> {
-    let qemu = qemu::version();
-    let versions = [("libvirt", lab::libvirt_version()), ("QEMU", qemu)];
-    versions
-        .map(|(name, version)| (name.to_owned(), version.unwrap_or_default()))
-        .into()
+/// What is known of the machine and the agent before anything is chosen.
+fn identity(asked: &Asked, told: &Told) -> Identity {
+    let is_local = asked.lab.machines.is_empty();
+    let here = |fact: &Option<String>| fact.clone().filter(|_| is_local);
+    let subject = asked.subject.clone();
+    let sha256 = subject.sha256.clone().or_else(|| here(&told.sha256));
+    Identity {
+        host: Host {
+            accelerator: asked.lab.accelerator.clone().unwrap_or_default(),
+            ..told.host.clone()
+        },
+        subject: Subject {
+            package: here(&told.owner),
+            sha256,
+            ..subject
+        },
+        ..Identity::default()
+    }
 }

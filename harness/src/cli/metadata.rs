@@ -1,12 +1,14 @@
 //! Reads the agent's metadata in a lab, for an agent under test runs nowhere else.
 
 use super::failure::Failure;
+use crate::digest::sha256;
 use crate::equipment::Equipment;
 use crate::history::LabFacts;
 use crate::lab::{LabError, LabPool, Lacks};
 use crate::ocf::Dialect;
 use crate::ocf::metadata::Metadata;
 use crate::plan::{Agent, ask_metadata};
+use crate::report::Subject;
 
 /// What is known of the agent and the lab before the first case.
 #[derive(Debug, Default)]
@@ -15,6 +17,8 @@ pub(super) struct Asked {
     pub(super) advertised: Vec<String>,
     /// The parameters in its metadata, if it prints any.
     pub(super) parameters: Option<Vec<String>>,
+    /// The agent's name and version in its metadata, and the digest of its file on a machine of the lab.
+    pub(super) subject: Subject,
     /// The facts of the lab.
     pub(super) lab: LabFacts,
     /// What the lab lacks.
@@ -39,10 +43,28 @@ pub(super) fn ask(pool: &LabPool, agent: &Agent, dialect: Dialect) -> Result<Ask
         )));
     }
     let printed = ask_metadata(&**node, agent, dialect).map_err(broken)?;
+    let lab = lease.facts();
+    let mut subject = subject(agent, &printed);
+    if !lab.machines.is_empty() {
+        let content = node.read(&place).map_err(broken)?;
+        subject.sha256 = content.map(|content| sha256(&content));
+    }
     Ok(Asked {
         advertised: Metadata::advertised(&printed),
         parameters: Metadata::parameter_names(&printed),
-        lab: lease.facts(),
+        subject,
+        lab,
         lacks: lease.lacks(),
     })
+}
+
+/// The agent by its own words.
+fn subject(agent: &Agent, printed: &str) -> Subject {
+    let metadata = Metadata::parse(printed).unwrap_or_default();
+    let name = Some(metadata.name).filter(|name| !name.is_empty());
+    Subject {
+        name: name.unwrap_or_else(|| agent.name.clone()),
+        version: metadata.own_version,
+        ..Subject::default()
+    }
 }

@@ -8,6 +8,7 @@ mod explain;
 mod explore;
 mod failure;
 mod hold;
+mod identify;
 mod judge;
 mod lab;
 mod lab_target;
@@ -63,7 +64,7 @@ enum Command {
     Explain(explain::Arguments),
     /// Check case files without running them
     Lint(lint::Arguments),
-    /// Print the JSON schema of case files, profiles, baselines or inventories
+    /// Print the JSON schema of case files, profiles, baselines, inventories or run.json
     Schema(schema::Arguments),
     /// Judge a finished run again from its histories, without a lab
     Judge(judge::Arguments),

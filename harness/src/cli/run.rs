@@ -14,8 +14,8 @@ use super::labs::{Labs, Ready};
 use super::select::{Candidate, KnownDeviations, Source, every_filter_fits};
 use super::tell::{Format, tell};
 use crate::case::{Level, Suite};
-use crate::plan::{Plan, Selection};
-use crate::report::{RunStart, Skip};
+use crate::plan::{Plan, Selection, SkipKind};
+use crate::report::{Chosen, Digests, Identity, RunStart, Skip, SkippedCounts};
 use crate::suite::{self, Crew, Keep, Order};
 
 #[derive(Debug, Args)]
@@ -55,6 +55,18 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
+    /// What chose the cases, as typed.
+    fn choice(&self) -> Vec<String> {
+        let level = match self.level {
+            Weakest::Must => Some("--level=must"),
+            Weakest::Should => Some("--level=should"),
+            Weakest::May => None,
+        };
+        let cluster = self.cluster.then_some("--cluster");
+        let options = level.into_iter().chain(cluster).map(ToOwned::to_owned);
+        options.chain(self.filters.iter().cloned()).collect()
+    }
+
     /// The command that judges the same agent with the same suite again, without the cases' names.
     fn again(&self) -> String {
         let options = self.source.option().into_iter().chain(self.labs.options());
@@ -91,6 +103,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         cluster: arguments.cluster,
         ..Selection::default()
     };
+    let digests = Digests {
+        suite: suite.digest.clone(),
+        profile: judged.profile_digest(),
+        baseline: known.digest(),
+    };
     // Checked before any lab is built, which takes seconds.
     refuse_nothing(&suite, &selection)?;
     let ready = arguments.labs.prepare(&mut judged, &arguments.report)?;
@@ -104,6 +121,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     } = ready;
     let selection = Selection { lacks, ..selection };
     let plan = Plan::new(&suite, judged.profile(), &advertised, &selection);
+    let identity = Box::new(Identity {
+        digests,
+        chosen: counts(&plan),
+        filters: arguments.choice(),
+        ..*start.identity
+    });
+    let start = RunStart { identity, ..start };
     let (agent, profile) = (judged.agent.clone(), judged.profile().clone());
     let (crew, received) = Crew::new(agent, profile, results.clone(), pool);
     let crew = Arc::new(Crew {
@@ -154,6 +178,21 @@ fn refuse_nothing(suite: &Suite, wanted: &Selection) -> Result<(), Failure> {
             ),
         })
     })
+}
+
+/// How many cases the plan chose, and why not the others.
+fn counts(plan: &Plan) -> Chosen {
+    let kinds = plan.skipped.iter().map(|(_, why)| why.kind());
+    let agent_lacks = kinds.filter(|kind| *kind == SkipKind::AgentLacks).count();
+    Chosen {
+        total: plan.chosen.len() + plan.skipped.len() + plan.filtered_out,
+        run: plan.chosen.len(),
+        skipped: SkippedCounts {
+            agent_lacks,
+            machine_lacks: plan.skipped.len() - agent_lacks,
+            filtered: plan.filtered_out,
+        },
+    }
 }
 
 /// Runs the cases that the plan chose, and sends its events.

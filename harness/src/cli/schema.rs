@@ -1,4 +1,4 @@
-//! `schema`: the JSON schemas that editors check YAML files with.
+//! `schema`: the JSON schemas of the files that people write, for editors, and of `run.json`.
 
 use std::io::Write;
 
@@ -9,6 +9,7 @@ use super::failure::Failure;
 use crate::case;
 use crate::lab::Inventory;
 use crate::plan::{Baseline, Profile};
+use crate::report::RunFile;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -23,6 +24,7 @@ enum Kind {
     Profile,
     Baseline,
     Inventory,
+    Run,
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
@@ -31,6 +33,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         Kind::Profile => Profile::schema(),
         Kind::Baseline => Baseline::schema(),
         Kind::Inventory => Inventory::schema(),
+        Kind::Run => RunFile::schema(),
     };
     writeln!(out, "{schema:#}")?;
     Ok(Exit::Conforms)

@@ -1,12 +1,14 @@
 //! Options that several subcommands share: the suite, the agent and its profile.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use super::exit::Exit;
 use super::failure::{Failure, graphical, render};
 use crate::case::{CaseError, Suite, load_suite};
+use crate::digest::sha256;
 use crate::package::Packages;
 use crate::plan::{Agent, Baseline, Described, Profile, Selection, meant};
 use crate::shell_quote::quote;
@@ -52,6 +54,12 @@ impl KnownDeviations {
     pub(super) fn option(&self) -> Option<String> {
         let file = self.baseline.as_ref()?;
         Some(option("baseline", &file.to_string_lossy()))
+    }
+
+    /// The digest of the file, if one was given.
+    pub(super) fn digest(&self) -> Option<String> {
+        let content = fs::read(self.baseline.as_ref()?).ok()?;
+        Some(sha256(&content))
     }
 
     /// Adds them to those of the profile.
@@ -141,6 +149,25 @@ impl Judged {
     /// The packages' names and versions.
     pub(super) fn package(&self) -> Option<String> {
         self.packages.as_ref().map(|all| all.label().to_owned())
+    }
+
+    /// The agent's file on this machine: where a package has it, that in the unpacked package.
+    pub(super) fn file(&self) -> PathBuf {
+        let below = |root: &Path| {
+            let path = &self.agent.path;
+            root.join(path.strip_prefix("/").unwrap_or(path))
+        };
+        let packaged = self.packages.as_ref().map(|all| below(all.root()));
+        packaged.unwrap_or_else(|| self.agent.path.clone())
+    }
+
+    /// The digest of the profile with what `--param` sets; that of deviations counts apart.
+    pub(super) fn profile_digest(&self) -> String {
+        let profile = Profile {
+            deviations: Vec::new(),
+            ..self.profile().clone()
+        };
+        sha256(&serde_json::to_vec(&profile).unwrap_or_default())
     }
 
     /// The agent's profile.

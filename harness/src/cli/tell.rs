@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use crate::case::Suite;
 use crate::report::{
-    self, Console, Event, EventLog, Reporter, Results, ResultsError, RunFile, Summary,
+    self, Console, Event, EventLog, Reporter, Results, ResultsError, RunWriter, Summary,
 };
 
 /// How a run is told on standard output.
@@ -53,7 +53,7 @@ pub(super) fn tell(
 ) -> Result<JoinHandle<Result<Exit, Failure>>, Failure> {
     let unwritable = |error: ResultsError| Failure::inconclusive(error.to_string());
     let log = EventLog::create(results).map_err(unwritable)?;
-    let run_file = RunFile::new(results.clone());
+    let run_file = RunWriter::new(results.clone());
     let mut files: Vec<Box<dyn Reporter + Send>> = vec![Box::new(log), Box::new(run_file)];
     let reports = report::reports(results, suite).into_iter();
     files.extend(reports.map(|(_, report)| report));

@@ -1,14 +1,18 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// The address of a step in a case: `when[2]`, `when[2].together[0]`, `when[2].run.during[0].do`.
 ///
 /// Addresses are ordered as their steps stand in the case; a step comes before the steps within it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
 pub struct StepPath {
     index: usize,
     within: Vec<Within>,

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::doubled::Doubled;
@@ -9,7 +10,9 @@ use crate::case::{CaseId, ClauseId};
 use crate::history::{Moment, NodeName};
 
 /// How bad a finding or a verdict is. A case is as bad as its worst finding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// Every demand was met.
@@ -42,7 +45,7 @@ impl fmt::Display for Severity {
 }
 
 /// One demand that was not met, with its evidence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// How bad.
     pub severity: Severity,
@@ -73,7 +76,7 @@ pub struct Finding {
 }
 
 /// What a case came to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Verdict {
     /// The case.
     pub case: CaseId,
@@ -96,7 +99,7 @@ pub struct Verdict {
 }
 
 /// What became of starts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Starts {
     /// How many ended.
     pub tried: u32,

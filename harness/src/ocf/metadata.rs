@@ -11,6 +11,8 @@ use super::verb::Verb;
 pub struct Metadata {
     /// The attribute `name` of the whole.
     pub name: String,
+    /// The attribute `version` of the whole: the agent's own version.
+    pub own_version: Option<String>,
     /// The text of the element `version`: the OCF version the agent follows.
     pub version: String,
     /// Long descriptions of the agent.
@@ -92,6 +94,7 @@ impl Metadata {
         let actions = children(root, "actions").flat_map(|all| children(all, "action"));
         Ok(Self {
             name: root.attribute("name").unwrap_or_default().to_owned(),
+            own_version: root.attribute("version").map(ToOwned::to_owned),
             version: children(root, "version")
                 .map(text_of)
                 .next()

@@ -11,9 +11,11 @@ mod agents;
 mod error;
 mod folder;
 mod kind;
+mod owner;
 mod unpack;
 
 pub use error::PackageError;
+pub use owner::owner;
 
 use std::path::{Path, PathBuf};
 

@@ -23,4 +23,4 @@ pub use profile::{Deviation, Profile};
 pub use proof::{CasePattern, Header};
 pub use read::ProfileError;
 pub use selection::Selection;
-pub use skip::{Ability, AgentLack, LabLack, SkipReason};
+pub use skip::{Ability, AgentLack, LabLack, SkipKind, SkipReason};

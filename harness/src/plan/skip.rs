@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::written::written;
@@ -11,7 +12,7 @@ use crate::equipment::PartId;
 use crate::ocf::Verb;
 
 /// Why a case cannot run. Its `Display` is a sentence without a full stop.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SkipReason {
     /// The case does not apply to the agent.
@@ -21,7 +22,7 @@ pub enum SkipReason {
 }
 
 /// What an agent or its profile lacks for a case.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AgentLack {
     /// Only libvirt can do or report what the case is about, and the agent's guests are not libvirt's.
@@ -80,7 +81,7 @@ pub enum AgentLack {
 }
 
 /// What a lab lacks for a case.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum LabLack {
     /// No lab of this kind is at hand.
@@ -102,7 +103,7 @@ pub enum LabLack {
 }
 
 /// Something that only some cases need of a lab.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ability {
     /// Migration by post-copy.
@@ -118,6 +119,27 @@ pub enum Ability {
     /// This part of a lab's equipment.
     #[serde(untagged)]
     Part(PartId),
+}
+
+/// Who lacks what a case needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SkipKind {
+    /// The agent: the case does not apply to it.
+    AgentLacks,
+    /// The lab, or the machine that it is on.
+    MachineLacks,
+}
+
+impl SkipReason {
+    /// Who lacks something.
+    #[must_use]
+    pub const fn kind(&self) -> SkipKind {
+        match self {
+            Self::Agent(_) => SkipKind::AgentLacks,
+            Self::Lab(_) => SkipKind::MachineLacks,
+        }
+    }
 }
 
 impl fmt::Display for SkipReason {

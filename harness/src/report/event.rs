@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::identity::Identity;
 use crate::case::CaseId;
 use crate::judge::{Severity, Verdict};
-use crate::plan::SkipReason;
+use crate::plan::{SkipKind, SkipReason};
 
 /// Something that happened in a run, as all reporters get it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -38,6 +40,9 @@ pub enum Event {
         preparing: u64,
         /// Where the results lie, if they were kept.
         results: Option<String>,
+        /// When it ended, as RFC 3339 has it, with the offset.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ended: Option<String>,
     },
 }
 
@@ -64,6 +69,9 @@ pub struct RunStart {
     /// The seed that the cases' order was shuffled by, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seed: Option<u64>,
+    /// When and where the run was made, by which tool and of which agent.
+    #[serde(flatten)]
+    pub identity: Box<Identity>,
 }
 
 impl RunStart {
@@ -78,11 +86,13 @@ impl RunStart {
 }
 
 /// A case that does not run, decided in the plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Skip {
     /// The case.
     pub id: CaseId,
-    /// Why.
+    /// Who lacks what it needs.
+    pub kind: SkipKind,
+    /// What is lacking.
     pub why: SkipReason,
     /// The same as a sentence.
     pub reason: String,
@@ -92,8 +102,12 @@ impl Skip {
     /// A case that does not run.
     #[must_use]
     pub fn new(id: CaseId, why: SkipReason) -> Self {
-        let reason = why.to_string();
-        Self { id, why, reason }
+        Self {
+            id,
+            kind: why.kind(),
+            reason: why.to_string(),
+            why,
+        }
     }
 }
 

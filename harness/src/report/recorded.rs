@@ -5,6 +5,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::event::Event;
+use super::run_file::{RUN_FORMAT, RunFile};
 use crate::case::CaseId;
 use crate::history::{History, HistoryError};
 use crate::judge::Verdict;
@@ -12,10 +13,8 @@ use crate::judge::Verdict;
 /// A finished run read back from its results, to be judged again.
 #[derive(Debug)]
 pub struct Recorded {
-    /// The agent: its OCF name, or its canonical path.
-    pub agent: String,
-    /// The profile that the agent was spoken to with.
-    pub profile: String,
+    /// What `run.json` says.
+    pub run: RunFile,
     /// The cases that were carried out, in the order of their ids.
     pub cases: Vec<RecordedCase>,
 }
@@ -45,15 +44,43 @@ pub enum RecordedError {
         /// Why.
         why: String,
     },
+    /// Its `run.json` has another format.
+    #[error(
+        "{}: written in format {found} by another version of virt-ra-tester, and this one reads format {RUN_FORMAT}: use \
+         the version that wrote it, or run the cases again", path.display()
+    )]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: u64,
+    },
     /// A history of it can't be read.
     #[error("{0}")]
     History(#[from] HistoryError),
 }
 
+/// What a `run.json` of any format has.
 #[derive(Deserialize)]
-struct RunFile {
-    agent: String,
-    profile: String,
+struct AnyFormat {
+    format: Option<u64>,
+}
+
+/// Reads the `run.json` of a run's folder, without its histories.
+///
+/// # Errors
+/// When it is no run's folder, or a run's of another format.
+pub fn read_run_file(folder: &Path) -> Result<RunFile, RecordedError> {
+    let path = folder.join("run.json");
+    match json::<AnyFormat>(&path)?.format {
+        Some(found) if found == u64::from(RUN_FORMAT) => json(&path),
+        Some(found) => Err(RecordedError::Format { path, found }),
+        None => {
+            let why = "it has no `format`: an older virt-ra-tester wrote it, or another program";
+            let why = why.to_owned();
+            Err(RecordedError::NotRun { path, why })
+        }
+    }
 }
 
 impl Recorded {
@@ -64,7 +91,7 @@ impl Recorded {
     /// # Errors
     /// When it is no run's folder, or a file in it cannot be read.
     pub fn open(folder: &Path) -> Result<Self, RecordedError> {
-        let run: RunFile = json(&folder.join("run.json"))?;
+        let run = read_run_file(folder)?;
         let below = folder.join("cases");
         let entries = fs::read_dir(&below).map_err(|error| unreadable(&below, &error))?;
         let mut cases = Vec::new();
@@ -74,11 +101,7 @@ impl Recorded {
             }
         }
         cases.sort_by(|one, other| one.id.cmp(&other.id));
-        Ok(Self {
-            agent: run.agent,
-            profile: run.profile,
-            cases,
-        })
+        Ok(Self { run, cases })
     }
 }
 

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::event::{CaseEnd, Event, RunStart};
 use crate::judge::Severity;
@@ -17,6 +18,8 @@ pub struct Summary {
     pub ended: Vec<CaseEnd>,
     /// Whether the user stopped the run.
     pub interrupted: bool,
+    /// When it ended, as RFC 3339 has it.
+    pub over: Option<String>,
     /// Milliseconds it took.
     pub took: u64,
     /// Milliseconds that all labs together took to start and to be reset.
@@ -26,7 +29,7 @@ pub struct Summary {
 }
 
 /// How many cases came to what; known deviations count for themselves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tally {
     /// Every demand met.
     pub pass: usize,
@@ -43,7 +46,7 @@ pub struct Tally {
 }
 
 /// The one answer of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Conclusion {
     /// Every `must` that was judged is met.
@@ -69,7 +72,9 @@ impl Summary {
                 took,
                 preparing,
                 results,
+                ended,
             } => {
+                self.over.clone_from(ended);
                 self.took = *took;
                 self.preparing = *preparing;
                 self.results.clone_from(results);

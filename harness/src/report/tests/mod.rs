@@ -9,8 +9,9 @@ use std::io;
 use anstream::{AutoStream, ColorChoice, StripStream};
 
 use super::{
-    CaseEnd, Console, Demand, Diagnosis, Event, EventLog, Junit, Reporter, Results, RunFile,
-    RunStart, Skip, SourceLine, Tap, coverage, lines,
+    CaseEnd, Chosen, Console, Demand, Diagnosis, Digests, Event, EventLog, Host, Identity, Junit,
+    Reporter, Results, RunFile, RunStart, RunWriter, Skip, SkippedCounts, SourceLine, Subject,
+    Summary, Tap, Tool, coverage, lines, read_run_file,
 };
 use crate::case::{CaseId, ClauseId};
 use crate::history::{DomainState, Exit, Guest};
@@ -148,6 +149,47 @@ fn start() -> RunStart {
         ],
         again: "virt-ra-tester run --agent ocf:heartbeat:VirtualDomain".to_owned(),
         seed: None,
+        identity: Box::new(identity()),
+    }
+}
+
+fn identity() -> Identity {
+    Identity {
+        began: "2026-11-21T05:00:00+01:00".to_owned(),
+        tool: Tool {
+            version: "0.1.0".to_owned(),
+            commit: Some("0123456789abcdef0123456789abcdef01234567".to_owned()),
+        },
+        host: Host {
+            distribution: "Debian GNU/Linux 12 (bookworm)".to_owned(),
+            kernel: "6.1.0-18-amd64".to_owned(),
+            architecture: "x86_64".to_owned(),
+            accelerator: "kvm".to_owned(),
+            hostname: "builder".to_owned(),
+            cpus: 2,
+        },
+        subject: Subject {
+            name: "VirtualDomain".to_owned(),
+            version: Some("1.1".to_owned()),
+            package: Some("resource-agents 1:4.12.0-2".to_owned()),
+            sha256: Some("ab".repeat(32)),
+        },
+        digests: Digests {
+            suite: "cd".repeat(32),
+            profile: "ef".repeat(32),
+            baseline: None,
+        },
+        chosen: Chosen {
+            total: 9,
+            run: 5,
+            skipped: SkippedCounts {
+                agent_lacks: 2,
+                machine_lacks: 0,
+                filtered: 2,
+            },
+        },
+        partition: None,
+        filters: vec!["st".to_owned()],
     }
 }
 
@@ -188,6 +230,7 @@ fn events() -> Vec<Event> {
         took: 65_432,
         preparing: 4_321,
         results: Some("results/2026-11-21T05-00-00".to_owned()),
+        ended: Some("2026-11-21T05:01:05+01:00".to_owned()),
     };
     std::iter::once(Event::RunStarted(start()))
         .chain(cases)
@@ -256,7 +299,7 @@ fn tap_of_an_interrupted_run_bails_out_with_its_plan_unmet() {
 fn results_hold_the_run_its_events_and_its_cases() {
     let root = tempfile::tempdir().expect("a folder");
     let results = Results::named(root.path(), "one").expect("it can be made");
-    report(RunFile::new(results.clone())).expect("it can be written");
+    report(RunWriter::new(results.clone())).expect("it can be written");
     report(EventLog::create(&results).expect("it can be made")).expect("it can be written");
     let id = CaseId("stop::fails::row".to_owned());
     results.begin_case(&id).expect("it can be made");
@@ -277,6 +320,31 @@ fn results_hold_the_run_its_events_and_its_cases() {
     assert_eq!(events.lines().count(), 17);
     let run = std::fs::read_to_string(latest.join("run.json")).expect("it is there");
     insta::assert_snapshot!(run);
+}
+
+#[test]
+fn a_run_is_read_back_as_it_was_written_and_another_format_is_refused() {
+    let root = tempfile::tempdir().expect("a folder");
+    let results = Results::named(root.path(), "one").expect("it can be made");
+    report(RunWriter::new(results.clone())).expect("it can be written");
+    let mut summary = Summary::default();
+    events().iter().for_each(|event| summary.note(event));
+    let read = read_run_file(results.folder()).expect("it can be read");
+    assert_eq!(read, RunFile::of(&summary));
+    let refusal = |text: &[u8]| {
+        results.write("run.json", text).expect("it can be written");
+        let error = read_run_file(results.folder()).expect_err("it is refused");
+        error
+            .to_string()
+            .replace(&root.path().display().to_string(), "ROOT")
+    };
+    let told = [
+        &b"{\"format\": 2}"[..],
+        b"{\"agent\": \"x\"}",
+        b"{\"format\": 1, \"ag",
+    ]
+    .map(refusal);
+    insta::assert_snapshot!(told.join("\n"));
 }
 
 #[test]

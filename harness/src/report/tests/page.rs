@@ -81,6 +81,7 @@ fn hostile() -> (Vec<Event>, Tale) {
             took: 1000,
             preparing: 0,
             results: None,
+            ended: None,
         },
     ];
     (events, tale)
