@@ -2,7 +2,8 @@
 //!
 //! Wishes may come and go at any time, above all while a migration is under way. An operator waits before a deed that
 //! must not meet the one before it: a node joins again, a resource is created again, and failures are forgotten after a
-//! daemon of Pacemaker was killed, only once the cluster is idle.
+//! daemon of Pacemaker was killed, only once the cluster is idle. Nothing is asked again while a node is away:
+//! `crm_resource` would wait for its answer.
 //! Excluded is what no agent is responsible for:
 //!
 //! - all of the cluster's software shut down on a node while the cluster leaves its resources alone: Pacemaker itself
@@ -111,7 +112,7 @@ impl Standing {
                 Deed::Leave(_) => self.is_calm() && self.standby.is_none(),
                 Deed::Join(on) => self.away == Some(on) && self.idle,
                 Deed::Refresh | Deed::Kill(..) if self.maintenance => false,
-                Deed::Refresh | Deed::Cleanup if self.headless => false,
+                Deed::Refresh | Deed::Cleanup if self.headless || !self.is_whole() => false,
                 Deed::Kill(..) => !self.killed && self.is_calm(),
                 Deed::Fail(act, _) => self.may_fail(act),
                 Deed::Guest(GuestDo::PowerOff) => self.idle && !self.maintenance,

@@ -63,6 +63,14 @@ fn a_node_joins_and_a_resource_comes_back_only_once_the_cluster_is_idle() {
 }
 
 #[test]
+fn nothing_is_asked_again_while_a_node_is_away() {
+    let away = after(&[Deed::Leave(A), IDLE]);
+    assert!(!away.is_possible(Deed::Refresh) && !away.is_possible(Deed::Cleanup));
+    let back = after(&[Deed::Leave(A), IDLE, Deed::Join(A)]);
+    assert!(back.is_possible(Deed::Refresh) && back.is_possible(Deed::Cleanup));
+}
+
+#[test]
 fn no_node_leaves_a_cluster_that_leaves_its_resources_alone() {
     assert!(!after(&[Deed::Maintenance(true)]).is_possible(Deed::Leave(A)));
     assert!(!after(&[Deed::Leave(B)]).is_possible(Deed::Maintenance(true)));
