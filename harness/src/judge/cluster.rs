@@ -1,8 +1,8 @@
 //! What a history tells of the cluster around the agent.
 
 use super::record::{Ran, Record};
-use crate::case::{CaseSpec, ClusterDo, Create, Step};
-use crate::history::{Belief, ClusterEvent, Moment, NodeName, What};
+use crate::case::{CaseSpec, ClusterDo, Create, SUBJECT, Step};
+use crate::history::{ActionResult, ActionStatus, Belief, ClusterEvent, Moment, NodeName, What};
 use crate::ocf::{Code, Verb};
 
 /// The step that put the subject into the cluster.
@@ -36,6 +36,22 @@ pub(super) fn has_parameters(ran: &Ran<'_>) -> bool {
 pub(super) fn is_starved(ran: &Ran<'_>) -> bool {
     let slow = |took: u64| took.saturating_mul(2) >= ran.invocation.timeout;
     { ran.outcome() }.is_some_and(|outcome| outcome.is_starved() && slow(outcome.took))
+}
+
+/// Whether the cluster killed a recurring monitor that it no longer wanted, such as at a cleanup: so says the next
+/// result of that monitor.
+pub(super) fn is_cancelled(record: &Record<'_>, ran: &Ran<'_>) -> bool {
+    let is_its = |result: &&ActionResult| {
+        let recurs = result.action == "monitor" && result.interval > 0;
+        recurs && result.resource == SUBJECT && result.node == ran.invocation.node
+    };
+    let since = record.entries.iter().filter(|entry| entry.at >= ran.began);
+    let results = since.filter_map(|entry| match &entry.what {
+        What::Cluster(ClusterEvent::Result(result)) => Some(result),
+        _ => None,
+    });
+    let status = { results }.find(is_its).map(|result| result.status);
+    ran.is_monitor() && status == Some(ActionStatus::Cancelled)
 }
 
 /// What the cluster believed last, if the agent did nothing after that.

@@ -58,10 +58,11 @@ fn overran(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Findin
         .then(|| breach(ran, &["OCF-TIME-01"], "end before its timeout", seen()).fail())
 }
 
-/// Whether a run that the cluster asked for was killed with the cluster's daemons, or with its node.
+/// Whether a run that the cluster asked for was killed by the cluster, with the cluster's daemons, or with its node.
 fn is_killed_from_outside(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> bool {
     let is_killed = { ran.outcome() }.is_some_and(|it| it.exit == Exit::Signal(KILL));
-    is_killed && ran.is_of_cluster() && calm::harmed(spec, record, Moment(0), ran.ended())
+    let harmed = || calm::harmed(spec, record, Moment(0), ran.ended());
+    is_killed && ran.is_of_cluster() && (cluster::is_cancelled(record, ran) || harmed())
 }
 
 /// The signal that can't be handled.

@@ -3,7 +3,9 @@
 use super::tale::{End, Tale};
 use super::{assert_finds, assert_passes, case, decide, places};
 use crate::case::CaseSpec;
-use crate::history::{DomainState, Exit, FenceOutcome};
+use crate::history::{
+    ActionResult, ActionStatus, ClusterEvent, DomainState, Exit, FenceOutcome, What,
+};
 use crate::judge::Severity;
 use crate::ocf::Code;
 
@@ -90,6 +92,29 @@ fn a_monitor_that_says_active_of_nothing_makes_the_belief_wrong() {
     let tale = tale.after(2500).monitored("b", Code::Success);
     let verdict = decide(&plain(), &tale.believes(&["b"]).after(2500).done());
     assert!(places(&verdict).contains(&"invariant 15"), "{verdict:#?}");
+}
+
+#[test]
+fn a_monitor_that_the_cluster_killed_itself_accuses_nobody() {
+    let tale = started().monitored("a", Exit::Signal(9));
+    let ended = |status| {
+        let tale = tale
+            .clone()
+            .told(What::Cluster(ClusterEvent::Result(ActionResult {
+                node: "a".into(),
+                resource: "vm".to_owned(),
+                action: "monitor".to_owned(),
+                interval: 1000,
+                code: 0,
+                expected: 0,
+                status,
+            })));
+        let tale = tale.monitored("a", Code::Success).believes(&["a"]);
+        tale.emulator("a", &[10]).done()
+    };
+    assert_passes(&plain(), &ended(ActionStatus::Cancelled));
+    let verdict = decide(&plain(), &ended(ActionStatus::Error));
+    assert_eq!(places(&verdict), ["invariant 9"]);
 }
 
 #[test]
