@@ -11,6 +11,8 @@ use conformance_tests::machines::{INVENTORY, Machines, SEEN, WITH_POWER};
 use conformance_tests::program::{Said, binaries, program, said};
 use nix::unistd::Uid;
 use virt_ra_tester::case::Suite;
+use virt_ra_tester::equipment::{Cluster, PartId};
+use virt_ra_tester::lab::lacking;
 
 /// How long a machine may take to clear what a lab was.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -151,6 +153,28 @@ fn cases_that_cut_the_power_pass_and_are_proven() {
     }
     for index in [0, 1] {
         assert!(is_empty(&machines, index), "{:?}", machines.running(index));
+    }
+}
+
+#[test]
+fn a_cluster_of_machines_migrates_and_fences_with_a_power_switch_and_without() {
+    let Some(machines) = machines() else { return };
+    if lacking(PartId::Cluster(Cluster::Pacemaker)).is_some() {
+        return;
+    }
+    let cases = [
+        "=cluster::moves::move",
+        "=cluster::ring-cut",
+        "=cluster::stop-fails::prompt",
+        "=cluster::node-rejoins::fence",
+    ];
+    for inventory in [INVENTORY, WITH_POWER] {
+        let output = run(&machines, inventory, &cases);
+        assert_eq!(output.code, Some(0), "{}{}", output.out, output.err);
+        assert!(output.out.starts_with("4 cases against"), "{}", output.out);
+        for index in [0, 1] {
+            assert!(is_empty(&machines, index), "{:?}", machines.running(index));
+        }
     }
 }
 

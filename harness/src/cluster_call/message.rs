@@ -30,6 +30,8 @@ pub(crate) struct RunBegins {
     pub(crate) env: BTreeMap<String, String>,
     /// The user.
     pub(crate) user: u32,
+    /// The id that its process has in the node; the executor starts it in a group of its own.
+    pub(crate) process: i32,
 }
 
 /// What comes of a call of the resource agent.

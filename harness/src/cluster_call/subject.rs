@@ -16,7 +16,7 @@ use std::process::{Command, ExitCode, ExitStatus};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use nix::unistd::{Gid, Uid};
+use nix::unistd::{Gid, Uid, getpid};
 
 use super::connection::Connection;
 use super::message::{Agent, Piece, Request, RunAnswer, RunBegins, RunNews, send};
@@ -55,6 +55,7 @@ fn run(args: &[OsString]) -> io::Result<ExitCode> {
             .map(|(name, value)| (lossy(name), lossy(value)))
             .collect::<BTreeMap<_, _>>(),
         user: Uid::current().as_raw(),
+        process: getpid().as_raw(),
     };
     let is_metadata = begins.args.first().map(String::as_str) == Some(Verb::MetaData.as_str());
     let mut connection = Connection::open()?;

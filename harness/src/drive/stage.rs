@@ -71,7 +71,7 @@ impl<'a> Stage<'a> {
         let next = Arc::new(AtomicU32::new(0));
         let from_cluster = lab.calls().map(|calls| {
             let recorder = ClusterRecorder::new(&recorder, witness.as_ref(), &next);
-            Attached::new(calls, in_cluster(actors.agent), recorder)
+            Attached::new(calls, in_cluster(lab, actors.agent), recorder)
         });
         Self {
             case,
@@ -129,10 +129,11 @@ impl<'a> Stage<'a> {
     }
 }
 
-/// The agent as a cluster's resource; a cluster's nodes are on this machine, and have it where it lies.
-fn in_cluster(agent: &Agent) -> AgentInCluster {
+/// The agent as a cluster's resource, which all nodes have at the same place.
+fn in_cluster(lab: &Lab, agent: &Agent) -> AgentInCluster {
+    let place = lab.nodes().first().map(|node| node.place_of(&agent.path));
     AgentInCluster {
-        program: agent.path.display().to_string(),
+        program: place.unwrap_or_default().display().to_string(),
         provider: agent.provider().to_owned(),
         kind: agent.name.clone(),
     }

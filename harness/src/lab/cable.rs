@@ -15,3 +15,8 @@ pub enum Cable {
     /// takes long there leaves as little of a migration as elsewhere.
     Slow,
 }
+
+impl Cable {
+    /// Cuts all that a node has.
+    pub(super) const ALL_CUT: [Self; 2] = [Self::Cut, Self::RingCut];
+}

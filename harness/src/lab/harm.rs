@@ -15,7 +15,7 @@ impl Lab {
     /// # Errors
     /// When the lab cannot do it.
     pub fn cable(&self, node: &NodeName, cable: Cable) -> Result<(), LabError> {
-        if self.machine(node)?.is_none() && !self.tree().has_power(node) {
+        if !self.has_power(node) {
             return Ok(());
         }
         let (node, pace) = (node.clone(), self.pace());
@@ -56,11 +56,7 @@ impl Lab {
     /// Whether a node has its power. Machines of their own can lose it, and nodes that are a cluster.
     #[must_use]
     pub fn has_power(&self, node: &NodeName) -> bool {
-        match self.machine(node) {
-            Ok(Some(machine)) => machine.has_power(),
-            Ok(None) => self.tree().has_power(node),
-            Err(_) => true,
-        }
+        self.power().has_power(node)
     }
 
     /// Cuts a node's power. A lab that this was done to is not reset, but replaced.
@@ -69,9 +65,8 @@ impl Lab {
     /// When that is not possible here, or has no effect.
     pub fn cut_power(&self, node: &NodeName) -> Result<(), LabError> {
         match self.machine(node)? {
-            Some(machine) => machine.cut_power(),
             None if self.calls().is_none() => Err(LabError::NoPower(node.clone())),
-            None => self.tree().cut_power(node, None).map(drop),
+            _ => self.power().cut_power(node, None).map(drop),
         }
     }
 
@@ -88,10 +83,7 @@ impl Lab {
     /// # Errors
     /// When it does not come up, or the others do not reach it.
     pub fn raise_again(&self, node: &NodeName) -> Result<(), LabError> {
-        match self.machine(node)? {
-            Some(machine) => machine.raise_again()?,
-            None => self.tree().raise_again(node)?,
-        }
+        self.power().raise_again(node)?;
         self.request(&LabRequest::Reach).map(drop)
     }
 }

@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tracing::{Span, debug, debug_span};
 
-use super::call_server::CallServer;
+use super::call_server::{CallServer, CallSocket};
 use super::capabilities::Capabilities;
 use super::domain::DomainSpec;
 use super::equipment::{self, LockFile, LockSite, Part};
@@ -16,13 +16,14 @@ use super::inventory::Inventory;
 use super::lacks::Lacks;
 use super::local::{LocalNode, Tree};
 use super::machines::{MachineNode, Machines, Raised, raise};
-use super::node::Node;
+use super::node::{Node, PowerControl};
 use super::request::{LabAnswer, LabRequest, Target};
 use super::required::check;
 use super::setup::{self, UNICODE};
 use super::side_by_side::side_by_side;
 use super::spec::LabSpec;
 use super::wait::wait_until;
+use crate::cluster_call::{FOLDER, SOCKET};
 use crate::history::{LabFacts, NodeName};
 
 /// How long a guest's start may take that is not slow: twice what it takes under TCG on a processor that others use too.
@@ -51,7 +52,7 @@ enum Ground {
     /// Everything in one process tree of this machine.
     Here(Arc<Tree>),
     /// The disks in one, the nodes on other machines, which end first.
-    There(Machines, Arc<Tree>),
+    There(Arc<Machines>, Arc<Tree>),
 }
 
 impl Lab {
@@ -75,11 +76,6 @@ impl Lab {
         lab.start_bystanders()?;
         debug!("the bystanders run");
         if let Ground::There(..) = lab.ground {
-            lab.request(&LabRequest::Reach).map_err(|error| LabError::NotUp {
-                why: format!(
-                    "{error}; the machines must reach each other by their addresses in the inventory, at UDP port 4789"
-                ),
-            })?;
             lab.pace = lab.measure_pace()?;
             debug!(pace = lab.pace, "the pace is measured");
         }
@@ -93,11 +89,14 @@ impl Lab {
         let tree = Tree::grow(&spec.program, &spec.setup(setup::Part::Whole), known)?;
         let tree = Arc::new(tree);
         let node = |node: &LocalNode| Arc::new(node.clone()) as Arc<dyn Node>;
-        let in_cluster = spec.equipment.cluster.is_some();
+        let nodes: Vec<_> = tree.nodes().iter().map(node).collect();
+        let power = Arc::clone(&tree) as Arc<dyn PowerControl>;
+        let call_socket = |node: &LocalNode| node.outside(&Path::new(FOLDER).join(SOCKET));
+        let sockets = tree.nodes().iter().map(call_socket);
         Ok(Self {
+            calls: hear_calls(spec, &power, nodes.iter().zip(sockets))?,
             spec: spec.clone(),
-            calls: in_cluster.then(|| CallServer::start(&tree)).transpose()?,
-            nodes: tree.nodes().iter().map(node).collect(),
+            nodes,
             ground: Ground::Here(tree),
             pace: 1,
             unicode: false,
@@ -110,17 +109,29 @@ impl Lab {
         let store = Tree::grow(&spec.program, &setup, &Capabilities::default())?;
         let Raised {
             machines,
-            nodes,
             accel,
             emulator,
         } = raise(spec, inventory, &store)?;
+        let machines = Arc::new(machines);
+        machines.request(&LabRequest::Reach).map_err(|error| LabError::NotUp {
+            why: format!(
+                "{error}; the machines must reach each other by their addresses in the inventory, at UDP port 4789"
+            ),
+        })?;
+        let node = |node: &Arc<MachineNode>| Arc::clone(node) as Arc<dyn Node>;
+        let nodes: Vec<_> = machines.nodes().iter().map(node).collect();
+        let power = Arc::clone(&machines) as Arc<dyn PowerControl>;
+        let sockets = machines.nodes().iter();
+        let sockets = sockets.map(|node| node.call_socket().to_owned());
+        let calls = hear_calls(spec, &power, nodes.iter().zip(sockets))?;
+        machines.start_what_takes_all()?;
         Ok(Self {
             spec: LabSpec {
                 accel,
                 emulator,
                 ..spec.clone()
             },
-            calls: None,
+            calls,
             nodes,
             ground: Ground::There(machines, Arc::new(store)),
             pace: 1,
@@ -322,11 +333,11 @@ impl Lab {
         }
     }
 
-    /// A node whose power was cut.
-    pub(super) fn lost_power(&self) -> Option<NodeName> {
+    /// The power of its nodes.
+    pub(super) fn power(&self) -> &dyn PowerControl {
         match &self.ground {
-            Ground::Here(tree) => tree.lost_power(),
-            Ground::There(machines, _) => machines.lost_power().cloned(),
+            Ground::Here(tree) => &**tree,
+            Ground::There(machines, _) => &**machines,
         }
     }
 
@@ -354,4 +365,20 @@ impl Lab {
             },
         }
     }
+}
+
+/// Begins to serve what the nodes' cluster calls, at the socket of each; none where they are no cluster.
+fn hear_calls<'a>(
+    spec: &LabSpec,
+    power: &Arc<dyn PowerControl>,
+    nodes: impl Iterator<Item = (&'a Arc<dyn Node>, PathBuf)>,
+) -> Result<Option<CallServer>, LabError> {
+    if spec.equipment.cluster.is_none() {
+        return Ok(None);
+    }
+    let socket = |(node, path): (&Arc<dyn Node>, PathBuf)| CallSocket {
+        node: Arc::clone(node),
+        path,
+    };
+    CallServer::start(Arc::downgrade(power), nodes.map(socket)).map(Some)
 }

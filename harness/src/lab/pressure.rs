@@ -9,9 +9,9 @@ pub(super) fn waited() -> Option<u64> {
     parse(&std::fs::read_to_string("/proc/pressure/cpu").ok()?)
 }
 
-/// For how much of a time, in percent, some task waited; `before` is the counter at its beginning.
-pub(super) fn percent(before: Option<u64>, time: Duration) -> Option<u8> {
-    let stalled = waited()?.saturating_sub(before?);
+/// For how much of a time, in percent, some task waited; `before` and `after` are the counter at its begin and its end.
+pub(super) fn percent(before: Option<u64>, after: Option<u64>, time: Duration) -> Option<u8> {
+    let stalled = after?.saturating_sub(before?);
     let whole = u64::try_from(time.as_micros()).ok()?.max(1);
     u8::try_from((stalled.saturating_mul(100) / whole).min(100)).ok()
 }
@@ -47,7 +47,7 @@ impl Gauge {
             return None;
         }
         let before = std::mem::take(self);
-        let waited = percent(before.waited, time);
+        let waited = percent(before.waited, waited(), time);
         Some(waited.is_some_and(|percent| percent < Self::LIGHT))
     }
 }

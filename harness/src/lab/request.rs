@@ -11,8 +11,8 @@ use crate::history::NodeName;
 /// A request to a lab's first process.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum LabRequest {
-    /// Plug the uplink to other machines into the switch.
-    PlugInUplink,
+    /// Plug the uplinks to other machines into the bridges.
+    PlugInUplinks,
     /// Harm a node's cable, or mend it, in a lab that is so many times slower than usual.
     Cable {
         node: NodeName,
@@ -58,7 +58,7 @@ impl LabRequest {
             Self::Cable { node, .. } | Self::Room { node, .. } | Self::ChangedFiles { node } => {
                 Target::Node(node)
             }
-            Self::PlugInUplink
+            Self::PlugInUplinks
             | Self::RememberFiles
             | Self::RestoreFiles
             | Self::Configure
@@ -71,7 +71,7 @@ impl LabRequest {
 impl fmt::Display for LabRequest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::PlugInUplink => f.write_str("plug in the uplink"),
+            Self::PlugInUplinks => f.write_str("plug in the uplinks"),
             Self::Cable { node, .. } => write!(f, "change the cable of node {node}"),
             Self::Disk { node, .. } => write!(f, "change the disk server of node {node}"),
             Self::Room { node, .. } => write!(f, "change the room on node {node}"),

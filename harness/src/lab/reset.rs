@@ -28,7 +28,7 @@ impl Lab {
     /// When something cannot be made so: the lab has to be replaced then.
     pub fn reset(&self) -> Result<(), LabError> {
         let _span = self.span().entered();
-        if let Some(node) = self.lost_power() {
+        if let Some(node) = self.power().lost_power() {
             let why = format!("the power of node {node} was cut");
             return Err(LabError::NotReset { why });
         }

@@ -43,6 +43,9 @@ pub(crate) const LOCKED_DISK: &str = "locked.img";
 /// The bridge's port to the nodes on other machines; whoever brings several machines together makes it.
 pub(crate) const UPLINK: &str = "uplink";
 
+/// The same of the cluster's bridge.
+pub(crate) const CLUSTER_UPLINK: &str = "ring-uplink";
+
 /// Folders of the locale that knows all characters and no country, as glibc's packages spell it.
 pub(crate) const UNICODE: [&str; 2] = ["/usr/lib/locale/C.utf8", "/usr/lib/locale/C.UTF-8"];
 
@@ -143,6 +146,8 @@ pub(crate) struct NodeSetup {
     pub(crate) number: u8,
     /// What it is equipped with.
     pub(crate) equipment: Equipment,
+    /// Whether it is raised by itself, on a machine of its own: what takes the other nodes is started later.
+    pub(crate) alone: bool,
     /// Paths in folders that the node covers which stay visible in it.
     pub(crate) show: Vec<PathBuf>,
 }

@@ -67,6 +67,7 @@ impl LabSpec {
             name: name.0.clone(),
             number,
             equipment: self.equipment,
+            alone: matches!(part, Part::Node(_)),
             show: show.clone(),
         };
         LabSetup {

@@ -5,9 +5,9 @@ use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rustix::net::sockopt::socket_peercred;
 use tracing::debug;
 
+use super::calling_node::CallingNode;
 use super::observer::{AgentInCluster, ClusterObserver, ClusterRun, RunEnd};
 use super::script::Decision;
 use super::shared::Shared;
@@ -15,8 +15,6 @@ use crate::cluster_call::{
     Agent, FenceRequest, Request, RunAnswer, RunBegins, RunNews, receive, send,
 };
 use crate::history::{Exit, Fenced, NodeName, Output};
-use crate::lab::local::LocalNode;
-use crate::lab::node::Node as _;
 use crate::lab::pressure;
 use crate::lab::process::Process;
 use crate::ocf::{Code, Verb};
@@ -33,7 +31,7 @@ const KILL: i32 = 9;
 ///
 /// # Errors
 /// When it breaks, or says what it should not.
-pub(super) fn serve(shared: &Shared, node: &LocalNode, stream: UnixStream) -> io::Result<()> {
+pub(super) fn serve(shared: &Shared, node: &CallingNode, stream: UnixStream) -> io::Result<()> {
     let mut lines = BufReader::new(stream);
     match receive(&mut lines)? {
         Some(Request::Run(begins)) => {
@@ -81,7 +79,7 @@ fn fence(
 /// A process of the resource agent that has connected.
 struct Caller<'a> {
     shared: &'a Shared,
-    node: &'a LocalNode,
+    node: &'a CallingNode,
     lines: BufReader<UnixStream>,
 }
 
@@ -101,23 +99,22 @@ impl Caller<'_> {
         if run.verb() == Some(Verb::MetaData) {
             return self.answer(&execute);
         }
-        let group = group_of(self.stream());
-        let under_way = self.shared.runs.begin(self.node, group);
+        let under_way = self.shared.runs.begin(self.node, begins.process);
         let told = self.shared.observer().map(|observer| {
             let number = observer.run_begins(&run);
             Told { observer, number }
         });
-        let clock = Clock::start();
+        let clock = Clock::start(self.node);
         let decision = self.shared.script.decide(&run, &execute, self.stream());
         let end = match decision {
             Decision::Answer(code) => RunEnd {
                 is_answer: true,
                 ..clock.end(Exit::Code(code))
             },
-            Decision::Held => self.await_end(&run, &clock, group),
+            Decision::Held => self.await_end(&run, &clock, begins.process),
             Decision::Run => {
                 self.answer(&execute)?;
-                self.await_end(&run, &clock, group)
+                self.await_end(&run, &clock, begins.process)
             }
         };
         drop(under_way);
@@ -135,7 +132,7 @@ impl Caller<'_> {
     }
 
     /// Waits until the process says how the agent ended, or has ended itself.
-    fn await_end(&mut self, run: &ClusterRun, clock: &Clock, group: i32) -> RunEnd {
+    fn await_end(&mut self, run: &ClusterRun, clock: &Clock<'_>, process: i32) -> RunEnd {
         let (mut stdout, mut stderr) = (Kept::default(), Kept::default());
         let ended = loop {
             match receive(&mut self.lines) {
@@ -147,7 +144,7 @@ impl Caller<'_> {
                 Ok(None) | Err(_) => break None,
             }
         };
-        let left = ended.map(|_| self.node.left_of_group(group));
+        let left = ended.map(|_| self.node.left_of_group(process));
         RunEnd {
             stdout: stdout.into_output(),
             stderr: stderr.into_output(),
@@ -159,7 +156,7 @@ impl Caller<'_> {
     }
 
     /// How a run ended whose process was killed before it could say so.
-    fn killed(&self, run: &ClusterRun, clock: &Clock) -> Exit {
+    fn killed(&self, run: &ClusterRun, clock: &Clock<'_>) -> Exit {
         let timeout = run.timeout().map(Duration::from_millis);
         let is_late = timeout.is_some_and(|timeout| clock.began.elapsed() + EARLY >= timeout);
         match self.shared.device.has_power(&run.node) {
@@ -184,17 +181,19 @@ struct Told {
     number: u32,
 }
 
-/// When a run began, and how long tasks of the machine had waited for a processor by then.
-struct Clock {
+/// When a run began, and how long tasks of its machine had waited for a processor by then.
+struct Clock<'a> {
+    node: &'a CallingNode,
     began: Instant,
     waited: Option<u64>,
 }
 
-impl Clock {
-    fn start() -> Self {
+impl<'a> Clock<'a> {
+    fn start(node: &'a CallingNode) -> Self {
         Self {
+            node,
             began: Instant::now(),
-            waited: pressure::waited(),
+            waited: node.waited(),
         }
     }
 
@@ -208,14 +207,9 @@ impl Clock {
             stdout: Output::default(),
             stderr: Output::default(),
             left_running: Vec::new(),
-            pressure: pressure::percent(self.waited, took),
+            pressure: pressure::percent(self.waited, self.node.waited(), took),
         }
     }
-}
-
-/// The host's id of the process that has connected, which the executor starts in a group of its own.
-fn group_of(stream: &UnixStream) -> i32 {
-    socket_peercred(stream).map_or(0, |peer| peer.pid.as_raw_pid())
 }
 
 fn in_message(agent: AgentInCluster) -> Agent {

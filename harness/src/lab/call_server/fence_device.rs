@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use crate::cluster_call::{FenceAction, FenceAnswer, FenceRequest};
 use crate::history::{FenceOutcome, NodeName};
-use crate::lab::local::Tree;
+use crate::lab::node::PowerControl;
 
 /// What is wrong with the device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ const IS_OFF: u8 = 2;
 /// The device of one lab.
 #[derive(Debug)]
 pub(super) struct FenceDevice {
-    tree: Weak<Tree>,
+    power: Weak<dyn PowerControl>,
     /// What is wrong with it where it is to fence a node.
     harms: Mutex<BTreeMap<NodeName, FencingHarm>>,
     /// Whether it fences nobody, for the lab is being reset.
@@ -41,10 +41,10 @@ pub(super) struct FenceDevice {
 }
 
 impl FenceDevice {
-    /// The device of the lab with that tree, with nothing wrong.
-    pub(super) fn new(tree: &Arc<Tree>) -> Self {
+    /// The device of the lab whose power that is, with nothing wrong.
+    pub(super) fn new(power: Weak<dyn PowerControl>) -> Self {
         Self {
-            tree: Arc::downgrade(tree),
+            power,
             harms: Mutex::default(),
             rests: AtomicBool::new(false),
         }
@@ -67,7 +67,7 @@ impl FenceDevice {
 
     /// Whether a node has its power.
     pub(super) fn has_power(&self, node: &NodeName) -> bool {
-        self.tree.upgrade().is_some_and(|tree| tree.has_power(node))
+        { self.power.upgrade() }.is_some_and(|power| power.has_power(node))
     }
 
     /// Does what a node's cluster asks for over `connection`; with the answer, what came of a fencing. None when the
@@ -107,9 +107,9 @@ impl FenceDevice {
 
     /// Whether it was done.
     fn act(&self, by: &NodeName, action: FenceAction, target: &NodeName) -> Result<bool, String> {
-        let tree = self.tree.upgrade().ok_or("the lab has ended")?;
-        let off = || tree.cut_power(target, Some(by));
-        let on = || tree.raise_again(target).map(|()| true);
+        let power = self.power.upgrade().ok_or("the lab has ended")?;
+        let off = || power.cut_power(target, Some(by));
+        let on = || power.raise_again(target).map(|()| true);
         let done = match action {
             FenceAction::On => on(),
             FenceAction::Reboot => off().and_then(|is_off| if is_off { on() } else { Ok(false) }),

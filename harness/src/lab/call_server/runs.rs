@@ -1,33 +1,31 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
+use super::calling_node::CallingNode;
 
-use crate::lab::local::LocalNode;
-
-/// The runs that are under way: their nodes, and the host's ids of their process groups.
+/// The runs that are under way: their nodes, and the ids of their first processes in them.
 #[derive(Debug, Default)]
-pub(super) struct Runs(Mutex<Vec<(LocalNode, i32)>>);
+pub(super) struct Runs(Mutex<Vec<(CallingNode, i32)>>);
 
 impl Runs {
     /// Notes a run for as long as the value lives.
-    pub(super) fn begin(&self, node: &LocalNode, group: i32) -> UnderWay<'_> {
-        self.all().push((node.clone(), group));
-        UnderWay { runs: self, group }
+    pub(super) fn begin<'a>(&'a self, node: &'a CallingNode, process: i32) -> UnderWay<'a> {
+        self.all().push((node.clone(), process));
+        UnderWay {
+            runs: self,
+            node,
+            process,
+        }
     }
 
     /// Kills the agents of all of them. The first process of a group, which the executor waits for, lives on: of a `stop`
     /// that is killed the cluster would have the node fenced.
     pub(super) fn kill_agents(&self) {
-        for (node, group) in self.all().iter() {
-            for process in node.left_of_group(*group) {
-                // One that has just ended is what was wanted.
-                let _ = kill(Pid::from_raw(process.pid), Signal::SIGKILL);
-            }
+        for (node, process) in self.all().iter() {
+            node.kill_left_of_group(*process);
         }
     }
 
-    fn all(&self) -> MutexGuard<'_, Vec<(LocalNode, i32)>> {
+    fn all(&self) -> MutexGuard<'_, Vec<(CallingNode, i32)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -35,13 +33,17 @@ impl Runs {
 /// A run that is under way.
 pub(super) struct UnderWay<'a> {
     runs: &'a Runs,
-    group: i32,
+    node: &'a CallingNode,
+    process: i32,
 }
 
 impl Drop for UnderWay<'_> {
     fn drop(&mut self) {
         let mut all = self.runs.all();
-        let own = all.iter().position(|(_, group)| *group == self.group);
+        let is_own = |(node, process): &(CallingNode, i32)| {
+            node.name() == self.node.name() && *process == self.process
+        };
+        let own = all.iter().position(is_own);
         own.map(|own| all.swap_remove(own));
     }
 }

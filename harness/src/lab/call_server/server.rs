@@ -1,23 +1,22 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::net::UnixListener;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Weak};
 use std::thread;
 
 use rustix::net::{Shutdown, shutdown};
 use tracing::{Span, debug};
 
+use super::calling_node::CallingNode;
 use super::connection::serve;
 use super::fence_device::{FenceDevice, FencingHarm};
 use super::observer::{AgentInCluster, ClusterObserver};
 use super::script::{RunFilter, ScriptedAnswer};
 use super::shared::Shared;
-use crate::cluster_call::{FOLDER, SOCKET};
 use crate::history::NodeName;
 use crate::lab::error::LabError;
-use crate::lab::local::{LocalNode, Tree};
-use crate::lab::node::Node as _;
+use crate::lab::node::{Node, PowerControl};
 
 /// Serves what the cluster calls in all nodes of a lab, until it is dropped.
 #[derive(Debug)]
@@ -26,17 +25,30 @@ pub struct CallServer {
     listeners: Vec<Arc<UnixListener>>,
 }
 
+/// Where the calls of a node come to.
+#[derive(Debug)]
+pub(in crate::lab) struct CallSocket {
+    /// The node.
+    pub(in crate::lab) node: Arc<dyn Node>,
+    /// The socket, as this process sees it.
+    pub(in crate::lab) path: PathBuf,
+}
+
 impl CallServer {
-    /// Listens in each node of a lab with that tree.
-    pub(in crate::lab) fn start(tree: &Arc<Tree>) -> Result<Self, LabError> {
+    /// Listens for each node of the lab whose power that is.
+    pub(in crate::lab) fn start(
+        power: Weak<dyn PowerControl>,
+        sockets: impl IntoIterator<Item = CallSocket>,
+    ) -> Result<Self, LabError> {
         let mut server = Self {
-            shared: Arc::new(Shared::new(FenceDevice::new(tree))),
+            shared: Arc::new(Shared::new(FenceDevice::new(power))),
             listeners: Vec::new(),
         };
-        for node in tree.nodes() {
-            let listener = Arc::new(listen(node)?);
+        for socket in sockets {
+            let listener = Arc::new(listen(&socket.path)?);
             server.listeners.push(Arc::clone(&listener));
-            let (shared, node, span) = (Arc::clone(&server.shared), node.clone(), Span::current());
+            let node = CallingNode::new(&socket.node);
+            let (shared, span) = (Arc::clone(&server.shared), Span::current());
             thread::spawn(move || span.in_scope(|| accept(&listener, &shared, &node)));
         }
         Ok(server)
@@ -99,10 +111,9 @@ impl Drop for CallServer {
 }
 
 /// Makes a node's socket, which everybody in it may connect to: Pacemaker's user runs the alert agent.
-fn listen(node: &LocalNode) -> Result<UnixListener, LabError> {
-    let path = node.outside(&Path::new(FOLDER).join(SOCKET));
-    let listening = UnixListener::bind(&path).and_then(|listener| {
-        fs::set_permissions(&path, Permissions::from_mode(0o666))?;
+fn listen(path: &Path) -> Result<UnixListener, LabError> {
+    let listening = UnixListener::bind(path).and_then(|listener| {
+        fs::set_permissions(path, Permissions::from_mode(0o666))?;
         Ok(listener)
     });
     listening.map_err(|error| LabError::NotUp {
@@ -110,7 +121,7 @@ fn listen(node: &LocalNode) -> Result<UnixListener, LabError> {
     })
 }
 
-fn accept(listener: &UnixListener, shared: &Arc<Shared>, node: &LocalNode) {
+fn accept(listener: &UnixListener, shared: &Arc<Shared>, node: &CallingNode) {
     let name = node.name();
     while let Ok((stream, _)) = listener.accept() {
         let (shared, node, span) = (Arc::clone(shared), node.clone(), Span::current());

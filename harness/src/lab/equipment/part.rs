@@ -83,6 +83,11 @@ pub(crate) trait Part: Debug + Sync {
         false
     }
 
+    /// Whether its daemons wait for those of the other nodes when they start.
+    fn waits_for_others(&self) -> bool {
+        false
+    }
+
     /// Starts its daemons, those that do not run, and waits until they serve.
     fn start(&self, _node: &NodeSetup) -> LabResult<()> {
         Ok(())

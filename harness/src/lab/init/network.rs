@@ -10,7 +10,7 @@ use std::net::Ipv4Addr;
 
 use crate::history::NodeName;
 use crate::lab::cable::Cable;
-use crate::lab::setup::{LabResult, LabSetup, NETWORK_BITS, NodeSetup, UPLINK};
+use crate::lab::setup::{CLUSTER_UPLINK, LabResult, LabSetup, NETWORK_BITS, NodeSetup, UPLINK};
 use crate::lab::tools::run_tool;
 
 /// The bridge between the guests' nodes.
@@ -192,9 +192,14 @@ const DEVICE: &str = "eth0";
 /// A node's network device in the cluster's network.
 const CLUSTER_DEVICE: &str = "eth1";
 
-/// Plugs the way to the other machines into the switch.
-pub(super) fn plug_in_uplink() -> LabResult<()> {
-    run_tool("ip", &["link", "set", UPLINK, "master", SWITCH, "up"])
+/// Plugs the ways to the other machines into the bridges.
+pub(super) fn plug_in_uplinks(lab: &LabSetup) -> LabResult<()> {
+    let plug_in = |uplink, bridge| run_tool("ip", &["link", "set", uplink, "master", bridge, "up"]);
+    plug_in(UPLINK, SWITCH)?;
+    match lab.equipment().cluster {
+        Some(_) => plug_in(CLUSTER_UPLINK, CLUSTER_SWITCH),
+        None => Ok(()),
+    }
 }
 
 /// The switch's end of a node's cable.

@@ -37,9 +37,11 @@ pub(in crate::lab) fn run() -> LabResult<()> {
     exec::serve(listener)
 }
 
-/// Starts the daemons of all parts, one after the other but for those that start beside the rest.
+/// Starts the daemons of all parts, one after the other but for those that start beside the rest. Those that wait for
+/// other nodes are left out in a node that is raised by itself.
 fn start_parts(node: &NodeSetup) -> LabResult<()> {
     let parts = equipment::parts(&node.equipment).into_iter();
+    let parts = parts.filter(|part| !(node.alone && part.waits_for_others()));
     let (beside, in_order): (Vec<_>, Vec<_>) = parts.partition(|part| part.starts_beside());
     let span = &Span::current();
     thread::scope(|scope| {

@@ -43,7 +43,7 @@ impl Serving<'_> {
     fn carry_out(&mut self, request: LabRequest) -> LabResult<LabAnswer> {
         let mut changed_files = Vec::new();
         match request {
-            LabRequest::PlugInUplink => network::plug_in_uplink()?,
+            LabRequest::PlugInUplinks => network::plug_in_uplinks(self.lab)?,
             LabRequest::Cable { node, cable, pace } => {
                 let harm = Harm { node, cable, pace };
                 self.network.set(self.lab, &harm)?;

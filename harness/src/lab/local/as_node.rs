@@ -17,6 +17,7 @@ use crate::lab::node::{
     CommandRunner, DaemonAction, DaemonControl, Entry, FileAccess, Node, PartControl,
     ProcessControl,
 };
+use crate::lab::pressure;
 use crate::lab::process::Process;
 use crate::lab::wait::wait_until;
 
@@ -111,6 +112,14 @@ impl ProcessControl for LocalNode {
 
     fn strays(&self, but: &str) -> Result<Vec<Process>, LabError> {
         Ok(self.processes.strays(but))
+    }
+
+    fn left_of_group(&self, first: i32) -> Result<Vec<Process>, LabError> {
+        Ok(self.processes.left_of_group(first))
+    }
+
+    fn waited(&self) -> Result<Option<u64>, LabError> {
+        Ok(pressure::waited())
     }
 
     fn signal(&self, pid: i32, signal: Signal) -> Result<(), LabError> {

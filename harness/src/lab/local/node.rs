@@ -63,11 +63,6 @@ impl LocalNode {
         Capabilities::in_folder(&self.outside(Path::new(capabilities::PLACE)))
     }
 
-    /// The processes of a group that its first process has left running.
-    pub(in crate::lab) fn left_of_group(&self, group: i32) -> Vec<Process> {
-        self.processes.left_of_group(group)
-    }
-
     /// The path under which a path of the node is seen from outside; a symbolic link on it may lead astray.
     pub(in crate::lab) fn outside(&self, path: &Path) -> PathBuf {
         self.files.outside(path)

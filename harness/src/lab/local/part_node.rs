@@ -1,5 +1,7 @@
 //! How the parts of the equipment reach their own daemons in a node of this machine.
 
+use std::time::Duration;
+
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -12,6 +14,9 @@ use crate::lab::node::Node;
 use crate::lab::process::Process;
 use crate::lab::subcommand::{Hidden, PartCall};
 use crate::lab::wait::wait_until;
+
+/// How long the daemons of a part may take to start: each thing that they are waited for has a limit of its own.
+const STARTING: Duration = Duration::from_secs(120);
 
 impl PartNode for LocalNode {
     fn number(&self) -> u8 {
@@ -41,7 +46,7 @@ impl PartNode for LocalNode {
 
     fn start_part(&self, part: PartId) -> Result<(), LabError> {
         let call = PartCall::new(part, &self.setup).argument();
-        self.run("/proc/1/exe", &[Hidden::StartPart.word(), &call])
+        self.run_for("/proc/1/exe", &[Hidden::StartPart.word(), &call], STARTING)
             .map(drop)
     }
 

@@ -14,32 +14,23 @@ use super::tree::Tree;
 use crate::history::NodeName;
 use crate::lab::cable::Cable;
 use crate::lab::error::LabError;
-use crate::lab::node::{DaemonAction, DaemonControl as _, Node as _, PartControl as _};
+use crate::lab::node::{
+    DaemonAction, DaemonControl as _, Node as _, PartControl as _, PowerControl,
+};
 use crate::lab::process;
 use crate::lab::request::LabRequest;
 use crate::lab::wait::wait_until;
 
-impl Tree {
-    /// Whether a node has its power.
-    pub(in crate::lab) fn has_power(&self, node: &NodeName) -> bool {
+impl PowerControl for Tree {
+    fn has_power(&self, node: &NodeName) -> bool {
         !self.power.without().contains(node)
     }
 
-    /// A node that was ever without.
-    pub(in crate::lab) fn lost_power(&self) -> Option<NodeName> {
+    fn lost_power(&self) -> Option<NodeName> {
         self.power.lost().first().cloned()
     }
 
-    /// Cuts a node's power, for another one that asks for it or for a case. False, and nothing is done, when the one that
-    /// asks has none itself by now: where two nodes shoot each other at the same time, the second is dead.
-    ///
-    /// # Errors
-    /// When the lab has no such node, or something of it is left.
-    pub(in crate::lab) fn cut_power(
-        &self,
-        name: &NodeName,
-        by: Option<&NodeName>,
-    ) -> Result<bool, LabError> {
+    fn cut_power(&self, name: &NodeName, by: Option<&NodeName>) -> Result<bool, LabError> {
         let node = self.local_node(name)?;
         let mut without = self.power.without();
         if by.is_some_and(|by| without.contains(by)) {
@@ -48,7 +39,7 @@ impl Tree {
         // Noted before it is done: what came about only in part is no whole lab either.
         without.insert(name.clone());
         self.power.lost().insert(name.clone());
-        for cable in [Cable::Cut, Cable::RingCut] {
+        for cable in Cable::ALL_CUT {
             self.change_cable(name, cable)?;
         }
         node.kill_everything()?;
@@ -56,12 +47,7 @@ impl Tree {
         Ok(true)
     }
 
-    /// Gives a node its power again and starts its daemons: without guests, and a member once the others take it. To be
-    /// done only while the other cables are whole: a node that starts alone takes all the others for stopped.
-    ///
-    /// # Errors
-    /// When a daemon does not come up.
-    pub(in crate::lab) fn raise_again(&self, name: &NodeName) -> Result<(), LabError> {
+    fn raise_again(&self, name: &NodeName) -> Result<(), LabError> {
         let node = self.local_node(name)?;
         if self.has_power(name) {
             return Ok(());
@@ -72,7 +58,9 @@ impl Tree {
         node.trust_daemon();
         node.revive_parts()
     }
+}
 
+impl Tree {
     fn change_cable(&self, node: &NodeName, cable: Cable) -> Result<(), LabError> {
         let node = node.clone();
         let pace = 1;

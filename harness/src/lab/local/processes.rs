@@ -62,9 +62,13 @@ impl Processes {
         group.any(|found| !found.has_ended())
     }
 
-    /// The processes of a group but its first, without emulators.
-    pub(super) fn left_of_group(&self, group: i32) -> Vec<Process> {
+    /// The processes of a group but its first, which has the id `first` in the node, and without emulators.
+    pub(super) fn left_of_group(&self, first: i32) -> Vec<Process> {
         let mut left = self.all();
+        let Some(group) = { left.iter() }.find_map(|it| (it.inner == first).then_some(it.pid))
+        else {
+            return Vec::new();
+        };
         left.retain(|found| {
             let is_left = found.group == group && found.pid != group;
             is_left && !found.has_ended() && found.domain_uuid().is_none()

@@ -169,7 +169,7 @@ impl Running for LocalRunning {
             exit,
             out,
             err,
-            pressure: pressure::percent(self.waited, self.began.elapsed()),
+            pressure: pressure::percent(self.waited, pressure::waited(), self.began.elapsed()),
             left_running: self.processes.own_since(&self.before),
         })
     }

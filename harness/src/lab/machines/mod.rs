@@ -12,6 +12,8 @@
 //!   where it is not installed, and packages. No machine keeps the keys for TLS and ssh on its disk once its node is
 //!   raised.
 //! - The nodes' networks meet in a **VXLAN** between the machines; cables are cut at the node's own end.
+//! - A **cluster** talks over a VXLAN of its own. What it calls in the nodes (`lab/call_server/`) comes to the harness
+//!   by a forwarded socket too. Its daemons start when the networks meet.
 //! - A relay ends at the end of its standard input, or after a minute without a word. **A lost connection** is an error
 //!   of the lab: the case is `unknown`, the lab is thrown away, and the case is tried once more.
 //! - **Pace**: after the bystanders run, libvirt alone starts the subject once on each node. Where that takes longer
@@ -24,6 +26,7 @@ mod link;
 mod node;
 mod pack;
 mod power;
+mod power_control;
 mod proxy;
 mod raise;
 pub(super) mod relay;

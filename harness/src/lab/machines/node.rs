@@ -8,20 +8,26 @@ use serde::de::DeserializeOwned;
 
 use super::link::{Link, PATIENCE};
 use super::power;
-use super::site::{Site, Up};
+use super::site::{RAISING, Site, Up};
 use super::ssh::ssh;
 use super::wire::Request;
+use crate::equipment::PartFault;
 use crate::history::NodeName;
+use crate::lab::cable::Cable;
 use crate::lab::command::{Command, Finished, Running};
 use crate::lab::emulator::Emulator;
 use crate::lab::error::LabError;
+use crate::lab::inventory::Power;
 use crate::lab::node::{
     CommandRunner, DaemonAction, DaemonControl, DaemonRequest, Entry, FileAccess, FileRequest,
-    Node, PartControl, ProcessControl, ProcessRequest,
+    Node, PartControl, PartRequest, ProcessControl, ProcessRequest,
 };
 use crate::lab::process::Process;
 use crate::lab::request::{LabAnswer, LabRequest};
 use crate::shell_quote::quote;
+
+/// How long a machine may take to cut a cable before its power goes.
+const UNPLUGGING: Duration = Duration::from_secs(3);
 
 /// A node that a machine has raised.
 #[derive(Debug)]
@@ -29,6 +35,10 @@ pub(in crate::lab) struct MachineNode {
     site: Site,
     /// None while its machine has no power.
     up: RwLock<Option<Up>>,
+    /// Whether it has no power.
+    is_off: AtomicBool,
+    /// Whether its machine has none.
+    is_dark: AtomicBool,
     lost_power: AtomicBool,
 }
 
@@ -37,6 +47,8 @@ impl MachineNode {
         Self {
             site,
             up: RwLock::new(Some(up)),
+            is_off: AtomicBool::new(false),
+            is_dark: AtomicBool::new(false),
             lost_power: AtomicBool::new(false),
         }
     }
@@ -85,9 +97,9 @@ impl MachineNode {
         }
     }
 
-    /// Whether its machine has its power.
-    pub(in crate::lab) fn has_power(&self) -> bool {
-        self.up().is_some()
+    /// Whether it has its power.
+    pub(super) fn has_power(&self) -> bool {
+        !self.is_off.load(Ordering::Relaxed)
     }
 
     /// Whether it is reached.
@@ -95,47 +107,95 @@ impl MachineNode {
         self.up().is_some_and(|up| up.link.is_alive())
     }
 
-    /// Whether its machine's power was ever cut.
+    /// Whether it was ever without power.
     pub(super) fn lost_power(&self) -> bool {
         self.lost_power.load(Ordering::Relaxed)
     }
 
-    /// Cuts the power of its machine.
+    /// The socket of this machine at which the harness hears what the node's cluster calls.
+    pub(in crate::lab) fn call_socket(&self) -> &Path {
+        &self.site.calls
+    }
+
+    /// Takes the power of its machine; where the inventory does not say how, that of the node alone.
     ///
     /// # Errors
-    /// When the inventory does not say how, or it has no effect.
-    pub(in crate::lab) fn cut_power(&self) -> Result<(), LabError> {
-        let (inventory, host) = (&self.site.inventory, &self.site.host);
-        let power = inventory.power.as_ref();
-        let power = power.ok_or_else(|| LabError::NoPower(self.site.node.clone()))?;
+    /// When it has no effect.
+    pub(super) fn cut_power(&self) -> Result<(), LabError> {
+        if !self.has_power() {
+            return Ok(());
+        }
         let link = self.link()?;
+        // Noted before it is done: what came about only in part is no whole lab either.
         self.lost_power.store(true, Ordering::Relaxed);
+        self.is_off.store(true, Ordering::Relaxed);
+        let done = match &self.site.inventory.power {
+            Some(power) => self.cut_power_of_machine(&link, power),
+            None => link.ask(&Request::CutPower),
+        };
+        if done.is_err() {
+            self.is_off.store(false, Ordering::Relaxed);
+        }
+        done
+    }
+
+    fn cut_power_of_machine(&self, link: &Link, power: &Power) -> Result<(), LabError> {
+        let Site {
+            inventory,
+            host,
+            node,
+            ..
+        } = &self.site;
         // Told before: the connection may end before the command does.
         link.expect_cut();
+        // First, for a command may take its time. A machine that does not answer any more loses its power all the same.
+        for cable in Cable::ALL_CUT {
+            let (node, pace) = (node.clone(), 1);
+            let cut = LabRequest::Cable { node, cable, pace };
+            let _ = link.ask_for::<LabAnswer>(&Request::Lab(cut), UNPLUGGING);
+        }
         power::cut(inventory, power, host)?;
+        self.is_dark.store(true, Ordering::Relaxed);
         self.set_up(None);
         link.sever();
         Ok(())
     }
 
-    /// Gives its machine power again.
+    /// Gives its machine its power, if that was cut.
     ///
     /// # Errors
     /// When the inventory's command fails.
     pub(in crate::lab) fn give_power(&self) -> Result<(), LabError> {
-        self.site.give_power()
+        match self.is_dark.swap(false, Ordering::Relaxed) {
+            true => self.site.give_power(),
+            false => Ok(()),
+        }
     }
 
-    /// Raises the node anew once its machine has booted.
+    /// Raises the node anew, once its machine has booted if that was without power.
     ///
     /// # Errors
     /// When the machine does not boot, or the node does not come up.
-    pub(in crate::lab) fn raise_again(&self) -> Result<(), LabError> {
+    pub(super) fn raise_again(&self) -> Result<(), LabError> {
+        if self.has_power() {
+            return Ok(());
+        }
+        self.give_power()?;
+        match self.up() {
+            Some(up) => up.link.ask_for(&Request::RaiseAgain, RAISING)?,
+            None => self.raise_anew()?,
+        }
+        self.is_off.store(false, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn raise_anew(&self) -> Result<(), LabError> {
         let up = self.site.raise(self.site.await_boot()?)?;
-        // From here on what comes and goes there is the case's.
-        up.link
-            .ask::<LabAnswer>(&Request::Lab(LabRequest::RememberFiles))?;
+        let link = Arc::clone(&up.link);
         self.set_up(Some(up));
+        link.ask_for::<()>(&PartRequest::Revive.into(), RAISING)?;
+        // From here on what comes and goes there is the case's.
+        link.ask::<LabAnswer>(&Request::Lab(LabRequest::RememberFiles))?;
         Ok(())
     }
 }
@@ -210,6 +270,14 @@ impl ProcessControl for MachineNode {
         self.ask_node(ProcessRequest::Strays(but.to_owned()))
     }
 
+    fn left_of_group(&self, first: i32) -> Result<Vec<Process>, LabError> {
+        self.ask_what_runs(ProcessRequest::LeftOfGroup(first))
+    }
+
+    fn waited(&self) -> Result<Option<u64>, LabError> {
+        self.ask_node(ProcessRequest::Waited)
+    }
+
     fn signal(&self, pid: i32, signal: Signal) -> Result<(), LabError> {
         self.ask_node(ProcessRequest::Signal(pid, signal as i32))
     }
@@ -233,8 +301,23 @@ impl DaemonControl for MachineNode {
     }
 }
 
-// Only locks hold something for a guest, and machines share no folder that one could be in.
-impl PartControl for MachineNode {}
+impl PartControl for MachineNode {
+    fn kill_parts(&self) -> Result<(), LabError> {
+        self.ask_node(PartRequest::Kill)
+    }
+
+    fn revive_parts(&self) -> Result<(), LabError> {
+        self.link()?.ask_for(&PartRequest::Revive.into(), RAISING)
+    }
+
+    fn release_parts(&self) -> Result<(), LabError> {
+        self.ask_node(PartRequest::Release)
+    }
+
+    fn inject(&self, fault: PartFault) -> Result<(), LabError> {
+        self.ask_node(PartRequest::Inject(fault))
+    }
+}
 
 /// A command in a machine's node.
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::facts::{MachineFacts, now};
 use super::node::MachineNode;
@@ -14,7 +14,7 @@ use crate::lab::error::LabError;
 use crate::lab::inventory::Inventory;
 use crate::lab::lacks::Lacks;
 use crate::lab::local::Tree;
-use crate::lab::node::Node;
+use crate::lab::node::{Node, PartControl as _};
 use crate::lab::request::{LabAnswer, LabRequest, Target};
 use crate::lab::side_by_side::side_by_side;
 use crate::lab::spec::LabSpec;
@@ -24,8 +24,10 @@ use crate::scheduler;
 #[derive(Debug)]
 pub(in crate::lab) struct Machines {
     /// In the order of the nodes.
-    nodes: Vec<Arc<MachineNode>>,
+    pub(super) nodes: Vec<Arc<MachineNode>>,
     facts: Vec<(NodeName, MachineFacts)>,
+    /// Held while one loses its power.
+    pub(super) cutting: Mutex<()>,
 }
 
 impl Machines {
@@ -34,10 +36,17 @@ impl Machines {
         self.nodes.iter().all(|node| node.is_alive())
     }
 
-    /// The first node whose power was cut: what it lost by that no reset brings back.
-    pub(in crate::lab) fn lost_power(&self) -> Option<&NodeName> {
-        let mut nodes = self.nodes.iter();
-        nodes.find(|node| node.lost_power()).map(|node| node.name())
+    /// All nodes.
+    pub(in crate::lab) fn nodes(&self) -> &[Arc<MachineNode>] {
+        &self.nodes
+    }
+
+    /// Starts what of their equipment takes all nodes.
+    ///
+    /// # Errors
+    /// When a daemon does not come up.
+    pub(in crate::lab) fn start_what_takes_all(&self) -> Result<(), LabError> {
+        side_by_side(&self.nodes, |node| node.revive_parts()).map(drop)
     }
 
     /// The node of that name.
@@ -118,7 +127,6 @@ impl Machines {
 /// What was raised.
 pub(in crate::lab) struct Raised {
     pub(in crate::lab) machines: Machines,
-    pub(in crate::lab) nodes: Vec<Arc<dyn Node>>,
     /// What all of the machines can run guests' processors with.
     pub(in crate::lab) accel: Accel,
     /// The path of their emulators.
@@ -134,7 +142,7 @@ pub(in crate::lab) fn raise(
     inventory: &Inventory,
     store: &Tree,
 ) -> Result<Raised, LabError> {
-    let number = u32::try_from(RandomState::new().hash_one(store.pid()) & 0xff_ffff).unwrap_or(1);
+    let number = u32::try_from(RandomState::new().hash_one(store.pid()) & 0xff_fffe).unwrap_or(2);
     let payload = Payload::pack(spec, store)?;
     let hosts = spec.nodes.iter().zip(&inventory.nodes);
     let sites = hosts.map(|host| Site::new(spec, inventory, &payload, store, number, host));
@@ -156,11 +164,11 @@ pub(in crate::lab) fn raise(
     })?;
     let (nodes, facts): (Vec<_>, _) = raised.into_iter().unzip();
     Ok(Raised {
-        nodes: nodes
-            .iter()
-            .map(|node| Arc::clone(node) as Arc<dyn Node>)
-            .collect(),
-        machines: Machines { nodes, facts },
+        machines: Machines {
+            nodes,
+            facts,
+            cutting: Mutex::default(),
+        },
         accel: spec.wanted.unwrap_or(best),
         emulator,
     })

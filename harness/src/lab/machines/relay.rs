@@ -1,7 +1,9 @@
 //! The relay: raises a machine's node and carries out the harness's requests, until the harness is gone.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fs::Permissions;
 use std::io::{BufRead, Write};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -15,13 +17,16 @@ use serde_json::Value;
 use super::facts::MachineFacts;
 use super::pack::unpack;
 use super::proxy::show;
-use super::wire::{Answered, Asked, BROUGHT, Brought, Request, Uplink};
+use super::wire::{Answered, Asked, BROUGHT, Brought, CALLS, Request, Uplink};
+use crate::cluster_call::{FOLDER, SOCKET};
 use crate::lab::capabilities::Capabilities;
 use crate::lab::command::Running;
 use crate::lab::local::{LocalNode, Tree};
-use crate::lab::node::{CommandRunner, Entry, FileAccess, Node, to_json};
+use crate::lab::node::{CommandRunner, Entry, FileAccess, Node, PowerControl, to_json};
 use crate::lab::request::LabRequest;
-use crate::lab::setup::{BYSTANDER, KEYS, LabResult, LabSetup, OWN_FOLDERS, SUBJECT, UPLINK};
+use crate::lab::setup::{
+    BYSTANDER, CLUSTER_UPLINK, KEYS, LabResult, LabSetup, OWN_FOLDERS, SUBJECT, UPLINK,
+};
 use crate::lab::tools::run_tool;
 
 /// How long the harness may be silent: a network that was cut says nothing of it.
@@ -134,6 +139,9 @@ impl Relay {
             Request::Files(request) => request.answer(node),
             Request::Processes(request) => request.answer(node),
             Request::Daemon(request) => request.answer(node),
+            Request::Parts(request) => request.answer(node),
+            Request::CutPower => to_json(self.tree()?.cut_power(node.name(), None).map(drop)),
+            Request::RaiseAgain => to_json(self.tree()?.raise_again(node.name())),
             Request::Clear(but) => to_json(node.clear(&but)),
             Request::Ping
             | Request::Facts
@@ -179,13 +187,19 @@ impl Relay {
         let known =
             kept().map_or_else(Capabilities::default, |kept| Capabilities::in_folder(&kept));
         let tree = Tree::grow(&program, &setup, &known).map_err(text)?;
-        connect(tree.pid(), uplink)?;
+        connect(tree.pid(), UPLINK, (uplink, uplink.number))?;
+        if setup.equipment().cluster.is_some() {
+            connect(tree.pid(), CLUSTER_UPLINK, (uplink, uplink.number + 1))?;
+        }
         std::fs::remove_dir_all(self.folder.join(KEYS)).map_err(text)?;
-        tree.request(&LabRequest::PlugInUplink).map_err(text)?;
+        tree.request(&LabRequest::PlugInUplinks).map_err(text)?;
         let node = tree.nodes().first().ok_or("no node was to be raised")?;
         for disk in [SUBJECT, BYSTANDER] {
             let place = node.outside(Path::new(&format!("/run/vrt/{disk}.sock")));
             show(&place, self.folder.join(disk)).map_err(text)?;
+        }
+        if setup.equipment().cluster.is_some() {
+            self.show_calls(node)?;
         }
         for file in &brought.files {
             // Copied: an agent may run as somebody who cannot look into the folder where the machine keeps it.
@@ -202,6 +216,13 @@ impl Relay {
             Ok(()) => Ok(init),
             Err(_) => Err("its node is raised already".to_owned()),
         }
+    }
+
+    /// Shows the node's cluster the socket that it calls the harness by. Pacemaker's user connects to it too.
+    fn show_calls(&self, node: &LocalNode) -> LabResult<()> {
+        let place = node.outside(&Path::new(FOLDER).join(SOCKET));
+        show(&place, self.folder.join(CALLS)).map_err(text)?;
+        std::fs::set_permissions(&place, Permissions::from_mode(0o666)).map_err(text)
     }
 
     /// Writes the keys into a folder that only root and the user of ssh can read.
@@ -235,11 +256,11 @@ fn kept() -> Option<PathBuf> {
 }
 
 /// Makes the lab's end of a VXLAN whose other end, the machine's own addresses, stays outside.
-fn connect(init: i32, uplink: &Uplink) -> LabResult<()> {
-    let (pid, number) = (init.to_string(), uplink.number.to_string());
+fn connect(init: i32, device: &str, (uplink, number): (&Uplink, u32)) -> LabResult<()> {
+    let (pid, number) = (init.to_string(), number.to_string());
     let first = uplink.others.first().ok_or("there is no other machine")?;
     let link = [
-        "link", "add", "name", UPLINK, "netns", &pid, "type", "vxlan", "id", &number,
+        "link", "add", "name", device, "netns", &pid, "type", "vxlan", "id", &number,
     ];
     let ends = ["dstport", "4789", "local", &uplink.own, "remote", first];
     run_tool("ip", &[&link[..], &ends].concat()).map_err(|trouble| {

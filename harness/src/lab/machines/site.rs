@@ -9,7 +9,7 @@ use super::link::Link;
 use super::pack::Payload;
 use super::power;
 use super::ssh::ssh;
-use super::wire::{BROUGHT, Brought, Request, Uplink};
+use super::wire::{BROUGHT, Brought, CALLS, Request, Uplink};
 use crate::history::NodeName;
 use crate::lab::error::LabError;
 use crate::lab::inventory::{Host, Inventory};
@@ -34,6 +34,8 @@ pub(super) struct Site {
     pub(super) inventory: Inventory,
     /// The socket of this machine that leads to its libvirtd.
     pub(super) libvirt: PathBuf,
+    /// The socket of this machine to which the calls of a cluster come.
+    pub(super) calls: PathBuf,
     spec: LabSpec,
     /// The names of the disks, and the sockets of this machine at which they are served.
     disks: Vec<(&'static str, PathBuf)>,
@@ -69,12 +71,14 @@ impl Site {
         number: u32,
         (node, host): (&NodeName, &Host),
     ) -> Self {
-        let served = |disk| store.file(&format!("nodes/{node}/run/vrt/{disk}.sock"));
+        let socket = |name: &str| store.file(&format!("nodes/{node}/run/vrt/{name}"));
+        let served = |disk| socket(&format!("{disk}.sock"));
         Self {
             node: node.clone(),
             host: host.clone(),
             inventory: inventory.clone(),
             libvirt: store.file(&format!("{LINKS}/{node}")),
+            calls: socket(CALLS),
             spec: spec.clone(),
             disks: [SUBJECT, BYSTANDER].map(|disk| (disk, served(disk))).into(),
             payload: payload.clone(),
@@ -135,15 +139,13 @@ impl Site {
             .collect();
         let delivered = deliver(inventory, host, &files)?;
         let folder = &delivered.folder;
-        let mut forwards = vec![
-            "-L".to_owned(),
-            format!("{}:{folder}/libvirt", self.libvirt.display()),
-        ];
-        for (disk, served) in &self.disks {
-            forwards.extend([
-                "-R".to_owned(),
-                format!("{folder}/{disk}:{}", served.display()),
-            ]);
+        let libvirt = format!("{}:{folder}/libvirt", self.libvirt.display());
+        let mut forwards = vec!["-L".to_owned(), libvirt];
+        let to_harness = self.disks.iter().map(|(disk, served)| (*disk, served));
+        let calls = spec.equipment.cluster.map(|_| (CALLS, &self.calls));
+        for (name, here) in to_harness.chain(calls) {
+            let socket = format!("{folder}/{name}:{}", here.display());
+            forwards.extend(["-R".to_owned(), socket]);
         }
         let program = delivered
             .files

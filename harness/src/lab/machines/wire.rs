@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::lab::command::Command;
-use crate::lab::node::{DaemonRequest, FileRequest, ProcessRequest};
+use crate::lab::node::{DaemonRequest, FileRequest, PartRequest, ProcessRequest};
 use crate::lab::request::LabRequest;
 use crate::lab::setup::LabSetup;
 
@@ -49,6 +49,12 @@ pub(super) enum Request {
     Processes(ProcessRequest),
     /// Do something with its hypervisor's daemon.
     Daemon(DaemonRequest),
+    /// Do something with the parts of its equipment.
+    Parts(PartRequest),
+    /// Cut the node's cables and kill all that runs in it.
+    CutPower,
+    /// Start it again after that.
+    RaiseAgain,
     /// Clear the node, but for the domain of that UUID.
     Clear(String),
 }
@@ -71,6 +77,12 @@ impl From<DaemonRequest> for Request {
     }
 }
 
+impl From<PartRequest> for Request {
+    fn from(request: PartRequest) -> Self {
+        Self::Parts(request)
+    }
+}
+
 /// Files of the machine that were brought there for its node.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Brought {
@@ -83,13 +95,16 @@ pub(super) struct Brought {
     pub(super) packages: Option<PathBuf>,
 }
 
+/// The name of the socket of a cluster's calls, on both sides of ssh.
+pub(super) const CALLS: &str = "calls";
+
 /// The folder of a node with what was brought to its machine for it, by the files' names.
 pub(super) const BROUGHT: &str = "/run/vrt/brought";
 
-/// The network between the machines of a lab: a VXLAN with a number of its own.
+/// The networks between the machines of a lab: a VXLAN for the guests, and one for a cluster.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Uplink {
-    /// Less than 2^24.
+    /// The number of the first, even and less than 2^24. The other one has the next.
     pub(super) number: u32,
     /// The machine's own address.
     pub(super) own: String,

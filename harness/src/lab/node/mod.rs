@@ -3,13 +3,14 @@
 //! What a node can do is split by what is asked of it: [`FileAccess`], [`ProcessControl`], [`CommandRunner`],
 //! [`DaemonControl`] of the hypervisor, and [`PartControl`] of the equipment. The file of a trait also has its requests
 //! as messages, where a relay passes them on: a new method is in that file, in `local/as_node.rs` and in
-//! `machines/node.rs`.
+//! `machines/node.rs`. [`PowerControl`] is of all nodes of a lab.
 
 mod commands;
 mod daemon;
 mod files;
 mod json;
 mod parts;
+mod power;
 mod processes;
 
 use std::fmt::Debug;
@@ -24,6 +25,8 @@ pub use processes::ProcessControl;
 pub(in crate::lab) use daemon::DaemonRequest;
 pub(in crate::lab) use files::FileRequest;
 pub(in crate::lab) use json::to_json;
+pub(in crate::lab) use parts::PartRequest;
+pub(in crate::lab) use power::PowerControl;
 pub(in crate::lab) use processes::ProcessRequest;
 
 use super::command::{Command, Finished};
@@ -53,8 +56,21 @@ pub trait Node:
     /// # Errors
     /// When it cannot run or does not succeed: the message ends with what it printed.
     fn run(&self, program: &str, args: &[&str]) -> Result<Finished, LabError> {
+        self.run_for(program, args, PATIENCE)
+    }
+
+    /// The same with another deadline.
+    ///
+    /// # Errors
+    /// As for `run`.
+    fn run_for(
+        &self,
+        program: &str,
+        args: &[&str],
+        patience: Duration,
+    ) -> Result<Finished, LabError> {
         let running = self.exec(&Command::new(program, args.iter().copied()))?;
-        let finished = running.wait(Instant::now() + PATIENCE)?;
+        let finished = running.wait(Instant::now() + patience)?;
         if finished.exit == Exit::Code(Code::Success) {
             return Ok(finished);
         }

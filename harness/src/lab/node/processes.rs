@@ -27,6 +27,19 @@ pub trait ProcessControl {
     /// When the node does not answer.
     fn strays(&self, but: &str) -> Result<Vec<Process>, LabError>;
 
+    /// The processes of a group but its first, which has the id `first` in the node, and without emulators.
+    ///
+    /// # Errors
+    /// When the node does not answer.
+    fn left_of_group(&self, first: i32) -> Result<Vec<Process>, LabError>;
+
+    /// Microseconds for which some task of the node's machine has waited for a processor since it was booted; none where
+    /// its kernel does not tell.
+    ///
+    /// # Errors
+    /// When the node does not answer.
+    fn waited(&self) -> Result<Option<u64>, LabError>;
+
     /// Sends a signal to a process. Does nothing when it has ended.
     ///
     /// # Errors
@@ -46,6 +59,8 @@ pub(in crate::lab) enum ProcessRequest {
     Processes,
     Emulators,
     Strays(String),
+    LeftOfGroup(i32),
+    Waited,
     Signal(i32, i32),
     SignalGroup(i32, i32),
 }
@@ -58,6 +73,8 @@ impl ProcessRequest {
             Self::Processes => to_json(node.processes()),
             Self::Emulators => to_json(node.emulators()),
             Self::Strays(but) => to_json(node.strays(&but)),
+            Self::LeftOfGroup(first) => to_json(node.left_of_group(first)),
+            Self::Waited => to_json(node.waited()),
             Self::Signal(pid, number) => to_json(node.signal(pid, signal(number)?)),
             Self::SignalGroup(group, number) => to_json(node.signal_group(group, signal(number)?)),
         }

@@ -73,6 +73,9 @@ pub(super) const FENCING: &str = "fencing";
 /// The id of the alert.
 pub(super) const ALERTS: &str = "events";
 
+/// How long the device may take for a machine of its own, whose power is cut by a command.
+const FENCING_A_MACHINE: &str = "90s";
+
 /// What the device is told. Where both nodes are cut off from each other each of them asks for the other's end: b is the
 /// one that survives.
 fn fence_device(nodes: &[NodeSetup]) -> String {
@@ -80,12 +83,16 @@ fn fence_device(nodes: &[NodeSetup]) -> String {
     let delay =
         |node: &NodeSetup| format!("{}:{}s", node.name, if node.number > 1 { 2 } else { 0 });
     let delays: Vec<_> = nodes.iter().map(delay).collect();
-    let attributes = [
+    let mut attributes = vec![
         ("pcmk_host_list", names.join(" ")),
         ("pcmk_host_check", "static-list".to_owned()),
         ("pcmk_reboot_action", "off".to_owned()),
         ("pcmk_delay_base", delays.join(";")),
     ];
+    if nodes.iter().any(|node| node.alone) {
+        let timeouts = ["pcmk_off_timeout", "pcmk_reboot_timeout"];
+        attributes.extend(timeouts.map(|name| (name, FENCING_A_MACHINE.to_owned())));
+    }
     let attribute = |(name, value): &(&str, String)| {
         format!("<nvpair id=\"{FENCING}-{name}\" name=\"{name}\" value=\"{value}\"/>")
     };
@@ -128,6 +135,7 @@ mod tests {
             name: name.to_owned(),
             number,
             equipment: Equipment::default(),
+            alone: false,
             show: Vec::new(),
         };
         (1..).zip(["a", "b"]).map(node).collect()

@@ -68,8 +68,8 @@ impl Part for Pacemaker {
             .or_else(version)
     }
 
-    fn lacking_across_machines(&self) -> Option<String> {
-        Some("the machines of this lab have no network of their own for a cluster".to_owned())
+    fn waits_for_others(&self) -> bool {
+        true
     }
 
     fn starts_beside(&self) -> bool {
