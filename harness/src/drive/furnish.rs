@@ -6,6 +6,7 @@ use super::configuration::{Bystander, Guests};
 use super::stage::Stage;
 use super::trouble::Trouble;
 use crate::case::{ConfigForm, Role};
+use crate::history::NodeName;
 use crate::lab::{Entry, LabError, Node};
 use crate::tool;
 
@@ -17,6 +18,17 @@ pub(super) fn furnish(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble>
     write_config(stage, node, stage.case.given.config)?;
     put_stand_ins(stage, node)?;
     put_scripts(stage, node)
+}
+
+/// Raises a node that was without power, with the files of the case, but without its part of a cluster.
+///
+/// # Errors
+/// When it does not come up.
+pub(super) fn raise_again(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
+    match stage.lab.raise_again(name)? {
+        true => furnish(stage, stage.node(name)?),
+        false => Ok(()),
+    }
 }
 
 /// The subject's definition as an operator would write it.

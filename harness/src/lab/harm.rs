@@ -78,12 +78,14 @@ impl Lab {
         self.machine(node)?.map_or(Ok(()), MachineNode::give_power)
     }
 
-    /// Raises a node that was without power, without its bystander, once its machine has booted.
+    /// Raises a node that was without power, once its machine has booted: without its bystander, and without its part of a
+    /// cluster, which `revive_parts` starts. Whether what lay in its own folders is gone.
     ///
     /// # Errors
     /// When it does not come up, or the others do not reach it.
-    pub fn raise_again(&self, node: &NodeName) -> Result<(), LabError> {
-        self.power().raise_again(node)?;
-        self.request(&LabRequest::Reach).map(drop)
+    pub fn raise_again(&self, node: &NodeName) -> Result<bool, LabError> {
+        let is_new = self.power().raise_again(node)?;
+        self.request(&LabRequest::Reach)?;
+        Ok(is_new)
     }
 }

@@ -76,6 +76,7 @@ fn a_node_that_is_raised_again_is_a_member() {
     in_cluster(|lab| {
         fence_b(lab);
         lab.raise_again(&b()).unwrap();
+        node(lab, "b").revive_parts().unwrap();
         assert!(lab.has_power(&b()));
         until("all are members", || {
             count(node(lab, "a"), "node", &[("online", "true")]) == 2

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 
 use super::tools::{finds, has_controller, speaker};
+use crate::drive::furnish::raise_again;
 use crate::drive::stage::Stage;
 use crate::drive::trouble::Trouble;
 use crate::history::NodeName;
@@ -54,12 +55,10 @@ pub(super) fn leave(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
 /// When it does not come up.
 pub(super) fn join(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trouble> {
     match stage.lab.has_power(name) {
-        true => {
-            await_end(stage, stage.node(name)?)?;
-            Ok(stage.node(name)?.revive_parts()?)
-        }
-        false => Ok(stage.lab.raise_again(name)?),
+        true => await_end(stage, stage.node(name)?)?,
+        false => raise_again(stage, name)?,
     }
+    Ok(stage.node(name)?.revive_parts()?)
 }
 
 /// Waits for the end of a Pacemaker that is shutting down: the cluster has it for gone as soon as its controller is.

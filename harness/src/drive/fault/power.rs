@@ -25,7 +25,6 @@ impl Injection for Power<'_> {
         }
         stage.lab.give_power(self.0)?;
         stage.check_deadline()?;
-        stage.lab.raise_again(self.0)?;
-        furnish::furnish(stage, stage.node(self.0)?)
+        furnish::raise_again(stage, self.0)
     }
 }

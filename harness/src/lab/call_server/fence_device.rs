@@ -109,7 +109,10 @@ impl FenceDevice {
     fn act(&self, by: &NodeName, action: FenceAction, target: &NodeName) -> Result<bool, String> {
         let power = self.power.upgrade().ok_or("the lab has ended")?;
         let off = || power.cut_power(target, Some(by));
-        let on = || power.raise_again(target).map(|()| true);
+        let on = || {
+            power.raise_again(target)?;
+            power.join_again(target).map(|()| true)
+        };
         let done = match action {
             FenceAction::On => on(),
             FenceAction::Reboot => off().and_then(|is_off| if is_off { on() } else { Ok(false) }),

@@ -47,16 +47,20 @@ impl PowerControl for Tree {
         Ok(true)
     }
 
-    fn raise_again(&self, name: &NodeName) -> Result<(), LabError> {
+    fn raise_again(&self, name: &NodeName) -> Result<bool, LabError> {
         let node = self.local_node(name)?;
         if self.has_power(name) {
-            return Ok(());
+            return Ok(false);
         }
         self.change_cable(name, Cable::Whole)?;
         self.power.without().remove(name);
         node.control_daemon(DaemonAction::Start)?;
         node.trust_daemon();
-        node.revive_parts()
+        Ok(false)
+    }
+
+    fn join_again(&self, name: &NodeName) -> Result<(), LabError> {
+        self.local_node(name)?.revive_parts()
     }
 }
 

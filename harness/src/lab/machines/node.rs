@@ -172,30 +172,29 @@ impl MachineNode {
         }
     }
 
-    /// Raises the node anew, once its machine has booted if that was without power.
+    /// Raises the node again; anew, and once its machine has booted, if that was without power. Whether it is a new one.
     ///
     /// # Errors
     /// When the machine does not boot, or the node does not come up.
-    pub(super) fn raise_again(&self) -> Result<(), LabError> {
+    pub(super) fn raise_again(&self) -> Result<bool, LabError> {
         if self.has_power() {
-            return Ok(());
+            return Ok(false);
         }
         self.give_power()?;
-        match self.up() {
+        let is_new = match self.up() {
             Some(up) => up.link.ask_for(&Request::RaiseAgain, RAISING)?,
-            None => self.raise_anew()?,
-        }
+            None => self.raise_anew().map(|()| true)?,
+        };
         self.is_off.store(false, Ordering::Relaxed);
-        Ok(())
+        Ok(is_new)
     }
 
     fn raise_anew(&self) -> Result<(), LabError> {
         let up = self.site.raise(self.site.await_boot()?)?;
-        let link = Arc::clone(&up.link);
-        self.set_up(Some(up));
-        link.ask_for::<()>(&PartRequest::Revive.into(), RAISING)?;
         // From here on what comes and goes there is the case's.
-        link.ask::<LabAnswer>(&Request::Lab(LabRequest::RememberFiles))?;
+        up.link
+            .ask::<LabAnswer>(&Request::Lab(LabRequest::RememberFiles))?;
+        self.set_up(Some(up));
         Ok(())
     }
 }

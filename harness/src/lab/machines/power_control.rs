@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use super::raise::Machines;
 use crate::history::NodeName;
 use crate::lab::error::LabError;
-use crate::lab::node::{Node as _, PowerControl};
+use crate::lab::node::{Node as _, PartControl as _, PowerControl};
 
 impl PowerControl for Machines {
     fn has_power(&self, node: &NodeName) -> bool {
@@ -27,8 +27,12 @@ impl PowerControl for Machines {
         Ok(true)
     }
 
-    fn raise_again(&self, node: &NodeName) -> Result<(), LabError> {
+    fn raise_again(&self, node: &NodeName) -> Result<bool, LabError> {
         self.node(node)?.raise_again()
+    }
+
+    fn join_again(&self, node: &NodeName) -> Result<(), LabError> {
+        self.node(node)?.revive_parts()
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) enum Request {
     Parts(PartRequest),
     /// Cut the node's cables and kill all that runs in it.
     CutPower,
-    /// Start it again after that.
+    /// Raise it again after that; whether what lay in its own folders is gone.
     RaiseAgain,
     /// Clear the node, but for the domain of that UUID.
     Clear(String),

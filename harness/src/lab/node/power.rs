@@ -18,10 +18,17 @@ pub(in crate::lab) trait PowerControl: Debug + Send + Sync {
     /// When the lab has no such node, or something of it is left.
     fn cut_power(&self, node: &NodeName, by: Option<&NodeName>) -> Result<bool, LabError>;
 
-    /// Gives a node its power again and starts its daemons: without guests, and a member once the others take it. To be
-    /// done only while the other cables are whole: a node that starts alone takes all the others for stopped.
+    /// Gives a node its power again and starts the hypervisor's daemon, without guests. Whether what lay in the node's own
+    /// folders is gone.
     ///
     /// # Errors
-    /// When the machine does not boot, or a daemon does not come up.
-    fn raise_again(&self, node: &NodeName) -> Result<(), LabError>;
+    /// When the machine does not boot, or the daemon does not come up.
+    fn raise_again(&self, node: &NodeName) -> Result<bool, LabError>;
+
+    /// Then starts its part of the cluster: it is a member once the others take it. To be done only while the other cables
+    /// are whole: a node that starts alone takes all the others for stopped.
+    ///
+    /// # Errors
+    /// When a daemon does not come up.
+    fn join_again(&self, node: &NodeName) -> Result<(), LabError>;
 }
