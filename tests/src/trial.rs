@@ -13,7 +13,7 @@ use virt_ra_tester::history::What;
 use virt_ra_tester::judge::{AgentFacts, Severity, Verdict, judge};
 use virt_ra_tester::lab::{LabError, LabPool, LabSpec, lacking};
 use virt_ra_tester::ocf::metadata::Metadata;
-use virt_ra_tester::plan::{Agent, Plan, Profile, ProfileError, Selection, ask_metadata};
+use virt_ra_tester::plan::{Agent, Filter, Plan, Profile, ProfileError, Selection, ask_metadata};
 use virt_ra_tester::suite::{labs, longest_first, most_labs};
 
 use crate::faulty::{FaultyAgent, is_caught};
@@ -188,7 +188,7 @@ impl Labs {
                 filters: agent
                     .cases
                     .iter()
-                    .map(|case| format!("={}", case.id.0))
+                    .map(|case| Filter::exactly(&case.id))
                     .collect(),
                 ..Selection::default()
             };

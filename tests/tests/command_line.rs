@@ -110,7 +110,8 @@ fn a_filter_that_fits_nothing_is_a_slip_and_selects_nothing() {
         check(
             &[&["run"], filters].concat(),
             4,
-            "virt-ra-tester: no case matches `strat::`; `virt-ra-tester list` shows the cases and their levels",
+            "virt-ra-tester: no case matches `strat::`; did you mean `start::`? `virt-ra-tester list` shows the cases and \
+             their levels",
         );
     }
 }
@@ -120,7 +121,8 @@ fn a_list_of_what_is_not_there_selects_nothing() {
     check(
         &["list", "strat::"],
         4,
-        "virt-ra-tester: no case matches `strat::`; `virt-ra-tester list` shows the cases and their levels",
+        "virt-ra-tester: no case matches `strat::`; did you mean `start::`? `virt-ra-tester list` shows the cases and \
+         their levels",
     );
 }
 

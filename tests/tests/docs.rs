@@ -231,11 +231,12 @@ fn filters(arguments: &[String]) -> Vec<&str> {
     let mut words = arguments[1..].iter();
     while let Some(word) = words.next() {
         match word.strip_prefix("--") {
-            None => filters.push(word.as_str()),
+            // No earlier run is here that one could ask.
+            None if !word.starts_with("verdict:") => filters.push(word.as_str()),
             Some(name) if !name.contains('=') && takes_a_value(word) => {
                 words.next();
             }
-            Some(_) => {}
+            _ => {}
         }
     }
     filters

@@ -21,6 +21,12 @@ pub struct LoadedCase {
 }
 
 impl LoadedCase {
+    /// The area that it belongs to.
+    #[must_use]
+    pub fn area(&self) -> &str {
+        self.id.area()
+    }
+
     /// `cases/monitor/stopped.yaml:9:42`, for a path such as `when[0].run.returns`.
     #[must_use]
     pub fn at(&self, path: &str) -> String {

@@ -4,11 +4,13 @@
 //! and refuses what YAML has too much of; `repeat` writes out what a case repeats; `table` fills the rows in; `typed` makes the model of it; `lint`
 //! refuses what the types cannot. Nothing here runs anything.
 
+mod catches;
 mod check;
 mod cluster;
 mod cluster_check;
 mod cluster_harm;
 mod config_form;
+mod durations;
 mod fault;
 mod fence;
 mod given;
@@ -40,6 +42,7 @@ mod walk;
 mod word;
 mod yaml;
 
+pub use catches::Catches;
 pub use check::{
     Agrees, Calls, Check, CheckNeed, GuestCheck, MetadataRule, OutputCheck, Quantity, Silent, Took,
 };
@@ -49,6 +52,7 @@ pub use cluster::{
 pub use cluster_check::{ClusterCheck, Ordered, Outage, Seen};
 pub use cluster_harm::{ClusterDaemon, FencingDo};
 pub use config_form::ConfigForm;
+pub use durations::Durations;
 pub use fault::{DaemonDo, DiskDo, Fault, FaultKind, FaultNeed, Pause, ToolAnswer};
 pub use fence::Fence;
 pub use given::{Given, GivenState};
@@ -76,5 +80,5 @@ pub use word::Word;
 pub use crate::millis::Millis;
 pub use crate::ocf::Returned;
 
-pub(crate) use mistake::{SourceText, nearest};
+pub(crate) use mistake::{SourceText, nearest, suggestion};
 pub(crate) use typed::{read_placed, read_typed};

@@ -16,6 +16,12 @@ impl CaseId {
     pub fn folder(&self) -> String {
         self.0.replace("::", "-")
     }
+
+    /// Its first part, the folder of its file: `monitor`.
+    #[must_use]
+    pub fn area(&self) -> &str {
+        self.0.split("::").next().unwrap_or_default()
+    }
 }
 
 /// The id of a demand in the register `cases/clauses.yaml`, such as `STOP-06`.

@@ -5,11 +5,15 @@ use std::path::{Path, PathBuf};
 use super::load::{last_two, load_source};
 use super::mistake::SourceText;
 use super::span::Span;
-use super::{CaseError, LoadedCase, Register};
+use super::{CaseError, Catches, Durations, LoadedCase, Register};
 use crate::digest::sha256;
 
 /// The register's name in the suite's folder.
 const REGISTER: &str = "clauses.yaml";
+/// The name of the durations in the suite's folder.
+const DURATIONS: &str = "durations.yaml";
+/// The name of what faulty agents are caught by in the suite's folder.
+const CATCHES: &str = "quick.yaml";
 
 include!(concat!(env!("OUT_DIR"), "/shipped_cases.rs"));
 
@@ -20,7 +24,11 @@ pub struct Suite {
     pub cases: Vec<LoadedCase>,
     /// The register.
     pub register: Register,
-    /// The SHA-256 of all its files, by which two suites are told apart.
+    /// How long its cases take.
+    pub durations: Durations,
+    /// Which of them catch which faulty agents.
+    pub catches: Catches,
+    /// The SHA-256 of its cases and its register, by which two suites are told apart.
     pub digest: String,
 }
 
@@ -116,22 +124,28 @@ fn digest(files: &[SuiteFile]) -> String {
     sha256(&all)
 }
 
+/// Takes the file of that name right in the suite's folder out, if there is one.
+fn take(files: &mut Vec<SuiteFile>, name: &str) -> Option<SourceText> {
+    let position = files
+        .iter()
+        .position(|file| file.below == Path::new(name))?;
+    Some(files.remove(position).source)
+}
+
 fn load_files(root: &Path, mut files: Vec<SuiteFile>) -> Result<Suite, Vec<CaseError>> {
     files.sort_by(|first, second| first.below.cmp(&second.below));
     let mut errors = Vec::new();
-    let mut suite = Suite {
-        digest: digest(&files),
-        ..Suite::default()
-    };
-    let position = files
-        .iter()
-        .position(|file| file.below == Path::new(REGISTER));
-    let register = position.map(|position| files.remove(position));
-    let register = register.and_then(|file| {
-        Register::from_source(&file.source)
-            .map_err(|error| errors.push(error))
-            .ok()
-    });
+    let mut suite = Suite::default();
+    let mut note = |error| errors.push(error);
+    let durations = take(&mut files, DURATIONS).map(|source| Durations::from_source(&source));
+    let durations = durations.and_then(|read| read.map_err(&mut note).ok());
+    suite.durations = durations.unwrap_or_default();
+    let catches = take(&mut files, CATCHES).map(|source| Catches::from_source(&source));
+    let catches = catches.and_then(|read| read.map_err(&mut note).ok());
+    suite.catches = catches.unwrap_or_default();
+    suite.digest = digest(&files);
+    let register = take(&mut files, REGISTER).map(|source| Register::from_source(&source));
+    let register = register.and_then(|read| read.map_err(&mut note).ok());
     for file in &files {
         match load_source(&file.source, &file.below, register.as_ref()) {
             Ok(mut cases) => suite.cases.append(&mut cases),

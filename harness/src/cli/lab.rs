@@ -11,9 +11,9 @@ use super::conduct::listen;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::hold::{enter_commands, hold};
+use super::lab_shell::{self, node_of};
 use super::lab_target::LabTarget;
 use super::vagrant;
-use crate::history::NodeName;
 use crate::lab::{Holder, Lab, LabSpec};
 
 /// How long a command may take to exit: a run waits for the agents' actions.
@@ -41,12 +41,9 @@ enum What {
     },
     /// List this user's commands that hold labs
     Status,
-    /// Open a shell on a node of a new lab, which ends with it, or of Vagrant's machines, which must be up
-    Shell {
-        /// Name of the node
-        #[arg(default_value = "a")]
-        node: String,
-    },
+    /// Open a shell on a node of a new lab, which ends with it, or of Vagrant's machines, which must be up; with an agent
+    /// or a case, one with the agent's variables, in whose history its actions are
+    Shell(Box<lab_shell::Arguments>),
 }
 
 fn process_id(asked: &str) -> Result<i32, &'static str> {
@@ -62,8 +59,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         What::Up if *target == LabTarget::Vagrant => vagrant::call(&["up"])?,
         What::Down { .. } if *target == LabTarget::Vagrant => vagrant::call(&["down"])?,
         What::Status if *target == LabTarget::Vagrant => vagrant::status()?,
-        What::Shell { node } if *target == LabTarget::Vagrant => {
-            vagrant::shell(&node_of(&LabSpec::default(), node)?.0)?;
+        What::Shell(asked) if *target == LabTarget::Vagrant && !asked.has_agent() => {
+            vagrant::shell(&node_of(&LabSpec::default(), &asked.node)?.0)?;
         }
         What::Down { .. } | What::Status if *target != LabTarget::Local => {
             return Err(no_target());
@@ -71,7 +68,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         What::Up => up(&spec(target)?, out)?,
         What::Down { pid } => down(*pid, out)?,
         What::Status => status(out)?,
-        What::Shell { node } => shell(&spec(target)?, node)?,
+        What::Shell(asked) => lab_shell::run(asked, target.inventory()?)?,
     }
     Ok(Exit::Conforms)
 }
@@ -171,24 +168,4 @@ fn held_by(asked: Option<i32>) -> Result<Option<Holder>, Failure> {
         )));
     }
     Ok(all.pop())
-}
-
-/// The node of that name.
-fn node_of(spec: &LabSpec, asked: &str) -> Result<NodeName, Failure> {
-    let name = NodeName(asked.to_owned());
-    if spec.nodes.contains(&name) {
-        return Ok(name);
-    }
-    Err(Failure::usage(format!(
-        "the lab has no node `{asked}`; its nodes are `a` and `b`"
-    )))
-}
-
-fn shell(spec: &LabSpec, node: &str) -> Result<(), Failure> {
-    let name = node_of(spec, node)?;
-    let lab = Lab::start(spec).map_err(|error| Failure::of_lab(&error))?;
-    let node = lab.node(&name).map_err(|error| Failure::of_lab(&error))?;
-    let shell = node.enter().args(["/bin/bash", "-l"]).status();
-    shell.map_err(|error| Failure::inconclusive(format!("cannot open a shell: {error}")))?;
-    Ok(())
 }

@@ -24,7 +24,7 @@ use crate::suite;
 pub(super) const BOOT_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Options that choose the labs.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(super) struct Labs {
     /// Where cases run: `local`, `vagrant`, or `ssh:INVENTORY` for the machines of an inventory file
     #[arg(long, value_name = "LAB", default_value = "local")]
@@ -58,6 +58,15 @@ impl Labs {
     /// The options that ask for the same labs again, without those that have their defaults.
     pub(super) fn options(&self) -> impl Iterator<Item = String> {
         self.lab.option().into_iter().chain(self.accel.option())
+    }
+
+    /// The same labs, only a few of them where their number is not given: those of a short run.
+    pub(super) fn few(&self) -> Self {
+        let few = NonZeroUsize::new(suite::few_labs());
+        Self {
+            jobs: self.jobs.or(few.filter(|_| self.lab == LabTarget::Local)),
+            ..self.clone()
+        }
     }
 
     /// Prepares labs for an agent, and a folder for the results, which is removed again on an error.
@@ -104,37 +113,47 @@ impl Labs {
 
     /// A lab that shows the agent; on those machines, if there are any.
     fn spec(&self, judged: &Judged, machines: Option<Inventory>) -> Result<LabSpec, Failure> {
-        let agent = &judged.agent.path;
-        let spec = LabSpec {
-            packages: judged.packages.as_ref().map(|all| all.root().to_owned()),
-            ..LabSpec::default()
-        };
-        if machines.is_some() {
-            let installed = agent.starts_with(OCF_ROOT);
-            return Ok(LabSpec {
-                machines,
+        let spec = showing_agent(judged, machines);
+        Ok(match spec.machines {
+            Some(_) => LabSpec {
                 wanted: self.accel.accel(),
-                bring: (!installed).then(|| agent.clone()).into_iter().collect(),
                 ..spec
-            });
-        }
-        let spec = LabSpec {
-            accel: self.accel.here()?,
+            },
+            None => LabSpec {
+                accel: self.accel.here()?,
+                ..spec
+            },
+        })
+    }
+}
+
+/// A lab that shows the agent; on those machines, if there are any.
+pub(super) fn showing_agent(judged: &Judged, machines: Option<Inventory>) -> LabSpec {
+    let agent = &judged.agent.path;
+    let spec = LabSpec {
+        packages: judged.packages.as_ref().map(|all| all.root().to_owned()),
+        ..LabSpec::default()
+    };
+    if machines.is_some() {
+        let installed = agent.starts_with(OCF_ROOT);
+        return LabSpec {
+            machines,
+            bring: (!installed).then(|| agent.clone()).into_iter().collect(),
             ..spec
         };
-        // Beside this program lies the bundled agent, around which others may be wrapped.
-        let beside = spec.program.parent().map(Path::to_owned);
-        let spec = beside
-            .into_iter()
-            .fold(spec, |spec, folder| spec.showing(&folder));
-        // A script may look for its neighbours where a link to it leads.
-        let real = agent.canonicalize().unwrap_or_else(|_| agent.clone());
-        let spec = match real == *agent {
-            true => spec,
-            false => spec.showing(&real),
-        };
-        Ok(spec.showing(agent))
     }
+    // Beside this program lies the bundled agent, around which others may be wrapped.
+    let beside = spec.program.parent().map(Path::to_owned);
+    let spec = beside
+        .into_iter()
+        .fold(spec, |spec, folder| spec.showing(&folder));
+    // A script may look for its neighbours where a link to it leads.
+    let real = agent.canonicalize().unwrap_or_else(|_| agent.clone());
+    let spec = match real == *agent {
+        true => spec,
+        false => spec.showing(&real),
+    };
+    spec.showing(agent)
 }
 
 fn number_of_labs(asked: &str) -> Result<NonZeroUsize, &'static str> {

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use clap::builder::NonEmptyStringValueParser;
 
 use super::exit::Exit;
 use super::failure::Failure;
-use super::select::{Source, every_filter_fits};
+use super::filters::Filters;
+use super::select::Source;
 use crate::case::{CaseId, LoadedCase, Suite};
 use crate::judge::Invariant;
 use crate::plan::{CasePattern, Header, Selection};
@@ -20,11 +20,10 @@ const TIERS: &str = "tiers: T0 metadata, T1 stand-ins for tools, T2 one node, T3
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// List only cases whose id contains one of these; `=ID` selects exactly one case
-    #[arg(value_parser = NonEmptyStringValueParser::new(), conflicts_with = "clauses")]
-    filters: Vec<String>,
+    #[command(flatten)]
+    filters: Filters,
     /// List the clauses instead, with the cases that decide each, or the tiers that a case would need; not with FILTERS
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["filters", "skip", "rerun"])]
     clauses: bool,
     /// List only cases that no faulty agent names as one that catches it
     #[arg(long, conflicts_with = "clauses")]
@@ -46,11 +45,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         true => named_by_faulty_ones(&faulty_agents(arguments.faulty.as_deref())?)?,
         false => Vec::new(),
     };
-    every_filter_fits(&suite, &arguments.filters)?;
-    let wanted = Selection {
-        filters: arguments.filters.clone(),
-        ..Selection::default()
-    };
+    let wanted = arguments.filters.add_to(Selection::default(), &suite)?;
     let proven = |id: &CaseId| named.iter().any(|pattern| pattern.fits(id));
     let asked = |case: &LoadedCase| wanted.asks_for(case) && !proven(&case.id);
     cases(&suite, asked, out)?;

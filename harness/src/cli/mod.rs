@@ -3,14 +3,17 @@
 mod color;
 mod conduct;
 pub mod doctor;
+mod dry_run;
 mod exit;
 mod explain;
 mod explore;
 mod failure;
+mod filters;
 mod hold;
 mod identify;
 mod judge;
 mod lab;
+mod lab_shell;
 mod lab_target;
 mod labs;
 mod lint;
@@ -21,6 +24,7 @@ mod run;
 mod schema;
 mod select;
 mod tell;
+mod typed_by_hand;
 mod vagrant;
 
 use std::io::{self, Write};
@@ -121,7 +125,7 @@ pub fn main() -> Exit {
 
 fn dispatch(command: Command, out: &mut impl Write) -> Result<Exit, Failure> {
     match command {
-        Command::Run(arguments) => run::run(&arguments),
+        Command::Run(arguments) => run::run(&arguments, out),
         Command::Explore(arguments) => explore::run(&arguments, out),
         Command::List(arguments) => list::run(&arguments, out),
         Command::Explain(arguments) => explain::run(&arguments, out),

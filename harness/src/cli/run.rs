@@ -1,28 +1,30 @@
 //! `run`: the main job.
 
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, ValueEnum};
+use tempfile::TempDir;
 
 use super::conduct::{INTERRUPTED, conduct, seed};
+use super::dry_run::DryRun;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::filters::Filters;
 use super::hold;
 use super::labs::{Labs, Ready};
-use super::select::{Candidate, KnownDeviations, Source, every_filter_fits};
+use super::select::{Candidate, Judged, KnownDeviations, Source};
 use super::tell::{Format, tell};
 use crate::case::{Level, Suite};
-use crate::plan::{Plan, Selection, SkipKind};
+use crate::plan::{Partition, Plan, Selection, SkipKind};
 use crate::report::{Chosen, Digests, Identity, RunStart, Skip, SkippedCounts};
 use crate::suite::{self, Crew, Keep, Order};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Run only cases whose id contains one of these; `=ID` selects exactly one case
-    #[arg(value_parser = NonEmptyStringValueParser::new())]
-    filters: Vec<String>,
+    #[command(flatten)]
+    filters: Filters,
     #[command(flatten)]
     candidate: Candidate,
     #[command(flatten)]
@@ -49,6 +51,15 @@ pub(super) struct Arguments {
     /// Stop the run at the first failure
     #[arg(long)]
     fail_fast: bool,
+    /// Run one of N parts of about the same length, as nextest does: `slice:M/N`, such as slice:1/3
+    #[arg(long, value_name = "SLICE", conflicts_with = "quick")]
+    partition: Option<Partition>,
+    /// Run only the cases that catch the most faulty agents in a few seconds, and tell how many
+    #[arg(long)]
+    quick: bool,
+    /// Run nothing: show what would run, and what would be skipped and why, after the agent was asked for its metadata
+    #[arg(long)]
+    dry_run: bool,
     /// Keep the lab of the first case that fails, and hold it after the run until Ctrl-C or the end of standard input
     #[arg(long)]
     keep: bool,
@@ -63,8 +74,48 @@ impl Arguments {
             Weakest::May => None,
         };
         let cluster = self.cluster.then_some("--cluster");
-        let options = level.into_iter().chain(cluster).map(ToOwned::to_owned);
-        options.chain(self.filters.iter().cloned()).collect()
+        let quick = self.quick.then_some("--quick");
+        let options = level.into_iter().chain(cluster).chain(quick);
+        let options = options.map(ToOwned::to_owned);
+        options.chain(self.filters.typed()).collect()
+    }
+
+    /// The cases that are asked for.
+    fn selection(&self, suite: &Suite) -> Result<Selection, Failure> {
+        if self.quick && suite.catches.is_empty() {
+            let message = "--quick chooses by the suite's quick.yaml, and this suite has none";
+            return Err(Failure::usage(message));
+        }
+        let wanted = Selection {
+            level: Some(self.level.into()),
+            cluster: self.cluster,
+            partition: self.partition,
+            ..Selection::default()
+        };
+        self.filters.add_to(wanted, suite)
+    }
+
+    /// Prepares the labs; a dry run needs none of the results.
+    fn prepare(&self, judged: &mut Judged) -> Result<Ready, Failure> {
+        let nowhere = self.dry_run.then(tempfile::tempdir).transpose()?;
+        let report = nowhere.as_ref().map_or(&*self.report, TempDir::path);
+        match self.quick {
+            true => self.labs.few().prepare(judged, report),
+            false => self.labs.prepare(judged, report),
+        }
+    }
+
+    /// Adds what only a run of cases knows to what its trials share.
+    fn crew(&self, judged: &Judged, suite: &Suite, crew: Crew) -> Arc<Crew> {
+        Arc::new(Crew {
+            again: self.again(),
+            package: judged.package(),
+            register: suite.register.clone(),
+            fail_fast: self.fail_fast,
+            keep: Keep::first(self.keep),
+            interrupted: &INTERRUPTED,
+            ..crew
+        })
     }
 
     /// The command that judges the same agent with the same suite again, without the cases' names.
@@ -92,25 +143,19 @@ impl From<Weakest> for Level {
     }
 }
 
-pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
+pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
     let suite = arguments.source.suite()?;
     let mut judged = arguments.candidate.find()?;
     let known = &arguments.baseline;
     known.add_to(&mut judged.described.profile, &suite)?;
-    let selection = Selection {
-        filters: arguments.filters.clone(),
-        level: Some(arguments.level.into()),
-        cluster: arguments.cluster,
-        ..Selection::default()
-    };
     let digests = Digests {
         suite: suite.digest.clone(),
         profile: judged.profile_digest(),
         baseline: known.digest(),
     };
     // Checked before any lab is built, which takes seconds.
-    refuse_nothing(&suite, &selection)?;
-    let ready = arguments.labs.prepare(&mut judged, &arguments.report)?;
+    let selection = arguments.selection(&suite)?;
+    let format = arguments.format.unwrap_or_else(Format::usual);
     let Ready {
         pool,
         jobs,
@@ -118,28 +163,32 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
         advertised,
         results,
         start,
-    } = ready;
+    } = arguments.prepare(&mut judged)?;
     let selection = Selection { lacks, ..selection };
-    let plan = Plan::new(&suite, judged.profile(), &advertised, &selection);
+    let mut plan = Plan::new(&suite, judged.profile(), &advertised, &selection);
+    let dialect = judged.profile().dialect;
+    let quick = arguments.quick.then(|| plan.quicken(&suite, dialect));
+    if arguments.dry_run {
+        let (judged, plan, lab) = (&judged, &plan, &start.lab);
+        return DryRun {
+            judged,
+            lab,
+            plan,
+            quick,
+        }
+        .tell(format, out);
+    }
     let identity = Box::new(Identity {
         digests,
         chosen: counts(&plan),
+        partition: arguments.partition.map(|part| part.to_string()),
         filters: arguments.choice(),
         ..*start.identity
     });
     let start = RunStart { identity, ..start };
     let (agent, profile) = (judged.agent.clone(), judged.profile().clone());
     let (crew, received) = Crew::new(agent, profile, results.clone(), pool);
-    let crew = Arc::new(Crew {
-        again: arguments.again(),
-        package: judged.package(),
-        register: suite.register.clone(),
-        fail_fast: arguments.fail_fast,
-        keep: Keep::first(arguments.keep),
-        interrupted: &INTERRUPTED,
-        ..crew
-    });
-    let format = arguments.format.unwrap_or_else(Format::usual);
+    let crew = arguments.crew(&judged, &suite, crew);
     let telling = tell(&results, suite, received, format, &INTERRUPTED)
         .inspect_err(|_| results.withdraw())?;
     carry_out(plan, &crew, start, jobs, arguments.seed);
@@ -148,36 +197,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let exit = telling
         .join()
         .map_err(|_| Failure::inconclusive("the report panicked"))??;
+    // Standard output may be read by a program.
+    quick.map_or(Ok(()), |quick| writeln!(io::stderr(), "{quick}"))?;
     kept.map_or(Ok(()), |(id, lab)| hold::show(&id, &lab))?;
     Ok(exit)
-}
-
-/// Refuses a filter that matches no case of the chosen level: it is probably a typing mistake.
-fn refuse_nothing(suite: &Suite, wanted: &Selection) -> Result<(), Failure> {
-    every_filter_fits(suite, &wanted.filters)?;
-    let asked = |one: &Selection| suite.cases.iter().any(|case| one.asks_for(case));
-    let each = wanted.filters.chunks(1).map(<[String]>::to_vec);
-    let each = each.map(|filters| Selection {
-        filters,
-        ..wanted.clone()
-    });
-    let unmatched = each.chain([wanted.clone()]).find(|one| !asked(one));
-    unmatched.map_or(Ok(()), |selection| {
-        let of = match selection.filters.as_slice() {
-            [filter] => format!(" that matches `{filter}`"),
-            _ => String::new(),
-        };
-        let lacks = match selection.cluster {
-            true => "needs a cluster and has the level that --level asks for",
-            false => "has the level that --level asks for",
-        };
-        Err(Failure {
-            exit: Exit::NothingSelected,
-            message: format!(
-                "no case{of} {lacks}; `virt-ra-tester list` shows the cases and their levels"
-            ),
-        })
-    })
 }
 
 /// How many cases the plan chose, and why not the others.

@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::exit::Exit;
 use super::failure::{Failure, graphical, render};
-use crate::case::{CaseError, Suite, load_suite};
+use crate::case::{CaseError, LoadedCase, Suite, load_suite, nearest};
 use crate::digest::sha256;
 use crate::package::Packages;
-use crate::plan::{Agent, Baseline, Described, Profile, Selection, meant};
+use crate::plan::{Agent, Baseline, Described, Profile, meant};
 use crate::shell_quote::quote;
 
 /// The bundled reference agent's file, next to this program or one folder above.
@@ -76,24 +75,18 @@ impl KnownDeviations {
     }
 }
 
-/// Refuses a filter that matches no case: it is probably a typing mistake.
-pub(super) fn every_filter_fits(suite: &Suite, filters: &[String]) -> Result<(), Failure> {
-    let fits = |filter: &[String]| {
-        let one = Selection {
-            filters: filter.to_vec(),
-            ..Selection::default()
-        };
-        suite.cases.iter().any(|case| one.asks_for(case))
-    };
-    let unmatched = filters.chunks(1).find(|filter| !fits(filter));
-    unmatched.map_or(Ok(()), |filter| {
-        let filter = filter.concat();
-        Err(Failure {
-            exit: Exit::NothingSelected,
-            message: format!(
-                "no case matches `{filter}`; `virt-ra-tester list` shows the cases and their levels"
-            ),
-        })
+/// The case of that id.
+///
+/// # Errors
+/// When there is none.
+pub(super) fn only_case<'a>(suite: &'a Suite, asked: &str) -> Result<&'a LoadedCase, Failure> {
+    let id = asked.trim_start_matches('=');
+    let found = suite.cases.iter().find(|case| case.id.0 == id);
+    found.ok_or_else(|| {
+        let ids = suite.cases.iter().map(|case| case.id.0.as_str());
+        let near = nearest(id, ids);
+        let near = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        Failure::usage(format!("there is no case `{id}`{near}"))
     })
 }
 
@@ -198,6 +191,14 @@ impl Judged {
 }
 
 impl Candidate {
+    /// Whether any of its options was given.
+    pub(super) const fn is_given(&self) -> bool {
+        self.agent.is_some()
+            || self.profile.is_some()
+            || !self.packages.is_empty()
+            || !self.params.is_empty()
+    }
+
     /// Finds the agent and its profile.
     pub(super) fn find(&self) -> Result<Judged, Failure> {
         let packages = match self.packages.as_slice() {

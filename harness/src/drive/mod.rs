@@ -4,6 +4,7 @@
 //! recorded as trouble, and the case then comes to `unknown`.
 
 mod advertised;
+mod by_hand;
 mod cluster;
 mod configuration;
 mod during;
@@ -29,6 +30,7 @@ mod steps;
 mod trouble;
 mod world;
 
+pub use by_hand::by_hand;
 pub use patience::Patience;
 pub use play::{improvise, perform};
 pub use stage::Actors;

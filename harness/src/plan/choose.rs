@@ -1,8 +1,11 @@
 use super::Profile;
-use super::lacking::lacking;
+use super::lacking::{applies, lacking};
 use super::selection::Selection;
 use super::skip::SkipReason;
 use crate::case::{CaseId, LoadedCase, Suite};
+
+/// What the reset of a lab after each case takes about, in milliseconds.
+const RESET: u64 = 250;
 
 /// Which cases run, and why others do not.
 #[derive(Clone, Debug, Default)]
@@ -11,7 +14,7 @@ pub struct Plan {
     pub chosen: Vec<LoadedCase>,
     /// The cases that were asked for but cannot run, each with its reason.
     pub skipped: Vec<(CaseId, SkipReason)>,
-    /// How many cases were not asked for, by filter or level.
+    /// How many cases were not asked for: by filter, level or part.
     pub filtered_out: usize,
 }
 
@@ -27,13 +30,15 @@ impl Plan {
         wanted: &Selection,
     ) -> Self {
         let mut plan = Self::default();
-        for case in &suite.cases {
-            if !wanted.asks_for(case) {
-                plan.filtered_out += 1;
-                continue;
-            }
-            let mut case = case.clone();
+        let asked = suite.cases.iter().filter(|case| wanted.asks_for(case));
+        let mut asked: Vec<LoadedCase> = asked.cloned().collect();
+        for case in &mut asked {
             case.spec.needs = case.spec.needs.with(&profile.equipment);
+        }
+        let applies = |case: &LoadedCase| applies(&case.spec, profile, advertised);
+        let asked = part(asked, suite, wanted, applies);
+        plan.filtered_out = suite.cases.len() - asked.len();
+        for case in asked {
             match lacking(&case.spec, profile, advertised, wanted) {
                 Some(reason) => plan.skipped.push((case.id, reason)),
                 None => plan.chosen.push(case),
@@ -41,6 +46,26 @@ impl Plan {
         }
         plan
     }
+}
+
+/// The cases of the part that is wanted. Dealt out are those that apply to the agent, whatever a machine lacks: machines
+/// that lack different things must agree on the parts. The others are skipped in every part.
+fn part(
+    mut asked: Vec<LoadedCase>,
+    suite: &Suite,
+    wanted: &Selection,
+    applies: impl Fn(&LoadedCase) -> bool,
+) -> Vec<LoadedCase> {
+    let Some(partition) = wanted.partition else {
+        return asked;
+    };
+    let dealt_out = asked.iter().filter(|case| applies(case));
+    let lengths: Vec<u64> = dealt_out
+        .map(|case| suite.durations.of(case).0 + RESET)
+        .collect();
+    let mut mine = partition.choose(&lengths).into_iter();
+    asked.retain(|case| !applies(case) || mine.next().unwrap_or_default());
+    asked
 }
 
 #[cfg(test)]
@@ -93,7 +118,10 @@ mod tests {
 
     fn filtered(filters: &[&str]) -> Selection {
         Selection {
-            filters: filters.iter().map(|&f| f.to_owned()).collect(),
+            filters: filters
+                .iter()
+                .map(|filter| filter.parse().expect("it is good"))
+                .collect(),
             ..Selection::default()
         }
     }
@@ -129,6 +157,45 @@ mod tests {
     fn an_equals_sign_asks_for_the_whole_id() {
         assert_eq!(chosen(&filtered(&["=stop::one"])), ["stop::one"]);
         assert_eq!(plan(&filtered(&["=stop"])).filtered_out, 4);
+    }
+
+    #[test]
+    fn what_is_to_be_skipped_or_passed_before_is_left_out() {
+        let skip = vec!["area:stop".parse().expect("it is good")];
+        let wanted = Selection {
+            skip,
+            ..Selection::default()
+        };
+        assert_eq!(chosen(&wanted), ["driver::one"]);
+        let came = [("stop-one", "pass"), ("stop-two", "warn"), ("gone", "fail")];
+        let rerun = came.map(|(folder, verdict)| (folder.to_owned(), verdict));
+        let wanted = |filters: &[&str]| Selection {
+            rerun: Some(rerun.clone().into()),
+            ..filtered(filters)
+        };
+        assert_eq!(chosen(&wanted(&[])), ["stop::two"]);
+        assert_eq!(chosen(&wanted(&["verdict:warn"])), ["stop::two"]);
+        assert!(chosen(&wanted(&["verdict:fail", "driver"])).is_empty());
+    }
+
+    #[test]
+    fn parts_have_each_case_that_applies_once_and_skip_the_same_ones() {
+        let part = |text: &str| {
+            plan(&Selection {
+                partition: Some(text.parse().expect("it is good")),
+                labs: vec![LabKind::Qemu],
+                ..Selection::default()
+            })
+        };
+        let parts = [part("slice:1/2"), part("slice:2/2")];
+        let ids = |plan: &Plan| -> Vec<String> {
+            let skipped = plan.skipped.iter().map(|(id, _)| id.0.clone());
+            let chosen = plan.chosen.iter().map(|case| case.id.0.clone());
+            chosen.chain(skipped).collect()
+        };
+        assert_eq!(ids(&parts[0]), ["stop::one", "driver::one", "tool::one"]);
+        assert_eq!(ids(&parts[1]), ["stop::two", "tool::one"]);
+        assert_eq!(parts[0].filtered_out, 1);
     }
 
     #[test]

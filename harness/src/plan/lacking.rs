@@ -18,12 +18,23 @@ pub(super) fn lacking(
 ) -> Option<SkipReason> {
     let needs = &case.needs;
     let agent = || lacking_in_agent(needs, profile, advertised).map(SkipReason::Agent);
-    lacking_in_dialect(case, profile)
-        .or_else(|| lacking_fence_daemon(case, profile))
-        .or_else(|| lacking_in_engine(case, profile))
+    lacking_in_kind(case, profile)
         .map(SkipReason::Agent)
         .or_else(|| lacking_in_lab(needs, wanted).map(SkipReason::Lab))
         .or_else(agent)
+}
+
+/// Whether the agent has what a case needs of it, wherever it runs.
+pub(super) fn applies(case: &CaseSpec, profile: &Profile, advertised: &[String]) -> bool {
+    lacking_in_kind(case, profile).is_none()
+        && lacking_in_agent(&case.needs, profile, advertised).is_none()
+}
+
+/// That the case is for agents of another kind, or of another engine.
+fn lacking_in_kind(case: &CaseSpec, profile: &Profile) -> Option<AgentLack> {
+    lacking_in_dialect(case, profile)
+        .or_else(|| lacking_fence_daemon(case, profile))
+        .or_else(|| lacking_in_engine(case, profile))
 }
 
 /// That the case is for agents of another kind.

@@ -67,9 +67,14 @@ impl CasePattern {
     /// Whether a case with this id is meant.
     #[must_use]
     pub fn fits(&self, id: &CaseId) -> bool {
+        self.fits_text(&id.0)
+    }
+
+    /// Whether that text is meant.
+    pub(super) fn fits_text(&self, text: &str) -> bool {
         match self.0.strip_suffix('*') {
-            Some(beginning) => id.0.starts_with(beginning),
-            None => self.0 == id.0,
+            Some(beginning) => text.starts_with(beginning),
+            None => self.0 == text,
         }
     }
 }

@@ -1,15 +1,25 @@
+use std::collections::BTreeMap;
+
+use super::filter::Filter;
+use super::partition::Partition;
 use crate::case::{LabKind, Level, LoadedCase};
 use crate::lab::Lacks;
 
 /// What the user wants to run, and where it could run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selection {
-    /// Parts of ids, any of which is enough; `=id` is the whole id. None chooses every case.
-    pub filters: Vec<String>,
+    /// Any of them is enough; none chooses every case.
+    pub filters: Vec<Filter>,
+    /// Each of them leaves out the cases that meet it.
+    pub skip: Vec<Filter>,
+    /// What cases came to in an earlier run, by the names of their folders: only what did not pass there is chosen.
+    pub rerun: Option<BTreeMap<String, &'static str>>,
     /// The weakest level that is run: `should` runs `must` and `should`.
     pub level: Option<Level>,
     /// Whether only cases are run that need a cluster.
     pub cluster: bool,
+    /// The part of all that which is chosen; the whole without one.
+    pub partition: Option<Partition>,
     /// The labs at hand.
     pub labs: Vec<LabKind>,
     /// How many nodes a lab has.
@@ -23,8 +33,11 @@ impl Default for Selection {
         let labs = LabKind::ALL.to_vec();
         Self {
             filters: Vec::new(),
+            skip: Vec::new(),
+            rerun: None,
             level: None,
             cluster: false,
+            partition: None,
             labs,
             nodes: 2,
             lacks: Lacks::default(),
@@ -34,14 +47,16 @@ impl Default for Selection {
 
 impl Selection {
     /// Whether a case is asked for, wherever it could run.
-    pub(crate) fn asks_for(&self, case: &LoadedCase) -> bool {
-        let id = case.id.0.as_str();
-        let fits = |filter: &String| match filter.strip_prefix('=') {
-            Some(exact) => id == exact,
-            None => id.contains(filter.as_str()),
-        };
+    #[must_use]
+    pub fn asks_for(&self, case: &LoadedCase) -> bool {
+        let came = self.rerun.as_ref().map(|came| came.get(&case.id.folder()));
+        let verdict = came.flatten().copied();
+        let fits = |filter: &Filter| filter.fits(case, verdict);
         let by_filter = self.filters.is_empty() || self.filters.iter().any(fits);
+        let by_verdict = came.is_none() || verdict.is_some_and(|verdict| verdict != "pass");
         by_filter
+            && by_verdict
+            && !self.skip.iter().any(fits)
             && self.level.is_none_or(|weakest| case.spec.level >= weakest)
             && (!self.cluster || case.spec.needs.cluster.is_some())
     }

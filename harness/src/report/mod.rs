@@ -38,7 +38,7 @@ pub use identity::{Chosen, Digests, Host, Identity, SkippedCounts, Subject, Tool
 pub use json::{EventLog, RunWriter};
 pub use junit::Junit;
 pub use picture::Picture;
-pub use recorded::{Recorded, RecordedCase, RecordedError, read_run_file, replay};
+pub use recorded::{Recorded, RecordedCase, RecordedError, outcomes, read_run_file, replay};
 pub use results::{GrowingFile, Results, ResultsError, WholeFile};
 pub use run_file::{RUN_FORMAT, RunFile};
 pub(crate) use summary::cases;

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -8,7 +9,7 @@ use super::event::Event;
 use super::run_file::{RUN_FORMAT, RunFile};
 use crate::case::CaseId;
 use crate::history::{History, HistoryError};
-use crate::judge::Verdict;
+use crate::judge::{Severity, Verdict};
 
 /// A finished run read back from its results, to be judged again.
 #[derive(Debug)]
@@ -138,6 +139,25 @@ pub fn replay(folder: &Path) -> Result<Vec<Event>, RecordedError> {
         events.push(Event::Interrupted);
     }
     Ok(events)
+}
+
+/// What the cases of a run came to, by the names of their folders; one that the harness died in is `unknown`.
+///
+/// # Errors
+/// When it is no run's folder, or a verdict in it cannot be read.
+pub fn outcomes(folder: &Path) -> Result<BTreeMap<String, Severity>, RecordedError> {
+    let below = folder.join("cases");
+    let entries = fs::read_dir(&below).map_err(|error| unreadable(&below, &error))?;
+    let mut outcomes = BTreeMap::new();
+    for entry in entries.flatten() {
+        let verdict = entry.path().join("verdict.json");
+        let severity = match verdict.is_file() {
+            true => json::<Verdict>(&verdict)?.severity,
+            false => Severity::Unknown,
+        };
+        outcomes.insert(entry.file_name().to_string_lossy().into_owned(), severity);
+    }
+    Ok(outcomes)
 }
 
 /// Refuses a run with a history of another format. A single one that is broken or missing is reported with its case.
