@@ -13,7 +13,7 @@ use crate::case::{LoadedCase, Millis, Run, load_text};
 use crate::drive::{self, Actors, Patience};
 use crate::equipment::Equipment;
 use crate::history::NodeName;
-use crate::lab::{Inventory, Lab, LabError, LabSpec, Lacks, Node};
+use crate::lab::{Inventory, Lab, LabSpec, Lacks, Node};
 use crate::ocf::metadata::Metadata;
 use crate::ocf::{Dialect, Verb};
 use crate::plan::{Filter, Plan, Selection, ask_metadata};
@@ -89,8 +89,8 @@ pub(super) fn run(arguments: &Arguments, machines: Option<Inventory>) -> Result<
         ..LabSpec::default()
     };
     let name = node_of(&spec, &arguments.node)?;
-    let lab = Lab::start(&spec).map_err(broken)?;
-    let node = lab.node(&name).map_err(broken)?;
+    let lab = Lab::start(&spec)?;
+    let node = lab.node(&name)?;
     open(node, &["/bin/bash", "-l"])
 }
 
@@ -108,8 +108,8 @@ fn with_agent(arguments: &Arguments, machines: Option<Inventory>) -> Result<(), 
         ..spec
     };
     let name = node_of(&spec, &arguments.node)?;
-    let lab = Lab::start(&spec).map_err(broken)?;
-    let advertised = fit(&mut judged, lab.node(&name).map_err(broken)?)?;
+    let lab = Lab::start(&spec)?;
+    let advertised = fit(&mut judged, lab.node(&name)?)?;
     let dialect = judged.profile().dialect;
     let runs = runs(&lab, dialect, &advertised);
     let all: Vec<Run> = runs.concat();
@@ -129,14 +129,14 @@ fn with_agent(arguments: &Arguments, machines: Option<Inventory>) -> Result<(), 
             case: arguments.case.as_deref(),
             commands: commands.by_ref().take(runs.len()).collect(),
         };
-        put(&**node, &typed).map_err(broken)?;
+        put(&**node, &typed)?;
     }
-    open(lab.node(&name).map_err(broken)?, &SHELL)
+    open(lab.node(&name)?, &SHELL)
 }
 
 /// Fits the profile to the agent's metadata; the actions that it advertises.
 fn fit(judged: &mut Judged, node: &dyn Node) -> Result<Vec<String>, Failure> {
-    let printed = ask_metadata(node, &judged.agent, judged.profile().dialect).map_err(broken)?;
+    let printed = ask_metadata(node, &judged.agent, judged.profile().dialect)?;
     judged.fit(Metadata::parameter_names(&printed).as_deref())?;
     Ok(Metadata::advertised(&printed))
 }
@@ -200,8 +200,4 @@ fn open(node: &dyn Node, shell: &[&str]) -> Result<(), Failure> {
     let status = node.enter().args(shell).status();
     status.map_err(|error| Failure::inconclusive(format!("cannot open a shell: {error}")))?;
     Ok(())
-}
-
-fn broken(error: LabError) -> Failure {
-    Failure::of_lab(&error)
 }
