@@ -9,6 +9,10 @@ use std::time::Duration;
 /// Folders of system programs, which an ordinary user's PATH often lacks.
 const SYSTEM_FOLDERS: &str = "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+/// Where a message about something missing sends its reader, as a sentence's end.
+pub(crate) const TO_DOCTOR: &str =
+    "`virt-ra-tester doctor` shows what is missing, and the packages that have it";
+
 /// How long a program may take to say its version. One that talks to a daemon may wait for it for ever.
 const PATIENCE: Duration = Duration::from_secs(5);
 

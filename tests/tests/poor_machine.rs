@@ -45,7 +45,8 @@ fn a_machine_that_lacks_a_tool_is_told_which_package_has_it() {
         );
         let said = after(&cover, folder.path(), "results");
         let message = format!(
-            "virt-ra-tester: this machine has no `{tool}`: run `make deps`, or install its package (on Debian {package})\n"
+            "virt-ra-tester: this machine has no `{tool}`: install its package (on Debian {package}); `virt-ra-tester doctor` \
+             shows what is missing, and the packages that have it\n"
         );
         assert_eq!(
             (said.code, said.out.as_str(), said.err),

@@ -5,13 +5,16 @@
 
 mod facts;
 mod line;
+mod packages;
 mod page;
 mod probe;
 mod programs;
 
 use std::io::{self, Write};
 
-pub use facts::{Facts, Kvm, Memory, Namespaces, PartFacts, Program, StockAgent, Use, User};
+pub use facts::{
+    Facts, Kvm, Manager, Memory, Namespaces, PartFacts, Program, StockAgent, Use, User,
+};
 pub use line::{Line, Mark, Section};
 pub use page::Page;
 

@@ -4,14 +4,13 @@ use thiserror::Error;
 
 use crate::equipment::PartFault;
 use crate::history::NodeName;
+use crate::installed::TO_DOCTOR;
 
 /// Why the lab cannot do what it was asked; never the fault of the agent under test.
 #[derive(Debug, Error)]
 pub enum LabError {
     /// A tool that every lab needs is not installed.
-    #[error(
-        "this machine has no `{tool}`: run `make deps`, or install its package (on Debian {package})"
-    )]
+    #[error("this machine has no `{tool}`: install its package (on Debian {package}); {TO_DOCTOR}")]
     MissingTool {
         /// The program.
         tool: &'static str,

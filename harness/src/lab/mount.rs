@@ -18,6 +18,7 @@ use nix::fcntl::{OFlag, open};
 use nix::mount::{MsFlags, mount};
 use nix::sys::stat::Mode;
 
+use crate::installed::TO_DOCTOR;
 use crate::lab::setup::{LabResult, PACKAGED};
 
 /// Mounts a fresh tmpfs.
@@ -36,12 +37,8 @@ pub(in crate::lab) fn tmpfs(on: &Path, mode: &str) -> LabResult<()> {
 /// Shows `from` in the place of `on`, which must exist.
 pub(in crate::lab) fn bind(from: &Path, on: &Path) -> LabResult<()> {
     // Resolved first: /var/run and /etc/hosts may be symbolic links.
-    let on = fs::canonicalize(on).map_err(|error| {
-        format!(
-            "this machine has no {}: {error}; run `make deps`",
-            on.display()
-        )
-    })?;
+    let on = fs::canonicalize(on)
+        .map_err(|error| format!("this machine has no {}: {error}; {TO_DOCTOR}", on.display()))?;
     mount(
         Some(from),
         &on,

@@ -14,6 +14,7 @@ use nix::unistd::Pid;
 use serde::Serialize;
 use tracing::debug;
 
+use crate::installed::TO_DOCTOR;
 use crate::lab::setup::{LabResult, PATH, UNICODE};
 
 /// Writes one line to standard output, which the process that started this one reads.
@@ -98,7 +99,7 @@ pub(in crate::lab) fn start_daemon(command: &mut Command, log: &Path) -> LabResu
             Ok(Pid::from_raw(child.id().cast_signed()))
         }
         Err(error) => Err(format!(
-            "cannot run {}: {error}; `make deps` installs it",
+            "cannot run {}: {error}; {TO_DOCTOR}",
             command.get_program().display()
         )),
     }
@@ -143,7 +144,7 @@ pub(in crate::lab) fn run_tool(tool: &str, args: &[&str]) -> LabResult<()> {
         .stdout_capture()
         .unchecked()
         .run()
-        .map_err(|error| format!("cannot run {tool}: {error}; `make deps` installs it"))?;
+        .map_err(|error| format!("cannot run {tool}: {error}; {TO_DOCTOR}"))?;
     debug!(took = ?began.elapsed(), status = %done.status, "{tool} {}", args.join(" "));
     if done.status.success() {
         return Ok(());

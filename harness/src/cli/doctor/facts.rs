@@ -1,6 +1,17 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+/// A package manager, which tells the names of packages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manager {
+    /// Debian, Ubuntu and their kin.
+    Apt,
+    /// Fedora, RHEL and their kin.
+    Dnf,
+    /// SUSE.
+    Zypper,
+}
+
 /// Who needs a program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
@@ -97,8 +108,8 @@ pub struct PartFacts {
     pub name: &'static str,
     /// Why it cannot be had here; none when it can.
     pub lacking: Option<String>,
-    /// How the machine would come to have it.
-    pub remedy: &'static str,
+    /// How the machine would come to have it, where installing packages does not do.
+    pub remedy: Option<&'static str>,
 }
 
 /// All that the page is made of.
@@ -106,6 +117,10 @@ pub struct PartFacts {
 pub struct Facts {
     /// The distribution, the kernel, and the architecture.
     pub system: String,
+    /// The package manager.
+    pub manager: Option<Manager>,
+    /// Packages that have what is missing, but which this release of the distribution has not.
+    pub unknown_packages: Vec<String>,
     /// Processors that this process may use.
     pub cores: usize,
     /// Memory.
@@ -142,5 +157,12 @@ impl Facts {
         self.programs
             .iter()
             .any(|program| program.name == name && program.path.is_some())
+    }
+
+    /// Whether libvirt's modular daemons are there.
+    pub(super) fn has_modular_daemons(&self) -> bool {
+        ["virtqemud", "virtproxyd"]
+            .iter()
+            .all(|name| self.has_program(name))
     }
 }

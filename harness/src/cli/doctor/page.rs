@@ -2,12 +2,13 @@ use std::fmt;
 use std::time::Duration;
 
 use super::line::{Line, Mark, Section, Written};
-use super::programs::{DEPS, daemon, first_line, program};
+use super::packages::{ID_MAPPING, NBDKIT_FILTERS, QEMU_DRIVER, command, fix};
+use super::programs::{daemon, first_line, program};
 use super::{Facts, Kvm, Namespaces, PartFacts, Program, StockAgent, Use};
 
 /// A lab of an ordinary user loses that user's groups, so the group of the device is of no use there.
 const OPEN_KVM: &str =
-    "sudo chmod 0666 /dev/kvm; docs/ci-example.yml has the udev rule that keeps it so";
+    "sudo chmod 0666 /dev/kvm, or for good the udev rule KERNEL==\"kvm\", MODE=\"0666\"";
 
 /// The whole page, ready to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +17,8 @@ pub struct Page {
     pub head: String,
     /// The sections.
     pub sections: Vec<Section>,
+    /// The command that installs what is missing, where packages have it.
+    pub install: Option<String>,
     /// What it all comes to, for the user who asked.
     pub last: String,
     /// Whether the local lab can run for the user who asked.
@@ -54,6 +57,7 @@ impl Page {
                 Section::of_lab("Driver lab", driver(facts), None),
                 Section::new("Labs on other machines", machines(facts)),
             ],
+            install: command(facts),
             last: conclusion(facts, is_ready),
             is_ready,
         }
@@ -67,6 +71,12 @@ impl fmt::Display for Page {
         writeln!(f, "{}", self.head)?;
         for section in &self.sections {
             write!(f, "\n{}", Written(section, width.unwrap_or(0)))?;
+        }
+        if let Some(command) = &self.install {
+            write!(
+                f,
+                "\nTo install what is missing, as root:\n\n    {command}\n"
+            )?;
         }
         writeln!(f, "\n{}", self.last)
     }
@@ -138,18 +148,22 @@ fn agents(facts: &Facts) -> Section {
 /// What every local lab needs, whoever runs it; and the programs that only some need.
 fn common(facts: &Facts) -> Section {
     let driver = match &facts.qemu_driver {
-        Some(path) => Line::has("libvirt's QEMU driver", path.display().to_string()),
-        None => Line::lacks("libvirt's QEMU driver", "missing", DEPS),
+        Some(path) => Line::has(QEMU_DRIVER, path.display().to_string()),
+        None => Line::lacks(QEMU_DRIVER, "missing", fix(QEMU_DRIVER, facts)),
     };
     let filters = if facts.has_nbdkit_filters {
-        Line::has("nbdkit's filters", "log and error")
+        Line::has(NBDKIT_FILTERS, "log and error")
     } else {
-        Line::lacks("nbdkit's filters", "log or error is missing", DEPS)
+        Line::lacks(
+            NBDKIT_FILTERS,
+            "log or error is missing",
+            fix(NBDKIT_FILTERS, facts),
+        )
     };
     let here = |program: &&Program| program.used_by != Use::Machines;
     let line = |it: &Program| match it.used_by {
         Use::Daemon => daemon(it, facts),
-        _ => program(it),
+        _ => program(it, facts),
     };
     let mut lines: Vec<Line> = facts.programs.iter().filter(here).map(line).collect();
     lines.extend([driver, filters]);
@@ -161,7 +175,10 @@ fn parts(facts: &Facts) -> Vec<Line> {
     let line = |part: &PartFacts| match &part.lacking {
         None => Line::has(part.name, "available"),
         Some(why) => {
-            Line::note(part.name, format!("{why}: its cases are skipped")).fixed_by(part.remedy)
+            let fix = part
+                .remedy
+                .map_or_else(|| fix(part.name, facts), str::to_owned);
+            Line::note(part.name, format!("{why}: its cases are skipped")).fixed_by(fix)
         }
     };
     facts.parts.iter().map(line).collect()
@@ -181,10 +198,11 @@ fn as_root(facts: &Facts) -> Vec<Line> {
 }
 
 fn as_ordinary_user(facts: &Facts) -> Vec<Line> {
-    let mapping = if facts.has_program("newuidmap") && facts.has_program("newgidmap") {
+    let mapping = if ID_MAPPING.iter().all(|name| facts.has_program(name)) {
         Line::has("id mapping", "newuidmap and newgidmap")
     } else {
-        Line::lacks("id mapping", "newuidmap or newgidmap is missing", DEPS)
+        let fix = fix(ID_MAPPING[0], facts);
+        Line::lacks("id mapping", "newuidmap or newgidmap is missing", fix)
     };
     vec![user_namespaces(facts), mapping, subordinate_ids(facts)]
 }
@@ -224,7 +242,11 @@ fn driver(facts: &Facts) -> Vec<Line> {
     let what = "libvirt's test driver";
     vec![match &facts.test_driver {
         Ok(version) => Line::has(what, format!("opened; libvirt {version}")),
-        Err(words) => Line::lacks(what, format!("did not open: {}", first_line(words)), DEPS),
+        Err(words) => Line::lacks(
+            what,
+            format!("did not open: {}", first_line(words)),
+            fix("libvirtd", facts),
+        ),
     }]
 }
 
@@ -232,7 +254,7 @@ fn driver(facts: &Facts) -> Vec<Line> {
 fn machines(facts: &Facts) -> Vec<Line> {
     let programs = facts.programs.iter();
     let used = programs.filter(|program| program.used_by == Use::Machines);
-    used.map(program).collect()
+    used.map(|it| program(it, facts)).collect()
 }
 
 fn conclusion(facts: &Facts, is_ready: bool) -> String {
@@ -242,7 +264,7 @@ fn conclusion(facts: &Facts, is_ready: bool) -> String {
         "an ordinary user"
     };
     if is_ready {
-        format!("Ready: `make conformance` runs here, as {whom}.")
+        format!("Ready: `virt-ra-tester run` can run here, as {whom}.")
     } else {
         format!(
             "Not ready: the local lab cannot run here as {whom}; fix the lines marked NO first."

@@ -7,7 +7,8 @@ use std::{env, fs, thread};
 use regex::Regex;
 use virt::connect::Connect;
 
-use super::{Facts, Kvm, Memory, Namespaces, PartFacts, Program, StockAgent, Use, User};
+use super::packages;
+use super::{Facts, Kvm, Manager, Memory, Namespaces, PartFacts, Program, StockAgent, Use, User};
 use crate::installed;
 use crate::lab::{self, EQUIPMENT, Part, subordinate};
 use crate::scheduler;
@@ -43,8 +44,10 @@ const STOCK_AGENTS: &str = "/usr/lib/ocf/resource.d/heartbeat";
 /// Gathers all facts; `kvm` boots the witness guest.
 pub(super) fn gather(kvm: &dyn Fn() -> Kvm) -> Facts {
     let user = who_asks();
-    Facts {
+    let mut facts = Facts {
         system: system(),
+        manager: Manager::here(),
+        unknown_packages: Vec::new(),
         cores: thread::available_parallelism().map_or(1, usize::from),
         memory: memory(&fs::read_to_string("/proc/meminfo").unwrap_or_default()),
         programs: PROGRAMS.map(look_up).into(),
@@ -62,7 +65,9 @@ pub(super) fn gather(kvm: &dyn Fn() -> Kvm) -> Facts {
         kvm: kvm(),
         agents: ["VirtualDomain", "Xen"].map(stock_agent).into(),
         user,
-    }
+    };
+    facts.unknown_packages = packages::unknown(&facts);
+    facts
 }
 
 /// Runs a program to its end and returns what it printed on both outputs, or why there is nothing.

@@ -1,26 +1,18 @@
 //! The lines of programs: how bad it is that one is missing depends on who needs it.
 
 use super::line::{Line, Mark};
+use super::packages::fix;
 use super::{Facts, Program, Use};
 
-/// The command that installs what labs need.
-pub(super) const DEPS: &str = "make deps";
-
 /// The line of a program.
-pub(super) fn program(program: &Program) -> Line {
+pub(super) fn program(program: &Program, facts: &Facts) -> Line {
     let name = &program.name;
     let Some(path) = &program.path else {
-        let deps = match program.used_by {
-            Use::Machines => "scripts/deps --vagrant",
-            Use::Lab
-            | Use::Daemon
-            | Use::OrdinaryUser
-            | Use::StockAgent
-            | Use::Shell
-            | Use::Network
-            | Use::Scheduler => DEPS,
+        let fix = match program.used_by {
+            Use::Machines => "scripts/deps --vagrant, in a checkout of the project".to_owned(),
+            _ => fix(name, facts),
         };
-        return lacking(program, "missing").fixed_by(deps);
+        return lacking(program, "missing").fixed_by(fix);
     };
     if let Some(words) = &program.fault {
         let found = format!("{} does not run: {}", path.display(), first_line(words));
@@ -33,16 +25,15 @@ pub(super) fn program(program: &Program) -> Line {
 /// One of libvirt's daemons: without the single one the modular ones will do.
 pub(super) fn daemon(it: &Program, facts: &Facts) -> Line {
     let is_single = it.name == "libvirtd";
-    let has_modular = ["virtqemud", "virtproxyd"].map(|name| facts.has_program(name)) == [true; 2];
     match &it.path {
         None if !is_single => Line::note(
             &it.name,
             "missing; cases on modular daemons are skipped".to_owned(),
         ),
-        None if has_modular => {
+        None if facts.has_modular_daemons() => {
             Line::note(&it.name, "missing; the modular daemons are used instead")
         }
-        _ => program(it),
+        _ => program(it, facts),
     }
 }
 

@@ -24,8 +24,8 @@ impl Part for Image {
         no_shared_folders()
     }
 
-    fn remedy(&self) -> &'static str {
-        "a newer libvirt"
+    fn remedy(&self) -> Option<&'static str> {
+        Some("a newer libvirt")
     }
 
     fn lacking_across_machines(&self) -> Option<String> {

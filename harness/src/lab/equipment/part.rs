@@ -24,9 +24,9 @@ pub(crate) trait Part: Debug + Sync {
         None
     }
 
-    /// How a machine comes to have it: a command, or words.
-    fn remedy(&self) -> &'static str {
-        "make deps"
+    /// How a machine comes to have it, where installing packages does not do.
+    fn remedy(&self) -> Option<&'static str> {
+        None
     }
 
     /// Why a lab whose nodes are on other machines cannot have it, whatever these have; none when it can.

@@ -86,7 +86,7 @@ impl Part for Sanlock {
             .or_else(|| no_plugin("libvirt/lock-driver/sanlock.so"))
     }
 
-    fn remedy(&self) -> &'static str {
+    fn remedy(&self) -> Option<&'static str> {
         remedy()
     }
 

@@ -38,7 +38,7 @@ impl Part for Virtlockd {
             .or_else(|| no_plugin("libvirt/lock-driver/lockd.so"))
     }
 
-    fn remedy(&self) -> &'static str {
+    fn remedy(&self) -> Option<&'static str> {
         remedy()
     }
 
@@ -92,10 +92,7 @@ impl Part for Virtlockd {
     }
 }
 
-/// What a machine lacks for a lock of libvirt's: its libvirt, or a package.
-pub(super) fn remedy() -> &'static str {
-    match no_shared_folders() {
-        Some(_) => "a newer libvirt",
-        None => "make deps",
-    }
+/// What mends the lack of a lock of libvirt's, where installing packages does not.
+pub(super) fn remedy() -> Option<&'static str> {
+    no_shared_folders().map(|_| "a newer libvirt")
 }

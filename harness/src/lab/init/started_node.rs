@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 use serde::{Deserialize, Serialize};
 
 use super::network::Wire;
+use crate::installed::TO_DOCTOR;
 use crate::lab::setup::{LabResult, NodeSetup};
 use crate::lab::subcommand::Hidden;
 use crate::log;
@@ -44,7 +45,7 @@ impl<'a> StartedNode<'a> {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .map_err(|error| format!("cannot run unshare: {error}; `make deps` installs it"))?;
+            .map_err(|error| format!("cannot run unshare: {error}; {TO_DOCTOR}"))?;
         let out = process
             .stdout
             .take()

@@ -1,7 +1,9 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::super::{Facts, Kvm, Memory, Namespaces, PartFacts, Program, StockAgent, Use, User};
+use super::super::{
+    Facts, Kvm, Manager, Memory, Namespaces, PartFacts, Program, StockAgent, Use, User,
+};
 use super::Page;
 
 /// The page as a file has it, without colours.
@@ -23,13 +25,15 @@ fn part(name: &'static str, lacking: Option<&str>) -> PartFacts {
     PartFacts {
         name,
         lacking: lacking.map(str::to_owned),
-        remedy: "make deps",
+        remedy: None,
     }
 }
 
 fn good() -> Facts {
     Facts {
         system: "Debian GNU/Linux 12 (bookworm), Linux 6.1.0, x86_64".to_owned(),
+        manager: Some(Manager::Apt),
+        unknown_packages: Vec::new(),
         cores: 2,
         memory: Memory {
             total: 24 * 1024,
@@ -166,7 +170,7 @@ fn a_device_that_only_labs_may_not_open_is_told_apart_from_one_that_nobody_may()
 fn no_package_of_the_distribution_mends_a_libvirt_that_is_too_old() {
     let mut facts = good();
     facts.parts[0].lacking = Some("libvirt is too old".to_owned());
-    facts.parts[0].remedy = "a newer libvirt";
+    facts.parts[0].remedy = Some("a newer libvirt");
     let text = text(&Page::of(&facts));
     assert!(text.contains("fix: a newer libvirt\n"), "{text}");
 }
