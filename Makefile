@@ -10,13 +10,19 @@ RUNS ?= 3
 # Not empty: `make vagrant` takes its nodes down at the end.
 DOWN ?=
 
+# Where `make install` puts things, and the folder that stands for / while a package is made.
+PREFIX ?= /usr/local
+DESTDIR ?=
+# The folder of programs that are built already, such as target/release; empty: `make install` builds them.
+BUILT ?=
+
 # CI builds what Cargo.lock says and nothing else.
 LOCKED := $(if $(CI),--locked)
 
 .DEFAULT_GOAL := help
 # Two at once would install packages at the same time.
 .NOTPARALLEL:
-.PHONY: help deps test-deps conformance test docs lint bench clean vagrant vagrant-down vagrant-smoke
+.PHONY: help install install-agent deps test-deps conformance test docs lint bench clean vagrant vagrant-down vagrant-smoke
 
 help:
 	@echo 'make conformance [AGENT=..] [ARGS=..]   judge an agent (the bundled one, unless told otherwise); make turns'
@@ -25,6 +31,8 @@ help:
 	@echo 'make vagrant-down                       take those machines down'
 	@echo 'make vagrant-smoke                      build, boot, and judge a few cases on them'
 	@echo 'make test                               everything that CI runs'
+	@echo 'make install [PREFIX=..] [DESTDIR=..]   install the command, its agent, manual pages and completions'
+	@echo 'make install-agent [DESTDIR=..]         install that agent as ocf:vrt:domain, for a cluster'
 	@echo 'make docs                               build the book into docs/book'
 	@echo 'make deps                               install what is missing (as root)'
 	@echo 'make lint                               formatting and clippy'
@@ -58,6 +66,12 @@ test: test-deps lint
 	cargo test $(LOCKED) --workspace --doc
 	cargo test $(LOCKED) --workspace --lib --bins --tests --no-fail-fast
 	@scripts/vagrant-smoke
+
+install:
+	@DESTDIR='$(DESTDIR)' PREFIX='$(PREFIX)' BUILT='$(BUILT)' scripts/install
+
+install-agent:
+	@DESTDIR='$(DESTDIR)' BUILT='$(BUILT)' scripts/install --agent
 
 test-deps:
 	@scripts/deps --tests

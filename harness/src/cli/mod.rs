@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand.
 
+mod bundled;
 mod color;
 mod conduct;
 pub mod doctor;
@@ -9,6 +10,7 @@ mod explain;
 mod explore;
 mod failure;
 mod filters;
+mod generate;
 mod hold;
 mod identify;
 mod judge;
@@ -29,7 +31,7 @@ mod vagrant;
 
 use std::io::{self, Write};
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use color::Color;
 pub use exit::Exit;
@@ -78,6 +80,9 @@ enum Command {
     Lab(lab::Arguments),
     /// Show what this machine has and lacks for each kind of lab
     Doctor,
+    /// Write manual pages or shell completions, as an installation has them
+    #[command(hide = true)]
+    Generate(generate::Arguments),
 }
 
 fn log_filter(text: &str) -> Result<String, String> {
@@ -134,6 +139,7 @@ fn dispatch(command: Command, out: &mut impl Write) -> Result<Exit, Failure> {
         Command::Judge(arguments) => judge::run(&arguments, out),
         Command::Report(arguments) => report::run(&arguments, out),
         Command::Lab(arguments) => lab::run(&arguments, out),
+        Command::Generate(arguments) => generate::run(&arguments, Arguments::command()),
         Command::Doctor => {
             let ready = doctor::run(out, &kvm)?;
             Ok(if ready {

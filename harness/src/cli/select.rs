@@ -5,15 +5,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::bundled::{REFERENCE, reference};
 use super::failure::{Failure, graphical, render};
 use crate::case::{CaseError, LoadedCase, Suite, load_suite, nearest};
 use crate::digest::sha256;
 use crate::package::Packages;
 use crate::plan::{Agent, Baseline, Described, Profile, meant};
 use crate::shell_quote::quote;
-
-/// The bundled reference agent's file, next to this program or one folder above.
-const REFERENCE: &str = "virt-reference-agent";
 
 /// Where the cases come from.
 #[derive(Debug, Args)]
@@ -284,18 +282,4 @@ impl Candidate {
 /// An option for a shell's command line, with a space before it.
 pub(super) fn option(name: &str, value: &str) -> String {
     format!(" --{name} {}", quote(value))
-}
-
-fn reference() -> Result<String, Failure> {
-    let own = std::env::current_exe()?;
-    let folder = own.parent().unwrap_or(&own);
-    let places = [folder.join(REFERENCE), folder.join("..").join(REFERENCE)];
-    let found = places.iter().find(|place| place.is_file());
-    found.map(|place| place.display().to_string()).ok_or_else(|| {
-        Failure::usage(format!(
-            "the reference agent is not built: {} does not exist; run `cargo build -p {REFERENCE}`, or name an \
-             agent with --agent",
-            places[0].display()
-        ))
-    })
 }

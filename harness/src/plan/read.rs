@@ -50,6 +50,9 @@ fn how_to_write(agent: &str) -> String {
     )
 }
 
+/// Names that a package installs an agent under, and that of the agent in its profile.
+const INSTALLED_AS: [(&str, &str); 1] = [("ocf:vrt:domain", "virt-reference-agent")];
+
 impl Profile {
     /// The built-in profile of that name.
     ///
@@ -116,7 +119,11 @@ impl Profile {
             agent.path.to_str(),
             Some(agent.name.as_str()),
         ];
+        let installed_as = INSTALLED_AS
+            .iter()
+            .find(|(name, _)| names.contains(&Some(name)));
         names.contains(&Some(self.agent.as_str()))
+            || installed_as.is_some_and(|(_, agent)| *agent == self.agent)
     }
 }
 
@@ -170,10 +177,13 @@ mod tests {
             "virtualdomain"
         );
         let bundled = agent("/work/target/debug/virt-reference-agent", None);
-        assert_eq!(
-            Profile::of(&bundled).expect("it is built in").name,
-            "reference"
-        );
+        let packaged = "/usr/lib/ocf/resource.d/vrt/domain";
+        for found in [bundled, agent(packaged, Some("ocf:vrt:domain"))] {
+            assert_eq!(
+                Profile::of(&found).expect("it is built in").name,
+                "reference"
+            );
+        }
     }
 
     #[test]
