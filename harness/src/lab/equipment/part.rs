@@ -172,6 +172,9 @@ pub(crate) trait PartNode {
     /// When they have not ended within half a minute.
     fn end_all(&self, beginning: &str) -> Result<(), LabError>;
 
+    /// All processes whose names begin so.
+    fn all_named(&self, beginning: &str) -> Vec<Process>;
+
     /// Starts the daemons of a part in the node.
     ///
     /// # Errors

@@ -36,12 +36,14 @@ impl PartNode for LocalNode {
     fn end_all(&self, beginning: &str) -> Result<(), LabError> {
         wait_until(
             &format!("node {}: {beginning} is gone", self.name()),
-            || {
-                let mut all = self.processes.all();
-                all.retain(|found| found.name.starts_with(beginning) && !found.has_ended());
-                kill_all(&all)
-            },
+            || kill_all(&self.all_named(beginning)),
         )
+    }
+
+    fn all_named(&self, beginning: &str) -> Vec<Process> {
+        let mut all = self.processes.all();
+        all.retain(|found| found.name.starts_with(beginning) && !found.has_ended());
+        all
     }
 
     fn start_part(&self, part: PartId) -> Result<(), LabError> {

@@ -1,7 +1,7 @@
 //! The cluster's daemons in a node, in the order that saves most time.
 //!
 //! `pacemaker-based` starts before all others: attrd, fencer and controller ask it at once, and sleep a whole second
-//! where it does not answer yet. `pacemakerd` takes the running one over.
+//! where it does not answer yet. `pacemakerd` takes the running one over. The controllers are woken (`wake.rs`).
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, chown};
@@ -13,6 +13,8 @@ use nix::unistd::{Group, User};
 
 use super::configuration::{COROSYNC_CONF, LOGS, SEED, visible};
 use super::view::View;
+use super::wake::wake;
+use crate::lab::process;
 use crate::lab::setup::{LabResult, NodeSetup, PATH};
 use crate::lab::tools::{clean_command, start_daemon, wait_until};
 
@@ -133,9 +135,12 @@ fn pacemaker_command(program: impl AsRef<std::ffi::OsStr>) -> std::process::Comm
     command
 }
 
-/// How long nobody asks after an answer that was not the wanted one: the tools take a processor from the daemons, which
-/// all start now.
-const PAUSE: Duration = Duration::from_millis(40);
+/// How often nobody asks after an answer that was not the wanted one, but looks whether the controller sleeps: the tools
+/// take a processor from the daemons, which all start now.
+const LOOKS: usize = 6;
+
+/// How long each look takes.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Waits until a tool succeeds and has printed what is wanted.
 fn wait_for(
@@ -147,7 +152,8 @@ fn wait_for(
     let log = Path::new(LOGS).join("pacemaker.log");
     wait_until(what, &log, || {
         let is_there = ask(tool, args).is_some_and(|said| is_wanted(&said));
-        if !is_there {
+        for _ in 0..if is_there { 0 } else { LOOKS } {
+            wake(process::all());
             std::thread::sleep(PAUSE);
         }
         is_there

@@ -1,6 +1,6 @@
 //! Pacemaker over corosync in the nodes, as the distribution has them and without systemd.
 //!
-//! Folders, configuration and order of the daemons are chosen for a start of three seconds; `configuration.rs` and
+//! Folders, configuration and order of the daemons are chosen for a start of one second; `configuration.rs` and
 //! `daemons.rs` say why. Corosync talks over a network of its own, so harm to the guests' network leaves the cluster
 //! whole. Which node becomes the DC is chance where both start at once (the controllers compare their processor
 //! times), so the others start when the first one is the DC, and a lab whose DC is another is not reset but replaced.
@@ -14,6 +14,7 @@ mod configuration;
 mod daemons;
 mod quiet;
 mod view;
+mod wake;
 
 use super::part::{Part, PartNode};
 use crate::equipment::{Cluster, PartId};

@@ -11,11 +11,16 @@ use tracing::debug;
 use super::cib::{Excess, remembered};
 use super::daemons::{COROSYNC, PACEMAKERD, VIEW};
 use super::view::{View, controller_state, fencings};
+use super::wake::{CONTROLLER, wake};
 use crate::lab::equipment::part::PartNode;
 use crate::lab::error::LabError;
 
-/// How long the cluster may take to become quiet: an agent's `stop` is part of it.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// How long the cluster may take to become quiet: no agent runs meanwhile.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long a node may take to become a member again. One that has left does not come back, and a new lab costs two
+/// seconds.
+const AWAY: Duration = Duration::from_secs(3);
 
 /// How long nobody asks after an answer that was not the wanted one.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -47,12 +52,13 @@ pub(super) fn prove(node: &dyn PartNode) -> Result<(), LabError> {
         return Ok(());
     }
     let first = ask(node, "uname", &["-n"])?;
-    let deadline = Instant::now() + PATIENCE;
-    while let Some(why) = trouble(node, first.trim())? {
+    let began = Instant::now();
+    while let Some((why, patience)) = trouble(node, first.trim())? {
         debug!("{why}");
-        if Instant::now() > deadline {
+        if began.elapsed() > patience {
             return Err(not_reset(why));
         }
+        wake(node.all_named(CONTROLLER));
         std::thread::sleep(PAUSE);
     }
     Ok(())
@@ -69,16 +75,23 @@ fn demand_daemons(node: &dyn PartNode) -> Result<(), LabError> {
     Ok(())
 }
 
-/// Why the cluster is not empty and quiet; none when it is.
-fn trouble(node: &dyn PartNode, first: &str) -> Result<Option<String>, LabError> {
+/// Why the cluster is not empty and quiet, and for how long that may be; none when it is.
+fn trouble(node: &dyn PartNode, first: &str) -> Result<Option<(String, Duration)>, LabError> {
     let view = View::from_crm_mon(&ask(node, "crm_mon", &VIEW)?).map_err(not_reset)?;
     if let Some(dc) = view.other_dc(first) {
         // It stays the DC as long as it lives.
         return Err(not_reset(format!("the DC is {dc} and not {first}")));
     }
     if let Some(why) = view.trouble() {
-        return Ok(Some(why));
+        let patience = if view.is_whole() { PATIENCE } else { AWAY };
+        return Ok(Some((why, patience)));
     }
+    let why = unquiet(node, first)?;
+    Ok(why.map(|why| (why, PATIENCE)))
+}
+
+/// What a whole cluster without resources has to do or remembers; none when it is quiet.
+fn unquiet(node: &dyn PartNode, first: &str) -> Result<Option<String>, LabError> {
     let state = ask(node, "crmadmin", &["--output-as=xml", "--status", first])?;
     let state = controller_state(&state).unwrap_or_default();
     if state != "S_IDLE" {
