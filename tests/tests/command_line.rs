@@ -198,6 +198,8 @@ fn a_lab_or_a_format_that_is_not_there_is_answered_with_those_that_are() {
     assert!(message.contains("nowhere.yaml"), "{message}");
     let message = refused(&["lab", "status", "--lab=ssh:nowhere.yaml"], 2);
     assert!(message.contains("omit `--lab ssh:…`"), "{message}");
+    let message = refused(&["lab", "up", "--cluster", "--lab=vagrant"], 2);
+    assert!(message.contains("omit `--lab`"), "{message}");
     let message = refused(&["run", "--format=yaml"], 2);
     assert!(message.contains("pretty, terse, json"), "{message}");
 }

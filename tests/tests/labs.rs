@@ -12,6 +12,8 @@ use conformance_tests::processes::{self, Process};
 use conformance_tests::program::{program, virt_ra_tester, write_faulty_agent};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use virt_ra_tester::equipment::{Cluster, PartId};
+use virt_ra_tester::lab::Lacks;
 
 /// How long anything may take to come about, or to be gone.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -30,9 +32,15 @@ impl Holding {
 
     /// A fresh lab that is up, and what it said of itself.
     fn up() -> (Self, String) {
+        Self::up_with(&[])
+    }
+
+    /// The same with more options.
+    fn up_with(options: &[&str]) -> (Self, String) {
         let mut holding = Self::start(
             Command::new(program())
                 .args(["lab", "up"])
+                .args(options)
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped()),
         );
@@ -103,6 +111,26 @@ fn a_lab_that_is_up_is_listed_entered_and_taken_down() {
     assert_eq!((down.code, down.err.as_str()), (Some(0), ""));
     assert_eq!(holding.has_ended_with(), Some(0));
     assert!(!is_listed(holding.pid()));
+    are_gone(&found);
+}
+
+#[test]
+fn the_nodes_of_a_cluster_to_look_at_run_pacemaker() {
+    let lacks = Lacks::here();
+    if (lacks.parts.iter()).any(|(part, _)| *part == PartId::Cluster(Cluster::Pacemaker)) {
+        let refused = virt_ra_tester(Path::new("/"), &["lab", "up", "--cluster"]);
+        assert_eq!(refused.code, Some(3), "{}", refused.err);
+        return;
+    }
+    let (holding, said) = Holding::up_with(&["--cluster"]);
+    assert!(said.starts_with("the lab is up"), "{said}");
+    let found = processes::descendants(holding.pid());
+    for daemon in ["corosync", "pacemakerd", "pacemaker-controld"] {
+        let runs = |process: &&Process| process.command.contains(daemon);
+        assert_eq!(found.iter().filter(runs).count(), 2, "{daemon}: {found:#?}");
+    }
+    kill(Pid::from_raw(holding.pid()), Signal::SIGTERM).expect("it is our child");
+    drop(holding);
     are_gone(&found);
 }
 

@@ -12,13 +12,12 @@ use super::conduct;
 use super::conduct::{INTERRUPTED, conduct};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::in_cluster::refuse_without_cluster;
 use super::labs::{Labs, Ready};
 use super::select::{Candidate, Judged, option};
 use super::tell::{Format, tell};
 use crate::case::{Role, Suite};
-use crate::equipment::{Cluster, Equipment};
 use crate::explore::{Exploration, Scope, explore};
-use crate::lab::Lacks;
 use crate::ocf::Verb;
 use crate::report::{Chosen, Digests, Identity, RunStart};
 use crate::suite::Crew;
@@ -76,7 +75,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         lacks,
     } = ready;
     if arguments.cluster {
-        refuse_without_cluster(&lacks).inspect_err(|_| results.withdraw())?;
+        refuse_without_cluster(&lacks, "explore --cluster").inspect_err(|_| results.withdraw())?;
     }
     let scope = scope(&advertised, &judged);
     let planned = arguments.exploration(scope);
@@ -141,21 +140,6 @@ fn refuse_other_engines(judged: &Judged) -> Result<(), Failure> {
             "explore needs an agent that runs guests with libvirt; the profile `{name}` has the engine `{}`",
             engine.word()
         ))),
-    }
-}
-
-/// Refuses machines on which no lab can have a cluster.
-fn refuse_without_cluster(lacks: &Lacks) -> Result<(), Failure> {
-    let wanted = Equipment {
-        cluster: Some(Cluster::Pacemaker),
-        ..Equipment::default()
-    };
-    let mut parts = lacks.parts.iter();
-    match parts.find(|(part, _)| wanted.names(*part)) {
-        Some((_, why)) => Err(Failure::inconclusive(format!(
-            "explore --cluster needs labs with a cluster: {why}"
-        ))),
-        None => Ok(()),
     }
 }
 

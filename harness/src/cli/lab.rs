@@ -11,10 +11,11 @@ use super::conduct::listen;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::hold::{enter_commands, hold};
+use super::in_cluster::{equipment, refuse_without_cluster};
 use super::lab_shell::{self, node_of};
 use super::lab_target::LabTarget;
 use super::vagrant;
-use crate::lab::{Holder, Lab, LabSpec};
+use crate::lab::{Holder, Lab, LabSpec, Lacks};
 
 /// How long a command may take to exit: a run waits for the agents' actions.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -32,7 +33,11 @@ pub(super) struct Arguments {
 enum What {
     /// Start a lab, print how to enter its nodes, and hold it until Ctrl-C or `lab down`; Vagrant's machines stay up
     /// without being held
-    Up,
+    Up {
+        /// Make the nodes of a local lab a cluster, which runs no resource yet
+        #[arg(long)]
+        cluster: bool,
+    },
     /// Stop the lab of a `lab up`, by asking the command that holds it to exit
     Down {
         /// Process id of the command, as `lab status` shows it; required if there are several
@@ -56,7 +61,12 @@ fn process_id(asked: &str) -> Result<i32, &'static str> {
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
     let target = &arguments.lab;
     match &arguments.command {
-        What::Up if *target == LabTarget::Vagrant => vagrant::call(&["up"])?,
+        What::Up { cluster: true } if *target != LabTarget::Local => {
+            return Err(Failure::usage(
+                "`lab up --cluster` starts a local lab; omit `--lab`",
+            ));
+        }
+        What::Up { .. } if *target == LabTarget::Vagrant => vagrant::call(&["up"])?,
         What::Down { .. } if *target == LabTarget::Vagrant => vagrant::call(&["down"])?,
         What::Status if *target == LabTarget::Vagrant => vagrant::status()?,
         What::Shell(asked) if *target == LabTarget::Vagrant && !asked.has_agent() => {
@@ -65,7 +75,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         What::Down { .. } | What::Status if *target != LabTarget::Local => {
             return Err(no_target());
         }
-        What::Up => up(&spec(target)?, out)?,
+        What::Up { cluster: true } => up(&in_cluster()?, out)?,
+        What::Up { cluster: false } => up(&spec(target)?, out)?,
         What::Down { pid } => down(*pid, out)?,
         What::Status => status(out)?,
         What::Shell(asked) => lab_shell::run(asked, target.inventory()?)?,
@@ -85,6 +96,15 @@ fn no_target() -> Failure {
 fn spec(target: &LabTarget) -> Result<LabSpec, Failure> {
     Ok(LabSpec {
         machines: target.inventory()?,
+        ..LabSpec::default()
+    })
+}
+
+/// A local lab whose nodes are a cluster.
+fn in_cluster() -> Result<LabSpec, Failure> {
+    refuse_without_cluster(&Lacks::here(), "lab up --cluster")?;
+    Ok(LabSpec {
+        equipment: equipment(),
         ..LabSpec::default()
     })
 }

@@ -13,6 +13,7 @@ mod filters;
 mod generate;
 mod hold;
 mod identify;
+mod in_cluster;
 mod judge;
 mod lab;
 mod lab_shell;
