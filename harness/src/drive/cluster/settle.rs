@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::idle::{idle_belief, record};
 use super::tools::has_controller;
 use crate::drive::stage::Stage;
-use crate::history::Belief;
+use crate::history::{Belief, NodeName};
 
 /// For how long it has to be idle with one belief: a change is with the controller by then.
 const STEADY: Duration = Duration::from_millis(100);
@@ -15,13 +15,16 @@ const STEADY: Duration = Duration::from_millis(100);
 pub(in crate::drive) struct IdleWatch {
     /// What it believed at all looks since then.
     before: Option<(Instant, Belief)>,
+    /// The node that decided when the cluster was last asked what it believes.
+    dc: Option<NodeName>,
 }
 
 impl IdleWatch {
     /// Looks once, and records what the cluster believes if it has been idle for a while, which is returned.
     pub(in crate::drive) fn look(&mut self, stage: &Stage<'_>) -> bool {
         let now = Instant::now();
-        let Some(belief) = idle_belief(stage).filter(|belief| is_true(stage, belief)) else {
+        let idle = idle_belief(stage, &mut self.dc);
+        let Some(belief) = idle.filter(|belief| is_true(stage, belief)) else {
             self.before = None;
             return false;
         };
