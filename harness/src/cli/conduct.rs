@@ -50,6 +50,7 @@ pub(super) fn conduct(start: RunStart, crew: &Crew, act: impl FnOnce()) {
     crew.send(Event::RunEnded {
         took: millis(began.elapsed()),
         preparing: millis(crew.pool.prepared()),
+        processor: millis(crew.pool.processor_time()),
         results: Some(crew.results.folder().display().to_string()),
         ended: Some(now()),
     });

@@ -13,7 +13,7 @@ use super::process::{self, Process};
 use super::subcommand::Hidden;
 
 /// How many clock ticks /proc counts in a second: the kernel's USER_HZ, which is 100 on every Linux that runs QEMU.
-const TICKS: u64 = 100;
+pub(super) const TICKS: u64 = 100;
 
 /// A command that holds labs: they live as long as it does.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -17,6 +17,7 @@ use super::lacks::Lacks;
 use super::local::{LocalNode, Tree};
 use super::machines::{MachineNode, Machines, Raised, raise};
 use super::node::{Node, PowerControl};
+use super::processor_time;
 use super::request::{LabAnswer, LabRequest, Target};
 use super::required::check;
 use super::setup::{self, UNICODE};
@@ -222,6 +223,11 @@ impl Lab {
     #[must_use]
     pub fn pid(&self) -> i32 {
         self.tree().pid()
+    }
+
+    /// The processor time that it has taken so far; on other machines that of its disks alone.
+    pub(super) fn processor_time(&self) -> Duration {
+        processor_time::of_tree(self.tree().id().cast_signed())
     }
 
     /// Whether it has not ended by itself.

@@ -38,6 +38,7 @@ mod pool;
 mod pressure;
 mod process;
 pub(crate) mod process_table;
+mod processor_time;
 pub(crate) mod qemu;
 mod queue;
 mod request;

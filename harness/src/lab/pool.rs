@@ -6,8 +6,7 @@
 //! Most of what cases do is to wait, so there are four labs a processor, and up to eight while the processors have
 //! time: one more for every quarter of a second in which tasks waited less than 85 % for a processor, one fewer for
 //! every other (`pressure.rs`). Of labs with special equipment there are at most three alike, since a start costs as
-//! much as a case, and half as many cases again as there are labs are begun, so that those that wait for such a lab
-//! don't keep others from theirs.
+//! much as a case; three quarters of the usual ones may be a cluster.
 //!
 //! libvirt keeps what it finds out about QEMU, half of a lab's start, so the pool hands the first lab's files to the
 //! others (`init/first_processor.rs`).
@@ -22,6 +21,7 @@ use super::capabilities::Capabilities;
 use super::error::LabError;
 use super::lab::Lab;
 use super::pressure::Gauge;
+use super::processor_time;
 use super::queue::{Grant, Queue};
 use super::spec::LabSpec;
 use crate::equipment::Equipment;
@@ -102,6 +102,20 @@ impl LabPool {
     #[must_use]
     pub fn prepared(&self) -> Duration {
         self.lock().prepared
+    }
+
+    /// How many labs with that equipment are leased at once at most.
+    #[must_use]
+    pub fn most_alike(&self, equipment: Equipment) -> usize {
+        self.lock().queue.most_alike(equipment)
+    }
+
+    /// The processor time that this program has taken with all its labs, but for those that are leased.
+    #[must_use]
+    pub fn processor_time(&self) -> Duration {
+        let state = self.lock();
+        let idle = state.queue.idle().map(Lab::processor_time);
+        idle.sum::<Duration>() + processor_time::of_the_past()
     }
 
     fn start(&self, equipment: Equipment) -> Result<Lab, LabError> {

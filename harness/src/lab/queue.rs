@@ -2,8 +2,8 @@
 
 use crate::equipment::Equipment;
 
-/// How many labs with the same special equipment there are at most. Few cases want one: it is better that they wait for each
-/// other than that a lab is started for each.
+/// How many labs with the same special equipment there are at most, but for those that are a cluster. Few cases want one: it
+/// is better that they wait for each other than that a lab is started for each.
 const MOST_ALIKE: usize = 3;
 
 /// The idle and leased labs of a pool, and who waits for one.
@@ -109,6 +109,11 @@ impl<L> Queue<L> {
         self.idle.extend(lab.map(|lab| (equipment, lab)));
     }
 
+    /// The labs that nobody uses.
+    pub(super) fn idle(&self) -> impl Iterator<Item = &L> {
+        self.idle.iter().map(|(_, lab)| lab)
+    }
+
     /// Whether somebody who came earlier waits for a lab with the same equipment.
     fn is_behind(&self, ticket: Ticket) -> bool {
         let mut waiting = self.waiting.iter();
@@ -118,7 +123,17 @@ impl<L> Queue<L> {
     /// Whether as many labs with this special equipment are leased as there may be.
     fn has_enough_alike(&self, equipment: Equipment) -> bool {
         let alike = self.leased.iter().filter(|leased| **leased == equipment);
-        equipment != Equipment::default() && alike.count() >= MOST_ALIKE
+        alike.count() >= self.most_alike(equipment)
+    }
+
+    /// How many labs with that equipment are leased at most. Cases in a cluster are many, and wait for most of their time;
+    /// the others go on beside them.
+    pub(super) fn most_alike(&self, equipment: Equipment) -> usize {
+        match equipment.cluster {
+            Some(_) => MOST_ALIKE.max(self.usual * 3 / 4),
+            None if equipment == Equipment::default() => self.most,
+            None => MOST_ALIKE,
+        }
     }
 
     /// The first idle lab with an equipment that nobody waits for.

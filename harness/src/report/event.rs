@@ -38,6 +38,9 @@ pub enum Event {
         /// Milliseconds that all labs together took to start and to be reset.
         #[serde(default)]
         preparing: u64,
+        /// Milliseconds of processors' time that the run took, with its labs; 0 where it was not measured.
+        #[serde(default)]
+        processor: u64,
         /// Where the results lie, if they were kept.
         results: Option<String>,
         /// When it ended, as RFC 3339 has it, with the offset.

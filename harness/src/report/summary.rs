@@ -73,6 +73,7 @@ impl Summary {
                 preparing,
                 results,
                 ended,
+                ..
             } => {
                 self.over.clone_from(ended);
                 self.took = *took;

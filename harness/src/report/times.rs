@@ -13,6 +13,10 @@ pub struct Times {
     pub in_cases: u64,
     /// Between cases: resets, labs that start.
     pub between: u64,
+    /// From the run's begin to its end.
+    pub wall: u64,
+    /// The processors' time that the run took, its labs included; 0 where it was not measured.
+    pub processor: u64,
     /// How long each run of the agent took, by its action.
     pub runs: BTreeMap<String, Vec<u64>>,
 }
@@ -25,7 +29,16 @@ impl Times {
                 self.in_agent += end.verdict.in_agent;
                 self.in_cases += end.verdict.took.saturating_sub(end.verdict.in_agent);
             }
-            Event::RunEnded { preparing, .. } => self.between = *preparing,
+            Event::RunEnded {
+                took,
+                preparing,
+                processor,
+                ..
+            } => {
+                self.wall = *took;
+                self.between = *preparing;
+                self.processor = *processor;
+            }
             _ => {}
         }
     }
@@ -60,6 +73,10 @@ impl fmt::Display for Times {
             percent(self.in_cases),
             percent(self.between)
         )?;
+        if self.processor > 0 {
+            let (processor, wall) = (seconds(self.processor), seconds(self.wall));
+            writeln!(f, "{processor} processor seconds in {wall} s")?;
+        }
         for (action, took) in &self.runs {
             let mut took = took.clone();
             took.sort_unstable();
@@ -74,6 +91,11 @@ impl fmt::Display for Times {
     }
 }
 
+/// Milliseconds as seconds with one decimal.
+fn seconds(millis: u64) -> String {
+    format!("{}.{}", millis / 1000, millis % 1000 / 100)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,11 +106,14 @@ mod tests {
             in_agent: 250,
             in_cases: 500,
             between: 250,
+            wall: 600,
+            processor: 1260,
             runs: BTreeMap::from([("monitor".to_owned(), vec![30, 10, 20])]),
         };
         assert_eq!(
             times.to_string(),
             "agent 25 %, guests and waits 50 %, between cases 25 %\n\
+             1.2 processor seconds in 0.6 s\n\
              monitor: 3 runs, median 20 ms, slowest 30 ms\n"
         );
     }

@@ -26,6 +26,7 @@ use super::power::Power;
 use crate::lab::capabilities::Capabilities;
 use crate::lab::error::LabError;
 use crate::lab::process::{self, Process};
+use crate::lab::processor_time;
 use crate::lab::request::{LabAnswer, LabRequest};
 use crate::lab::setup::{LabSetup, NodeSetup};
 use crate::lab::subcommand::Hidden;
@@ -164,6 +165,7 @@ impl Drop for Tree {
             .control
             .get_mut()
             .unwrap_or_else(PoisonError::into_inner);
+        processor_time::note_end(self.init);
         drop(control.requests.take());
         let deadline = Instant::now() + Duration::from_secs(5);
         while Instant::now() < deadline && matches!(self.unshare.try_wait(), Ok(None)) {

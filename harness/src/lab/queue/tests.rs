@@ -1,5 +1,5 @@
 use super::{Grant, MOST_ALIKE, Queue};
-use crate::equipment::{Equipment, Lock};
+use crate::equipment::{Cluster, Equipment, Lock};
 
 /// A lab, by its name.
 type Lab = &'static str;
@@ -91,6 +91,21 @@ fn at_most_three_labs_with_the_same_special_equipment_are_leased() {
     assert_eq!(lease(&mut queue, with(Lock::Virtlockd)), new_lab());
     queue.take_back(with(Lock::Sanlock), Some("sanlock"));
     assert_eq!(queue.serve(fourth, || None), Some(Grant::Idle("sanlock")));
+}
+
+#[test]
+fn three_quarters_of_the_labs_are_clusters_at_most() {
+    let cluster = Equipment {
+        cluster: Some(Cluster::Pacemaker),
+        ..Equipment::default()
+    };
+    let mut queue = Queue::new(8, 8);
+    for _ in 0..6 {
+        assert_eq!(lease(&mut queue, cluster), new_lab());
+    }
+    let seventh = queue.join(cluster);
+    assert_eq!(queue.serve(seventh, || None), None);
+    assert_eq!(lease(&mut queue, usual()), new_lab());
 }
 
 #[test]

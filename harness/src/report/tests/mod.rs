@@ -229,6 +229,7 @@ fn events() -> Vec<Event> {
     let end = Event::RunEnded {
         took: 65_432,
         preparing: 4_321,
+        processor: 0,
         results: Some("results/2026-11-21T05-00-00".to_owned()),
         ended: Some("2026-11-21T05:01:05+01:00".to_owned()),
     };

@@ -80,6 +80,7 @@ fn hostile() -> (Vec<Event>, Tale) {
         Event::RunEnded {
             took: 1000,
             preparing: 0,
+            processor: 0,
             results: None,
             ended: None,
         },
