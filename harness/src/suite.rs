@@ -1,9 +1,9 @@
-//! The bridge to libtest-mimic, and the only file that names it: one case, one trial.
+//! Runs cases side by side; under cargo by libtest-mimic, which this is the only file to name: one case, one trial.
 //!
 //! libtest-mimic filters, counts and threads; it has no setup, no time limits, no reasons and no
-//! progress. Those live around it: leases of labs, deadlines in `drive`, skips in `plan`, and the
-//! console on the channel of events. Its own lines go nowhere.
+//! progress. Those live around it: leases of labs, deadlines in `drive`, skips in `plan`.
 
+mod agenda;
 mod crew;
 mod keep;
 mod lease;
@@ -12,14 +12,17 @@ mod order;
 mod usual;
 
 use std::io::{ErrorKind, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::thread;
 
 use libtest_mimic::{Failed, Trial};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 
+use agenda::Agenda;
 pub use crew::Crew;
 pub use keep::Keep;
 pub(crate) use lease::on_a_lab;
@@ -36,18 +39,24 @@ use crate::report::{Results, ResultsError};
 /// Runs the cases, side by side on as many labs as the pool has. Verdicts go out as events.
 pub fn run(mut cases: Vec<LoadedCase>, crew: &Arc<Crew>, jobs: usize, order: Order) {
     order.arrange(&mut cases);
-    let arguments = libtest_mimic::Arguments {
-        test_threads: Some(threads(jobs).min(cases.len()).max(1)),
-        // Silences libtest-mimic, which still counts and threads: the console is ours.
-        logfile: Some("/dev/null".into()),
-        ..Default::default()
-    };
-    // Its own conclusion knows no `unknown`; ours is made of the events.
-    let _ = libtest_mimic::run(&arguments, trials(cases, crew));
+    let workers = threads(jobs).min(cases.len());
+    let agenda = Agenda::new(cases);
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                // One more than there are labs: it is ready when one of them is.
+                let most = |equipment| crew.pool.most_alike(equipment) + 1;
+                // A panic is a defect of ours, which must not take the other cases with it. This one has no verdict then.
+                let act = |case: &LoadedCase| {
+                    let _ = catch_unwind(AssertUnwindSafe(|| trial(case, crew)));
+                };
+                agenda.work(most, act);
+            });
+        }
+    });
 }
 
-/// How many cases are begun for so many labs: one that waits for a lab with what it needs must not keep others from the
-/// labs that are there.
+/// How many cases are begun for so many labs, some of which wait for a lab: while one is reset, another case is ready.
 const fn threads(labs: usize) -> usize {
     labs + labs / 2
 }
@@ -97,7 +106,7 @@ pub fn most_labs() -> usize {
 }
 
 fn for_each_processor(labs: usize) -> usize {
-    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let processors = thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let memory = nix::sys::sysinfo::sysinfo().map_or(u64::MAX, |system| system.ram_total());
     let held = usize::try_from(memory / LAB_MEMORY).unwrap_or(usize::MAX);
     let served = usize::try_from(allow_files() / LAB_FILES).unwrap_or(usize::MAX);
