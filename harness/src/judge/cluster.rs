@@ -96,6 +96,37 @@ pub(super) fn is_contradicted(record: &Record<'_>, node: &NodeName, is_believed:
         })
 }
 
+/// The first `start` that the cluster ordered beside an instance that the agent had told it of, without any `stop` there.
+///
+/// So does Pacemaker 2.1.5 when a guest that went there and back sets out once more and is no longer wanted there: it
+/// takes the end of the first migration for that of the last one (seen in `crm_simulate`, too).
+pub(super) fn started_beside<'a>(record: &Record<'a>) -> Option<(Ran<'a>, &'a NodeName)> {
+    let started = |ran: &&Ran<'_>| ran.is(&Verb::Start) && ran.is_of_cluster();
+    let starts = record.runs.iter().filter(started);
+    starts.copied().find_map(|start| {
+        let is_told = |node: &&NodeName| {
+            let is_well = !record.went_down(node) && record.lies().all(|(_, it)| it != *node);
+            is_well && *node != &start.invocation.node && is_active_by(record, node, start.began)
+        };
+        let node = record.nodes().into_iter().find(is_told)?;
+        Some((start, node))
+    })
+}
+
+/// Whether the agent's last answer before a moment that tells of a node says that the guest is active there.
+fn is_active_by(record: &Record<'_>, node: &NodeName, by: Moment) -> bool {
+    let arrives = |ran: &Ran<'_>| {
+        let sends = ran.is(&Verb::MigrateTo) && ran.invocation.to.as_ref() == Some(node);
+        sends && ran.succeeded()
+    };
+    let tells = |ran: &&Ran<'_>| {
+        let here = ran.invocation.node == *node && (ran.is_act() || ran.is_monitor());
+        ran.ended() <= by && (here || arrives(ran))
+    };
+    let last = { record.runs.iter().filter(tells) }.max_by_key(|ran| ran.ended());
+    last.is_some_and(|ran| !ran.is_answered() && (arrives(ran) || claim(ran) == Claim::Active))
+}
+
 fn claim(ran: &Ran<'_>) -> Claim {
     let Some(code) = ran.code() else {
         return Claim::Nothing;

@@ -5,7 +5,8 @@ use super::leftover::Leftover;
 use super::record::Record;
 use super::weighing::Weighing;
 use super::{
-    AgentFacts, Finding, Origin, Severity, Verdict, expectation, given, invariant, read_only,
+    AgentFacts, Finding, Origin, Severity, Verdict, cluster, expectation, given, invariant,
+    read_only,
 };
 use crate::case::{CaseId, CaseSpec};
 use crate::history::{Entry, Exit, History, Moment, What};
@@ -56,6 +57,15 @@ fn weigh(evidence: &Evidence<'_>, weighing: &mut Weighing) {
     }
     let broken = invariant::judge(spec, record, facts, complete);
     weighing.findings.extend(broken);
+    if let Some((start, node)) = cluster::started_beside(record) {
+        weighing.doubt_since(start.began);
+        let seen = format!(
+            "{} began, though no stop had ended the guest on {node}",
+            start.name()
+        );
+        let expected = "a cluster that heeds the agent's answers";
+        weighing.findings.push(Finding::of_the_lab(expected, seen));
+    }
     let noisy = invariant::interpreter_silent(spec, record, &weighing.findings);
     weighing.findings.extend(noisy);
     if complete {

@@ -1,5 +1,6 @@
 use super::{Finding, Severity};
 use crate::case::Level;
+use crate::history::Moment;
 
 /// The findings and notes of a case while it is judged. Its level decides how its own demands weigh.
 pub(super) struct Weighing {
@@ -73,6 +74,14 @@ impl Weighing {
     /// Makes every finding so far `unknown`.
     pub(super) fn doubt(&mut self) {
         for finding in &mut self.findings {
+            finding.severity = Severity::Unknown;
+        }
+    }
+
+    /// Makes every finding that came after a moment `unknown`.
+    pub(super) fn doubt_since(&mut self, since: Moment) {
+        let later = |finding: &&mut Finding| finding.at.is_none_or(|at| at >= since);
+        for finding in self.findings.iter_mut().filter(later) {
             finding.severity = Severity::Unknown;
         }
     }

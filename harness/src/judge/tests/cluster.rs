@@ -95,6 +95,26 @@ fn a_monitor_that_says_active_of_nothing_makes_the_belief_wrong() {
 }
 
 #[test]
+fn a_start_that_the_cluster_orders_beside_a_guest_that_it_was_told_of_accuses_nobody() {
+    let twice = |stops: &[&str]| {
+        let tale = migrated().asked("migrate_to", "b", Code::Success).to("a");
+        let tale = tale.emulator("b", &[]).emulator("a", &[11]);
+        let tale = tale.domain("b", DomainState::Absent);
+        let tale = tale.domain("a", DomainState::Running).writes("a", 7, 6..9);
+        let stopped = |tale: Tale, node: &&str| tale.asked("stop", node, Code::Success);
+        let tale = stops.iter().fold(tale, stopped);
+        let tale = tale.asked("start", "b", Code::Success).emulator("b", &[21]);
+        let tale = tale.domain("b", DomainState::Running).writes("b", 8, 1..4);
+        let tale = tale.writes("a", 7, 9..12).writes("b", 8, 4..6);
+        decide(&plain(), &tale.believes(&["b"]).after(2500).done())
+    };
+    let unheeded = twice(&["b"]);
+    assert!(places(&unheeded).contains(&"invariant 1"), "{unheeded:#?}");
+    assert_eq!(unheeded.severity, Severity::Unknown);
+    assert_eq!(twice(&["a", "b"]).severity, Severity::Fail);
+}
+
+#[test]
 fn a_monitor_that_the_cluster_killed_itself_accuses_nobody() {
     let tale = started().monitored("a", Exit::Signal(9));
     let ended = |status| {
