@@ -105,18 +105,30 @@ pub(in crate::lab) fn start_daemon(command: &mut Command, log: &Path) -> LabResu
     }
 }
 
-/// Polls until the condition holds, which `what` says in a sentence; the deadline's message ends with the log's last lines.
+/// Polls until the condition holds, which `what` says in a sentence, for at most half a minute; the deadline's message ends
+/// with the log's last lines.
 pub(in crate::lab) fn wait_until(
+    what: &str,
+    log: &Path,
+    holds: impl FnMut() -> bool,
+) -> LabResult<()> {
+    wait_for_at_most(Duration::from_secs(30), what, log, holds)
+}
+
+/// The same with another deadline.
+pub(in crate::lab) fn wait_for_at_most(
+    patience: Duration,
     what: &str,
     log: &Path,
     mut holds: impl FnMut() -> bool,
 ) -> LabResult<()> {
     let began = Instant::now();
-    let deadline = began + Duration::from_secs(30);
+    let deadline = began + patience;
     while !holds() {
         if Instant::now() > deadline {
             return Err(format!(
-                "waited 30 s in vain until {what}; {} ends with: {}",
+                "waited {} s in vain until {what}; {} ends with: {}",
+                patience.as_secs(),
                 log.display(),
                 last_lines(log)
             ));

@@ -16,7 +16,7 @@ use crate::lab::subcommand::{Hidden, PartCall};
 use crate::lab::wait::wait_until;
 
 /// How long the daemons of a part may take to start: each thing that they are waited for has a limit of its own.
-const STARTING: Duration = Duration::from_secs(120);
+const STARTING: Duration = Duration::from_secs(300);
 
 impl PartNode for LocalNode {
     fn number(&self) -> u8 {

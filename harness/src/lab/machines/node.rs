@@ -26,6 +26,9 @@ use crate::lab::process::Process;
 use crate::lab::request::{LabAnswer, LabRequest};
 use crate::shell_quote::quote;
 
+/// How long a machine may take to start what takes all nodes.
+const JOINING: Duration = Duration::from_secs(400);
+
 /// How long a machine may take to cut a cable before its power goes.
 const UNPLUGGING: Duration = Duration::from_secs(3);
 
@@ -306,7 +309,7 @@ impl PartControl for MachineNode {
     }
 
     fn revive_parts(&self) -> Result<(), LabError> {
-        self.link()?.ask_for(&PartRequest::Revive.into(), RAISING)
+        self.link()?.ask_for(&PartRequest::Revive.into(), JOINING)
     }
 
     fn release_parts(&self) -> Result<(), LabError> {

@@ -56,15 +56,25 @@ pub(super) fn corosync(nodes: &[NodeSetup]) -> String {
             node.cluster_address()
         )
     };
+    let token = token(nodes);
     let nodes: String = nodes.iter().map(node).collect();
     format!(
-        "totem {{\n  version: 2\n  cluster_name: vrt\n  transport: udpu\n  token: 1000\n  crypto_cipher: none\n  \
+        "totem {{\n  version: 2\n  cluster_name: vrt\n  transport: udpu\n  token: {token}\n  crypto_cipher: none\n  \
          crypto_hash: none\n}}\nsystem {{\n  sched_rr: no\n  move_to_root_cgroup: no\n  \
          allow_knet_handle_fallback: yes\n  state_dir: /var/lib/pacemaker/corosync\n}}\nuidgid {{\n  gid: haclient\n}}\n\
          quorum {{\n  provider: corosync_votequorum\n  two_node: 1\n  wait_for_all: 0\n}}\nnodelist {{\n{nodes}}}\n\
          logging {{\n  to_stderr: no\n  to_syslog: no\n  to_logfile: yes\n  logfile: {LOGS}/corosync.log\n  \
          timestamp: hires\n}}\n"
     )
+}
+
+/// After how many milliseconds without a word a node is lost. Machines of their own may be guests without KVM, which stand
+/// still for longer.
+fn token(nodes: &[NodeSetup]) -> u32 {
+    match nodes.iter().any(|node| node.alone) {
+        true => 4000,
+        false => 1000,
+    }
 }
 
 /// The id of the device that fences, the one resource that every cluster has.

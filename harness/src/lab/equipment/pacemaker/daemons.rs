@@ -7,7 +7,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::unistd::{Group, User};
 
@@ -16,7 +16,7 @@ use super::view::View;
 use super::wake::wake;
 use crate::lab::process;
 use crate::lab::setup::{LabResult, NodeSetup, PATH};
-use crate::lab::tools::{clean_command, start_daemon, wait_until};
+use crate::lab::tools::{clean_command, start_daemon, wait_for_at_most};
 
 pub(super) const COROSYNC: &str = "corosync";
 
@@ -71,21 +71,25 @@ pub(super) fn give_to_owner(path: &Path, mode: u32) -> LabResult<()> {
 
 /// Starts them in this node, and waits until all nodes are members and there is a DC.
 pub(super) fn start(node: &NodeSetup) -> LabResult<()> {
+    let patience = if node.alone { ON_MACHINES } else { HERE };
     write_seed()?;
-    start_corosync()?;
-    start_based()?;
+    start_corosync(patience)?;
+    start_based(patience)?;
     // Only once: a cluster that is there has a DC, and a node that was lost joins it.
     let begun = Path::new(CIB).join("begun");
     if node.number > 1 && !begun.exists() {
-        wait_for("another node is the DC", "cibadmin", &["-Q", "-l"], |cib| {
+        wait_for(patience, "another node is the DC", CIB_HERE, |cib| {
             cib.contains("\"dc-version\"")
         })?;
     }
     let log = Path::new(LOGS).join("pacemakerd.out");
     start_daemon(pacemaker_command(PACEMAKERD).arg("-f"), &log)?;
-    wait_for("the cluster is whole", "crm_mon", &VIEW, |said| {
-        View::from_crm_mon(said).is_ok_and(|view| view.is_whole())
-    })?;
+    wait_for(
+        patience,
+        "the cluster is whole",
+        ("crm_mon", &VIEW),
+        |said| View::from_crm_mon(said).is_ok_and(|view| view.is_whole()),
+    )?;
     fs::write(&begun, "").map_err(|error| format!("cannot write {}: {error}", begun.display()))
 }
 
@@ -109,24 +113,25 @@ fn write_seed() -> LabResult<()> {
     give_to_owner(&cib, 0o600)
 }
 
-fn start_corosync() -> LabResult<()> {
+fn start_corosync(patience: Duration) -> LabResult<()> {
     let mut command = clean_command(COROSYNC);
     command.arg("-f").arg("-c").arg(visible(COROSYNC_CONF));
     let log = Path::new(LOGS).join("corosync.out");
     start_daemon(&mut command, &log)?;
-    wait_until(
+    wait_for_at_most(
+        patience,
         "corosync answers",
         &Path::new(LOGS).join("corosync.log"),
         || ask("corosync-cfgtool", &["-s"]).is_some(),
     )
 }
 
-fn start_based() -> LabResult<()> {
+fn start_based(patience: Duration) -> LabResult<()> {
     let (user, group) = owner()?;
     let mut command = pacemaker_command(folder()?.join(BASED));
     command.uid(user).gid(group);
     start_daemon(&mut command, &Path::new(LOGS).join("based.out"))?;
-    wait_for("the CIB is served", "cibadmin", &["-Q", "-l"], |_| true)
+    wait_for(patience, "the CIB is served", CIB_HERE, |_| true)
 }
 
 fn pacemaker_command(program: impl AsRef<std::ffi::OsStr>) -> std::process::Command {
@@ -135,26 +140,40 @@ fn pacemaker_command(program: impl AsRef<std::ffi::OsStr>) -> std::process::Comm
     command
 }
 
+/// A tool with its arguments.
+type Question<'a> = (&'a str, &'a [&'a str]);
+
+/// What this node's CIB is.
+const CIB_HERE: Question<'_> = ("cibadmin", &["-Q", "-l"]);
+
+/// How long each of them may take on a node of this machine.
+const HERE: Duration = Duration::from_secs(30);
+
+/// The same on a machine of its own, which may itself be a guest without KVM.
+const ON_MACHINES: Duration = Duration::from_secs(100);
+
 /// How often nobody asks after an answer that was not the wanted one, but looks whether the controller sleeps: the tools
 /// take a processor from the daemons, which all start now.
-const LOOKS: usize = 6;
+const LOOKS: u32 = 6;
 
-/// How long each look takes.
+/// How long each look takes at least; all of them take as long as the question did.
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// Waits until a tool succeeds and has printed what is wanted.
 fn wait_for(
+    patience: Duration,
     what: &str,
-    tool: &str,
-    args: &[&str],
+    (tool, args): Question<'_>,
     is_wanted: impl Fn(&str) -> bool,
 ) -> LabResult<()> {
     let log = Path::new(LOGS).join("pacemaker.log");
-    wait_until(what, &log, || {
+    wait_for_at_most(patience, what, &log, || {
+        let began = Instant::now();
         let is_there = ask(tool, args).is_some_and(|said| is_wanted(&said));
+        let pause = PAUSE.max(began.elapsed() / LOOKS);
         for _ in 0..if is_there { 0 } else { LOOKS } {
             wake(process::all());
-            std::thread::sleep(PAUSE);
+            std::thread::sleep(pause);
         }
         is_there
     })
