@@ -16,11 +16,21 @@ pub(super) fn create(spec: &CaseSpec) -> Option<&Create> {
 /// Whether a run has a timeout that the case gave, or was held back by it.
 pub(super) fn is_hurried(spec: &CaseSpec, ran: &Ran<'_>) -> bool {
     let gives = |verb| create(spec).is_some_and(|create| create.timeouts.contains_key(verb));
-    let holds = |step: &Step| match step {
+    ran.verb().is_some_and(gives) || is_held(spec, ran)
+}
+
+/// Whether the case holds a run of that action on that node.
+fn is_held(spec: &CaseSpec, ran: &Ran<'_>) -> bool {
+    spec.any_step(|step| match step {
         Step::Cluster(ClusterDo::Hold(at)) => ran.is(&at.action) && at.node == ran.invocation.node,
         _ => false,
-    };
-    ran.verb().is_some_and(gives) || spec.any_step(holds)
+    })
+}
+
+/// Whether a `migrate_from` was killed at a timeout that is shorter than its agent asks for. One that is held is meant to be.
+pub(super) fn lacked_time(spec: &CaseSpec, ran: &Ran<'_>) -> bool {
+    let is_arrival = ran.is_of_cluster() && ran.is(&Verb::MigrateFrom);
+    is_arrival && ran.cut_short().is_some() && !is_held(spec, ran)
 }
 
 /// Whether a run has any parameter of the resource: the cluster forgets those of one that it has cleaned.

@@ -52,7 +52,7 @@ fn weigh(evidence: &Evidence<'_>, weighing: &mut Weighing) {
         complete,
     } = *evidence;
     expectation::judge(evidence, weighing);
-    if was_starved(record) || was_hurried(record) || read_only::is_to_blame(record) {
+    if was_starved(record) || was_hurried(spec, record) || read_only::is_to_blame(record) {
         weighing.doubt();
     }
     let broken = invariant::judge(spec, record, facts, complete);
@@ -109,8 +109,9 @@ fn was_starved(record: &Record<'_>) -> bool {
 }
 
 /// Whether a run was killed at a timeout shorter than its agent asks for. Later findings may only follow from the kill.
-fn was_hurried(record: &Record<'_>) -> bool {
-    record.runs.iter().any(|ran| ran.hurried().is_some())
+fn was_hurried(spec: &CaseSpec, record: &Record<'_>) -> bool {
+    let mut runs = record.runs.iter();
+    runs.any(|ran| ran.hurried().is_some() || cluster::lacked_time(spec, ran))
 }
 
 fn first_trouble(entries: &[Entry]) -> Option<(usize, &str)> {

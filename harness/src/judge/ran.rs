@@ -69,7 +69,12 @@ impl<'a> Ran<'a> {
     /// its timeout is part of the experiment.
     pub(super) fn hurried(&self) -> Option<u64> {
         let is_aim = self.is_of_cluster() && self.is_migration();
-        let outcome = self.outcome().filter(|_| !is_aim)?;
+        self.cut_short().filter(|_| !is_aim)
+    }
+
+    /// The milliseconds that the agent asks for in its metadata, if it was killed at a shorter timeout.
+    pub(super) fn cut_short(&self) -> Option<u64> {
+        let outcome = self.outcome()?;
         let asked = advertised_timeout(self.advertised?, self.verb());
         let short = asked.min(PATIENCE.0) > self.invocation.timeout;
         (outcome.exit == Exit::TimedOut && short).then_some(asked)

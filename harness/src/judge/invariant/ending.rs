@@ -1,6 +1,6 @@
 use super::breach::Breach;
 use super::calm;
-use crate::case::{CaseSpec, Step};
+use crate::case::{CaseSpec, Fault, Step};
 use crate::history::{Exit, Moment, Outcome};
 use crate::judge::cluster;
 use crate::judge::record::{Ran, Record};
@@ -58,15 +58,24 @@ fn overran(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Findin
         .then(|| breach(ran, &["OCF-TIME-01"], "end before its timeout", seen()).fail())
 }
 
-/// Whether a run that the cluster asked for was killed by the cluster, with the cluster's daemons, or with its node.
+/// Whether a run that the cluster asked for was killed by the cluster, with the cluster's daemons, or with its node, or
+/// printed something when its executor was gone.
 fn is_killed_from_outside(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> bool {
-    let is_killed = { ran.outcome() }.is_some_and(|it| it.exit == Exit::Signal(KILL));
     let harmed = || calm::harmed(spec, record, Moment(0), ran.ended());
-    is_killed && ran.is_of_cluster() && (cluster::is_cancelled(record, ran) || harmed())
+    let executor_is_harmed = |step: &Step| matches!(step, Step::Fault(Fault::Pacemaker { .. }));
+    let from_outside = match ran.outcome().map(|outcome| outcome.exit) {
+        Some(Exit::Signal(KILL)) => cluster::is_cancelled(record, ran) || harmed(),
+        Some(Exit::Signal(PIPE)) => spec.any_step(executor_is_harmed) && harmed(),
+        _ => false,
+    };
+    from_outside && ran.is_of_cluster()
 }
 
 /// The signal that can't be handled.
 const KILL: i32 = 9;
+
+/// The signal of who prints what nobody reads any more.
+const PIPE: i32 = 13;
 
 fn strange_end(ran: &Ran<'_>, outcome: &Outcome) -> Option<Finding> {
     match outcome.exit {

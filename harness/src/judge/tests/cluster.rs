@@ -367,3 +367,34 @@ fn a_stop_that_had_less_time_than_the_agent_asks_for_decides_nothing() {
     assert_eq!(severity(90_000), Severity::Unknown);
     assert_eq!(severity(10_000), Severity::Fail);
 }
+
+#[test]
+fn a_migrate_from_that_had_less_time_than_the_agent_asks_for_decides_nothing_unless_it_was_held() {
+    let fenced = "then:\n  - cluster: {fenced: [a]}\n";
+    let hold = "  - cluster: {hold: {action: migrate_from, node: b}}\n";
+    let severity = |steps: &str, asked| {
+        let spec = given(
+            "{timeouts: {migrate_from: 10s}}",
+            &format!("{steps}{fenced}"),
+        );
+        let tale = started().asked("migrate_to", "a", Code::Success).to("b");
+        let tale = tale.asked("migrate_from", "b", Exit::TimedOut);
+        decide(&spec, &tale.advertises(&[("migrate_from", asked)]).done()).severity
+    };
+    assert_eq!(severity("", 90_000), Severity::Unknown);
+    assert_eq!(severity("", 5_000), Severity::Fail);
+    assert_eq!(severity(hold, 90_000), Severity::Fail);
+}
+
+#[test]
+fn a_run_that_prints_when_its_executor_is_gone_may_end_by_that() {
+    let printed = || {
+        let tale = started().step(&[1]);
+        let tale = tale.asked("migrate_to", "a", Exit::Signal(13));
+        tale.to("b").done()
+    };
+    let executor = "  - fault: {pacemaker: {node: a, daemon: execd, do: kill}}\n";
+    assert_passes(&cluster(executor), &printed());
+    let other = "  - fault: {daemon: {node: a, do: freeze}}\n";
+    assert_finds(&cluster(other), &printed(), "invariant 9");
+}
