@@ -5,6 +5,6 @@
 # caught by: lock::stop-lets-go::*, lock::start-on-both-without
 # caught by: cluster::migrate-to-killed::*, cluster::never-converging::*, cluster::target-cut-off
 # caught by: cluster::not-allowed-to-migrate, cluster::taken-out, cluster::after-a-resource-that-restarts
-# caught by: cluster::probe-finds-two::*
+# caught by: cluster::probe-finds-two::*, cluster::executor-killed-beside-migrate-to
 [ "$1" = stop ] && exit 0
 exec "@AGENT@" "$@"

@@ -41,6 +41,8 @@ pub enum Role {
     BackingFile,
     /// More options of the migration, as virsh spells them.
     MigrateOptions,
+    /// Write what the guest takes into the cluster's configuration, as its utilization.
+    Utilization,
     /// libvirt's URIs of the nodes, with blanks between them: whom start asks for the guest first.
     Peers,
 }
