@@ -26,6 +26,7 @@ mod tap;
 mod tests;
 mod timeline;
 mod times;
+mod yamlish;
 
 use crate::case::Suite;
 
@@ -52,9 +53,10 @@ pub use times::Times;
 #[must_use]
 pub fn reports(results: &Results, suite: Suite) -> Vec<(&'static str, Box<dyn Reporter + Send>)> {
     let (tap, junit) = ("report.tap", "junit.xml");
+    let in_junit = Junit::new(results.whole_file(junit), &suite);
     vec![
         ("report.html", Box::new(Html::new(results.clone(), suite))),
         (tap, Box::new(Tap::new(results.whole_file(tap)))),
-        (junit, Box::new(Junit::new(results.whole_file(junit)))),
+        (junit, Box::new(in_junit)),
     ]
 }

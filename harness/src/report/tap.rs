@@ -1,16 +1,17 @@
 use std::io::{self, Write};
 
-use serde::Serialize;
-
 use super::event::{CaseEnd, Event, Reporter};
 use super::summary::Summary;
-use crate::judge::{Finding, Severity};
+use super::yamlish::quoted;
+use crate::judge::{Finding, Severity, Verdict};
 
-/// Writes the Test Anything Protocol, version 14, when the run is over.
+/// Writes the Test Anything Protocol, version 13, when the run is over: Perl's `prove` takes version 14 for a failure
+/// before its TAP::Harness 3.46.
 ///
-/// A case is `ok` or `not ok`, with a YAML block that says its severity and every finding: `unknown` is
-/// `not ok`, and only its severity tells it from `fail`. A known deviation is a `TODO`, as is one that no
-/// longer occurs, for that is what the protocol calls a test that passes against expectation.
+/// A case that passed is `ok`. One that failed is `not ok`, as is one that is unknown, for a consumer that knows no third
+/// state must not take it for a success; the severity in its YAML block tells the two apart. What does not make the agent
+/// fail has a directive: a warning and a known deviation are `not ok` with `TODO`, and a known deviation that no longer
+/// occurs is `ok` with `TODO`, which the protocol calls a test that passes against expectation.
 pub struct Tap<W> {
     out: W,
     summary: Summary,
@@ -27,39 +28,68 @@ impl<W: Write> Tap<W> {
 
     fn case(&mut self, number: usize, end: &CaseEnd) -> io::Result<()> {
         let ok = match end.verdict.severity {
-            Severity::Pass | Severity::Warn => "ok",
-            Severity::Unknown | Severity::Fail => "not ok",
+            Severity::Pass => "ok",
+            Severity::Warn | Severity::Unknown | Severity::Fail => "not ok",
         };
         let id = one_line(&end.verdict.case.0);
-        let todo = match &end.known {
-            Some(reason) => format!(" # TODO known deviation: {}", one_line(reason)),
-            None if end.mended => " # TODO passes now: take its known deviation out".to_owned(),
-            None => String::new(),
-        };
-        writeln!(self.out, "{ok} {number} - {id}{todo}")?;
-        let has_block = !end.verdict.findings.is_empty() || !end.verdict.notes.is_empty();
-        if has_block { self.block(end) } else { Ok(()) }
-    }
-
-    fn block(&mut self, end: &CaseEnd) -> io::Result<()> {
-        let block = Block {
-            severity: end.verdict.severity.word(),
-            duration_ms: end.verdict.took,
-            findings: end
-                .verdict
-                .findings
-                .iter()
-                .map(FindingBlock::from)
-                .collect(),
-            notes: &end.verdict.notes,
-        };
-        let yaml = serde_yaml::to_string(&block).map_err(io::Error::other)?;
-        writeln!(self.out, "  ---")?;
-        for line in yaml.lines() {
-            writeln!(self.out, "  {line}")?;
+        let todo = todo(end).map(|why| format!(" # TODO {why}"));
+        writeln!(self.out, "{ok} {number} - {id}{}", todo.unwrap_or_default())?;
+        let verdict = &end.verdict;
+        if verdict.findings.is_empty() && verdict.notes.is_empty() {
+            return Ok(());
         }
-        writeln!(self.out, "  ...")
+        block(verdict)
+            .iter()
+            .try_for_each(|line| writeln!(self.out, "  {line}"))
     }
+}
+
+/// Why a case does not count, whatever it came to.
+fn todo(end: &CaseEnd) -> Option<String> {
+    match &end.known {
+        Some(reason) => Some(format!("known deviation: {}", one_line(reason))),
+        None if end.mended => Some("passes now: take its known deviation out".to_owned()),
+        None if end.verdict.severity == Severity::Warn => {
+            Some("a demand of level should is not met".to_owned())
+        }
+        None => None,
+    }
+}
+
+/// The lines of a case's YAML block, in the subset that Perl's TAP::Parser reads.
+fn block(verdict: &Verdict) -> Vec<String> {
+    let mut lines = vec![
+        "---".to_owned(),
+        format!("severity: {}", verdict.severity.word()),
+        format!("duration_ms: {}", verdict.took),
+    ];
+    if !verdict.findings.is_empty() {
+        lines.push("findings:".to_owned());
+        lines.extend(verdict.findings.iter().flat_map(finding));
+    }
+    if !verdict.notes.is_empty() {
+        lines.push("notes:".to_owned());
+        let note = |note: &String| format!("  - text: {}", quoted(note));
+        lines.extend(verdict.notes.iter().map(note));
+    }
+    lines.push("...".to_owned());
+    lines
+}
+
+fn finding(finding: &Finding) -> Vec<String> {
+    let clauses = finding.clauses.iter().map(|id| id.0.as_str());
+    let clauses: Vec<_> = clauses.collect();
+    let mut lines = vec![
+        format!("  - severity: {}", finding.severity.word()),
+        format!("    clauses: {}", quoted(&clauses.join(" "))),
+        format!("    place: {}", quoted(&finding.place)),
+        format!("    expected: {}", quoted(&finding.expected)),
+        format!("    seen: {}", quoted(&finding.seen)),
+    ];
+    lines.extend(finding.at.map(|at| format!("    at_ms: {}", at.0)));
+    let node = finding.node.as_ref();
+    lines.extend(node.map(|node| format!("    node: {}", quoted(&node.0))));
+    lines
 }
 
 impl<W: Write> Reporter for Tap<W> {
@@ -73,7 +103,7 @@ impl<W: Write> Reporter for Tap<W> {
         let skipped = &summary.start.skipped;
         // What an interrupted run did not come to is planned all the same, and missing then.
         let planned = summary.start.total.max(summary.ended.len()) + skipped.len();
-        writeln!(self.out, "TAP version 14\n1..{planned}")?;
+        writeln!(self.out, "TAP version 13\n1..{planned}")?;
         for (end, number) in summary.ended.iter().zip(1..) {
             self.case(number, end)?;
         }
@@ -88,42 +118,6 @@ impl<W: Write> Reporter for Tap<W> {
             false => writeln!(self.out, "# {sentence}")?,
         }
         self.out.flush()
-    }
-}
-
-#[derive(Serialize)]
-struct Block<'a> {
-    severity: &'static str,
-    duration_ms: u64,
-    findings: Vec<FindingBlock<'a>>,
-    #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    notes: &'a [String],
-}
-
-#[derive(Serialize)]
-struct FindingBlock<'a> {
-    severity: &'static str,
-    clauses: Vec<&'a str>,
-    place: &'a str,
-    expected: &'a str,
-    seen: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    at_ms: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    node: Option<&'a str>,
-}
-
-impl<'a> From<&'a Finding> for FindingBlock<'a> {
-    fn from(finding: &'a Finding) -> Self {
-        Self {
-            severity: finding.severity.word(),
-            clauses: finding.clauses.iter().map(|id| id.0.as_str()).collect(),
-            place: &finding.place,
-            expected: &finding.expected,
-            seen: &finding.seen,
-            at_ms: finding.at.map(|at| at.0),
-            node: finding.node.as_ref().map(|node| node.0.as_str()),
-        }
     }
 }
 

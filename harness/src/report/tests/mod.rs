@@ -1,6 +1,7 @@
 //! Every sentence that users read, as snapshots.
 
 mod causes;
+mod for_ci;
 mod page;
 
 use std::collections::BTreeMap;
@@ -9,9 +10,9 @@ use std::io;
 use anstream::{AutoStream, ColorChoice, StripStream};
 
 use super::{
-    CaseEnd, Chosen, Console, Demand, Diagnosis, Digests, Event, EventLog, Host, Identity, Junit,
+    CaseEnd, Chosen, Console, Demand, Diagnosis, Digests, Event, EventLog, Host, Identity,
     Reporter, Results, RunFile, RunStart, RunWriter, Skip, SkippedCounts, SourceLine, Subject,
-    Summary, Tap, Tool, coverage, lines, read_run_file,
+    Summary, Tool, coverage, lines, read_run_file,
 };
 use crate::case::{CaseId, ClauseId};
 use crate::history::{DomainState, Exit, Guest};
@@ -267,33 +268,6 @@ fn on_a_terminal_the_severity_of_a_case_has_its_colour_and_nothing_else_changes(
     );
     let plain = anstream::adapter::strip_str(&coloured).to_string();
     assert_eq!(plain, console(ColorChoice::Never));
-}
-
-#[test]
-fn junit_tells_failures_errors_and_skips_apart() {
-    let mut out = Vec::new();
-    report(Junit::new(&mut out)).expect("memory can be written");
-    insta::assert_snapshot!(String::from_utf8_lossy(&out));
-}
-
-#[test]
-fn tap_tells_every_finding_and_skips_and_known_deviations_by_its_directives() {
-    let mut out = Vec::new();
-    report(Tap::new(&mut out)).expect("memory can be written");
-    insta::assert_snapshot!(String::from_utf8_lossy(&out));
-}
-
-#[test]
-fn tap_of_an_interrupted_run_bails_out_with_its_plan_unmet() {
-    let mut out = Vec::new();
-    let mut tap = Tap::new(&mut out);
-    for event in &events()[..7] {
-        tap.event(event).expect("memory can be written");
-    }
-    tap.event(&Event::Interrupted)
-        .expect("memory can be written");
-    tap.finish().expect("memory can be written");
-    insta::assert_snapshot!(String::from_utf8_lossy(&out));
 }
 
 #[test]
