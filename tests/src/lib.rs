@@ -3,6 +3,7 @@
 pub mod book;
 pub mod calls;
 pub mod faulty;
+pub mod finished;
 pub mod machines;
 pub mod processes;
 pub mod program;

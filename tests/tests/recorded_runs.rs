@@ -1,11 +1,10 @@
 //! What the commands that read a finished run back answer: `judge` and `report`.
 
 use std::fs;
-use std::path::Path;
 
+use conformance_tests::finished::finished_run;
 use conformance_tests::program::virt_ra_tester;
-use conformance_tests::refusal::{check, folder, refused};
-use virt_ra_tester::report::{RunFile, Summary};
+use conformance_tests::refusal::{check, refused};
 
 #[test]
 fn a_folder_that_is_no_run_cannot_be_judged() {
@@ -35,48 +34,13 @@ fn a_folder_that_is_no_run_cannot_be_reported_on() {
     assert!(message.contains("--to <FILE>"), "{message}");
 }
 
-/// The folder `run` of a run that is over, with a history as `version` writes it from the recorded one.
-fn finished_run(version: impl Fn(&str) -> String) -> tempfile::TempDir {
-    let folder = folder();
-    let recorded = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("histories/start-twice-at-once.virtualdomain.history.jsonl");
-    let recorded = fs::read_to_string(recorded).expect("it is there");
-    let verdict = r#"{"case":"start::twice-at-once","severity":"pass","findings":[],"notes":[],"took":1,"in_agent":1}"#;
-    let started = r#"{"event":"run_started","total":1,"agent":"x","profile":"virtualdomain","lab":"1 local lab","versions":{},"skipped":[],"again":""}"#;
-    let ended = format!(r#"{{"event":"case_ended","verdict":{verdict},"mended":false}}"#);
-    let over = r#"{"event":"run_ended","took":1,"results":null}"#;
-    let files = [
-        (
-            "cases/start-twice-at-once/history.jsonl",
-            version(&recorded),
-        ),
-        ("cases/start-twice-at-once/verdict.json", verdict.to_owned()),
-        ("events.jsonl", format!("{started}\n{ended}\n{over}\n")),
-        ("run.json", run_file()),
-    ];
-    for (name, text) in files {
-        let file = folder.path().join("run").join(name);
-        fs::create_dir_all(file.parent().expect("a folder")).expect("it can be made");
-        fs::write(file, text).expect("it can be written");
-    }
-    folder
-}
-
-/// What `run.json` has of a run that says no more of itself.
-fn run_file() -> String {
-    let file = RunFile {
-        agent: "x".to_owned(),
-        profile: "virtualdomain".to_owned(),
-        ..RunFile::of(&Summary::default())
-    };
-    serde_json::to_string(&file).expect("it is plain data")
-}
-
 #[test]
 fn a_run_of_another_format_is_refused_with_one_line() {
     let folder = finished_run(str::to_owned);
-    let newer = run_file().replacen("\"format\":1", "\"format\":2", 1);
-    fs::write(folder.path().join("run/run.json"), newer).expect("it can be written");
+    let file = folder.path().join("run/run.json");
+    let text = fs::read_to_string(&file).expect("it is there");
+    let newer = text.replacen("\"format\":1", "\"format\":2", 1);
+    fs::write(file, newer).expect("it can be written");
     let said = virt_ra_tester(folder.path(), &["judge", "run"]);
     let message = "virt-ra-tester: run/run.json: written in format 2 by another version of virt-ra-tester, and this one \
                    reads format 1: use the version that wrote it, or run the cases again\n";

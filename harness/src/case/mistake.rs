@@ -76,6 +76,12 @@ impl Mistake {
         self.0.span
     }
 
+    /// What is wrong there, in few words.
+    #[must_use]
+    pub fn label(&self) -> &str {
+        &self.0.label
+    }
+
     /// The same mistake with an advice how to mend it.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {

@@ -7,6 +7,8 @@ use anstyle::{AnsiColor, Style};
 use clap::builder::Styles;
 use clap::{Args, ValueEnum};
 
+use super::environment;
+
 /// The styles of `--help` and of clap's error messages.
 pub(super) const STYLES: Styles = Styles::styled()
     .header(Style::new().bold())
@@ -51,8 +53,11 @@ impl Color {
             let next = || words.get(at + 1).filter(|_| word == "--color");
             value.or_else(|| next().map(AsRef::as_ref)).and_then(parse)
         });
-        let color = asked.next_back().unwrap_or(When::Auto);
-        Self { color }
+        let from_environment = || parse(environment::value("color")?.to_str()?);
+        let color = asked.next_back().or_else(from_environment);
+        Self {
+            color: color.unwrap_or(When::Auto),
+        }
     }
 
     /// Makes it so for all output from here on.

@@ -12,11 +12,22 @@ mod programs;
 
 use std::io::{self, Write};
 
+use clap::Args;
+
+use super::printed::Printed;
+
 pub use facts::{
     Facts, Kvm, Manager, Memory, Namespaces, PartFacts, Program, StockAgent, Use, User,
 };
 pub use line::{Line, Mark, Section};
 pub use page::Page;
+
+/// The options of `doctor`.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    printed: Printed,
+}
 
 /// Examines the machine and writes the page to `out`; tells whether the local lab can run for this user.
 ///
@@ -24,8 +35,8 @@ pub use page::Page;
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn run(out: &mut impl Write, kvm: &dyn Fn() -> Kvm) -> io::Result<bool> {
+pub fn run(arguments: &Arguments, out: &mut impl Write, kvm: &dyn Fn() -> Kvm) -> io::Result<bool> {
     let page = Page::of(&probe::gather(kvm));
-    write!(out, "{page}")?;
+    arguments.printed.print(out, &page)?;
     Ok(page.is_ready)
 }

@@ -15,7 +15,7 @@ use super::failure::Failure;
 use super::in_cluster::refuse_without_cluster;
 use super::labs::{Labs, Ready};
 use super::select::{Candidate, Judged, option};
-use super::tell::{Format, tell};
+use super::tell::{Format, Loudness, Screen, tell};
 use crate::case::{Role, Suite};
 use crate::explore::{Exploration, Scope, explore};
 use crate::ocf::Verb;
@@ -46,6 +46,8 @@ pub(super) struct Arguments {
     /// Folder for the results
     #[arg(long, value_name = "DIR", default_value = "results")]
     report: PathBuf,
+    #[command(flatten)]
+    loudness: Loudness,
 }
 
 fn number_of_sequences(asked: &str) -> Result<NonZeroU64, &'static str> {
@@ -90,8 +92,11 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         ..crew
     });
     introduce(&planned, out).inspect_err(|_| results.withdraw())?;
-    let telling = tell(&results, suite, received, Format::usual(), &INTERRUPTED)
-        .inspect_err(|_| results.withdraw())?;
+    let screen = Screen {
+        format: Format::usual(),
+        loudness: &arguments.loudness,
+    };
+    let telling = tell(&results, suite, received, &screen).inspect_err(|_| results.withdraw())?;
     let total = usize::try_from(planned.sequences).unwrap_or(usize::MAX);
     let start = RunStart {
         total,

@@ -1,19 +1,22 @@
 //! `list`: the cases, the coverage of the register, or the cases that no faulty agent proves.
 
+use std::fmt;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use serde::Serialize;
 
 use super::exit::Exit;
 use super::failure::Failure;
 use super::filters::Filters;
+use super::printed::Printed;
 use super::select::Source;
-use crate::case::{CaseId, LoadedCase, Suite};
+use crate::case::{CaseId, Clause, ClauseId, Level, LoadedCase, Suite};
 use crate::judge::Invariant;
 use crate::plan::{CasePattern, Header, Selection};
-use crate::report::{self, coverage};
+use crate::report::{self, Covered, coverage};
 
 /// The tiers of the register, as its head comment explains them.
 const TIERS: &str = "tiers: T0 metadata, T1 stand-ins for tools, T2 one node, T3 two nodes, T4 crm_simulate, T5 a real cluster";
@@ -33,12 +36,48 @@ pub(super) struct Arguments {
     faulty: Option<PathBuf>,
     #[command(flatten)]
     source: Source,
+    #[command(flatten)]
+    printed: Printed,
+}
+
+/// The answer to `list`.
+#[derive(Serialize)]
+struct Cases<'a> {
+    cases: Vec<Case<'a>>,
+}
+
+#[derive(Serialize)]
+struct Case<'a> {
+    id: &'a CaseId,
+    level: Level,
+    sentence: &'a str,
+    clauses: &'a [ClauseId],
+    file: String,
+}
+
+/// The answer to `list --clauses`.
+#[derive(Serialize)]
+struct Clauses<'a> {
+    clauses: Vec<Decided<'a>>,
+    /// How many of them a case decides.
+    decided: usize,
+}
+
+#[derive(Serialize)]
+struct Decided<'a> {
+    id: &'a ClauseId,
+    #[serde(flatten)]
+    clause: Option<&'a Clause>,
+    cases: &'a [CaseId],
+    every_case: bool,
+    #[serde(skip)]
+    covered: &'a Covered,
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
     let suite = arguments.source.suite()?;
     if arguments.clauses {
-        clauses(&suite, out)?;
+        clauses(arguments, &suite, out)?;
         return Ok(Exit::Conforms);
     }
     let named = match arguments.unproven {
@@ -48,11 +87,13 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     let wanted = arguments.filters.add_to(Selection::default(), &suite)?;
     let proven = |id: &CaseId| named.iter().any(|pattern| pattern.fits(id));
     let asked = |case: &LoadedCase| wanted.asks_for(case) && !proven(&case.id);
-    cases(&suite, asked, out)?;
+    let asked = suite.cases.iter().filter(|case| asked(case));
+    let cases = asked.map(Case::of).collect();
+    arguments.printed.print(out, &Cases { cases })?;
     Ok(Exit::Conforms)
 }
 
-fn clauses(suite: &Suite, out: &mut impl Write) -> io::Result<()> {
+fn clauses(arguments: &Arguments, suite: &Suite, out: &mut impl Write) -> io::Result<()> {
     let register = suite
         .register
         .clauses
@@ -63,29 +104,54 @@ fn clauses(suite: &Suite, out: &mut impl Write) -> io::Result<()> {
         .iter()
         .map(|case| (&case.id, case.spec.clause.as_slice()));
     let covered = coverage(register, cases, &Invariant::every_clause());
-    covered
-        .iter()
-        .try_for_each(|clause| writeln!(out, "{clause}"))?;
-    let decided = covered.iter().filter(|clause| clause.is_decided()).count();
-    writeln!(
-        out,
-        "{decided} of {} clauses are decided by a case\n{TIERS}",
-        covered.len()
-    )
+    let decided = covered.iter().map(|covered| Decided {
+        id: &covered.clause,
+        clause: suite.register.find(&covered.clause),
+        cases: &covered.cases,
+        every_case: covered.always,
+        covered,
+    });
+    let answer = Clauses {
+        clauses: decided.collect(),
+        decided: covered.iter().filter(|clause| clause.is_decided()).count(),
+    };
+    arguments.printed.print(out, &answer)
 }
 
-fn cases(
-    suite: &Suite,
-    asked: impl Fn(&LoadedCase) -> bool,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let chosen: Vec<_> = suite.cases.iter().filter(|case| asked(case)).collect();
-    let width = chosen.iter().map(|case| case.id.0.len()).max().unwrap_or(0);
-    for case in &chosen {
-        let level = format!("{:?}", case.spec.level).to_lowercase();
-        writeln!(out, "{:width$}  {level:6}  {}", case.id.0, case.spec.case)?;
+impl fmt::Display for Clauses<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (decided, all) = (self.decided, self.clauses.len());
+        let mut clauses = self.clauses.iter();
+        clauses.try_for_each(|clause| writeln!(f, "{}", clause.covered))?;
+        writeln!(
+            f,
+            "{decided} of {all} clauses are decided by a case\n{TIERS}"
+        )
     }
-    writeln!(out, "{}", report::cases(chosen.len()))
+}
+
+impl<'a> Case<'a> {
+    fn of(case: &'a LoadedCase) -> Self {
+        Self {
+            id: &case.id,
+            level: case.spec.level,
+            sentence: &case.spec.case,
+            clauses: &case.spec.clause,
+            file: case.file.display().to_string(),
+        }
+    }
+}
+
+impl fmt::Display for Cases<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = self.cases.iter().map(|case| case.id.0.len()).max();
+        let width = width.unwrap_or(0);
+        for case in &self.cases {
+            let level = format!("{:?}", case.level).to_lowercase();
+            writeln!(f, "{:width$}  {level:6}  {}", case.id.0, case.sentence)?;
+        }
+        writeln!(f, "{}", report::cases(self.cases.len()))
+    }
 }
 
 /// The folder of the faulty agents: the given one, or that of the source tree.

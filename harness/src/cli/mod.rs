@@ -5,6 +5,7 @@ mod color;
 mod conduct;
 pub mod doctor;
 mod dry_run;
+mod environment;
 mod exit;
 mod explain;
 mod explore;
@@ -22,7 +23,9 @@ mod labs;
 mod lint;
 mod list;
 mod metadata;
+mod printed;
 mod report;
+mod results;
 mod run;
 mod schema;
 mod select;
@@ -30,9 +33,10 @@ mod tell;
 mod typed_by_hand;
 mod vagrant;
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 
-use clap::{CommandFactory as _, Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use color::Color;
 pub use exit::Exit;
@@ -43,6 +47,8 @@ use crate::log;
 use crate::style::{BAD, styled};
 
 /// Conformance suite for resource agents that run virtual machines.
+///
+/// Every option can also be given by an environment variable, which its help names.
 ///
 /// Exit codes: 0 conforms, 1 does not conform, 2 wrong usage or invalid input, 3 inconclusive (the lab
 /// failed), 4 no case selected, 130 interrupted.
@@ -77,10 +83,12 @@ enum Command {
     Judge(judge::Arguments),
     /// Write the reports of a finished run again: report.html, report.tap, junit.xml
     Report(report::Arguments),
+    /// Remove the results of old runs
+    Results(results::Arguments),
     /// Start and hold a lab, open a shell in one, list the running labs, or stop one
     Lab(lab::Arguments),
     /// Show what this machine has and lacks for each kind of lab
-    Doctor,
+    Doctor(doctor::Arguments),
     /// Write manual pages or shell completions, as an installation has them
     #[command(hide = true)]
     Generate(generate::Arguments),
@@ -96,17 +104,9 @@ fn log_filter(text: &str) -> Result<String, String> {
 pub fn main() -> Exit {
     let arguments: Vec<_> = std::env::args_os().collect();
     Color::peek(&arguments).apply();
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let arguments = match parse(arguments) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // clap prints help and version on standard output, mistakes on standard error.
-            let _ = error.print();
-            return if error.use_stderr() {
-                Exit::Usage
-            } else {
-                Exit::Conforms
-            };
-        }
+        Err(error) => return refuse(&error),
     };
     // Not locked: `run` tells what happens from a thread of its own.
     let out = &mut anstream::stdout();
@@ -129,6 +129,30 @@ pub fn main() -> Exit {
     }
 }
 
+/// The command with all its options, and the variables that they are read from.
+#[must_use]
+pub fn command() -> clap::Command {
+    environment::read_by(Arguments::command())
+}
+
+fn parse(arguments: Vec<OsString>) -> Result<Arguments, clap::Error> {
+    let matches = command().try_get_matches_from(arguments)?;
+    Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command()))
+}
+
+/// Prints an error in the arguments, or the help or version that was asked for.
+fn refuse(error: &clap::Error) -> Exit {
+    // clap prints help and version on standard output, mistakes on standard error.
+    let _ = error.print();
+    if let Some(variable) = environment::blamed(error) {
+        let _ = writeln!(anstream::stderr(), "\nthe value is from {variable}");
+    }
+    match error.use_stderr() {
+        true => Exit::Usage,
+        false => Exit::Conforms,
+    }
+}
+
 fn dispatch(command: Command, out: &mut impl Write) -> Result<Exit, Failure> {
     match command {
         Command::Run(arguments) => run::run(&arguments, out),
@@ -139,10 +163,11 @@ fn dispatch(command: Command, out: &mut impl Write) -> Result<Exit, Failure> {
         Command::Schema(arguments) => schema::run(&arguments, out),
         Command::Judge(arguments) => judge::run(&arguments, out),
         Command::Report(arguments) => report::run(&arguments, out),
+        Command::Results(arguments) => results::run(&arguments, out),
         Command::Lab(arguments) => lab::run(&arguments, out),
-        Command::Generate(arguments) => generate::run(&arguments, Arguments::command()),
-        Command::Doctor => {
-            let ready = doctor::run(out, &kvm)?;
+        Command::Generate(arguments) => generate::run(&arguments, self::command()),
+        Command::Doctor(arguments) => {
+            let ready = doctor::run(&arguments, out, &kvm)?;
             Ok(if ready {
                 Exit::Conforms
             } else {

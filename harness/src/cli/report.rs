@@ -61,6 +61,10 @@ fn times(run: &Path) -> Result<Times, Failure> {
         times.note(&event);
         if let Event::CaseEnded(end) = event {
             let folder = results.case_folder(&end.verdict.case);
+            // Of a case that passed there may be none.
+            if !folder.join("history.jsonl").exists() {
+                continue;
+            }
             let recorded = RecordedCase::open(&folder);
             let recorded = recorded.map_err(|error| Failure::usage(error.to_string()))?;
             times.note_runs(&recorded.history);

@@ -15,7 +15,7 @@ use super::filters::Filters;
 use super::hold;
 use super::labs::{Labs, Ready};
 use super::select::{Candidate, Judged, KnownDeviations, Source};
-use super::tell::{Format, tell};
+use super::tell::{Format, Loudness, Screen, tell};
 use crate::case::{Level, Suite};
 use crate::plan::{Partition, Plan, Selection, SkipKind};
 use crate::report::{Chosen, Digests, Identity, RunStart, Skip, SkippedCounts};
@@ -42,9 +42,14 @@ pub(super) struct Arguments {
     /// Folder for the results
     #[arg(long, value_name = "DIR", default_value = "results")]
     report: PathBuf,
+    /// Which histories are kept: those of all cases, or of those alone that did not pass; every verdict is kept
+    #[arg(long, value_enum, default_value = "all")]
+    evidence: Evidence,
     /// Output format; defaults to `pretty` on a terminal and to `terse` elsewhere
     #[arg(long, value_enum)]
     format: Option<Format>,
+    #[command(flatten)]
+    loudness: Loudness,
     /// Run the cases in the random order of this seed; by default the longest cases start first
     #[arg(long, value_name = "N", value_parser = seed)]
     seed: Option<u64>,
@@ -111,6 +116,7 @@ impl Arguments {
             again: self.again(),
             package: judged.package(),
             register: suite.register.clone(),
+            keeps_passed: self.evidence == Evidence::All,
             fail_fast: self.fail_fast,
             keep: Keep::first(self.keep),
             interrupted: &INTERRUPTED,
@@ -124,6 +130,12 @@ impl Arguments {
         let more: String = options.chain(self.baseline.option()).collect();
         format!("{}{more}", self.candidate.again())
     }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Evidence {
+    All,
+    Failed,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -189,8 +201,11 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     let (agent, profile) = (judged.agent.clone(), judged.profile().clone());
     let (crew, received) = Crew::new(agent, profile, results.clone(), pool);
     let crew = arguments.crew(&judged, &suite, crew);
-    let telling = tell(&results, suite, received, format, &INTERRUPTED)
-        .inspect_err(|_| results.withdraw())?;
+    let screen = Screen {
+        format,
+        loudness: &arguments.loudness,
+    };
+    let telling = tell(&results, suite, received, &screen).inspect_err(|_| results.withdraw())?;
     carry_out(plan, &crew, start, jobs, arguments.seed);
     let kept = crew.keep.take();
     drop(crew);

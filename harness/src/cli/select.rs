@@ -119,8 +119,8 @@ pub(super) struct Candidate {
     /// Name of a built-in profile, or a file; by default the built-in profile that describes the agent
     #[arg(long, value_name = "NAME|FILE")]
     profile: Option<String>,
-    /// Parameter of the agent that every run sets; may be given more than once
-    #[arg(long = "param", value_name = "K=V")]
+    /// Parameter of the agent that every run sets; may be given more than once, and as `-o` by those who know ocf-tester
+    #[arg(short = 'o', long = "param", value_name = "K=V")]
     params: Vec<String>,
 }
 

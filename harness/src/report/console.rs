@@ -12,6 +12,18 @@ use super::summary::{Summary, cases};
 use crate::judge::Severity;
 use crate::style::{self, styled};
 
+/// How much a console tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Detail {
+    /// Failures, cases that are unknown, and the end.
+    Quiet,
+    /// What a person wants to know.
+    #[default]
+    Usual,
+    /// Every case, also beside bars.
+    Verbose,
+}
+
 /// Shows a person what happens, and at the end what can be done about it.
 ///
 /// With bars, which show the running cases, only what did not pass gets a line of its own; without
@@ -19,6 +31,7 @@ use crate::style::{self, styled};
 pub struct Console<W> {
     out: W,
     progress: Option<Progress>,
+    detail: Detail,
     summary: Summary,
     /// The causes of finished cases that did not pass.
     causes: BTreeSet<Cause>,
@@ -41,12 +54,22 @@ impl<W: Write> Console<W> {
         Self {
             out,
             progress: None,
+            detail: Detail::default(),
             summary: Summary::default(),
             causes: BTreeSet::new(),
         }
     }
 
+    /// The console, telling that much.
+    #[must_use]
+    pub fn telling(self, detail: Detail) -> Self {
+        Self { detail, ..self }
+    }
+
     fn begin(&mut self) -> io::Result<()> {
+        if self.detail == Detail::Quiet {
+            return Ok(());
+        }
         let start = &self.summary.start;
         let (total, agent, lab) = (cases(start.total), start.whom(), &start.lab);
         let order = match start.seed {
@@ -62,9 +85,14 @@ impl<W: Write> Console<W> {
         let cause = Cause::of(&end.verdict).filter(|_| !passed);
         let told_before = cause.is_some_and(|cause| !self.causes.insert(cause));
         let (out, progress) = (&mut self.out, self.progress.as_ref());
+        let is_told = match self.detail {
+            Detail::Quiet => end.known.is_none() && end.verdict.severity > Severity::Warn,
+            Detail::Usual => progress.is_none() || !(passed || told_before),
+            Detail::Verbose => true,
+        };
         let line = line(end);
         match progress {
-            Some(_) if passed || told_before => Ok(()),
+            _ if !is_told => Ok(()),
             Some(progress) => progress.aside(|| writeln!(out, "{line}")),
             None => writeln!(out, "{line}"),
         }
@@ -86,7 +114,14 @@ impl<W: Write> Console<W> {
 
     fn summarise(&mut self) -> io::Result<()> {
         self.beginning()?;
-        for severity in [Severity::Warn, Severity::Unknown, Severity::Fail] {
+        let is_quiet = self.detail == Detail::Quiet;
+        let least = if is_quiet {
+            Severity::Unknown
+        } else {
+            Severity::Warn
+        };
+        let told = [Severity::Warn, Severity::Unknown, Severity::Fail];
+        for severity in told.into_iter().filter(|one| *one >= least) {
             for group in self.summary.groups(severity) {
                 if let Some(heading) = group.heading() {
                     writeln!(self.out, "\n{heading}")?;
@@ -97,9 +132,11 @@ impl<W: Write> Console<W> {
                 }
             }
         }
-        self.notes()?;
-        self.known()?;
-        self.skipped()?;
+        if !is_quiet {
+            self.notes()?;
+            self.known()?;
+            self.skipped()?;
+        }
         self.closing()
     }
 

@@ -18,6 +18,8 @@ pub struct Recorded {
     pub run: RunFile,
     /// The cases that were carried out, in the order of their ids.
     pub cases: Vec<RecordedCase>,
+    /// The verdicts on cases that passed and whose histories the run did not keep.
+    pub unkept: Vec<Verdict>,
 }
 
 /// One case of a finished run.
@@ -95,15 +97,28 @@ impl Recorded {
         let run = read_run_file(folder)?;
         let below = folder.join("cases");
         let entries = fs::read_dir(&below).map_err(|error| unreadable(&below, &error))?;
-        let mut cases = Vec::new();
-        for entry in entries.flatten() {
-            if entry.path().join("verdict.json").is_file() {
-                cases.push(RecordedCase::open(&entry.path())?);
+        let (mut cases, mut unkept) = (Vec::new(), Vec::new());
+        for folder in entries.flatten().map(|entry| entry.path()) {
+            if !folder.join("verdict.json").is_file() {
+                continue;
+            }
+            match RecordedCase::open(&folder) {
+                Ok(case) => cases.push(case),
+                Err(error) => unkept.push(unkept_verdict(&folder).ok_or(error)?),
             }
         }
+        unkept.sort_by(|one: &Verdict, other| one.case.cmp(&other.case));
         cases.sort_by(|one, other| one.id.cmp(&other.id));
-        Ok(Self { run, cases })
+        Ok(Self { run, cases, unkept })
     }
+}
+
+/// The verdict on a case that passed and whose history the run did not keep; none where it failed, or its history is there
+/// and wrong.
+fn unkept_verdict(folder: &Path) -> Option<Verdict> {
+    let verdict: Verdict = json(&folder.join("verdict.json")).ok()?;
+    let is_gone = !folder.join("history.jsonl").exists();
+    (is_gone && verdict.severity == Severity::Pass).then_some(verdict)
 }
 
 /// The events of a run, read back from its results, so that its reports can be written again.

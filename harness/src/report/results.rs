@@ -10,6 +10,12 @@ use crate::files::write_atomically;
 use crate::history::History;
 use crate::judge::Verdict;
 
+/// The file that the debug log goes to.
+pub(super) const DEBUG_LOG: &str = "debug.log";
+
+/// How a run's folder is named by its time.
+pub(super) const TIME: &str = "%Y-%m-%dT%H-%M-%S";
+
 /// A place in the results folder that could not be written.
 #[derive(Debug, Error)]
 #[error(
@@ -48,7 +54,7 @@ impl Results {
     /// # Errors
     /// When it cannot be made.
     pub fn create(root: &Path) -> Result<Self, ResultsError> {
-        let now = jiff::Zoned::now().strftime("%Y-%m-%dT%H-%M-%S").to_string();
+        let now = jiff::Zoned::now().strftime(TIME).to_string();
         let names = std::iter::once(now.clone()).chain((2..100).map(|n| format!("{now}.{n}")));
         let mut taken = None;
         for name in names {
@@ -146,14 +152,16 @@ impl Results {
         }
     }
 
-    /// Opens `debug.log`, to which lines are added one by one.
+    /// Opens `debug.log`, to which lines are added one by one. As long as it is open, the run goes on for all who ask.
     ///
     /// # Errors
     /// When it cannot be made.
     pub fn open_debug_log(&self) -> Result<fs::File, ResultsError> {
-        let path = self.folder.join("debug.log");
+        let path = self.folder.join(DEBUG_LOG);
         let mut options = fs::File::options();
         let opened = options.create(true).append(true).open(&path);
+        // Where the file system has no locks, a run that goes on is taken for one that is over.
+        let _ = opened.as_ref().map(fs::File::try_lock);
         opened.map_err(|source| ResultsError { path, source })
     }
 

@@ -8,7 +8,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::Keep;
 use crate::case::{ClauseId, LoadedCase, Register};
 use crate::history::History;
-use crate::judge::{AgentFacts, Verdict};
+use crate::judge::{AgentFacts, Severity, Verdict};
 use crate::lab::LabPool;
 use crate::plan::{Agent, Profile};
 use crate::report::{Demand, Diagnosis, Event, Results, ResultsError, SourceLine};
@@ -35,6 +35,8 @@ pub struct Crew {
     pub events: Mutex<Sender<Event>>,
     /// The command that runs chosen cases again, without their names.
     pub again: String,
+    /// Whether the histories of cases that pass are kept.
+    pub keeps_passed: bool,
     /// Whether to skip what is left once a case has failed.
     pub fail_fast: bool,
     /// Whether the lab of a failed case is kept for a look.
@@ -64,6 +66,7 @@ impl Crew {
             pool,
             events: Mutex::new(events),
             again: "virt-ra-tester run".to_owned(),
+            keeps_passed: true,
             fail_fast: false,
             keep: Keep::default(),
             interrupted: &NEVER,
@@ -87,9 +90,11 @@ impl Crew {
         AgentFacts::of(&self.profile).for_agent(&self.agent.name)
     }
 
-    /// Keeps a verdict and the history that it is made of.
+    /// Keeps a verdict and the history that it is made of, where that is kept.
     pub(crate) fn keep(&self, verdict: &Verdict, history: &History) -> Result<(), ResultsError> {
-        self.results.keep_history(&verdict.case, history)?;
+        if self.keeps_passed || verdict.severity != Severity::Pass {
+            self.results.keep_history(&verdict.case, history)?;
+        }
         self.results.keep_verdict(verdict)
     }
 

@@ -3,11 +3,13 @@
 use std::fmt;
 
 use anstyle::Style;
+use serde::Serialize;
 
 use crate::style::{BAD, GOOD, HEADING, WARNING, styled};
 
 /// What a line comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Mark {
     /// It is there and works.
     Has,
@@ -44,7 +46,7 @@ impl Mark {
 }
 
 /// One line: what was looked for, what was found, and how to fix it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Line {
     /// What it comes to.
     pub mark: Mark,
@@ -102,7 +104,7 @@ impl Line {
 }
 
 /// Lines that belong together under a title.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Section {
     /// The title.
     pub title: String,

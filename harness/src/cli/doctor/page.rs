@@ -1,6 +1,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use serde::Serialize;
+
 use super::line::{Line, Mark, Section, Written};
 use super::packages::{ID_MAPPING, NBDKIT_FILTERS, QEMU_DRIVER, command, fix};
 use super::programs::{daemon, first_line, program};
@@ -11,17 +13,20 @@ const OPEN_KVM: &str =
     "sudo chmod 0666 /dev/kvm, or for good the udev rule KERNEL==\"kvm\", MODE=\"0666\"";
 
 /// The whole page, ready to be written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Page {
     /// What machine it is about.
+    #[serde(rename = "machine")]
     pub head: String,
     /// The sections.
     pub sections: Vec<Section>,
     /// The command that installs what is missing, where packages have it.
     pub install: Option<String>,
     /// What it all comes to, for the user who asked.
+    #[serde(rename = "conclusion")]
     pub last: String,
     /// Whether the local lab can run for the user who asked.
+    #[serde(rename = "ready")]
     pub is_ready: bool,
 }
 

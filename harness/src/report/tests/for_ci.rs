@@ -1,12 +1,14 @@
-//! What other programs read: TAP and JUnit.
+//! What a CI reads: TAP, JUnit, GitHub's annotations, and the console that tells little.
 
 use std::path::Path;
 use std::process::Command;
 
+use anstream::StripStream;
+
 use super::{ended, events, report};
 use crate::case::{Suite, load_text};
 use crate::judge::Severity;
-use crate::report::{Event, Junit, Reporter, Tap};
+use crate::report::{CaseEnd, Console, Detail, Event, Github, Junit, Reporter, Tap};
 
 /// A suite with one of the cases that the events are about.
 fn suite() -> Suite {
@@ -65,7 +67,7 @@ fn prove(tap: &str) -> Option<(bool, String)> {
 }
 
 /// A run of these cases, without what did not run.
-fn run_of(ends: Vec<crate::report::CaseEnd>) -> Vec<Event> {
+fn run_of(ends: Vec<CaseEnd>) -> Vec<Event> {
     let (first, last) = (events().remove(0), events().pop().expect("there is one"));
     let Event::RunStarted(mut start) = first else {
         panic!("a run begins with its beginning");
@@ -109,4 +111,23 @@ fn prove_takes_failures_unknown_cases_and_interruptions_for_failures() {
         return;
     };
     assert!(!succeeded && said.contains("Bailout called"), "{said}");
+}
+
+#[test]
+fn github_gets_an_annotation_for_each_cause_and_a_summary_of_the_step() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let page = folder.path().join("summary.md");
+    std::fs::write(&page, "from the step before\n").expect("it can be written");
+    let mut out = Vec::new();
+    report(Github::new(&mut out, Some(page.clone()), &suite())).expect("both can be written");
+    let page = std::fs::read_to_string(page).expect("it is there");
+    insta::assert_snapshot!(format!("{}\n{page}", String::from_utf8_lossy(&out)));
+}
+
+#[test]
+fn a_quiet_console_tells_failures_and_the_end_alone() {
+    let mut out = Vec::new();
+    let console = Console::plain(StripStream::new(&mut out)).telling(Detail::Quiet);
+    report(console).expect("memory can be written");
+    insta::assert_snapshot!(String::from_utf8_lossy(&out));
 }

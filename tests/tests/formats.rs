@@ -1,0 +1,185 @@
+//! What programs read and set: `--format json`, variables, and how little a run can tell.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use conformance_tests::book::root;
+use conformance_tests::finished::finished_run;
+use conformance_tests::program::{Said, program, said, virt_ra_tester};
+use conformance_tests::refusal;
+use serde_json::Value;
+
+/// What the program prints as JSON in a folder with everything that can be named wrongly, and its exit code.
+fn json(folder: &Path, arguments: &[&str]) -> (Option<i32>, Value) {
+    let said = virt_ra_tester(folder, &[arguments, &["--format=json"]].concat());
+    let value = serde_json::from_str(&said.out);
+    let value = value.unwrap_or_else(|error| panic!("{arguments:?}: {error}: {}", said.out));
+    assert_eq!(said.err, "", "{arguments:?}");
+    (said.code, value)
+}
+
+/// The keys of all maps in a value.
+fn keys(value: &Value, found: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                found.insert(key.clone());
+                keys(value, found);
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| keys(value, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_answer_is_json_where_it_is_asked_for_and_the_book_has_its_keys() {
+    let folder = finished_run(str::to_owned);
+    let book = fs::read_to_string(root().join("docs/src/json.md")).expect("it is there");
+    let answers: [(&[&str], Option<i32>); 8] = [
+        (&["list", "stop::"], Some(0)),
+        (&["list", "--clauses"], Some(0)),
+        (&["explain", "STOP-06"], Some(0)),
+        (&["explain", "start::absent"], Some(0)),
+        (&["lint"], Some(0)),
+        (&["lint", "./bad"], Some(2)),
+        (&["doctor"], None),
+        (&["judge", "run"], Some(0)),
+    ];
+    for (arguments, code) in answers {
+        let (was, mut value) = json(folder.path(), arguments);
+        assert!(code.is_none() || code == was, "{arguments:?}: {was:?}");
+        // A verdict is as in its own file.
+        for case in value["cases"].as_array_mut().into_iter().flatten() {
+            if let Some(verdict) = case.get_mut("verdict") {
+                *verdict = Value::Null;
+            }
+        }
+        let mut found = BTreeSet::new();
+        keys(&value, &mut found);
+        let missing = |key: &&String| !book.contains(&format!("`{key}`"));
+        let missing: Vec<_> = found.iter().filter(missing).collect();
+        assert!(
+            missing.is_empty(),
+            "{arguments:?}: docs/src/json.md lacks {missing:?}"
+        );
+    }
+}
+
+#[test]
+fn json_says_what_the_text_says() {
+    let folder = refusal::folder();
+    let (_, listed) = json(folder.path(), &["list", "=start::absent"]);
+    let case = &listed["cases"][0];
+    assert_eq!(case["id"], "start::absent");
+    assert_eq!(case["level"], "must");
+    let (_, linted) = json(folder.path(), &["lint", "./bad"]);
+    let mistake = &linted["mistakes"][0];
+    assert_eq!(mistake["file"], "./bad/hello.yaml");
+    assert_eq!(
+        (&mistake["line"], &mistake["column"]),
+        (&1.into(), &1.into())
+    );
+    assert!(
+        mistake["message"]
+            .as_str()
+            .is_some_and(|text| text.contains("`clause`"))
+    );
+}
+
+/// The program in a folder with everything that can be named wrongly, with a variable.
+fn with(name: &str, value: &str, arguments: &[&str]) -> Said {
+    let folder = refusal::folder();
+    let mut command = Command::new(program());
+    command.args(arguments).env(name, value);
+    said(command.current_dir(folder.path()))
+}
+
+#[test]
+fn an_option_is_read_from_its_variable_unless_the_command_line_has_it() {
+    let said = with("VRT_CASES", "./nowhere", &["list"]);
+    assert_eq!(said.code, Some(2));
+    assert!(said.err.contains("cannot read ./nowhere"), "{}", said.err);
+    let shipped = root().join("cases/start/absent.yaml").display().to_string();
+    let said = with("VRT_CASES", "./nowhere", &["list", "--cases", &shipped]);
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
+    let said = with("VRT_CLAUSES", "1", &["list"]);
+    assert!(
+        said.out.contains("clauses are decided by a case"),
+        "{}",
+        said.out
+    );
+    let said = with("VRT_COLOR", "always", &["--help"]);
+    assert!(said.out.contains('\u{1b}'), "{}", said.out);
+}
+
+#[test]
+fn an_empty_variable_is_not_set() {
+    let said = with("VRT_CASES", "", &["list", "=start::absent"]);
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_wrong_value_is_answered_with_the_variable_that_it_is_from() {
+    for (name, value, part) in [
+        ("VRT_JOBS", "none", "whole number, at least 1"),
+        ("VRT_LEVEL", "most", "must, should, may"),
+        ("VRT_KEEP", "perhaps", "VRT_KEEP"),
+    ] {
+        let said = with(name, value, &["run"]);
+        assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{name}");
+        let from = format!("the value is from {name}\n");
+        assert!(said.err.contains(part), "{}", said.err);
+        assert!(said.err.ends_with(&from), "{}", said.err);
+    }
+}
+
+#[test]
+fn one_format_serves_all_commands() {
+    for format in ["pretty", "terse", "text"] {
+        let said = with("VRT_FORMAT", format, &["list", "=start::absent"]);
+        assert_eq!(said.code, Some(0), "{format}: {}", said.err);
+        let said = with("VRT_FORMAT", format, &["run", "--help"]);
+        assert_eq!(said.code, Some(0), "{format}: {}", said.err);
+        let said = with("VRT_FORMAT", format, &["run", "strat::"]);
+        assert_eq!(said.code, Some(4), "{format}: {}", said.err);
+    }
+}
+
+#[test]
+fn every_option_has_a_variable_and_the_help_names_it() {
+    let mut commands = vec![virt_ra_tester::cli::command()];
+    let mut options = 0;
+    while let Some(command) = commands.pop() {
+        for option in command
+            .get_arguments()
+            .filter(|one| one.get_long().is_some())
+        {
+            let long = option.get_long().expect("it has one");
+            let name = format!("VRT_{}", long.to_uppercase().replace('-', "_"));
+            assert_eq!(
+                option.get_env().and_then(|name| name.to_str()),
+                Some(&*name)
+            );
+            options += 1;
+        }
+        commands.extend(command.get_subcommands().cloned());
+    }
+    assert!(options > 20, "{options}");
+    let help = virt_ra_tester(&root(), &["run", "--help"]).out;
+    assert!(help.contains("[env: VRT_AGENT_PACKAGE]"), "{help}");
+}
+
+#[test]
+fn a_run_tells_either_little_or_much() {
+    let message = refusal::refused(&["run", "--quiet", "--verbose"], 2);
+    assert!(message.contains("cannot be used with"), "{message}");
+}
+
+#[test]
+fn a_parameter_is_also_given_as_ocf_tester_has_it() {
+    let message = refusal::refused(&["run", "-o", "config"], 2);
+    assert!(message.contains("`--param config` has no `=`"), "{message}");
+}
