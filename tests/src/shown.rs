@@ -107,7 +107,8 @@ fn is_variable(word: &str) -> bool {
         .trim_start_matches('"')
         .split_once('=')
         .map(|(name, _)| name);
-    name.is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_uppercase()))
+    let is_of_one = |byte: u8| byte.is_ascii_uppercase() || byte == b'_';
+    name.is_some_and(|name| name.bytes().all(is_of_one))
 }
 
 /// A folder with the files that the pages' blocks of YAML name in their first line, and in `results/latest` a run of

@@ -17,8 +17,8 @@ use virt_ra_tester::report::{Demand, Diagnosis, SourceLine};
 /// The most lines of the README.
 const README: usize = 150;
 /// The subcommands that need no lab.
-const NO_LAB: [&str; 9] = [
-    "list", "explain", "lint", "schema", "judge", "report", "results", "doctor", "help",
+const NO_LAB: [&str; 10] = [
+    "list", "explain", "lint", "schema", "judge", "report", "results", "config", "doctor", "help",
 ];
 
 /// The pages that are written for the book, and the README.

@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread::{self, ScopedJoinHandle};
 
 use super::load::{last_two, load_source};
 use super::mistake::SourceText;
@@ -146,8 +148,8 @@ fn load_files(root: &Path, mut files: Vec<SuiteFile>) -> Result<Suite, Vec<CaseE
     suite.digest = digest(&files);
     let register = take(&mut files, REGISTER).map(|source| Register::from_source(&source));
     let register = register.and_then(|read| read.map_err(&mut note).ok());
-    for file in &files {
-        match load_source(&file.source, &file.below, register.as_ref()) {
+    for read in read_all(&files, register.as_ref()) {
+        match read {
             Ok(mut cases) => suite.cases.append(&mut cases),
             Err(mut wrong) => errors.append(&mut wrong),
         }
@@ -165,6 +167,26 @@ fn load_files(root: &Path, mut files: Vec<SuiteFile>) -> Result<Suite, Vec<CaseE
     } else {
         Err(errors)
     }
+}
+
+/// Reads the files in their order, on every processor: people wait for a list of the whole suite.
+fn read_all(
+    files: &[SuiteFile],
+    register: Option<&Register>,
+) -> Vec<Result<Vec<LoadedCase>, Vec<CaseError>>> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let share = files.len().div_ceil(threads).max(1);
+    let read = |file: &SuiteFile| load_source(&file.source, &file.below, register);
+    thread::scope(|scope| {
+        let parts = files.chunks(share);
+        let parts = parts.map(|part| scope.spawn(move || part.iter().map(read).collect()));
+        // All begin before the first is waited for.
+        let parts: Vec<ScopedJoinHandle<'_, Vec<_>>> = parts.collect();
+        let ended = parts.into_iter().map(ScopedJoinHandle::join);
+        ended
+            .flat_map(|part| part.unwrap_or_else(|panic| resume_unwind(panic)))
+            .collect()
+    })
 }
 
 /// Two ids can only meet where a row's id is a file's name in a folder of the case's name. Two that differ in `::` and `-`

@@ -3,6 +3,8 @@
 mod bundled;
 mod color;
 mod conduct;
+mod config;
+mod config_file;
 pub mod doctor;
 mod dry_run;
 mod environment;
@@ -35,10 +37,12 @@ mod vagrant;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use color::Color;
+use config_file::ConfigFile;
 pub use exit::Exit;
 use failure::Failure;
 
@@ -48,7 +52,7 @@ use crate::style::{BAD, styled};
 
 /// Conformance suite for resource agents that run virtual machines.
 ///
-/// Every option can also be given by an environment variable, which its help names.
+/// Every option can also be given by an environment variable, which its help names, and in virt-ra-tester.toml.
 ///
 /// Exit codes: 0 conforms, 1 does not conform, 2 wrong usage or invalid input, 3 inconclusive (the lab
 /// failed), 4 no case selected, 130 interrupted.
@@ -57,6 +61,15 @@ use crate::style::{BAD, styled};
 struct Arguments {
     #[command(flatten)]
     color: Color,
+    /// File of options; by default virt-ra-tester.toml in the working directory or the nearest folder above it, else in
+    /// $XDG_CONFIG_HOME
+    #[arg(
+        long,
+        value_name = "FILE",
+        global = true,
+        help_heading = "Global options"
+    )]
+    config: Option<PathBuf>,
     /// Log what the harness and its labs do to standard error, filtered as by RUST_LOG, such as `debug`; a run's results have
     /// it in debug.log in any case
     #[arg(long, value_name = "FILTER", global = true, value_parser = log_filter, help_heading = "Global options")]
@@ -87,6 +100,8 @@ enum Command {
     Results(results::Arguments),
     /// Start and hold a lab, open a shell in one, list the running labs, or stop one
     Lab(lab::Arguments),
+    /// Show the effective value of every option, and where each is from
+    Config(config::Arguments),
     /// Show what this machine has and lacks for each kind of lab
     Doctor(doctor::Arguments),
     /// Write manual pages or shell completions, as an installation has them
@@ -106,27 +121,27 @@ pub fn main() -> Exit {
     Color::peek(&arguments).apply();
     let arguments = match parse(arguments) {
         Ok(arguments) => arguments,
-        Err(error) => return refuse(&error),
+        Err(exit) => return exit,
     };
     // Not locked: `run` tells what happens from a thread of its own.
     let out = &mut anstream::stdout();
     arguments.color.apply();
-    let asked = arguments.log.or_else(|| std::env::var("RUST_LOG").ok());
+    let asked = arguments
+        .log
+        .clone()
+        .or_else(|| std::env::var("RUST_LOG").ok());
     log::start(asked.as_deref().filter(|text| !text.is_empty()));
-    match dispatch(arguments.command, out) {
-        Ok(exit) => exit,
-        Err(failure) => {
-            let message = failure.message.trim_end();
-            if !message.is_empty() {
-                let _ = writeln!(
-                    anstream::stderr(),
-                    "{}: {message}",
-                    styled(BAD, "virt-ra-tester")
-                );
-            }
-            failure.exit
-        }
+    dispatch(arguments, out).unwrap_or_else(|failure| end(&failure))
+}
+
+/// Prints why the command ends.
+fn end(failure: &Failure) -> Exit {
+    let message = failure.message.trim_end();
+    if !message.is_empty() {
+        let name = styled(BAD, "virt-ra-tester");
+        let _ = writeln!(anstream::stderr(), "{name}: {message}");
     }
+    failure.exit
 }
 
 /// The command with all its options, and the variables that they are read from.
@@ -135,9 +150,26 @@ pub fn command() -> clap::Command {
     environment::read_by(Arguments::command())
 }
 
-fn parse(arguments: Vec<OsString>) -> Result<Arguments, clap::Error> {
-    let matches = command().try_get_matches_from(arguments)?;
-    Arguments::from_arg_matches(&matches).map_err(|error| error.format(&mut command()))
+/// Reads the arguments; what is wrong with them, or with the file of options, is printed.
+fn parse(words: Vec<OsString>) -> Result<Arguments, Exit> {
+    let matched = |command: clap::Command, words: Vec<OsString>| {
+        let matches = command.clone().try_get_matches_from(words);
+        let read = matches.and_then(|matches| {
+            let read = Arguments::from_arg_matches(&matches);
+            read.map_err(|error| error.format(&mut command.clone()))
+        });
+        read.map_err(|error| refuse(&error))
+    };
+    let arguments = matched(command(), words.clone())?;
+    if matches!(arguments.command, Command::Config(_)) {
+        return Ok(arguments);
+    }
+    let file = ConfigFile::find(arguments.config.as_deref(), &command());
+    match file.map_err(|failure| end(&failure))? {
+        None => Ok(arguments),
+        // Once more, since the file only has what nothing else has said.
+        Some(file) => matched(file.applied_to(command()), words),
+    }
 }
 
 /// Prints an error in the arguments, or the help or version that was asked for.
@@ -153,8 +185,8 @@ fn refuse(error: &clap::Error) -> Exit {
     }
 }
 
-fn dispatch(command: Command, out: &mut impl Write) -> Result<Exit, Failure> {
-    match command {
+fn dispatch(arguments: Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
+    match arguments.command {
         Command::Run(arguments) => run::run(&arguments, out),
         Command::Explore(arguments) => explore::run(&arguments, out),
         Command::List(arguments) => list::run(&arguments, out),
@@ -166,6 +198,11 @@ fn dispatch(command: Command, out: &mut impl Write) -> Result<Exit, Failure> {
         Command::Results(arguments) => results::run(&arguments, out),
         Command::Lab(arguments) => lab::run(&arguments, out),
         Command::Generate(arguments) => generate::run(&arguments, self::command()),
+        Command::Config(config) => config::run(
+            &config,
+            (&self::command(), arguments.config.as_deref()),
+            out,
+        ),
         Command::Doctor(arguments) => {
             let ready = doctor::run(&arguments, out, &kvm)?;
             Ok(if ready {
