@@ -3,7 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use virt_ra_tester::report::{RunFile, Summary};
+use virt_ra_tester::case::{CaseId, ClauseId};
+use virt_ra_tester::judge::{Finding, Origin, Severity, Verdict};
+use virt_ra_tester::report::{
+    CaseEnd, Event, EventLog, Identity, Reporter, Results, RunFile, RunStart, RunWriter, Summary,
+};
 
 use crate::refusal::folder;
 
@@ -46,4 +50,90 @@ fn run_file() -> String {
         ..RunFile::of(&Summary::default())
     };
     serde_json::to_string(&file).expect("it is plain data")
+}
+
+/// The beginning of a run of an agent in version 1.0.
+#[must_use]
+pub fn start() -> RunStart {
+    let mut identity = Identity {
+        began: "2026-11-30T03:14:00+00:00".to_owned(),
+        ..Identity::default()
+    };
+    identity.subject.name = "VirtualDomain".to_owned();
+    identity.subject.version = Some("1.0".to_owned());
+    identity.digests.suite = "s".to_owned();
+    identity.host.accelerator = "tcg".to_owned();
+    identity.chosen.total = 3;
+    RunStart {
+        agent: "ocf:heartbeat:VirtualDomain".to_owned(),
+        profile: "virtualdomain".to_owned(),
+        lab: "1 local lab".to_owned(),
+        identity: Box::new(identity),
+        ..RunStart::default()
+    }
+}
+
+/// A case that came to that.
+#[must_use]
+pub fn ended(id: &str, severity: Severity) -> CaseEnd {
+    let finding = || Finding {
+        clauses: vec![ClauseId("STOP-01".to_owned())],
+        ..Finding::new(
+            severity,
+            Origin::Then(0),
+            "invariant 2",
+            "nothing",
+            "a process",
+        )
+    };
+    let findings = match severity {
+        Severity::Pass => Vec::new(),
+        _ => vec![finding()],
+    };
+    CaseEnd {
+        verdict: Verdict::of(CaseId(id.to_owned()), findings, Vec::new()),
+        diagnosis: None,
+        known: None,
+        mended: false,
+    }
+}
+
+/// Writes the results of a run that is over into a folder, without histories.
+///
+/// # Panics
+/// When they cannot be written.
+pub fn write_run(folder: &Path, start: RunStart, ends: Vec<CaseEnd>) {
+    let (root, name) = (folder.parent(), folder.file_name());
+    let name = name.and_then(|name| name.to_str()).expect("it has a name");
+    let results = Results::named(root.expect("it lies somewhere"), name).expect("it is new");
+    for end in &ends {
+        let begun = results.begin_case(&end.verdict.case);
+        begun.expect("it can be made");
+        results
+            .keep_verdict(&end.verdict)
+            .expect("it can be written");
+    }
+    let start = RunStart {
+        total: ends.len(),
+        ..start
+    };
+    let over = Event::RunEnded {
+        took: 1000,
+        preparing: 0,
+        processor: 0,
+        results: None,
+        ended: Some("2026-11-30T03:15:00+00:00".to_owned()),
+    };
+    let ends = ends.into_iter().map(|end| Event::CaseEnded(Box::new(end)));
+    let events = [Event::RunStarted(start)]
+        .into_iter()
+        .chain(ends)
+        .chain([over]);
+    let mut log = EventLog::create(&results).expect("it can be made");
+    let mut file = RunWriter::new(results.clone());
+    for event in events {
+        log.event(&event).expect("it can be written");
+        file.event(&event).expect("it can be written");
+    }
+    file.finish().expect("it can be written");
 }

@@ -38,7 +38,7 @@ fn keys(value: &Value, found: &mut BTreeSet<String>) {
 fn every_answer_is_json_where_it_is_asked_for_and_the_book_has_its_keys() {
     let folder = finished_run(str::to_owned);
     let book = fs::read_to_string(root().join("docs/src/json.md")).expect("it is there");
-    let answers: [(&[&str], Option<i32>); 9] = [
+    let answers: [(&[&str], Option<i32>); 10] = [
         (&["list", "stop::"], Some(0)),
         (&["list", "--clauses"], Some(0)),
         (&["explain", "STOP-06"], Some(0)),
@@ -48,6 +48,7 @@ fn every_answer_is_json_where_it_is_asked_for_and_the_book_has_its_keys() {
         (&["doctor"], None),
         (&["judge", "run"], Some(0)),
         (&["config", "show"], Some(0)),
+        (&["diff", "run", "run"], Some(0)),
     ];
     for (arguments, code) in answers {
         let (was, mut value) = json(folder.path(), arguments);

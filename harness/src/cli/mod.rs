@@ -5,6 +5,7 @@ mod color;
 mod conduct;
 mod config;
 mod config_file;
+mod diff;
 pub mod doctor;
 mod dry_run;
 mod environment;
@@ -24,6 +25,8 @@ mod lab_target;
 mod labs;
 mod lint;
 mod list;
+mod matrix;
+mod merge;
 mod metadata;
 mod printed;
 mod report;
@@ -96,6 +99,12 @@ enum Command {
     Judge(judge::Arguments),
     /// Write the reports of a finished run again: report.html, report.tap, junit.xml
     Report(report::Arguments),
+    /// Join the results of several runs or shards into one
+    Merge(merge::Arguments),
+    /// Tell what changed from one run to another; exits with 1 where a case fails that did not
+    Diff(diff::Arguments),
+    /// Write one static page of many runs, agents by areas of the suite
+    Matrix(matrix::Arguments),
     /// Remove the results of old runs
     Results(results::Arguments),
     /// Start and hold a lab, open a shell in one, list the running labs, or stop one
@@ -195,6 +204,9 @@ fn dispatch(arguments: Arguments, out: &mut impl Write) -> Result<Exit, Failure>
         Command::Schema(arguments) => schema::run(&arguments, out),
         Command::Judge(arguments) => judge::run(&arguments, out),
         Command::Report(arguments) => report::run(&arguments, out),
+        Command::Merge(arguments) => merge::run(&arguments, out),
+        Command::Diff(arguments) => diff::run(&arguments, out),
+        Command::Matrix(arguments) => matrix::run(&arguments, out),
         Command::Results(arguments) => results::run(&arguments, out),
         Command::Lab(arguments) => lab::run(&arguments, out),
         Command::Generate(arguments) => generate::run(&arguments, self::command()),

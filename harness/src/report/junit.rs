@@ -76,6 +76,16 @@ impl<W: Write> Junit<W> {
         let start = &self.summary.start;
         let mut suite = TestSuite::new(area);
         suite.set_time(cases.iter().filter_map(|case| case.time).sum());
+        let identity = &start.identity;
+        for (name, value) in [
+            ("timestamp", &identity.began),
+            ("hostname", &identity.host.hostname),
+        ] {
+            if !value.is_empty() {
+                let value = value.as_str();
+                suite.extra.insert(name.into(), value.into());
+            }
+        }
         let facts = [
             ("agent", &start.agent),
             ("profile", &start.profile),

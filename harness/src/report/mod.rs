@@ -5,6 +5,7 @@
 
 mod cause;
 mod cluster_words;
+mod compare;
 mod console;
 mod coverage;
 mod diagnosis;
@@ -16,6 +17,8 @@ mod identity;
 mod json;
 mod junit;
 mod markdown;
+mod matrix;
+mod merge;
 mod old_runs;
 mod picture;
 mod progress;
@@ -29,10 +32,12 @@ mod tap;
 mod tests;
 mod timeline;
 mod times;
+mod whole_run;
 mod yamlish;
 
 use crate::case::Suite;
 
+pub use compare::{Change, ChangeKind, Comparison, Standing};
 pub use console::{Console, Detail};
 pub use coverage::{Covered, coverage};
 pub use diagnosis::{Demand, Diagnosis, SourceLine};
@@ -42,6 +47,8 @@ pub use html::Html;
 pub use identity::{Chosen, Digests, Host, Identity, SkippedCounts, Subject, Tool, now};
 pub use json::{EventLog, RunWriter};
 pub use junit::Junit;
+pub use matrix::write_matrix;
+pub use merge::{Merge, MergeError};
 pub use old_runs::OldRuns;
 pub use picture::Picture;
 pub use recorded::{Recorded, RecordedCase, RecordedError, outcomes, read_run_file, replay};
@@ -52,6 +59,7 @@ pub use summary::{Conclusion, Summary, Tally};
 pub use tap::Tap;
 pub use timeline::{Line, lines};
 pub use times::Times;
+pub use whole_run::{Difference, WholeRun};
 
 /// The reports that can be written again from a run's events, by the names of their files. The suite has the cases'
 /// sentences and the demands.
