@@ -209,12 +209,10 @@ fn dispatch(arguments: Arguments, out: &mut impl Write) -> Result<Exit, Failure>
         Command::Matrix(arguments) => matrix::run(&arguments, out),
         Command::Results(arguments) => results::run(&arguments, out),
         Command::Lab(arguments) => lab::run(&arguments, out),
-        Command::Generate(arguments) => generate::run(&arguments, self::command()),
-        Command::Config(config) => config::run(
-            &config,
-            (&self::command(), arguments.config.as_deref()),
-            out,
-        ),
+        Command::Generate(arguments) => generate::run(&arguments, command()),
+        Command::Config(config) => {
+            config::run(&config, (&command(), arguments.config.as_deref()), out)
+        }
         Command::Doctor(arguments) => {
             let ready = doctor::run(&arguments, out, &kvm)?;
             Ok(if ready {
