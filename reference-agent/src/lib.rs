@@ -74,7 +74,7 @@ fn run() -> Answer {
         return Err(Failure::new(ExitCode::Unimplemented, reason));
     };
     let work = match action {
-        Action::MetaData => return show(metadata::METADATA),
+        Action::MetaData => return show(&metadata::of(&file_name())),
         Action::Usage => return show(metadata::USAGE),
         Action::Start => start::run,
         Action::Stop => stop::run,
@@ -91,6 +91,13 @@ fn run() -> Answer {
 }
 
 /// Prints a document on stdout, the only thing this agent ever prints there.
+/// The name of the file that was called: a package may install the agent under another one.
+fn file_name() -> String {
+    let called = std::env::args_os().next().unwrap_or_default();
+    let name = std::path::Path::new(&called).file_name();
+    name.unwrap_or_default().to_string_lossy().into_owned()
+}
+
 fn show(text: &str) -> Answer {
     let mut out = std::io::stdout().lock();
     out.write_all(text.as_bytes())

@@ -1,4 +1,4 @@
-//! What the agent says about itself: the same in every environment.
+//! What the agent says about itself: the same in every environment, but for the name, which is its file's.
 
 /// How to call the agent.
 pub(crate) const USAGE: &str = "\
@@ -16,8 +16,21 @@ usage: virt-reference-agent ACTION
 Everything else comes from the environment, as the OCF resource agent API 1.1 says.
 ";
 
-/// The description, as XML.
-pub(crate) const METADATA: &str = r#"<?xml version="1.0"?>
+/// The description, as XML, of the agent in a file of that name.
+///
+/// Source: OCF 1.1, directory tree: an agent's name is that of its file.
+pub(crate) fn of(file: &str) -> String {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+    match !file.is_empty() && file.chars().all(is_plain) {
+        true => METADATA.replacen(NAME, file, 1),
+        false => METADATA.to_owned(),
+    }
+}
+
+/// The name in the description.
+const NAME: &str = "virt-reference-agent";
+
+const METADATA: &str = r#"<?xml version="1.0"?>
 <!DOCTYPE resource-agent SYSTEM "ra-api-1.dtd">
 <resource-agent name="virt-reference-agent" version="0.1.0">
 <version>1.1</version>
@@ -161,6 +174,22 @@ mod tests {
             ..ParsingOptions::default()
         };
         Document::parse_with_options(METADATA, options).unwrap()
+    }
+
+    #[test]
+    fn the_name_is_that_of_the_file_if_xml_can_have_it() {
+        let name = |file: &str| {
+            let text = of(file);
+            let begin = text.find("<resource-agent name=").unwrap();
+            text[begin..].lines().next().unwrap().to_owned()
+        };
+        assert_eq!(
+            name("domain"),
+            "<resource-agent name=\"domain\" version=\"0.1.0\">"
+        );
+        for file in ["", "a\"b", NAME] {
+            assert!(name(file).contains("\"virt-reference-agent\""), "{file}");
+        }
     }
 
     #[test]
