@@ -22,7 +22,7 @@ LOCKED := $(if $(CI),--locked)
 .DEFAULT_GOAL := help
 # Two at once would install packages at the same time.
 .NOTPARALLEL:
-.PHONY: help install install-agent deps test-deps conformance test docs lint bench clean vagrant vagrant-down vagrant-smoke
+.PHONY: help install install-agent packages deps test-deps conformance test docs lint bench clean vagrant vagrant-down vagrant-smoke
 
 help:
 	@echo 'make conformance [AGENT=..] [ARGS=..]   judge an agent (the bundled one, unless told otherwise); make turns'
@@ -33,6 +33,7 @@ help:
 	@echo 'make test                               everything that CI runs'
 	@echo 'make install [PREFIX=..] [DESTDIR=..]   install the command, its agent, manual pages and completions'
 	@echo 'make install-agent [DESTDIR=..]         install that agent as ocf:vrt:domain, for a cluster'
+	@echo 'make packages                           build the .deb and the .rpm of the command and of the agent'
 	@echo 'make docs                               build the book into docs/book'
 	@echo 'make deps                               install what is missing (as root)'
 	@echo 'make lint                               formatting and clippy'
@@ -72,6 +73,9 @@ install:
 
 install-agent:
 	@DESTDIR='$(DESTDIR)' BUILT='$(BUILT)' scripts/install --agent
+
+packages:
+	@BUILT='$(BUILT)' scripts/packages
 
 test-deps:
 	@scripts/deps --tests
