@@ -95,6 +95,16 @@ fn a_monitor_that_says_active_of_nothing_makes_the_belief_wrong() {
 }
 
 #[test]
+fn a_guest_that_nobody_sent_need_not_arrive() {
+    let unsent = started().asked("migrate_from", "b", Code::ErrGeneric);
+    assert_passes(&plain(), &unsent.from("a").done());
+    let sent = started().asked("migrate_to", "a", Code::Success).to("b");
+    let sent = sent.asked("migrate_from", "b", Code::ErrGeneric).from("a");
+    let verdict = decide(&plain(), &sent.done());
+    assert!(places(&verdict).contains(&"invariant 16"), "{verdict:#?}");
+}
+
+#[test]
 fn a_start_that_the_cluster_orders_beside_a_guest_that_it_was_told_of_accuses_nobody() {
     let twice = |stops: &[&str]| {
         let tale = migrated().asked("migrate_to", "b", Code::Success).to("a");

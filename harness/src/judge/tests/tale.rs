@@ -199,6 +199,12 @@ impl Tale {
         self
     }
 
+    /// Lets the last run take over from that node.
+    pub(crate) fn from(mut self, node: &str) -> Self {
+        self.last_run(|run| run.from = Some(node.into()));
+        self
+    }
+
     /// Lets the case have answered the last run.
     pub(crate) fn answered(mut self) -> Self {
         if let Some(What::Ended(outcome)) = self.entries.last_mut().map(|entry| &mut entry.what) {
