@@ -8,7 +8,7 @@ use super::conduct::INTERRUPTED;
 use super::failure::Failure;
 use super::labs::showing_agent;
 use super::select::{Candidate, Judged, Source, only_case};
-use super::typed_by_hand::{SHELL, Typed, put};
+use super::typed_by_hand::{Typed, put, shell};
 use crate::case::{LoadedCase, Millis, Run, load_text};
 use crate::drive::{self, Actors, Patience};
 use crate::equipment::Equipment;
@@ -91,7 +91,7 @@ pub(super) fn run(arguments: &Arguments, machines: Option<Inventory>) -> Result<
     let name = node_of(&spec, &arguments.node)?;
     let lab = Lab::start(&spec)?;
     let node = lab.node(&name)?;
-    open(node, &["/bin/bash", "-l"])
+    open(node, &["/bin/bash".to_owned(), "-l".to_owned()])
 }
 
 fn with_agent(arguments: &Arguments, machines: Option<Inventory>) -> Result<(), Failure> {
@@ -131,7 +131,7 @@ fn with_agent(arguments: &Arguments, machines: Option<Inventory>) -> Result<(), 
         };
         put(&**node, &typed)?;
     }
-    open(lab.node(&name)?, &SHELL)
+    open(lab.node(&name)?, &shell())
 }
 
 /// Fits the profile to the agent's metadata; the actions that it advertises.
@@ -196,7 +196,7 @@ pub(super) fn node_of(spec: &LabSpec, asked: &str) -> Result<NodeName, Failure> 
     )))
 }
 
-fn open(node: &dyn Node, shell: &[&str]) -> Result<(), Failure> {
+fn open(node: &dyn Node, shell: &[String]) -> Result<(), Failure> {
     let status = node.enter().args(shell).status();
     status.map_err(|error| Failure::inconclusive(format!("cannot open a shell: {error}")))?;
     Ok(())

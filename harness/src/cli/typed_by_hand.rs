@@ -11,16 +11,15 @@ const START: &str = "/run/vrt/shell/start";
 /// What has been typed in it, so to speak.
 const HISTORY: &str = "/run/vrt/shell/history";
 
-/// The shell's command line, without anything of the caller's environment.
-pub(super) const SHELL: [&str; 7] = [
-    "/usr/bin/env",
-    "-i",
-    "TERM=linux",
-    "HOME=/root",
-    "/bin/bash",
-    "--rcfile",
-    START,
-];
+/// The shell's command line: of the caller's environment it has the kind of terminal alone.
+pub(super) fn shell() -> Vec<String> {
+    let terminal = std::env::var("TERM").unwrap_or_else(|_| "dumb".to_owned());
+    let terminal = format!("TERM={terminal}");
+    // Interactive also where nobody sits at a terminal, or it would read no START.
+    let bash = ["HOME=/root", "/bin/bash", "--rcfile", START, "-i"];
+    let words = ["/usr/bin/env", "-i", &terminal].into_iter().chain(bash);
+    words.map(str::to_owned).collect()
+}
 
 /// What there is to type on a node.
 pub(super) struct Typed<'a> {
