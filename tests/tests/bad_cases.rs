@@ -14,9 +14,9 @@ use virt_ra_tester::plan::Profile;
 
 /// The clauses that bad cases name.
 const REGISTER: &str = "
-STOP-06: {text: stop of a stopped guest succeeds, level: must, origin: standard, source: OCF, tier: T2}
-MIG-02: {text: a migration is all or nothing, level: must, origin: safety, source: own, tier: T3}
-META-01: {text: one well-formed document, level: must, origin: standard, source: OCF, tier: T0}
+STOP-06: {text: stop of a stopped guest succeeds, level: must, origin: standard, source: OCF, tier: T2, profile: core}
+MIG-02: {text: a migration is all or nothing, level: must, origin: safety, source: own, tier: T3, profile: core}
+META-01: {text: one well-formed document, level: must, origin: standard, source: OCF, tier: T0, profile: core}
 ";
 
 fn bad_cases() -> Vec<PathBuf> {

@@ -86,7 +86,7 @@ fn refuses(folder: &tempfile::TempDir, why: &str) {
 fn a_finished_run_is_reported_on_again_and_its_case_drawn() {
     let folder = finished_run(str::to_owned);
     let said = virt_ra_tester(folder.path(), &["report", "run"]);
-    let written = "run/report.html\nrun/report.tap\nrun/junit.xml\n";
+    let written = "run/report.html\nrun/conformance.yaml\nrun/report.tap\nrun/junit.xml\n";
     assert_eq!(
         (said.code, said.out.as_str()),
         (Some(0), written),

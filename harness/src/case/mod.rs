@@ -65,7 +65,7 @@ pub use needs::{Needs, Role, Shell};
 pub use network_do::NetworkDo;
 pub use one_or_many::OneOrMany;
 pub use phase::{Percent, Phase};
-pub use register::{Clause, Origin, Register, Tier};
+pub use register::{Clause, ConformanceProfile, Origin, Register, Risk, Tier};
 pub use schedule::{FENCE, PastAction, Planned, Recorded, Schedule};
 pub use schema::schema;
 pub use span::Span;

@@ -50,6 +50,79 @@ impl Tier {
     }
 }
 
+/// A part of the register that a conformance report answers for by itself.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConformanceProfile {
+    /// The interface, the metadata, and starting and stopping.
+    Core,
+    /// What the states of a guest, its disk and libvirt's answers are taken for.
+    States,
+    /// What is done and said while libvirt's daemon is gone, hangs or has forgotten the guest.
+    DaemonLoss,
+    /// Live migration.
+    Migration,
+    /// That the guest is found wherever it runs, and never started twice.
+    SingleInstance,
+    /// Locks on the guest's disk.
+    Locks,
+    /// The agent and a cluster together.
+    Cluster,
+    /// The dialect of rgmanager.
+    Rgmanager,
+    /// Agents for Xen.
+    Xen,
+    /// Fence agents.
+    Fencing,
+}
+
+impl ConformanceProfile {
+    /// Every profile, in the order of reports.
+    pub const ALL: [Self; 10] = [
+        Self::Core,
+        Self::States,
+        Self::DaemonLoss,
+        Self::Migration,
+        Self::SingleInstance,
+        Self::Locks,
+        Self::Cluster,
+        Self::Rgmanager,
+        Self::Xen,
+        Self::Fencing,
+    ];
+
+    /// As the register and reports write it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Core => "core",
+            Self::States => "states",
+            Self::DaemonLoss => "daemon-loss",
+            Self::Migration => "migration",
+            Self::SingleInstance => "single-instance",
+            Self::Locks => "locks",
+            Self::Cluster => "cluster",
+            Self::Rgmanager => "rgmanager",
+            Self::Xen => "xen",
+            Self::Fencing => "fencing",
+        }
+    }
+}
+
+/// What may come of it when an agent wrongly claims that it meets a demand.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Risk {
+    /// Two instances of the guest run at once.
+    RunsTwice,
+    /// Something of the guest, of its operator or of another guest is lost.
+    LosesData,
+}
+
 /// The tiers that decide a clause, at least one; written with blanks between: `T1 T2`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "String", into = "String")]
@@ -97,6 +170,11 @@ pub struct Clause {
     pub source: String,
     /// What deciding it takes.
     pub tier: Tiers,
+    /// The part of a conformance report that it counts for.
+    pub profile: ConformanceProfile,
+    /// What may come of it when an agent wrongly claims that it meets the demand.
+    #[serde(default)]
+    pub risk: Option<Risk>,
 }
 
 /// The register of demands, `cases/clauses.yaml`.
@@ -155,7 +233,7 @@ mod tests {
     use super::*;
 
     const GOOD: &str = "STOP-06:\n  text: stop of a stopped VM succeeds\n  level: must\n  \
-                        origin: standard\n  source: OCF 1.1, stop\n  tier: T2\n";
+                        origin: standard\n  source: OCF 1.1, stop\n  tier: T2\n  profile: core\n";
 
     #[test]
     fn a_clause_is_found_by_its_id() {

@@ -242,7 +242,8 @@ mod tests {
 
     #[test]
     fn ids_come_from_folders_and_files_and_the_register_is_no_case() {
-        let clause = "{text: x, level: must, origin: standard, source: OCF, tier: T2}";
+        let clause =
+            "{text: x, level: must, origin: standard, source: OCF, tier: T2, profile: core}";
         let register = format!("STOP-06: {clause}\n");
         let folder = written(&[("stop/twice.yaml", CASE), ("clauses.yaml", &register)]);
         let suite = load_suite(folder.path()).expect("it is good");
@@ -252,7 +253,8 @@ mod tests {
 
     #[test]
     fn a_file_by_itself_has_the_id_and_the_register_of_its_suite() {
-        let clause = "{text: x, level: must, origin: standard, source: OCF, tier: T2}";
+        let clause =
+            "{text: x, level: must, origin: standard, source: OCF, tier: T2, profile: core}";
         let register = format!("STOP-07: {clause}\n");
         let folder = written(&[("stop/twice.yaml", CASE), ("clauses.yaml", &register)]);
         let file = folder.path().join("stop/twice.yaml");

@@ -11,7 +11,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use super::failure::Failure;
-use crate::report::{Event, Identity, RunStart, Subject, now};
+use crate::report::{Event, Identity, RunStart, Subject, Tool, now};
 use crate::signals;
 use crate::suite::Crew;
 
@@ -61,6 +61,7 @@ fn identity(known: Identity, crew: &Crew) -> Identity {
     let package = crew.package.clone().or(known.subject.package);
     Identity {
         began: now(),
+        tool: Tool::this(),
         subject: Subject {
             package,
             ..known.subject

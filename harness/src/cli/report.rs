@@ -10,7 +10,9 @@ use super::failure::Failure;
 use super::select::Source;
 use crate::case::CaseId;
 use crate::files::write_atomically;
-use crate::report::{self, Event, Picture, RecordedCase, Results, Times, replay};
+use crate::report::{
+    self, ConformanceReport, Event, Picture, RecordedCase, Results, Summary, Times, replay,
+};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -24,6 +26,9 @@ pub(super) struct Arguments {
     /// SVG file for --picture
     #[arg(long, value_name = "FILE", requires = "picture")]
     to: Option<PathBuf>,
+    /// Write no report; print the conformance report as YAML
+    #[arg(long, conflicts_with_all = ["picture", "times"])]
+    conformance: bool,
     /// Write no report; print the time that the agent and the lab took, and how long each action took
     #[arg(long, conflicts_with = "picture")]
     times: bool,
@@ -32,6 +37,10 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
     if arguments.times {
         write!(out, "{}", times(&arguments.run)?)?;
+        return Ok(Exit::Conforms);
+    }
+    if arguments.conformance {
+        write!(out, "{}", conformance(arguments)?)?;
         return Ok(Exit::Conforms);
     }
     match (&arguments.picture, &arguments.to) {
@@ -51,6 +60,22 @@ fn reports(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
         writeln!(out, "{}", arguments.run.join(name).display())?;
     }
     Ok(())
+}
+
+/// The conformance report of a finished run.
+fn conformance(arguments: &Arguments) -> Result<String, Failure> {
+    let suite = arguments.source.suite()?;
+    let mut summary = Summary::default();
+    let events = replay(&arguments.run).map_err(|error| Failure::usage(error.to_string()))?;
+    events.iter().for_each(|event| summary.note(event));
+    let report = ConformanceReport::of(&summary, &suite).ok_or_else(|| {
+        let run = arguments.run.display();
+        Failure::usage(format!(
+            "the run in {run} was made with another suite than this one; name its folder by --cases, or use the version of \
+             virt-ra-tester that made it"
+        ))
+    })?;
+    Ok(report.yaml()?)
 }
 
 /// Where the time of a finished run went.

@@ -1,3 +1,5 @@
+use std::ops::Not;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +27,7 @@ pub struct Emulator {
     /// Whose emulator it is, by the UUID on its command line.
     pub guest: Guest,
     /// Whether it is stopped by a signal (state `T`).
+    #[serde(default, skip_serializing_if = "Not::not")]
     pub frozen: bool,
 }
 
@@ -41,10 +44,13 @@ pub enum Sighting {
         /// The state, none when the daemon did not answer.
         state: Option<DomainState>,
         /// libvirt's number for the reason; 0 where it gives none.
+        #[serde(default, skip_serializing_if = "is_zero")]
         reason: i32,
         /// Whether the domain has a persistent definition.
+        #[serde(default, skip_serializing_if = "Not::not")]
         persistent: bool,
         /// Whether libvirt starts it by itself at boot.
+        #[serde(default, skip_serializing_if = "Not::not")]
         autostart: bool,
     },
     /// All emulators on a node, from its process table; recorded when the set changes.
@@ -65,6 +71,7 @@ pub enum Sighting {
         /// The writer's own counter of its writes.
         counter: u64,
         /// Whether the writer says that it obeyed the power button and this is its last write.
+        #[serde(default, skip_serializing_if = "Not::not")]
         clean: bool,
     },
     /// What is on a node before the first and after the last action.
@@ -110,4 +117,9 @@ pub enum Sighting {
         /// Files that others can read, and streams that the run printed on.
         places: Vec<String>,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+const fn is_zero(number: &i32) -> bool {
+    *number == 0
 }

@@ -2,11 +2,12 @@ use std::collections::BTreeSet;
 
 use super::evidence::Evidence;
 use super::leftover::Leftover;
+use super::ran::pair;
 use super::record::Record;
 use super::weighing::Weighing;
 use super::{
-    AgentFacts, Finding, Origin, Severity, Verdict, cluster, expectation, given, invariant,
-    read_only,
+    Accused, AgentFacts, Finding, Origin, Severity, Verdict, cluster, expectation, given,
+    invariant, read_only,
 };
 use crate::case::{CaseId, CaseSpec};
 use crate::history::{Entry, Exit, History, Moment, What};
@@ -36,11 +37,28 @@ pub fn judge(id: &CaseId, spec: &CaseSpec, history: &History, facts: &AgentFacts
     weighing.findings.extend(lab);
     weighing.notes.extend(read_only::notes(&record));
     let mut verdict = Verdict::of(id.clone(), weighing.findings, weighing.notes);
+    name_accused(&mut verdict.findings, &history.entries);
     verdict.unmet_may = weighing.unmet_may;
     verdict.took = history.entries.last().map_or(0, |entry| entry.at.0);
     verdict.in_agent = in_agent(&history.entries);
     verdict.starts = given::starts(&history.entries, &verdict.findings);
     verdict
+}
+
+/// Says of each run that a finding accuses what was asked of it, and how it ended.
+fn name_accused(findings: &mut [Finding], entries: &[Entry]) {
+    let runs = pair(entries);
+    for finding in findings {
+        let run = runs
+            .iter()
+            .find(|ran| finding.run == Some(ran.invocation.id));
+        finding.accused = run.and_then(|ran| {
+            Some(Accused {
+                action: ran.verb()?.clone(),
+                exit: ran.outcome().map(|outcome| outcome.exit),
+            })
+        });
+    }
 }
 
 /// Judges a case whose `given` state was reached: its own demands first, then the invariants.

@@ -32,4 +32,4 @@ pub use facts::AgentFacts;
 pub use known::Known;
 pub use leftover::{Leftover, LeftoverKind, note_usual_leftovers};
 pub use origin::{Invariant, Origin, StepPart};
-pub use verdict::{Finding, Severity, Starts, Verdict};
+pub use verdict::{Accused, Finding, Severity, Starts, Verdict};

@@ -7,7 +7,8 @@ use super::doubled::Doubled;
 use super::leftover::Leftover;
 use super::origin::{Invariant, Origin};
 use crate::case::{CaseId, ClauseId};
-use crate::history::{Moment, NodeName};
+use crate::history::{Exit, Moment, NodeName};
+use crate::ocf::Verb;
 
 /// How bad a finding or a verdict is. A case is as bad as its worst finding.
 #[derive(
@@ -44,6 +45,16 @@ impl fmt::Display for Severity {
     }
 }
 
+/// A run of the agent that a finding accuses.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Accused {
+    /// What the agent was asked to do.
+    pub action: Verb,
+    /// How the run ended, if that was seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exit: Option<Exit>,
+}
+
 /// One demand that was not met, with its evidence.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
@@ -63,6 +74,9 @@ pub struct Finding {
     /// run of the agent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<u32>,
+    /// What that run was asked for, and how it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accused: Option<Accused>,
     /// What was demanded.
     pub expected: String,
     /// What was seen, and by which witness.
@@ -136,6 +150,7 @@ impl Finding {
             at: None,
             node: None,
             run: None,
+            accused: None,
             expected: expected.into(),
             seen: seen.into(),
             left_behind: Vec::new(),

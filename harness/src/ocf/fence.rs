@@ -87,7 +87,7 @@ impl FenceAction {
 }
 
 /// An exit code that the fence-agent API gives a meaning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FenceCode {
     /// 0: the action was done, or the guest is on.

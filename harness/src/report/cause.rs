@@ -1,27 +1,79 @@
-//! Causes that several cases have in common, so that each is reported once.
+//! Causes that several cases have in common, so that each is reported once: on the page and in the conformance report all
+//! of them, on the console those that have nothing to do with the cases themselves.
 
 use std::collections::BTreeSet;
 
 use super::escape::shown;
 use super::event::CaseEnd;
 use super::summary::{Summary, cases};
-use crate::judge::{Leftover, Severity, Verdict};
+use crate::case::ClauseId;
+use crate::history::Exit;
+use crate::judge::{Finding, Invariant, Leftover, Origin, Severity, Verdict};
+use crate::ocf::Verb;
 
 /// How many cases of a group are named, apart from the one shown.
 const NAMED: usize = 8;
 
-/// A reason for not passing that has nothing to do with the case itself.
+/// A reason for not passing.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Cause {
     /// The agent's own start did not make the guest that the case begins with.
     NotBegun,
-    /// Leftovers of these patterns were found, and nothing else.
+    /// Leftovers of these patterns were found.
     LeftBehind(BTreeSet<String>),
+    /// A demand was broken by this action, if by any.
+    Broken {
+        demand: Demand,
+        action: Option<Verb>,
+    },
+}
+
+/// What was broken.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Demand {
+    /// What must hold in every history.
+    Invariant(Invariant),
+    /// A demand of a case, by the first clause that it cites.
+    Clause(Option<ClauseId>),
+    /// That an action ends before its timeout.
+    InTime,
+}
+
+impl Demand {
+    fn of(finding: &Finding) -> Self {
+        let exit = finding.accused.as_ref().and_then(|accused| accused.exit);
+        match (exit, &finding.origin) {
+            (Some(Exit::TimedOut), _) => Self::InTime,
+            (_, Origin::Invariant(invariant)) => Self::Invariant(*invariant),
+            _ => Self::Clause(finding.clauses.first().cloned()),
+        }
+    }
 }
 
 impl Cause {
-    /// The cause of a verdict; none where what was found is the case's own.
-    pub(super) fn of(verdict: &Verdict) -> Option<Self> {
+    /// The causes of what a verdict says against the agent, each with its finding.
+    pub(super) fn all(verdict: &Verdict) -> impl Iterator<Item = (Self, &Finding)> {
+        let against =
+            |finding: &&Finding| matches!(finding.severity, Severity::Warn | Severity::Fail);
+        let findings = verdict.findings.iter().filter(against);
+        findings.map(|finding| (Self::of_finding(finding), finding))
+    }
+
+    fn of_finding(finding: &Finding) -> Self {
+        if finding.is_left_behind() {
+            let left = finding.left_behind.iter().map(Leftover::pattern);
+            return Self::LeftBehind(left.collect());
+        }
+        let action = finding
+            .accused
+            .as_ref()
+            .map(|accused| accused.action.clone());
+        let demand = Demand::of(finding);
+        Self::Broken { demand, action }
+    }
+
+    /// The cause of a verdict that has nothing to do with the case itself; none where what was found is the case's own.
+    pub(super) fn beside_the_case(verdict: &Verdict) -> Option<Self> {
         if verdict.could_not_begin() {
             return Some(Self::NotBegun);
         }
@@ -92,7 +144,7 @@ impl Summary {
             .of(severity)
             .filter(|end| !end.verdict.could_not_begin())
         {
-            let cause = Cause::of(&end.verdict);
+            let cause = Cause::beside_the_case(&end.verdict);
             let mut alike = { groups.iter_mut() }.filter(|of| cause.is_some() && of.cause == cause);
             match alike.next() {
                 Some(group) => group.others.push(end),

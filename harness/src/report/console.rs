@@ -82,7 +82,7 @@ impl<W: Write> Console<W> {
     fn case_line(&mut self, end: &CaseEnd) -> io::Result<()> {
         let passed = end.known.is_some() || end.verdict.severity == Severity::Pass;
         // A cause that was shown before needs no line of its own beside the bars.
-        let cause = Cause::of(&end.verdict).filter(|_| !passed);
+        let cause = Cause::beside_the_case(&end.verdict).filter(|_| !passed);
         let told_before = cause.is_some_and(|cause| !self.causes.insert(cause));
         let (out, progress) = (&mut self.out, self.progress.as_ref());
         let is_told = match self.detail {

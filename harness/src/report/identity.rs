@@ -27,7 +27,7 @@ pub struct Identity {
 }
 
 /// The program that made a run.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {
     /// Its version.
     pub version: String,
@@ -37,9 +37,10 @@ pub struct Tool {
     pub commit: Option<String>,
 }
 
-impl Default for Tool {
+impl Tool {
     /// This program.
-    fn default() -> Self {
+    #[must_use]
+    pub fn this() -> Self {
         Self {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             commit: option_env!("VRT_COMMIT").map(ToOwned::to_owned),

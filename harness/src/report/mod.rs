@@ -3,14 +3,17 @@
 //! The reporters share nothing but [`Event`]: whoever runs cases sends events, and each reporter turns them into its own
 //! format. Nothing here touches a node or judges anything. A new format is a file here and a line in [`reports`].
 
+mod anchor;
 mod cause;
 mod cluster_words;
 mod compare;
+mod conformance;
 mod console;
 mod coverage;
 mod diagnosis;
 mod escape;
 mod event;
+mod finding;
 mod github;
 mod html;
 mod identity;
@@ -38,10 +41,15 @@ mod yamlish;
 use crate::case::Suite;
 
 pub use compare::{Change, ChangeKind, Comparison, Standing};
+pub use conformance::{
+    ConformanceReport, ConformanceWriter, Core, DemandReport, FindingReport, Implementation, Part,
+    ProfileReport, ProfileResult, Statistics, SuiteUsed,
+};
 pub use console::{Console, Detail};
 pub use coverage::{Covered, coverage};
 pub use diagnosis::{Demand, Diagnosis, SourceLine};
 pub use event::{CaseEnd, Event, Reporter, RunStart, Skip};
+pub use finding::Class;
 pub use github::Github;
 pub use html::Html;
 pub use identity::{Chosen, Digests, Host, Identity, SkippedCounts, Subject, Tool, now};
@@ -67,8 +75,10 @@ pub use whole_run::{Difference, WholeRun};
 pub fn reports(results: &Results, suite: Suite) -> Vec<(&'static str, Box<dyn Reporter + Send>)> {
     let (tap, junit) = ("report.tap", "junit.xml");
     let in_junit = Junit::new(results.whole_file(junit), &suite);
+    let conformance = ConformanceWriter::new(results.clone(), suite.clone());
     vec![
         ("report.html", Box::new(Html::new(results.clone(), suite))),
+        ("conformance.yaml", Box::new(conformance)),
         (tap, Box::new(Tap::new(results.whole_file(tap)))),
         (junit, Box::new(in_junit)),
     ]

@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use super::anchor::anchor;
 use crate::case::{Clause, ClauseId, LoadedCase, Register};
 use crate::history::{History, seconds};
-use crate::judge::{Finding, Severity};
+use crate::judge::Finding;
+use crate::report::anchor::anchor;
 use crate::report::diagnosis::{SourceLine, when_and_where};
 use crate::report::event::CaseEnd;
 use crate::report::picture::Picture;
@@ -28,8 +28,6 @@ pub(super) struct CasePage<'a> {
 #[derive(Template)]
 #[template(path = "html/case.html")]
 pub(super) struct CaseView<'a> {
-    /// Failures are open, and all else a click away.
-    open: bool,
     word: &'static str,
     id: &'a str,
     anchor: String,
@@ -69,11 +67,9 @@ impl<'a> CasePage<'a> {
     pub(super) fn view(&'a self) -> CaseView<'a> {
         let verdict = &self.end.verdict;
         let known = self.end.known.as_deref();
-        let has_failed = verdict.severity == Severity::Fail;
         let anchor = anchor(&verdict.case.0);
         let picture = Picture::of(self.history, verdict).map(|picture| picture.inline(&anchor));
         CaseView {
-            open: has_failed && known.is_none(),
             word: known.map_or(verdict.severity.word(), |_| "known"),
             id: &verdict.case.0,
             anchor,

@@ -4,8 +4,8 @@
 //! The markup is in the templates beside this file. Whatever they insert is escaped by `escape::Markup`; only what is
 //! markup already, such as a rendered case or a picture, is marked as `safe` in them.
 
-mod anchor;
 mod case;
+mod found;
 mod page;
 
 use std::io;
@@ -13,11 +13,14 @@ use std::io;
 use askama::Template;
 
 use self::case::CasePage;
-use self::page::{Page, Section, accelerator, by_id};
+use self::found::FoundView;
+use self::page::{Page, Parts, Section, accelerator, by_id};
+use super::conformance::Conformance;
 use super::event::{CaseEnd, Event, Reporter};
+use super::finding::findings;
 use super::results::Results;
 use super::summary::Summary;
-use crate::case::Suite;
+use crate::case::{CaseId, Suite};
 use crate::history::History;
 use crate::judge::Severity;
 
@@ -59,8 +62,39 @@ impl Html {
                 sections.push(self.section(title, ends, &mut accelerator)?);
             }
         }
-        let page = Page::new(&self.summary, accelerator.as_deref(), sections);
+        let (found, found_count) = self.found()?;
+        let parts = Parts {
+            found,
+            found_count,
+            sections,
+        };
+        let conformance = Conformance::of(&self.summary, &self.suite);
+        let page = Page::new(&self.summary, conformance, accelerator.as_deref(), parts);
         page.render().map_err(io::Error::other)
+    }
+
+    /// What was found against the agent, and how much.
+    fn found(&self) -> io::Result<(String, usize)> {
+        let all = findings(&self.summary, &self.suite);
+        let mut text = String::new();
+        for (found, key) in all.iter().zip(1..) {
+            let (history, _) = self.history(&found.shortest.verdict.case);
+            let view = FoundView::new(found, &history, key);
+            text.push_str(&view.render().map_err(io::Error::other)?);
+            text.push('\n');
+        }
+        Ok((text, all.len()))
+    }
+
+    /// What was recorded of a case, and why that cannot be read.
+    fn history(&self, id: &CaseId) -> (History, Option<String>) {
+        let path = self.results.case_folder(id).join("history.jsonl");
+        match History::read(&path) {
+            Ok(history) => (history, None),
+            // A case whose lab never started has none, and its finding says so.
+            Err(error) if error.is_missing() => (History::default(), None),
+            Err(error) => (History::default(), Some(error.to_string())),
+        }
     }
 
     /// The cases that came to the same; by the way the first accelerator that a history names.
@@ -74,13 +108,7 @@ impl Html {
         let mut cases = String::new();
         for end in by_id(ends) {
             let id = &end.verdict.case;
-            let path = self.results.case_folder(id).join("history.jsonl");
-            let (history, unreadable) = match History::read(&path) {
-                Ok(history) => (history, None),
-                // A case whose lab never started has none, and its finding says so.
-                Err(error) if error.is_missing() => (History::default(), None),
-                Err(error) => (History::default(), Some(error.to_string())),
-            };
+            let (history, unreadable) = self.history(id);
             *named = named.take().or_else(|| accelerator(&history));
             let case = CasePage {
                 end,

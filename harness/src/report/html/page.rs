@@ -2,10 +2,12 @@
 
 use askama::Template;
 
-use super::anchor::anchor;
+use crate::case::CaseId;
 use crate::history::{History, What};
 use crate::judge::Severity;
+use crate::report::anchor::anchor;
 use crate::report::cause::{Group, HELP};
+use crate::report::conformance::{Conformance, ProfileResult};
 use crate::report::event::{CaseEnd, Skip};
 use crate::report::picture;
 use crate::report::summary::{Conclusion, Summary, cases};
@@ -32,9 +34,21 @@ pub(super) struct Page<'a> {
     facts: Vec<(&'a str, String)>,
     /// The command that runs what failed once more.
     again: Option<String>,
+    /// What the run comes to for each profile of demands.
+    conformance: Option<Conformance>,
+    /// What was found against the agent, rendered, and how much of it there is.
+    found: String,
+    found_count: usize,
     overview: Vec<Row<'a>>,
     sections: Vec<Section>,
     skipped: &'a [Skip],
+}
+
+/// What takes the histories to show.
+pub(super) struct Parts {
+    pub(super) found: String,
+    pub(super) found_count: usize,
+    pub(super) sections: Vec<Section>,
 }
 
 /// Cases that came to the same.
@@ -45,7 +59,7 @@ pub(super) struct Section {
     pub(super) cases: String,
 }
 
-/// A case that did not pass, with what was seen first of all.
+/// A case that decided nothing, with what was seen first of all.
 struct Row<'a> {
     verdict: Severity,
     case: Link<'a>,
@@ -56,17 +70,31 @@ struct Row<'a> {
 }
 
 /// A link to a case.
-struct Link<'a> {
-    id: &'a str,
-    anchor: String,
+pub(super) struct Link<'a> {
+    pub(super) id: &'a str,
+    pub(super) anchor: String,
+}
+
+impl<'a> Link<'a> {
+    pub(super) fn to(case: &'a CaseId) -> Self {
+        let id = case.0.as_str();
+        let anchor = anchor(id);
+        Self { id, anchor }
+    }
 }
 
 impl<'a> Page<'a> {
     pub(super) fn new(
         summary: &'a Summary,
+        conformance: Option<Conformance>,
         accelerator: Option<&str>,
-        sections: Vec<Section>,
+        parts: Parts,
     ) -> Self {
+        let Parts {
+            found,
+            found_count,
+            sections,
+        } = parts;
         Self {
             style: [picture::COLOURS, picture::STYLE, include_str!("page.css")].concat(),
             hatchings: picture::HATCHINGS,
@@ -78,6 +106,9 @@ impl<'a> Page<'a> {
             help: HELP,
             facts: facts(summary, accelerator),
             again: summary.again(),
+            conformance,
+            found,
+            found_count,
             overview: overview(summary),
             sections,
             skipped: &summary.start.skipped,
@@ -101,7 +132,15 @@ fn facts<'a>(summary: &'a Summary, accelerator: Option<&str>) -> Vec<(&'a str, S
         ("lab", start.lab.clone()),
         ("accelerator", accelerator.unwrap_or("unknown").to_owned()),
     ];
-    facts.extend(start.package.clone().map(|package| ("package", package)));
+    let identity = &start.identity;
+    let package = identity.subject.package.clone();
+    facts.extend({ package.or_else(|| start.package.clone()) }.map(|package| ("package", package)));
+    let host = format!(
+        "{}, Linux {}",
+        identity.host.distribution, identity.host.kernel
+    );
+    let known = [("began", identity.began.clone()), ("machine", host)];
+    facts.extend(known.into_iter().filter(|_| !identity.began.is_empty()));
     let seed = start.seed.map(|seed| seed.to_string());
     facts.extend(seed.map(|seed| ("order by seed", seed)));
     let versions = start.versions.iter();
@@ -110,12 +149,21 @@ fn facts<'a>(summary: &'a Summary, accelerator: Option<&str>) -> Vec<(&'a str, S
     facts
 }
 
-/// Every case that did not pass, those of one cause in one row.
+/// The look of what a run comes to for a profile.
+impl ProfileResult {
+    const fn look(self) -> &'static str {
+        match self {
+            Self::Conforms => "pass",
+            Self::DoesNotConform => "fail",
+            Self::Inconclusive | Self::Partial => "unknown",
+            Self::NotApplicable => "known",
+        }
+    }
+}
+
+/// Every case that decided nothing, those of one cause in one row.
 fn overview(summary: &Summary) -> Vec<Row<'_>> {
-    let severities = [Severity::Fail, Severity::Unknown, Severity::Warn];
-    let groups = severities
-        .into_iter()
-        .flat_map(|severity| by_first_id(summary.groups(severity)));
+    let groups = by_first_id(summary.groups(Severity::Unknown)).into_iter();
     groups.chain(summary.not_begun()).map(row).collect()
 }
 
@@ -129,20 +177,15 @@ fn row(group: Group<'_>) -> Row<'_> {
         None => seen.to_owned(),
     };
     let count = cases(group.others.len());
-    let others = by_id(group.others).into_iter().map(link).collect();
+    let others = by_id(group.others).into_iter();
+    let others = others.map(|end| Link::to(&end.verdict.case)).collect();
     Row {
         verdict: verdict.severity,
-        case: link(group.first),
+        case: Link::to(&group.first.verdict.case),
         seen,
         others,
         count,
     }
-}
-
-fn link(end: &CaseEnd) -> Link<'_> {
-    let id = &end.verdict.case.0;
-    let anchor = anchor(id);
-    Link { id, anchor }
 }
 
 /// Groups in the order of the ids of those that are shown.

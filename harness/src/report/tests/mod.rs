@@ -1,6 +1,7 @@
 //! Every sentence that users read, as snapshots.
 
 mod causes;
+mod conformance;
 mod for_ci;
 mod page;
 

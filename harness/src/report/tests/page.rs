@@ -117,6 +117,7 @@ fn the_page_says_what_the_console_says_and_leaves_no_case_out() {
     assert_eq!(
         titles,
         [
+            "Found 1",
             "Failed 1",
             "Unknown 1",
             "Warned 1",
@@ -128,7 +129,7 @@ fn the_page_says_what_the_console_says_and_leaves_no_case_out() {
     let open = document
         .descendants()
         .filter(|node| node.attribute("class") == Some("case") && node.attribute("open").is_some());
-    assert_eq!(open.count(), 1, "failures are open");
+    assert_eq!(open.count(), 1, "what is about the guest's safety is open");
     for link in document
         .descendants()
         .filter_map(|node| node.attribute("href"))
