@@ -10,6 +10,8 @@
 //!   then starts what runs there on the other node;
 //! - a daemon of the hypervisor harmed while it may be at work for the cluster, as in `fair`; the network may be cut and
 //!   healed at any time, which is what the constraint that came and went in 2013 met;
+//! - the executor killed while it may run an action: Pacemaker loses that action's result, and starts a guest again that
+//!   has just migrated;
 //! - a daemon that is frozen for longer than an action may take;
 //! - a second fault of the same thing on the same node, and of things that do not exist;
 //! - a guest told to end by itself while the cluster may end it too: the next one would obey at its boot;
@@ -17,7 +19,7 @@
 
 use super::deed::{Awaited, Deed};
 use super::world::World;
-use crate::case::{ConfigForm, DaemonDo, GuestDo, Pause};
+use crate::case::{ClusterDaemon, ConfigForm, DaemonDo, GuestDo, Pause};
 use crate::explore::facts::LastSeen;
 use crate::explore::moves::{Act, Cure, Harm, Side};
 
@@ -113,6 +115,7 @@ impl Standing {
                 Deed::Join(on) => self.away == Some(on) && self.idle,
                 Deed::Refresh | Deed::Kill(..) if self.maintenance => false,
                 Deed::Refresh | Deed::Cleanup if self.headless || !self.is_whole() => false,
+                Deed::Kill(ClusterDaemon::Execd, _) if !self.idle => false,
                 Deed::Kill(..) => !self.killed && self.is_calm(),
                 Deed::Fail(act, _) => self.may_fail(act),
                 Deed::Guest(GuestDo::PowerOff) => self.idle && !self.maintenance,

@@ -150,9 +150,12 @@ fn a_sequence_ends_with_everything_undone_and_an_idle_cluster() {
 #[test]
 fn one_daemon_of_pacemaker_is_killed_a_sequence() {
     let kill = Deed::Kill(ClusterDaemon::Execd, A);
-    assert!(!after(&[kill, IDLE]).is_possible(kill));
-    assert!(!after(&[kill]).is_possible(Deed::Cleanup));
-    assert!(after(&[kill, IDLE]).is_possible(Deed::Cleanup));
+    assert!(!after(&[IDLE, kill, IDLE]).is_possible(kill));
+    assert!(!after(&[IDLE, Deed::Ban(A)]).is_possible(kill));
+    let controller = Deed::Kill(ClusterDaemon::Controld, A);
+    assert!(after(&[IDLE, Deed::Ban(A)]).is_possible(controller));
+    assert!(!after(&[IDLE, kill]).is_possible(Deed::Cleanup));
+    assert!(after(&[IDLE, kill, IDLE]).is_possible(Deed::Cleanup));
     let fail = Deed::Fail(Act::Monitor, A);
     assert!(!after(&[fail, IDLE]).is_possible(fail));
     assert!(!after(&[]).is_possible(Deed::Fail(Act::Stop, A)));
