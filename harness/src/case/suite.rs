@@ -12,6 +12,9 @@ use crate::digest::sha256;
 
 /// The register's name in the suite's folder.
 const REGISTER: &str = "clauses.yaml";
+
+/// A run's report, which may lie in a folder of results that is named as one of cases.
+const REPORT: &str = "conformance.yaml";
 /// The name of the durations in the suite's folder.
 const DURATIONS: &str = "durations.yaml";
 /// The name of what faulty agents are caught by in the suite's folder.
@@ -99,6 +102,7 @@ fn find_below(root: &Path, folder: &Path, files: &mut Vec<SuiteFile>) -> Result<
         } else if path
             .extension()
             .is_some_and(|extension| extension == "yaml")
+            && path.file_name().is_none_or(|name| name != REPORT)
         {
             let below = path.strip_prefix(root).unwrap_or(&path).to_owned();
             files.push(SuiteFile {

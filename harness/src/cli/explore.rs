@@ -97,21 +97,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         loudness: &arguments.loudness,
     };
     let telling = tell(&results, suite, received, &screen).inspect_err(|_| results.withdraw())?;
-    let total = usize::try_from(planned.sequences).unwrap_or(usize::MAX);
-    let start = RunStart {
-        total,
-        identity: Box::new(Identity {
-            digests,
-            chosen: Chosen {
-                total,
-                run: total,
-                ..Chosen::default()
-            },
-            ..*start.identity
-        }),
-        ..start
-    };
-    conduct(start, &crew, || explore(&planned, &crew, jobs));
+    conduct(identified(start, digests, &planned), &crew, || {
+        explore(&planned, &crew, jobs);
+    });
     drop(crew);
     telling
         .join()
@@ -133,6 +121,26 @@ impl Arguments {
             scope,
             in_cluster: self.cluster,
         }
+    }
+}
+
+/// The start of the run, with what is known of it.
+fn identified(start: RunStart, digests: Digests, planned: &Exploration) -> RunStart {
+    let total = usize::try_from(planned.sequences).unwrap_or(usize::MAX);
+    let chosen = Chosen {
+        total,
+        run: total,
+        ..Chosen::default()
+    };
+    let identity = Box::new(Identity {
+        digests,
+        chosen,
+        ..*start.identity
+    });
+    RunStart {
+        total,
+        identity,
+        ..start
     }
 }
 

@@ -97,7 +97,7 @@ enum Command {
     Schema(schema::Arguments),
     /// Judge a finished run again from its histories, without a lab
     Judge(judge::Arguments),
-    /// Write the reports of a finished run again: report.html, report.tap, junit.xml
+    /// Write the reports of a finished run again: report.html, conformance.yaml, report.tap, junit.xml
     Report(report::Arguments),
     /// Join the results of several runs or shards into one
     Merge(merge::Arguments),

@@ -71,6 +71,18 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
+    /// The start of the run, with what is known of it now that cases are chosen.
+    fn identified(&self, start: RunStart, digests: Digests, plan: &Plan) -> RunStart {
+        let identity = Box::new(Identity {
+            digests,
+            chosen: counts(plan),
+            partition: self.partition.map(|part| part.to_string()),
+            filters: self.choice(),
+            ..*start.identity
+        });
+        RunStart { identity, ..start }
+    }
+
     /// What chose the cases, as typed.
     fn choice(&self) -> Vec<String> {
         let level = match self.level {
@@ -190,14 +202,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         }
         .tell(format, out);
     }
-    let identity = Box::new(Identity {
-        digests,
-        chosen: counts(&plan),
-        partition: arguments.partition.map(|part| part.to_string()),
-        filters: arguments.choice(),
-        ..*start.identity
-    });
-    let start = RunStart { identity, ..start };
+    let start = arguments.identified(start, digests, &plan);
     let (agent, profile) = (judged.agent.clone(), judged.profile().clone());
     let (crew, received) = Crew::new(agent, profile, results.clone(), pool);
     let crew = arguments.crew(&judged, &suite, crew);

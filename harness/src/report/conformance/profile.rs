@@ -71,26 +71,17 @@ const fn result(of: Statistics, left_out: usize) -> ProfileResult {
 fn sentence(result: ProfileResult, part: &Part, left_out: usize) -> String {
     let of = part.statistics;
     let tried = of.met + of.not_met + of.undecided;
-    let mut text = match result {
-        ProfileResult::Conforms => format!("All {} that were tried are met", demands(tried)),
-        ProfileResult::Partial => format!("The {} that were tried are met", demands(tried)),
-        ProfileResult::DoesNotConform => {
-            format!(
-                "{} of {} that were tried are not met",
-                of.not_met,
-                demands(tried)
-            )
-        }
-        ProfileResult::Inconclusive if of.undecided > 0 => {
-            format!(
-                "{} of {} that were tried could not be decided",
-                of.undecided,
-                demands(tried)
-            )
-        }
-        ProfileResult::Inconclusive => "No demand was tried".to_owned(),
-        ProfileResult::NotApplicable => return "No demand applies to the agent.".to_owned(),
+    let mut text = match (result, tried) {
+        (ProfileResult::NotApplicable, _) => return "No demand applies to the agent.".to_owned(),
+        (_, 0) => "No demand was tried".to_owned(),
+        _ => format!("{} of {tried} tried demands met", of.met),
     };
+    if of.not_met > 0 {
+        text += &format!(", {} not met", of.not_met);
+    }
+    if of.undecided > 0 {
+        text += &format!(", {} undecided", of.undecided);
+    }
     if of.not_tried_here > 0 {
         text += &format!(", {} cannot be tried on this machine", of.not_tried_here);
     }
@@ -101,11 +92,4 @@ fn sentence(result: ProfileResult, part: &Part, left_out: usize) -> String {
         );
     }
     text + "."
-}
-
-fn demands(count: usize) -> String {
-    match count {
-        1 => "1 demand".to_owned(),
-        many => format!("{many} demands"),
-    }
 }

@@ -139,8 +139,7 @@ fn a_run_that_left_out_what_it_could_have_tried_is_no_proof_and_says_so() {
     let left = report(core().split_off(1), vec![skip("lock::one", no_lock())]);
     let core_left = profile(&left, ConformanceProfile::Core);
     assert_eq!(core_left.core.result, ProfileResult::Partial);
-    let sentence =
-        "The 2 demands that were tried are met, and 1 case that could have been tried did not run.";
+    let sentence = "2 of 2 tried demands met, and 1 case that could have been tried did not run.";
     assert_eq!(core_left.summary, sentence);
     assert!(
         left.summary
