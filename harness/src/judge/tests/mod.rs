@@ -5,6 +5,7 @@ mod agents_own;
 mod claims;
 mod cluster;
 mod cluster_checks;
+mod cluster_mistakes;
 mod conditions;
 mod dialects;
 mod doubles;
