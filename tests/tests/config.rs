@@ -101,7 +101,7 @@ fn what_is_wrong_in_the_file_is_shown_at_its_place() {
         ),
         ("run = 1\n", &["`run` is a command", "[run]"]),
         ("[run]\nlevel = {}\n", &["`level` takes a single value"]),
-        ("config = 'x'\n", &["unknown key `config`"]),
+        ("help = true\n", &["unknown key `help`"]),
         ("[run\n", &["virt-ra-tester.toml:1:", "toml.io"]),
     ] {
         let folder = folder(config);

@@ -218,7 +218,9 @@ impl Reading<'_> {
     fn unknown(&self, command: &Command, key: &Spanned<std::borrow::Cow<'_, str>>) -> Mistake {
         let options = command.get_arguments().filter_map(Arg::get_long);
         let options = options.filter(|long| !TYPED.contains(long));
-        let known = options.chain(command.get_subcommands().map(Command::get_name));
+        let commands = command.get_subcommands();
+        let commands = commands.filter(|command| !command.is_hide_set());
+        let known = options.chain(commands.map(Command::get_name));
         let message = format!("unknown key `{}`", key.get_ref());
         let help = suggestion(key.get_ref(), known);
         self.mistake(&key.span(), &message, "no option has this name")
