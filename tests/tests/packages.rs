@@ -138,7 +138,8 @@ fn packages_are_laid_over_each_other_in_their_order() {
     let arguments = [&machine[..], &["=start::absent", agents, older, newer]].concat();
     let said = place.run(&arguments);
     assert_eq!(said.code, Some(0), "{}{}", said.out, said.err);
-    let whom = "ocf:vendor:Machine of agents with older with functions 2 conforms.";
+    let whom =
+        "ocf:vendor:Machine of agents with older with functions 2 conforms in what was tried;";
     assert!(said.out.contains(whom), "{}", said.out);
 }
 

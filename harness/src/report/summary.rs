@@ -126,10 +126,13 @@ impl Summary {
     pub fn sentence(&self) -> String {
         let (agent, tally) = (self.start.whom(), self.tally());
         match self.conclusion() {
-            Conclusion::Conforms if tally.warn > 0 => {
-                format!("{agent} conforms, with {} to look at.", cases(tally.warn))
+            Conclusion::Conforms => {
+                let warned = match tally.warn {
+                    0 => String::new(),
+                    warned => format!(", with {} to look at", cases(warned)),
+                };
+                format!("{agent} conforms{warned}{}.", self.left_out())
             }
-            Conclusion::Conforms => format!("{agent} conforms."),
             Conclusion::DoesNotConform => {
                 let failed = cases(tally.fail);
                 let begun = match self.hindered() {
@@ -147,6 +150,14 @@ impl Summary {
                     more => format!("Interrupted: {} did not run to the end.", cases(more)),
                 }
             }
+        }
+    }
+
+    /// What qualifies the word of a run that was not asked for every case.
+    fn left_out(&self) -> String {
+        match self.start.identity.chosen.skipped.filtered {
+            0 => String::new(),
+            more => format!(" in what was tried; the run left out {}", cases(more)),
         }
     }
 
