@@ -49,7 +49,7 @@ mod tests {
         let source = SourceText::new("durations.yaml", text);
         let durations = Durations::from_source(&source).expect("it is good");
         let took = |file: &str| {
-            let text = "case: x\nclause: [STOP-06]\nlevel: must\nwhen:\n  - run: {action: stop, node: a}\n";
+            let text = "case: x\nclause: [STOP-06]\nlevel: must\nwhen:\n  - run: {action: stop, node: a, returns: success}\n";
             let cases = load_text(Path::new(file), text, None).expect("it is good");
             durations.of(&cases[0]).0
         };
