@@ -14,10 +14,10 @@ pub(super) fn record(stage: &Stage<'_>, belief: Belief) {
 }
 
 /// What the cluster believes, if it has nothing to do now. `dc` is the node that decided at the last look, and is asked
-/// first: its answer costs half as much as the belief does.
+/// first: its answer costs half as much as the belief does. It may be the DC no longer.
 pub(super) fn idle_belief(stage: &Stage<'_>, dc: &mut Option<NodeName>) -> Option<Belief> {
     let said = dc.as_ref().and_then(|dc| state(stage, dc));
-    if said.is_some_and(|state| state != IDLE) {
+    if said.is_some_and(|state| decides(&state)) {
         return None;
     }
     let belief = belief_of_the_dc(stage)?;
@@ -29,6 +29,11 @@ pub(super) fn idle_belief(stage: &Stage<'_>, dc: &mut Option<NodeName>) -> Optio
 
 /// The state of a controller that has nothing to do.
 const IDLE: &str = "S_IDLE";
+
+/// Whether a controller in this state is a DC that has something to do. Source: `crmd_fsa_state` in Pacemaker 2.1.5.
+fn decides(state: &str) -> bool {
+    matches!(state, "S_POLICY_ENGINE" | "S_TRANSITION_ENGINE")
+}
 
 /// What the node that decides believes; where none does, the first one that answers.
 fn belief_of_the_dc(stage: &Stage<'_>) -> Option<Belief> {
@@ -62,7 +67,14 @@ fn read_state(said: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::read_state;
+    use super::{IDLE, decides, read_state};
+
+    #[test]
+    fn a_node_that_is_the_dc_no_longer_does_not_keep_the_cluster_busy() {
+        assert!(decides("S_TRANSITION_ENGINE"));
+        assert!(!decides("S_NOT_DC"));
+        assert!(!decides(IDLE));
+    }
 
     #[test]
     fn a_controller_says_what_it_does() {
