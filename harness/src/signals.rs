@@ -1,17 +1,20 @@
-//! Signals that this process inherited as ignored, as nohup(1) and some shells have it.
+//! The signals that a process ignores, as nohup(1) and some shells have it, or catches.
 
 use std::fs;
 
 /// The numbers of the signals that this process ignores now; SIGPIPE is always among them.
 pub(crate) fn ignored() -> Vec<i32> {
-    in_status(&fs::read_to_string("/proc/self/status").unwrap_or_default())
+    in_status(
+        "SigIgn",
+        &fs::read_to_string("/proc/self/status").unwrap_or_default(),
+    )
 }
 
-/// The ignored signals in the text of a /proc/PID/status. Source: proc_pid_status(5), `SigIgn`.
-fn in_status(status: &str) -> Vec<i32> {
+/// The signals of a set, such as `SigIgn`, in the text of a /proc/PID/status. Source: proc_pid_status(5).
+pub(crate) fn in_status(set: &str, status: &str) -> Vec<i32> {
     let set = status
         .lines()
-        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .find_map(|line| line.strip_prefix(set)?.strip_prefix(':'))
         .and_then(|set| u64::from_str_radix(set.trim(), 16).ok())
         .unwrap_or_default();
     (1..=64)
@@ -26,7 +29,7 @@ mod tests {
     #[test]
     fn ignored_signals_are_read_from_the_process_table() {
         let status = "SigBlk:\t0000000000000001\nSigIgn:\t0000000000001001\nSigCgt:\t0\n";
-        assert_eq!(in_status(status), [1, 13]);
-        assert!(in_status("").is_empty());
+        assert_eq!(in_status("SigIgn", status), [1, 13]);
+        assert!(in_status("SigIgn", "").is_empty());
     }
 }

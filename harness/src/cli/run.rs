@@ -17,8 +17,8 @@ use super::labs::{Labs, Ready};
 use super::select::{Candidate, Judged, KnownDeviations, Source};
 use super::tell::{Format, Loudness, Screen, tell};
 use crate::case::{Level, Suite};
-use crate::plan::{Partition, Plan, Selection, SkipKind};
-use crate::report::{Chosen, Digests, Identity, RunStart, Skip, SkippedCounts};
+use crate::plan::{Partition, Plan, Selection};
+use crate::report::{Chosen, Digests, Identity, RunStart, Skip};
 use crate::suite::{self, Crew, Keep, Order};
 
 #[derive(Debug, Args)]
@@ -225,17 +225,11 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
 
 /// How many cases the plan chose, and why not the others.
 fn counts(plan: &Plan) -> Chosen {
-    let kinds = plan.skipped.iter().map(|(_, why)| why.kind());
-    let agent_lacks = kinds.filter(|kind| *kind == SkipKind::AgentLacks).count();
-    Chosen {
-        total: plan.chosen.len() + plan.skipped.len() + plan.filtered_out,
-        run: plan.chosen.len(),
-        skipped: SkippedCounts {
-            agent_lacks,
-            machine_lacks: plan.skipped.len() - agent_lacks,
-            filtered: plan.filtered_out,
-        },
-    }
+    let (run, kinds) = (
+        plan.chosen.len(),
+        plan.skipped.iter().map(|(_, why)| why.kind()),
+    );
+    Chosen::of(run + plan.skipped.len() + plan.filtered_out, run, kinds)
 }
 
 /// Runs the cases that the plan chose, and sends its events.

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::domain::DomainSpec;
-use super::process_table::Table;
+use super::process_table::{Table, after_name};
 
 /// An emulator that runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,7 +82,7 @@ fn emulator(table: &Table, pid: i32) -> Option<Emulator> {
     let uuid = domain_uuid(command.split('\0'))?.to_owned();
     let stat = table.read(pid, "stat")?;
     let stat = String::from_utf8_lossy(&stat);
-    let state = stat.rsplit_once(')')?.1.trim_start().chars().next()?;
+    let state = after_name(&stat)?.next()?.chars().next()?;
     (state != 'Z' && state != 'X').then_some(Emulator {
         pid,
         uuid,

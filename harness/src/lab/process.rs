@@ -36,9 +36,8 @@ impl Process {
         // Not as text at once: the kernel cuts a name after 15 bytes, wherever that is in a letter.
         let stat = table::read_here(pid, "stat")?;
         let stat = String::from_utf8_lossy(&stat);
-        // The name may hold blanks and brackets: what follows begins after the last bracket.
         let (begin, end) = (stat.find('(')?, stat.rfind(')')?);
-        let rest: Vec<&str> = stat.get(end + 2..)?.split(' ').collect();
+        let rest: Vec<&str> = table::after_name(&stat)?.collect();
         let status = table::read_here(pid, "status")?;
         let status = String::from_utf8_lossy(&status);
         let ids = status

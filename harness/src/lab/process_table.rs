@@ -49,6 +49,13 @@ pub(super) fn read_here(pid: i32, file: &str) -> Option<Vec<u8>> {
     read(AT_FDCWD, &format!("/proc/{pid}/{file}"))
 }
 
+/// The fields of a `stat` after the name, of which the first is the state. The name may hold blanks and brackets: what
+/// follows begins after the last bracket. Source: proc_pid_stat(5).
+pub(super) fn after_name(stat: &str) -> Option<std::str::SplitWhitespace<'_>> {
+    let (_, rest) = stat.rsplit_once(')')?;
+    Some(rest.split_whitespace())
+}
+
 fn read(folder: BorrowedFd<'_>, path: &str) -> Option<Vec<u8>> {
     let flags = OFlag::O_RDONLY | OFlag::O_CLOEXEC;
     let file = File::from(openat(folder, path, flags, Mode::empty()).ok()?);

@@ -11,7 +11,7 @@ use nix::sys::time::TimeVal;
 
 use super::held::TICKS;
 use super::process;
-use super::process_table::read_here;
+use super::process_table::{after_name, read_here};
 
 /// What the processes of labs took that have ended with their labs, in clock ticks.
 static FORGOTTEN: AtomicU64 = AtomicU64::new(0);
@@ -54,10 +54,8 @@ fn ticks_below(pid: i32) -> u64 {
 fn ticks(pid: i32) -> u64 {
     let stat = read_here(pid, "stat").unwrap_or_default();
     let stat = String::from_utf8_lossy(&stat);
-    // The name may hold blanks and brackets: what follows begins after the last bracket.
-    let rest = stat.rsplit(')').next().unwrap_or_default();
     // utime, stime, cutime and cstime of proc(5).
-    let fields = rest.split_whitespace().skip(11).take(4);
+    let fields = { after_name(&stat).into_iter() }.flat_map(|fields| fields.skip(11).take(4));
     fields.filter_map(|field| field.parse::<u64>().ok()).sum()
 }
 

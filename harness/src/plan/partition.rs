@@ -48,6 +48,12 @@ impl fmt::Display for Partition {
 }
 
 impl Partition {
+    /// Whether different parts make up a whole.
+    #[must_use]
+    pub fn are_all(parts: &[Self]) -> bool {
+        parts.iter().all(|part| part.of == parts.len()) && !parts.is_empty()
+    }
+
     /// Which of the things that take so long are in this part, in their order. The longest is dealt out first, and each goes
     /// to the part that has the least to do so far: the parts of the same things are the same wherever they are made.
     #[must_use]
@@ -99,6 +105,14 @@ mod tests {
         ] {
             assert!(wrong.parse::<Partition>().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn all_parts_make_up_a_whole() {
+        assert!(Partition::are_all(&[of("slice:1/2"), of("slice:2/2")]));
+        assert!(!Partition::are_all(&[of("slice:1/3"), of("slice:2/3")]));
+        assert!(!Partition::are_all(&[of("slice:1/2"), of("slice:3/3")]));
+        assert!(!Partition::are_all(&[]));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::plan::SkipKind;
+
 /// What identifies a run. What was not known is empty or absent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -118,6 +120,25 @@ pub struct SkippedCounts {
     pub machine_lacks: usize,
     /// The user did not ask for them.
     pub filtered: usize,
+}
+
+impl Chosen {
+    /// The counts of a plan, by its skipped cases; all others that do not run were not asked for.
+    #[must_use]
+    pub fn of(total: usize, run: usize, skipped: impl IntoIterator<Item = SkipKind>) -> Self {
+        let (agent, machine): (Vec<_>, Vec<_>) =
+            { skipped.into_iter() }.partition(|kind| *kind == SkipKind::AgentLacks);
+        let (agent_lacks, machine_lacks) = (agent.len(), machine.len());
+        Self {
+            total,
+            run,
+            skipped: SkippedCounts {
+                agent_lacks,
+                machine_lacks,
+                filtered: total.saturating_sub(run + agent_lacks + machine_lacks),
+            },
+        }
+    }
 }
 
 /// This moment as RFC 3339 has it, with this machine's offset.

@@ -8,13 +8,13 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use super::event::{CaseEnd, Event, RunStart, Skip};
-use super::identity::{Chosen, Identity, SkippedCounts};
+use super::identity::{Chosen, Identity};
 use super::recorded::{RecordedError, replay};
 use super::results::Results;
 use super::whole_run::{Difference, WholeRun};
 use crate::case::CaseId;
 use crate::judge::Severity;
-use crate::plan::SkipKind;
+use crate::plan::Partition;
 
 /// Why runs cannot be joined.
 #[derive(Debug, Error)]
@@ -188,7 +188,8 @@ fn joined(starts: Vec<RunStart>, ends: &BTreeMap<CaseId, (CaseEnd, usize)>) -> R
     let identities: Vec<_> = starts.iter().map(|start| &*start.identity).collect();
     let mut identity = identity(&identities);
     identity.host.hostname = hostname;
-    identity.chosen = chosen(identity.chosen.total, ends.len(), &skipped);
+    let kinds = skipped.iter().map(|skip| skip.kind);
+    identity.chosen = Chosen::of(identity.chosen.total, ends.len(), kinds);
     let first = starts.into_iter().next().unwrap_or_default();
     RunStart {
         total: ends.len(),
@@ -229,26 +230,8 @@ fn identity(all: &[&Identity]) -> Identity {
 
 /// Whether partitions such as `slice:1/3` make up the whole suite.
 fn are_all(parts: &BTreeSet<&String>) -> bool {
-    let count = |part: &str| part.rsplit_once('/')?.1.parse::<usize>().ok();
-    let mut counts = parts.iter().map(|part| count(part));
-    let of = counts.next().flatten();
-    of == Some(parts.len()) && counts.all(|other| other == of)
-}
-
-fn chosen(total: usize, run: usize, skipped: &[Skip]) -> Chosen {
-    let agent = skipped
-        .iter()
-        .filter(|skip| skip.kind == SkipKind::AgentLacks);
-    let agent_lacks = agent.count();
-    Chosen {
-        total,
-        run,
-        skipped: SkippedCounts {
-            agent_lacks,
-            machine_lacks: skipped.len() - agent_lacks,
-            filtered: total.saturating_sub(run + skipped.len()),
-        },
-    }
+    let read: Option<Vec<Partition>> = parts.iter().map(|part| part.parse().ok()).collect();
+    read.is_some_and(|parts| Partition::are_all(&parts))
 }
 
 /// A moment in time, whatever the offset it is written with.

@@ -11,6 +11,7 @@ use nix::unistd::Pid;
 
 use crate::lab::process::Process;
 use crate::lab::process_table::read_here;
+use crate::signals::in_status;
 
 /// How the name of the controller begins: the kernel cuts names.
 pub(super) const CONTROLLER: &str = "pacemaker-contr";
@@ -31,11 +32,9 @@ fn text(pid: i32, file: &str) -> String {
     String::from_utf8_lossy(&read).into_owned()
 }
 
-/// By `/proc/PID/status`, whose mask has the lowest bit for signal 1. Source: proc(5).
+/// By `/proc/PID/status`.
 fn catches_sigpipe(status: &str) -> bool {
-    let mask = { status.lines() }.find_map(|line| line.strip_prefix("SigCgt:"));
-    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    mask.is_some_and(|mask| mask >> (Signal::SIGPIPE as u64 - 1) & 1 == 1)
+    in_status("SigCgt", status).contains(&(Signal::SIGPIPE as i32))
 }
 
 /// By the kernel's function that it waits in.
