@@ -6,7 +6,7 @@
 # caught by: migrate::partial-stops-at-once, migrate::stop-migrated
 # caught by: cluster::constraint-comes-and-goes::*, cluster::constraint-gone-while-arriving
 # caught by: cluster::migrate-from-fails::*, cluster::target-retires-in-flight::*
-# caught by: cluster::found-by-the-first-probe::*, cluster::moved-by-hand::*, cluster::controller-lost::*
+# caught by: cluster::found-by-the-first-probe::*, cluster::moved-by-hand::*
 # caught by: cluster::source-power-lost-before-its-stop::migrate-from
 file=/run/resource-agents/$OCF_RESOURCE_INSTANCE.started
 case $1 in

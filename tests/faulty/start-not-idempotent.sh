@@ -3,6 +3,5 @@
 # from: ManageVE until eaa888d4f (2010)
 # base: reference
 # caught by: start::running::*, start::driver-active::*, migrate::start-migrated
-# caught by: cluster::executor-killed::*
 [ "$1" = start ] && "@AGENT@" monitor 2>/dev/null && exit 1
 exec "@AGENT@" "$@"
