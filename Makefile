@@ -61,9 +61,9 @@ vagrant-smoke:
 # this one can have them.
 test: test-deps lint
 	@scripts/msrv
-	@scripts/bare-smoke
 	@scripts/docs --or-skip
 	cargo build $(LOCKED) --workspace --bins --examples
+	@scripts/bare-smoke
 	cargo test $(LOCKED) --workspace --doc
 	cargo test $(LOCKED) --workspace --lib --bins --tests --no-fail-fast
 	@scripts/vagrant-smoke
