@@ -10,6 +10,7 @@ use crate::call::Call;
 use crate::clock::Deadline;
 use crate::evidence::emulator::{self, Emulator, pids};
 use crate::evidence::look::{Sight, look, steady_look};
+use crate::evidence::record::Record;
 use crate::libvirt::Job;
 use crate::libvirt::guest::Guest;
 use crate::libvirt::state::Condition;
@@ -42,10 +43,10 @@ pub(crate) fn end(call: &Call, uuid: &str) -> Result<(), Failure> {
             }
             let left = end.may_react(condition, &emulators) && end.ask_guest(&emulators);
             let destroyed = !left && end.destroy(condition, &emulators)?;
-            match away {
-                Away::Settled => Ok(()),
-                Away::Untold if destroyed => Ok(()),
-                Away::Untold | Away::Open => Err(open_outcome()),
+            let arriving = condition == Condition::InTransit && Record::load(call).is_none();
+            match away.is_gone_for_sure(destroyed, arriving) {
+                true => Ok(()),
+                false => Err(open_outcome()),
             }
         }
     }
@@ -60,6 +61,18 @@ enum Away {
     Open,
     /// libvirt didn't answer: then only a guest that was destroyed here is surely gone.
     Untold,
+}
+
+impl Away {
+    /// Whether a guest that is no longer here has surely not gone on elsewhere. One that was in transit on a node where this
+    /// agent has neither started nor received it was arriving, and its source has called that off.
+    const fn is_gone_for_sure(self, destroyed: bool, arriving: bool) -> bool {
+        match self {
+            Self::Settled => true,
+            Self::Untold => destroyed || arriving,
+            Self::Open => false,
+        }
+    }
 }
 
 /// One guest's end.
@@ -321,4 +334,17 @@ fn open_outcome() -> Failure {
     Failure::generic(
         "the guest was or may have been migrating away, and whether it now runs elsewhere can't be told",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Away;
+
+    #[test]
+    fn a_guest_that_vanished_before_its_job_was_told_may_have_left_unless_it_was_arriving() {
+        assert!(!Away::Untold.is_gone_for_sure(false, false));
+        assert!(Away::Untold.is_gone_for_sure(false, true));
+        assert!(Away::Untold.is_gone_for_sure(true, false));
+        assert!(!Away::Open.is_gone_for_sure(true, true));
+    }
 }
