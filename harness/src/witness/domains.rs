@@ -33,7 +33,9 @@ pub(super) fn start(view: NodeView, subjects: &Subjects, recorder: Arc<Recorder>
             }
             let at = recorder.now();
             let seen = look(&mut *connection, uuid);
-            if always || last.as_ref() != Some(&seen) {
+            // A bystander that is as it was tells nothing.
+            let wanted = always && *guest != Guest::Bystander;
+            if wanted || last.as_ref() != Some(&seen) {
                 recorder.record_at(at, What::Saw(sighting(&view, *guest, &seen)));
                 *last = Some(seen);
             }

@@ -26,8 +26,14 @@ const INTERVAL: Duration = Duration::from_millis(20);
 /// How much of a log is read at once, in bytes: what comes between two looks fits.
 const CHUNK: usize = 4096;
 
-/// A writer that goes on writing is recorded again after this many milliseconds.
-const REPEAT: u64 = 100;
+/// A writer that goes on writing is recorded again after this many milliseconds. Of a bystander only another incarnation
+/// matters, which is recorded at once.
+const fn repeat(guest: Guest) -> u64 {
+    match guest {
+        Guest::Subject | Guest::Stranger => 100,
+        Guest::Bystander => 2000,
+    }
+}
 
 /// Watches the logs of all disk servers.
 pub(super) fn start(views: &[NodeView], subjects: &Subjects, recorder: Arc<Recorder>) -> Watcher {
@@ -77,7 +83,7 @@ fn note(write: &Write, last: &mut Vec<(Guest, NodeName, u64, Moment)>, recorder:
         write.record.clean_end
             || *node != write.node
             || *incarnation != write.record.incarnation
-            || write.at.0 >= at.0 + REPEAT
+            || write.at.0 >= at.0 + repeat(write.guest)
     });
     if !news {
         return;
