@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ConfigForm, GuestDo, Role};
+use super::{ConfigForm, GuestDo, Role, Speed};
 use crate::history::NodeName;
 
 /// The world that a case begins in, for one node.
@@ -50,6 +50,9 @@ pub struct Given {
     pub config: ConfigForm,
     /// How the guest behaves from its boot.
     pub guest: Option<GuestDo>,
+    /// How fast the lab lets the subject's live migrations go where the agent asks for no speed itself: the lab tells
+    /// the hypervisor before every `migrate_to`. With a guest that is `dirty`, none ends.
+    pub migration_speed: Option<Speed>,
     /// Nodes on which a foreign domain of the subject's name, with another UUID, runs.
     pub stranger: Vec<NodeName>,
     /// Nodes on which a foreign domain of another name and UUID runs that uses the subject's locked disk.
@@ -72,6 +75,9 @@ struct Written {
     config: ConfigForm,
     /// How the guest behaves from its boot.
     guest: Option<GuestDo>,
+    /// How fast the lab lets the subject's live migrations go where the agent asks for no speed itself: the lab tells
+    /// the hypervisor before every `migrate_to`. With a guest that is `dirty`, none ends.
+    migration_speed: Option<Speed>,
     /// Nodes on which a foreign domain of the subject's name, with another UUID, runs.
     stranger: Vec<NodeName>,
     /// Nodes on which a foreign domain of another name and UUID runs that uses the subject's locked disk.
@@ -89,6 +95,7 @@ impl From<Written> for Given {
                 .collect(),
             config: written.config,
             guest: written.guest,
+            migration_speed: written.migration_speed,
             stranger: written.stranger,
             rival: written.rival,
             parameters: written.parameters,
@@ -105,6 +112,7 @@ impl From<Given> for Written {
             b,
             config: given.config,
             guest: given.guest,
+            migration_speed: given.migration_speed,
             stranger: given.stranger,
             rival: given.rival,
             parameters: given.parameters,

@@ -32,6 +32,7 @@ mod schedule;
 mod schema;
 mod span;
 mod span_index;
+mod speed;
 mod step;
 mod stretch;
 mod suite;
@@ -70,6 +71,7 @@ pub use schedule::{FENCE, PastAction, Planned, Recorded, Schedule};
 pub use schema::schema;
 pub use span::Span;
 pub use span_index::SpanIndex;
+pub use speed::Speed;
 pub use step::{
     Addressee, DEFAULT_TIMEOUT, During, GuestDo, Outside, Run, Settle, Signal, SignalName, Step,
 };

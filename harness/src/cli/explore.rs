@@ -182,7 +182,6 @@ fn scope(advertised: &[String], judged: &Judged) -> Scope {
     Scope {
         migrates: advertises(&Verb::MigrateTo) && advertises(&Verb::MigrateFrom),
         has_config: names(Role::Config),
-        has_bandwidth: names(Role::Bandwidth),
         has_migrate_options: names(Role::MigrateOptions),
     }
 }

@@ -62,6 +62,8 @@ pub(super) fn carry_out(
     let (id, timeout) = (invocation.id, invocation.timeout);
     let command = command(stage, node, call, &invocation.user);
     let calls = calls(stage, node, 0)?.len();
+    let speed = &stage.migration_speed;
+    speed.set_before(run.action.as_ref(), &run.node);
     stage.recorder.record(What::Began(invocation));
     let hidden = HiddenTools::hide(node, &run.without_tools, stage.case.needs.shell)?;
     let began = Instant::now();

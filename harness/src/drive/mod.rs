@@ -17,6 +17,7 @@ mod given;
 mod guest;
 mod invocation;
 mod look;
+mod migration_speed;
 mod outside;
 mod path;
 mod patience;

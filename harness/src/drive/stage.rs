@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::configuration::ConfigFormat;
-use super::from_cluster::{Attached, ClusterRecorder};
+use super::from_cluster::{Attached, ClusterRecorder, Ears};
+use super::migration_speed::MigrationSpeed;
 use super::patience::Patience;
 use super::trouble::Trouble;
 use super::{configuration, world};
@@ -46,6 +47,8 @@ pub(super) struct Stage<'a> {
     pub(super) format: &'static dyn ConfigFormat,
     /// Where it lies in every node.
     pub(super) config: PathBuf,
+    /// How fast migrations go.
+    pub(super) migration_speed: Arc<MigrationSpeed>,
     deadline: Instant,
     /// By how many milliseconds the deadline is extended.
     extended: AtomicU64,
@@ -69,8 +72,14 @@ impl<'a> Stage<'a> {
             .then(|| Witness::watch(&world::node_views(lab), &subjects, &recorder))
             .map(Arc::new);
         let next = Arc::new(AtomicU32::new(0));
+        let migration_speed = Arc::new(MigrationSpeed::of(lab, case.given.migration_speed));
         let from_cluster = lab.calls().map(|calls| {
-            let recorder = ClusterRecorder::new(&recorder, witness.as_ref(), &next);
+            let recorder = ClusterRecorder::new(Ears {
+                recorder: Arc::clone(&recorder),
+                witness: witness.as_ref().map(Arc::clone),
+                next: Arc::clone(&next),
+                migration_speed: Arc::clone(&migration_speed),
+            });
             Attached::new(calls, in_cluster(lab, actors.agent), recorder)
         });
         Self {
@@ -82,6 +91,7 @@ impl<'a> Stage<'a> {
             witness,
             format,
             config: format.path(case.given.config),
+            migration_speed,
             deadline: Instant::now() + Duration::from_millis(case.timeout.0),
             extended: AtomicU64::new(0),
             next,

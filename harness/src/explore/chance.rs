@@ -19,8 +19,6 @@ pub struct Scope {
     pub migrates: bool,
     /// Whether the profile names the parameter of the configuration file.
     pub has_config: bool,
-    /// Whether the profile names the parameter of a migration's bandwidth.
-    pub has_bandwidth: bool,
     /// Whether the profile names the parameter of more options of a migration.
     pub has_migrate_options: bool,
 }
@@ -38,7 +36,7 @@ impl Chance {
     #[must_use]
     pub fn new(seed: u64, steps: usize, scope: Scope) -> (World, Self) {
         let mut random = SeededRandom::new(seed);
-        let slow = u32::from(scope.migrates && scope.has_bandwidth);
+        let slow = u32::from(scope.migrates);
         let worlds = [
             (5, World::Running),
             (2, World::Absent),

@@ -10,7 +10,6 @@ use crate::ocf::Code;
 const SCOPE: Scope = Scope {
     migrates: true,
     has_config: true,
-    has_bandwidth: true,
     has_migrate_options: true,
 };
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::model::{Belief, Cluster};
 use super::moves::{Act, Harm, Move, Side};
 use crate::case::{
-    CaseSpec, ClauseId, Given, GivenState, GuestDo, Level, Millis, Needs, Role, Step,
+    CaseSpec, ClauseId, Given, GivenState, GuestDo, Level, Millis, Needs, Role, Speed, Step,
 };
 use crate::ocf::Verb;
 
@@ -44,11 +44,10 @@ impl World {
             Self::Outside => GivenState::Outside,
         };
         let slow = self == Self::SlowRoad;
-        let bandwidth = BTreeMap::from([(Role::Bandwidth, Some("1".to_owned()))]);
         Given {
             states: BTreeMap::from([(Side::A.name(), a), (Side::B.name(), GivenState::Absent)]),
             guest: slow.then_some(GuestDo::Dirty),
-            parameters: if slow { bandwidth } else { BTreeMap::new() },
+            migration_speed: slow.then_some(Speed(1)),
             ..Given::default()
         }
     }
@@ -60,7 +59,7 @@ impl World {
             case: sentence.to_owned(),
             clause: vec![ClauseId("DBL-01".to_owned())],
             level: Level::Must,
-            needs: self.needs(moves),
+            needs: Self::needs(moves),
             timeout: TIMEOUT,
             repeat: 1,
             given: self.given(),
@@ -69,7 +68,7 @@ impl World {
         }
     }
 
-    fn needs(self, moves: &[Move]) -> Needs {
+    fn needs(moves: &[Move]) -> Needs {
         let mut actions = BTreeSet::new();
         let mut roles = BTreeSet::new();
         for what in moves {
@@ -85,9 +84,6 @@ impl World {
                 Move::Harm(Harm::Config(..)) => drop(roles.insert(Role::Config)),
                 _ => {}
             }
-        }
-        if self == Self::SlowRoad {
-            roles.insert(Role::Bandwidth);
         }
         Needs {
             nodes: 2,

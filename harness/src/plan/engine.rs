@@ -40,6 +40,9 @@ fn given(given: &Given) -> Option<&'static str> {
     if !given.stranger.is_empty() || !given.rival.is_empty() {
         return Some("a foreign domain");
     }
+    if given.migration_speed.is_some() {
+        return Some("the speed of a migration");
+    }
     let mut states = given.states.values();
     states
         .find_map(|given| state(*given))

@@ -4,12 +4,12 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
 use virt_ra_tester::history::{Exit, Guest};
-use virt_ra_tester::lab::{Command, DiskHarm, GuestDo, GuestMode, GuestOnce};
+use virt_ra_tester::lab::{Command, DiskHarm, GuestDo, GuestMode, GuestOnce, MigrationLimit};
 
 use super::{counter, in_lab, node, ok, sh, start_subject, state, until};
 
 #[test]
-fn a_guest_that_dirties_its_memory_never_ends_a_slow_migration() {
+fn a_guest_that_dirties_its_memory_never_ends_a_migration_that_the_lab_makes_slow() {
     in_lab(|lab| {
         let incarnation = start_subject(lab);
         let (a, b) = (node(lab, "a"), node(lab, "b"));
@@ -18,14 +18,12 @@ fn a_guest_that_dirties_its_memory_never_ends_a_slow_migration() {
             ..Default::default()
         }))
         .unwrap();
-        let args = [
-            "migrate",
-            "--live",
-            "--bandwidth",
-            "1",
-            "vm1",
-            "qemu+tcp://b/system",
-        ];
+        let limit = MigrationLimit {
+            uuid: lab.subject().uuid,
+            speed: 1,
+        };
+        lab.hypervisor().limit_migrations(a, limit)().unwrap();
+        let args = ["migrate", "--live", "vm1", "qemu+tcp://b/system"];
         let running = a.exec(&Command::new("virsh", args)).unwrap();
         until("it copies for the third time", || {
             let info = sh(a, "virsh domjobinfo vm1 | grep Iteration", 10).out.text;

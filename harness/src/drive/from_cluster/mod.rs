@@ -6,4 +6,4 @@ mod attached;
 mod recorder;
 
 pub(super) use attached::Attached;
-pub(super) use recorder::ClusterRecorder;
+pub(super) use recorder::{ClusterRecorder, Ears};

@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use super::alerts;
 use crate::case::{DEFAULT_TIMEOUT, Millis};
+use crate::drive::migration_speed::MigrationSpeed;
 use crate::history::{AskedBy, ClusterEvent, Fenced, Invocation, NodeName, Outcome, What};
 use crate::lab::{ClusterObserver, ClusterRun, RunEnd};
 use crate::ocf::exit_reason;
@@ -14,26 +15,20 @@ use crate::witness::Witness;
 #[derive(Debug)]
 pub(in crate::drive) struct ClusterRecorder(RwLock<Option<Ears>>);
 
-/// Where it goes.
+/// Where it goes, and what is done before it.
 #[derive(Clone, Debug)]
-struct Ears {
-    recorder: Arc<Recorder>,
-    witness: Option<Arc<Witness>>,
-    next: Arc<AtomicU32>,
+pub(in crate::drive) struct Ears {
+    pub(in crate::drive) recorder: Arc<Recorder>,
+    pub(in crate::drive) witness: Option<Arc<Witness>>,
+    /// The number of the next run.
+    pub(in crate::drive) next: Arc<AtomicU32>,
+    pub(in crate::drive) migration_speed: Arc<MigrationSpeed>,
 }
 
 impl ClusterRecorder {
-    /// Records until it is closed; `next` is the number of the next run.
-    pub(in crate::drive) fn new(
-        recorder: &Arc<Recorder>,
-        witness: Option<&Arc<Witness>>,
-        next: &Arc<AtomicU32>,
-    ) -> Self {
-        Self(RwLock::new(Some(Ears {
-            recorder: Arc::clone(recorder),
-            witness: witness.map(Arc::clone),
-            next: Arc::clone(next),
-        })))
+    /// Records until it is closed.
+    pub(in crate::drive) fn new(ears: Ears) -> Self {
+        Self(RwLock::new(Some(ears)))
     }
 
     /// Records nothing from now on, and waits for what is being recorded.
@@ -50,6 +45,8 @@ impl ClusterRecorder {
 impl ClusterObserver for ClusterRecorder {
     fn run_begins(&self, run: &ClusterRun) -> u32 {
         self.with(|ears| {
+            let speed = &ears.migration_speed;
+            speed.set_before(run.verb().as_ref(), &run.node);
             let id = ears.next.fetch_add(1, Ordering::Relaxed);
             ears.recorder.record(What::Began(invocation(id, run)));
             id

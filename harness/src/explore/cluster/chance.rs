@@ -56,11 +56,10 @@ impl Chance {
     /// resource.
     pub(super) fn new(seed: u64, deeds: usize, scope: Scope) -> (World, Self) {
         let mut random = SeededRandom::new(seed);
-        let slow = scope.migrates && scope.has_bandwidth;
         let peer_to_peer = scope.migrates && scope.has_migrate_options;
         let roads = [
             (5, Road::Plain),
-            (4 * u32::from(slow), Road::Slow),
+            (4 * u32::from(scope.migrates), Road::Slow),
             (4 * u32::from(peer_to_peer), Road::PeerToPeer),
         ];
         let road = random.pick(&roads).unwrap_or(Road::Plain);

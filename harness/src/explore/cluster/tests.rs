@@ -20,7 +20,6 @@ use crate::history::{Emulator, Entry, Guest, History, Moment, Sighting, What};
 const SCOPE: Scope = Scope {
     migrates: true,
     has_config: true,
-    has_bandwidth: true,
     has_migrate_options: true,
 };
 

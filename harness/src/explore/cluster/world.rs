@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::case::{
     CaseSpec, Check, ClauseId, Create, Fault, Given, GivenState, GuestDo, Level, Millis, Needs,
-    Quantity, Role, Step,
+    Quantity, Role, Speed, Step,
 };
 use crate::equipment::Cluster;
 use crate::explore::moves::Side;
@@ -52,16 +52,18 @@ impl World {
     }
 
     fn given(self) -> Given {
-        let (guest, parameter) = match self.road {
-            Road::Plain => (None, None),
-            Road::Slow => (Some(GuestDo::Dirty), Some((Role::Bandwidth, "1"))),
-            Road::PeerToPeer => (Some(GuestDo::Slow), Some((Role::MigrateOptions, "--p2p"))),
+        let guest = match self.road {
+            Road::Plain => None,
+            Road::Slow => Some(GuestDo::Dirty),
+            Road::PeerToPeer => Some(GuestDo::Slow),
         };
-        let parameter = parameter.map(|(role, value)| (role, Some(value.to_owned())));
+        let option = (Role::MigrateOptions, Some("--p2p".to_owned()));
+        let option = (self.road == Road::PeerToPeer).then_some(option);
         Given {
             states: BTreeMap::from(Side::BOTH.map(|side| (side.name(), GivenState::Absent))),
             guest,
-            parameters: parameter.into_iter().collect(),
+            migration_speed: (self.road == Road::Slow).then_some(Speed(1)),
+            parameters: option.into_iter().collect(),
             ..Given::default()
         }
     }

@@ -22,6 +22,10 @@ pub trait Hypervisor: Domains + Footprint + Debug + Send + Sync {
     /// When the hypervisor refuses, or does not answer in time.
     fn operate(&self, node: &dyn Node, action: OperatorAction) -> Result<(), LabError>;
 
+    /// What limits the subject's live migrations away from a node, each time that it is called: the next one of a domain
+    /// that is active then, and one that is under way. It serves every thread, and its answer is bounded.
+    fn limit_migrations(&self, node: &dyn Node, limit: MigrationLimit) -> LimitMigrations;
+
     /// Aborts the job that runs on a domain, by hand.
     ///
     /// # Errors
@@ -164,6 +168,19 @@ pub struct LiveMigration {
     /// How the memory goes over.
     pub way: Way,
 }
+
+/// How fast live migrations of a domain go that are begun without a speed of their own.
+#[derive(Clone, Debug)]
+pub struct MigrationLimit {
+    /// The domain's UUID.
+    pub uuid: String,
+    /// In MiB a second.
+    pub speed: u32,
+}
+
+/// Sets a [`MigrationLimit`]; an error when the hypervisor refuses or does not answer. It is none where there is no such
+/// domain, or it is not active.
+pub type LimitMigrations = Box<dyn Fn() -> Result<(), LabError> + Send + Sync>;
 
 /// How a live migration carries the guest's memory over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use std::time::Duration;
 use virt::connect::Connect;
 
 use super::connection::release;
+use crate::history::NodeName;
 use crate::lab::error::LabError;
 use crate::lab::node::Node;
 
@@ -48,7 +49,35 @@ pub(super) fn ask_patiently<T: Send + 'static>(
     patience: Duration,
     act: impl FnOnce(&Connect) -> Result<T, virt::error::Error> + Send + 'static,
 ) -> Result<T, LabError> {
-    let uri = uri(node);
+    ask_daemon(&Daemon::of(node), doing, patience, act)
+}
+
+/// The daemon of a node, for those who outlive their borrow of the node.
+pub(super) struct Daemon {
+    node: NodeName,
+    uri: String,
+}
+
+impl Daemon {
+    pub(super) fn of(node: &dyn Node) -> Self {
+        Self {
+            node: node.name().clone(),
+            uri: uri(node),
+        }
+    }
+}
+
+/// The same of a daemon.
+///
+/// # Errors
+/// When libvirt refuses, or does not answer in time.
+pub(super) fn ask_daemon<T: Send + 'static>(
+    daemon: &Daemon,
+    doing: &str,
+    patience: Duration,
+    act: impl FnOnce(&Connect) -> Result<T, virt::error::Error> + Send + 'static,
+) -> Result<T, LabError> {
+    let uri = daemon.uri.clone();
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         // Otherwise libvirt prints every error on standard error.
@@ -63,7 +92,7 @@ pub(super) fn ask_patiently<T: Send + 'static>(
     let done = receiver.recv_timeout(patience);
     done.unwrap_or_else(|_| Err(format!("no answer in {} s", patience.as_secs())))
         .map_err(|why| LabError::Libvirt {
-            node: node.name().clone(),
+            node: daemon.node.clone(),
             doing: doing.to_owned(),
             why,
         })

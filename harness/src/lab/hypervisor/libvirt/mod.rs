@@ -14,7 +14,8 @@ use virt::sys;
 use self::ask::{FIRST, OWN_URI, ask, ask_patiently};
 use self::connection::LibvirtConnection;
 use super::contract::{
-    Connection, Domains, Footprint, Hypervisor, LiveMigration, OperatorAction, RuntimeRecord, Way,
+    Connection, Domains, Footprint, Hypervisor, LimitMigrations, LiveMigration, MigrationLimit,
+    OperatorAction, RuntimeRecord, Way,
 };
 use crate::lab::command::{Command, Running};
 use crate::lab::domain::DomainSpec;
@@ -49,6 +50,10 @@ impl Hypervisor for LibvirtQemu {
 
     fn operate(&self, node: &dyn Node, action: OperatorAction) -> Result<(), LabError> {
         operate::operate(node, action)
+    }
+
+    fn limit_migrations(&self, node: &dyn Node, limit: MigrationLimit) -> LimitMigrations {
+        operate::limit_migrations(node, limit)
     }
 
     fn abort_job(&self, node: &dyn Node, uuid: &str) -> Result<(), LabError> {

@@ -1,16 +1,42 @@
+use std::time::Duration;
+
 use virt::connect::Connect;
 use virt::domain::DomainState;
-use virt::error::Error;
+use virt::error::{Error, ErrorNumber};
 
-use super::ask::ask;
+use super::ask::{Daemon, ask, ask_daemon};
 use crate::lab::error::LabError;
-use crate::lab::hypervisor::contract::OperatorAction;
+use crate::lab::hypervisor::contract::{LimitMigrations, MigrationLimit, OperatorAction};
 use crate::lab::node::Node;
 
 /// Asks the daemon of a node for it, and waits for its answer.
 pub(super) fn operate(node: &dyn Node, action: OperatorAction) -> Result<(), LabError> {
     ask(node, name(&action), move |connection| {
         carry_out(connection, &action)
+    })
+}
+
+/// How long a daemon may take to set a limit: the agent that is about to migrate waits for it.
+const SHORTLY: Duration = Duration::from_secs(5);
+
+/// Sets a limit of the domain's, which QEMU's driver uses for each migration that has none of its own.
+/// Source: `qemuDomainMigrateSetMaxSpeed` and `qemuMigrationSrcRun` in libvirt.
+pub(super) fn limit_migrations(node: &dyn Node, limit: MigrationLimit) -> LimitMigrations {
+    let daemon = Daemon::of(node);
+    let MigrationLimit { uuid, speed } = limit;
+    Box::new(move || {
+        let uuid = uuid.clone();
+        ask_daemon(
+            &daemon,
+            "limit migrations",
+            SHORTLY,
+            move |connection| match connection.lookup_domain_by_uuid_string(&uuid) {
+                Ok(domain) if domain.is_active()? => domain.migrate_set_max_speed(speed.into(), 0),
+                Ok(_) => Ok(()),
+                Err(error) if error.code().is(ErrorNumber::NoDomain) => Ok(()),
+                Err(error) => Err(error),
+            },
+        )
     })
 }
 
