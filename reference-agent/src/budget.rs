@@ -85,7 +85,7 @@ pub(crate) mod bookkeeping {
     pub(crate) const UNDEFINE: Budget = WHOLE.at_most(seconds(8));
 }
 
-/// `monitor`: 0.2 definition, 0.4 looks, 0.5 a guest that goes, 0.8 its job. A daemon that hangs must cost less than the
+/// `monitor`: 0.2 definition, 0.4 looks, 0.5 a guest that goes, 0.8 its job, 0.95 the operator's program. A daemon that hangs must cost less than the
 /// timeout, and what a healthy one needs is milliseconds.
 pub(crate) mod monitor {
     use super::{Budget, seconds, until};
@@ -96,6 +96,8 @@ pub(crate) mod monitor {
     pub(crate) const GOING: Budget = until(0.5).at_most(seconds(1));
     /// A second question about a guest that moves or goes.
     pub(crate) const DETAIL: Budget = until(0.8).at_most(seconds(3));
+    /// The operator's program.
+    pub(crate) const PROGRAM: Budget = until(0.95);
 }
 
 /// `stop`: 0.15 a daemon that is just restarted, 0.3 a migration that is called off, 0.4 which guests are meant; the guest's
@@ -169,6 +171,14 @@ pub(crate) mod migrate_from {
     pub(crate) const NOTHING_COMES: Budget = share(0.3).at_most(seconds(4));
 }
 
+/// `restart`: 0.6 its stop; the rest is its start's.
+pub(crate) mod restart {
+    use super::{Budget, until};
+
+    /// The stop.
+    pub(crate) const STOP: Budget = until(0.6);
+}
+
 /// `validate-all`: 0.5 everything.
 pub(crate) mod validate {
     use super::{Budget, seconds, until};
@@ -193,7 +203,13 @@ mod tests {
                 bookkeeping::MARK,
                 bookkeeping::UNDEFINE,
             ],
-            &[DEFINITION, monitor::LOOK, monitor::GOING, monitor::DETAIL],
+            &[
+                DEFINITION,
+                monitor::LOOK,
+                monitor::GOING,
+                monitor::DETAIL,
+                monitor::PROGRAM,
+            ],
             &[
                 stop::RESTART,
                 DEFINITION,

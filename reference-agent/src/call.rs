@@ -8,7 +8,7 @@ use crate::ocf::{Action, ExitCode, Failure};
 use crate::parameters::Parameters;
 
 /// Everything an action may know about its caller.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Call {
     /// The resource's name in the cluster; by it the record of the last start is found.
     pub(crate) instance: String,
@@ -25,11 +25,30 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// Reads the environment.
+    /// Reads the environment as Pacemaker makes it.
     ///
     /// # Errors
     /// When the caller speaks another version of OCF, or doesn't say which resource is meant.
     pub(crate) fn read(action: Action, environment: &Environment) -> Result<Self, Failure> {
+        let parameters = Parameters::read(environment);
+        let total = timeout(action, environment);
+        let call = Self::with(action, environment, parameters, total)?;
+        Ok(Self {
+            migrate_target: environment.meta("migrate_target"),
+            ..call
+        })
+    }
+
+    /// A call with these parameters, to be ended within that time.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub(crate) fn with(
+        action: Action,
+        environment: &Environment,
+        parameters: Parameters,
+        total: Duration,
+    ) -> Result<Self, Failure> {
         let version = environment.text("OCF_RA_VERSION_MAJOR");
         if let Some(other) = version.as_deref().filter(|major| *major != "1") {
             return Err(misuse(
@@ -37,7 +56,6 @@ impl Call {
                 format!("OCF_RA_VERSION_MAJOR is {other}, this agent speaks OCF 1"),
             ));
         }
-        let parameters = Parameters::read(environment);
         let instance = match (environment.text("OCF_RESOURCE_INSTANCE"), version) {
             (Some(name), _) => name,
             (None, Some(_)) => return Err(misuse(action, "OCF_RESOURCE_INSTANCE is not set")),
@@ -49,12 +67,12 @@ impl Call {
         };
         Ok(Self {
             instance,
-            deadline: Deadline::after(timeout(action, environment)),
+            deadline: Deadline::after(total),
             check_level: environment
                 .text("OCF_CHECK_LEVEL")
                 .and_then(|level| level.parse().ok())
                 .unwrap_or(0),
-            migrate_target: environment.meta("migrate_target"),
+            migrate_target: None,
             scratch: environment.text("HA_RSCTMP"),
             parameters,
         })
@@ -68,14 +86,22 @@ impl Call {
         if self.parameters.faults.is_empty() {
             return Ok(());
         }
-        Err(Failure::configured(self.parameters.faults.join("; ")))
+        Err(self.parameters.failure())
+    }
+
+    /// The same call, to be ended within that time.
+    pub(crate) fn within(&self, total: Duration) -> Self {
+        Self {
+            deadline: Deadline::after(total),
+            ..self.clone()
+        }
     }
 }
 
-/// A call that can't be understood. For monitor 2 would be masked as "not running" in a probe: doubt is 1.
+/// A call that can't be understood. For monitor 2 would be masked as "not running" in a probe.
 fn misuse(action: Action, reason: impl Into<String>) -> Failure {
     let code = if action == Action::Monitor {
-        ExitCode::Generic
+        ExitCode::InDoubt
     } else {
         ExitCode::Arguments
     };
@@ -114,7 +140,7 @@ mod tests {
         );
         assert_eq!(
             Call::read(Action::Monitor, &environment).unwrap_err().code,
-            ExitCode::Generic
+            ExitCode::InDoubt
         );
     }
 

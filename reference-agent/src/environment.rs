@@ -41,11 +41,14 @@ impl Environment {
 #[cfg(test)]
 impl<const N: usize> From<[(&str, &str); N]> for Environment {
     fn from(pairs: [(&str, &str); N]) -> Self {
-        Self(
-            pairs
-                .iter()
-                .map(|(name, value)| (name.into(), value.into()))
-                .collect(),
-        )
+        pairs.into_iter().collect()
+    }
+}
+
+#[cfg(test)]
+impl<'a> FromIterator<(&'a str, &'a str)> for Environment {
+    fn from_iter<T: IntoIterator<Item = (&'a str, &'a str)>>(pairs: T) -> Self {
+        let owned = |(name, value): (&str, &str)| (name.into(), value.into());
+        Self(pairs.into_iter().map(owned).collect())
     }
 }

@@ -4,6 +4,8 @@
 //! rules come before all others: a guest is known by its UUID, or by its name where its definition has no UUID; doubt is
 //! never reported as "stopped"; every call that can hang has a deadline; and `stop` copes with whatever hangs.
 //!
+//! The same agent speaks to Pacemaker here, and to rgmanager in `rgmanager/`, as a program of its own.
+//!
 //! Read `actions/` first, a file for each action, then `evidence/`, on which their decisions rest, and `budget.rs`, which
 //! says how each spends its time. `libvirt/` can be skipped at a first reading.
 
@@ -16,37 +18,31 @@ mod evidence;
 mod libvirt;
 mod ocf;
 mod parameters;
+mod process;
+mod rgmanager;
 mod stderr;
 mod transfer;
 mod uuid;
-
-use std::io::Write;
-use std::panic::{self, AssertUnwindSafe};
 
 use actions::{metadata, migrate_from, migrate_to, monitor, start, stop, validate};
 use call::Call;
 use environment::Environment;
 use evidence::identity;
 use ocf::{Action, Answer, ExitCode, Failure};
+use process::{Ended, file_name, show};
+
+pub use rgmanager::run_as_program as run_as_program_of_rgmanager;
 
 /// Does what the command line and the environment ask for, and ends the process with the action's exit code.
 pub fn run_as_program() -> ! {
-    // A panic must neither print a backtrace nor end the process with 101, a code OCF doesn't know.
-    panic::set_hook(Box::new(|_| {}));
-    let answer = panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
-        Err(Failure::generic(
-            "internal error in virt-reference-agent: a panic was caught",
-        ))
-    });
-    let code = match answer {
-        Ok(code) => code,
-        Err(failure) => {
-            stderr::print(&format!("ocf-exit-reason:{}", failure.one_line()));
-            failure.code
-        }
-    };
-    // Not a return: threads that hang inside libvirt are left behind on purpose.
-    libvirt::exit_now(code.number());
+    process::end_with("ocf-exit-reason:", || counted(run()))
+}
+
+/// An answer in OCF's numbers.
+fn counted(answer: Answer) -> Ended {
+    answer
+        .map(ExitCode::number)
+        .map_err(|failure| (failure.code.number(), failure))
 }
 
 /// What libvirt's protocol and its library say of a domain's state, each asked by itself, for the test that they agree;
@@ -73,9 +69,10 @@ fn run() -> Answer {
         let reason = format!("action \"{name}\" is not implemented");
         return Err(Failure::new(ExitCode::Unimplemented, reason));
     };
+    let shown = |text: &str| show(text).map(|()| ExitCode::Success);
     let work = match action {
-        Action::MetaData => return show(&metadata::of(&file_name())),
-        Action::Usage => return show(metadata::USAGE),
+        Action::MetaData => return shown(&metadata::of(&file_name())),
+        Action::Usage => return shown(metadata::USAGE),
         Action::Start => start::run,
         Action::Stop => stop::run,
         Action::Monitor => monitor::run,
@@ -88,20 +85,4 @@ fn run() -> Answer {
         identity::recall(&mut call);
     }
     work(&call)
-}
-
-/// Prints a document on stdout, the only thing this agent ever prints there.
-/// The name of the file that was called: a package may install the agent under another one.
-fn file_name() -> String {
-    let called = std::env::args_os().next().unwrap_or_default();
-    let name = std::path::Path::new(&called).file_name();
-    name.unwrap_or_default().to_string_lossy().into_owned()
-}
-
-fn show(text: &str) -> Answer {
-    let mut out = std::io::stdout().lock();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|error| Failure::generic(format!("stdout can't be written: {error}")))?;
-    Ok(ExitCode::Success)
 }

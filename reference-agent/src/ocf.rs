@@ -38,7 +38,7 @@ impl Action {
     }
 }
 
-/// The exit codes this agent uses, a subset of OCF 1.1, "Exit Status Codes".
+/// The exit codes this agent uses: a subset of OCF 1.1, "Exit Status Codes", and a doubt, which OCF has no code for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ExitCode {
     /// Done, or running.
@@ -57,12 +57,17 @@ pub(crate) enum ExitCode {
     Configured = 6,
     /// Proven not to run here; an answer of monitor alone.
     NotRunning = 7,
+    /// Whether it runs here can't be known. In OCF that is [`Generic`](Self::Generic).
+    InDoubt = 150,
 }
 
 impl ExitCode {
-    /// The number for the operating system.
+    /// The number for the operating system, as OCF counts.
     pub(crate) fn number(self) -> i32 {
-        self as i32
+        match self {
+            Self::InDoubt => Self::Generic as i32,
+            code => code as i32,
+        }
     }
 }
 
@@ -87,6 +92,11 @@ impl Failure {
     /// Code 1.
     pub(crate) fn generic(reason: impl Into<String>) -> Self {
         Self::new(ExitCode::Generic, reason)
+    }
+
+    /// That nothing can be known.
+    pub(crate) fn doubt(reason: impl Into<String>) -> Self {
+        Self::new(ExitCode::InDoubt, reason)
     }
 
     /// Code 2.

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::environment::Environment;
+use crate::ocf::Failure;
 
 /// The hypervisor when none is named; advertised in the metadata.
 pub(crate) const DEFAULT_HYPERVISOR: &str = "qemu:///system";
@@ -36,6 +37,8 @@ impl Transport {
 /// The parameters with defaults filled in.
 #[derive(Clone, Debug)]
 pub(crate) struct Parameters {
+    /// The guest's name, where it is told beside the definition.
+    pub(crate) name: Option<String>,
     /// The domain's definition; identifies the guest.
     pub(crate) config: Option<PathBuf>,
     /// URI of the local libvirt.
@@ -52,6 +55,8 @@ pub(crate) struct Parameters {
     pub(crate) bandwidth: Option<u64>,
     /// Never ask the guest, always destroy it.
     pub(crate) force_stop: bool,
+    /// Never destroy the guest: a stop that takes more fails.
+    pub(crate) no_kill: bool,
     /// How long the guest may take to shut down by itself.
     pub(crate) shutdown_timeout: Option<Duration>,
     /// libvirt URIs to ask before a start whether the guest runs there.
@@ -69,14 +74,7 @@ impl Parameters {
         if environment.meta("clone_max").is_some() {
             faults.push("a guest can't be cloned: CRM_meta_clone_max is set".to_owned());
         }
-        let config = environment.raw("OCF_RESKEY_config").map(PathBuf::from);
-        match &config {
-            None => faults.push("the required parameter \"config\" is not set".to_owned()),
-            Some(path) if !path.is_absolute() => {
-                faults.push(format!("config={} is not an absolute path", path.display()));
-            }
-            Some(_) => {}
-        }
+        let config = definition(environment, "config", &mut faults);
         let dump_directory = environment
             .raw("OCF_RESKEY_dump_directory")
             .map(PathBuf::from);
@@ -87,7 +85,8 @@ impl Parameters {
             ));
         }
         Self {
-            config: config.filter(|path| path.is_absolute()),
+            name: None,
+            config,
             hypervisor_is_default: environment.parameter("hypervisor").is_none(),
             hypervisor: environment
                 .parameter("hypervisor")
@@ -98,6 +97,7 @@ impl Parameters {
             migration_uri: environment.parameter("migration_uri"),
             bandwidth: value(environment, "migration_bandwidth", bandwidth, &mut faults),
             force_stop: value(environment, "force_stop", boolean, &mut faults).unwrap_or(false),
+            no_kill: false,
             shutdown_timeout: value(environment, "shutdown_timeout", number, &mut faults)
                 .map(Duration::from_secs),
             peers: environment
@@ -108,10 +108,30 @@ impl Parameters {
             faults,
         }
     }
+
+    /// What is wrong with them, as the end of an action that takes sound ones.
+    pub(crate) fn failure(&self) -> Failure {
+        Failure::configured(self.faults.join("; "))
+    }
+}
+
+/// The parameter that is the path of the definition, which is required.
+pub(crate) fn definition(
+    environment: &Environment,
+    name: &str,
+    faults: &mut Vec<String>,
+) -> Option<PathBuf> {
+    let path = environment.raw(&format!("OCF_RESKEY_{name}"));
+    match path.map(PathBuf::from) {
+        Some(path) if path.is_absolute() => return Some(path),
+        Some(path) => faults.push(format!("{name}={} is not an absolute path", path.display())),
+        None => faults.push(format!("the required parameter \"{name}\" is not set")),
+    }
+    None
 }
 
 /// One typed parameter; a value that can't be read is a fault, and counts as unset.
-fn value<T>(
+pub(crate) fn value<T>(
     environment: &Environment,
     name: &str,
     read: fn(&str) -> Result<T, &'static str>,
@@ -136,7 +156,7 @@ fn transport(text: &str) -> Result<Transport, &'static str> {
     }
 }
 
-fn boolean(text: &str) -> Result<bool, &'static str> {
+pub(crate) fn boolean(text: &str) -> Result<bool, &'static str> {
     match text.to_ascii_lowercase().as_str() {
         "1" | "true" | "yes" | "on" | "y" => Ok(true),
         "0" | "false" | "no" | "off" | "n" => Ok(false),
@@ -153,7 +173,7 @@ fn number(text: &str) -> Result<u64, &'static str> {
         .ok_or("a whole number")
 }
 
-fn bandwidth(text: &str) -> Result<u64, &'static str> {
+pub(crate) fn bandwidth(text: &str) -> Result<u64, &'static str> {
     number(text)
         .ok()
         .filter(|speed| *speed > 0)

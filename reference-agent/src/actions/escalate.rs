@@ -152,6 +152,7 @@ impl Escalation<'_> {
     /// after it was asked to cancel. It is frozen first, for a frozen emulator hands nothing over: if the guest then still
     /// runs here, as libvirt sees it, it doesn't go on elsewhere.
     fn end_leaving(&self, emulators: &[Emulator]) -> Result<(), Failure> {
+        self.demand_force()?;
         stderr::print(
             "the guest's migration could not be called off; its emulator is frozen and killed",
         );
@@ -220,7 +221,11 @@ impl Escalation<'_> {
 
     /// The end of the guest's own time: what the operator allows, but never what is needed for force.
     fn grace(&self) -> Deadline {
-        let most = self.call.deadline.keeping(stop::FORCE);
+        let rest = match self.call.parameters.no_kill {
+            true => stop::ANSWER,
+            false => stop::FORCE,
+        };
+        let most = self.call.deadline.keeping(rest);
         match self.call.parameters.shutdown_timeout {
             Some(time) if time < most.left() => Deadline::after(time),
             _ => most,
@@ -229,6 +234,7 @@ impl Escalation<'_> {
 
     /// Destroys the guest through libvirt, for a while, and then past it. Whether it was there to be destroyed.
     fn destroy(&self, condition: Condition, emulators: &[Emulator]) -> Result<bool, Failure> {
+        self.demand_force()?;
         let folder = self.call.parameters.dump_directory.as_deref();
         if let (Condition::Crashed, Some(folder)) = (condition, folder) {
             dump::save(&self.guest, folder, self.call.deadline.within(stop::DUMP));
@@ -258,8 +264,19 @@ impl Escalation<'_> {
         verified.map(|()| ours)
     }
 
+    /// Force is the operator's to forbid.
+    fn demand_force(&self) -> Result<(), Failure> {
+        match self.call.parameters.no_kill {
+            true => Err(Failure::generic(
+                "the guest has not ended by itself, and no_kill forbids to destroy it",
+            )),
+            false => Ok(()),
+        }
+    }
+
     /// Kills emulators by themselves: TERM lets a healthy one flush its disks, KILL leaves none.
     fn kill(&self, emulators: &[Emulator]) -> Result<(), Failure> {
+        self.demand_force()?;
         for (signal, share) in [(Signal::SIGTERM, stop::TERM), (Signal::SIGKILL, stop::KILL)] {
             let living = emulator::living(emulators.iter().copied().chain(self.emulators()));
             // A stopped process would keep TERM for later.

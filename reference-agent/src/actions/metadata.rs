@@ -20,10 +20,15 @@ Everything else comes from the environment, as the OCF resource agent API 1.1 sa
 ///
 /// Source: OCF 1.1, directory tree: an agent's name is that of its file.
 pub(crate) fn of(file: &str) -> String {
+    named(METADATA, NAME, file)
+}
+
+/// A description with that file's name in the place of its first `name`, if XML can have it as it is.
+pub(crate) fn named(description: &str, name: &str, file: &str) -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
     match !file.is_empty() && file.chars().all(is_plain) {
-        true => METADATA.replacen(NAME, file, 1),
-        false => METADATA.to_owned(),
+        true => description.replacen(name, file, 1),
+        false => description.to_owned(),
     }
 }
 

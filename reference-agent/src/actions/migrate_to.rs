@@ -42,7 +42,8 @@ fn outlive_second(begin: SystemTime) {
     thread::sleep(rest.saturating_sub(gone));
 }
 
-fn push(call: &Call) -> Answer {
+/// Pushes the guest away, and is done with that.
+pub(crate) fn push(call: &Call) -> Answer {
     let must_end = watch_signals();
     call.demand_sound_parameters()?;
     let Some(node) = &call.migrate_target else {

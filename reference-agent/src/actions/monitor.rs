@@ -52,7 +52,7 @@ fn warn_of_definition(known: &Known) {
 fn others(call: &Call, known: &Known, within: Duration) -> Result<Vec<String>, Failure> {
     if let Some(definition) = known.by_name() {
         return identity::namesakes(call, &definition.name, within)
-            .map_err(|trouble| Failure::generic(trouble.why()));
+            .map_err(|trouble| Failure::doubt(trouble.why()));
     }
     match known.definition {
         Ok(_) => Ok(Vec::new()),
@@ -94,13 +94,7 @@ fn warn_of_autostart(guest: &Guest<'_>, within: Duration) {
 fn active(call: &Call, known: &Known, guest: &Guest<'_>, condition: Condition) -> Answer {
     let failed = || Err(Failure::generic(format!("the guest is {condition}")));
     match condition {
-        Condition::Running | Condition::HalfArrived => match emulator_of(known, guest.uuid) {
-            Some(emulator) if emulator.frozen() => Err(Failure::generic(format!(
-                "the emulator (process {}) is stopped by a signal",
-                emulator.pid
-            ))),
-            _ => Ok(ExitCode::Success),
-        },
+        Condition::Running | Condition::HalfArrived => refuse_frozen(known, guest),
         Condition::Held | Condition::Suspended => Ok(ExitCode::Success),
         Condition::ShuttingDown => Ok(ending(call, known, guest)),
         Condition::InTransit => match guest.job(call.deadline.within(budget::DETAIL)) {
@@ -112,6 +106,22 @@ fn active(call: &Call, known: &Known, guest: &Guest<'_>, condition: Condition) -
         | Condition::LeftBehind(_)
         | Condition::Crashed
         | Condition::Undetermined => failed(),
+    }
+}
+
+/// An emulator that is stopped by a signal looks to libvirt like one that runs. Where no record tells which it is, for the
+/// guest came here by a migration that ended on the node it came from, the process table does.
+fn refuse_frozen(known: &Known, guest: &Guest<'_>) -> Answer {
+    let emulators = match emulator_of(known, guest.uuid) {
+        Some(emulator) => vec![emulator],
+        None => emulator::of_guest(guest.uri, guest.uuid),
+    };
+    match emulators.iter().find(|emulator| emulator.frozen()) {
+        Some(emulator) => Err(Failure::generic(format!(
+            "the emulator (process {}) is stopped by a signal",
+            emulator.pid
+        ))),
+        None => Ok(ExitCode::Success),
     }
 }
 
@@ -136,7 +146,7 @@ fn blind(uri: &str, trouble: &Trouble, emulators: &[Emulator]) -> Answer {
         return Err(Failure::new(ExitCode::Permission, why));
     }
     if !emulator::are_processes_here(uri) {
-        return Err(Failure::generic(format!(
+        return Err(Failure::doubt(format!(
             "{why}; only libvirt could tell whether the guest runs"
         )));
     }
@@ -144,7 +154,7 @@ fn blind(uri: &str, trouble: &Trouble, emulators: &[Emulator]) -> Answer {
         return Ok(ExitCode::NotRunning);
     }
     if let Trouble::Hung(_) = trouble {
-        return Err(Failure::generic(format!(
+        return Err(Failure::doubt(format!(
             "{why}; the emulator runs: {}",
             pids(emulators)
         )));

@@ -11,9 +11,7 @@ use crate::ocf::{Answer, ExitCode, Failure};
 pub(crate) fn run(call: &Call) -> Answer {
     call.demand_sound_parameters()?;
     let Some(path) = &call.parameters.config else {
-        return Err(Failure::configured(
-            "the required parameter \"config\" is not set",
-        ));
+        return Err(call.parameters.failure());
     };
     let of_this_node = call.check_level >= 10;
     let within = call.deadline.within(budget::validate::STEP);

@@ -93,9 +93,7 @@ pub(crate) fn known(call: &Call) -> Known {
     let record = Record::load(call);
     let loaded = match &call.parameters.config {
         Some(path) => Definition::load(path, call.deadline.within(budget::DEFINITION)),
-        None => Err(Damaged::from(Failure::configured(
-            "the required parameter \"config\" is not set",
-        ))),
+        None => Err(Damaged::from(call.parameters.failure())),
     };
     let mut uuids: Vec<String> = record.iter().map(|record| record.uuid.clone()).collect();
     let mut names: Vec<String> = record.iter().map(|record| record.name.clone()).collect();
@@ -131,7 +129,7 @@ pub(crate) fn unnamed(
 ) -> Result<Vec<String>, Failure> {
     match suspects(call, known, within) {
         Ok(suspects) if suspects.marked.is_empty() && !suspects.doubtful.is_empty() => {
-            Err(Failure::generic(format!(
+            Err(Failure::doubt(format!(
                 "the definition can't be read, and a guest that may be this one runs: {}",
                 suspects.doubtful.join(", ")
             )))
@@ -145,7 +143,7 @@ pub(crate) fn unnamed(
             Ok(Vec::new())
         }
         Err(Trouble::Denied(why)) => Err(Failure::new(ExitCode::Permission, why)),
-        Err(trouble) => Err(Failure::generic(format!(
+        Err(trouble) => Err(Failure::doubt(format!(
             "the definition can't be read, guests run here, and which is meant can't be asked: {}",
             trouble.why()
         ))),
@@ -195,6 +193,7 @@ pub(crate) fn suspects(call: &Call, known: &Known, within: Duration) -> Result<S
 fn possible_names(call: &Call, known: &Known) -> Vec<String> {
     let mut names = known.names.clone();
     names.push(call.instance.clone());
+    names.extend(call.parameters.name.clone());
     let config = call.parameters.config.as_ref();
     let stem = config.and_then(|path| path.file_stem());
     names.extend(stem.map(|stem| stem.to_string_lossy().into_owned()));
