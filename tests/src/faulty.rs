@@ -4,7 +4,7 @@
 //!
 //! - `fault`: the fault as a sentence, once;
 //! - `from`: the agent that really had it, where one had;
-//! - `base`: the good agent behind it, `reference`, `virtualdomain` or `fence`, once;
+//! - `base`: the good agent behind it, `reference`, `reference-vm`, `virtualdomain` or `fence`, once;
 //! - `profile`: how it is spoken to, where that is not the base's own profile; a built-in one, or a file in
 //!   `tests/profiles`;
 //! - `caught by`: ids of cases, with commas between them; `X*` is every case whose id begins with `X`.
@@ -51,6 +51,8 @@ pub struct FaultyAgent {
 pub enum Base {
     /// The bundled one.
     Reference,
+    /// The bundled one for rgmanager.
+    ReferenceVm,
     /// The stock one of the package resource-agents.
     VirtualDomain,
     /// The good fence agent of these tests.
@@ -61,6 +63,7 @@ impl Base {
     fn named(word: &str) -> Option<Self> {
         match word {
             "reference" => Some(Self::Reference),
+            "reference-vm" => Some(Self::ReferenceVm),
             "virtualdomain" => Some(Self::VirtualDomain),
             "fence" => Some(Self::Fence),
             _ => None,
@@ -70,6 +73,7 @@ impl Base {
     const fn profile(self) -> &'static str {
         match self {
             Self::Reference => "reference",
+            Self::ReferenceVm => "reference-vm",
             Self::VirtualDomain => "virtualdomain",
             Self::Fence => "fence-nodes.yaml",
         }
@@ -80,6 +84,7 @@ impl Base {
     pub fn path(self, binaries: &Path) -> PathBuf {
         match self {
             Self::Reference => binaries.join("virt-reference-agent"),
+            Self::ReferenceVm => binaries.join("virt-ra-reference-vm"),
             Self::VirtualDomain => PathBuf::from(VIRTUALDOMAIN),
             Self::Fence => Kind::Good.folder().join("fence-nodes.sh"),
         }
@@ -211,7 +216,7 @@ impl FaultyAgent {
                 fs::copy(&base, &beside)?;
                 beside
             }
-            Base::Reference | Base::VirtualDomain => base,
+            Base::Reference | Base::ReferenceVm | Base::VirtualDomain => base,
         };
         let script = self.script.replace("@AGENT@", &base.display().to_string());
         fs::write(&file, script)?;

@@ -94,10 +94,18 @@ fn an_installation_has_manual_pages_and_completions() {
 fn the_agent_is_installed_alone_for_a_cluster() {
     let folder = tempfile::tempdir().expect("a folder");
     install("install-agent", folder.path());
-    let agent = folder.path().join("usr/lib/ocf/resource.d/vrt/domain");
-    assert_eq!(files(folder.path()), std::slice::from_ref(&agent));
-    let said = said(Command::new(agent).arg("meta-data"));
-    assert_eq!(said.code, Some(0), "{}", said.err);
+    let agents = [
+        "usr/lib/ocf/resource.d/vrt/domain",
+        "usr/share/cluster/vrt-domain.sh",
+    ];
+    let agents = agents.map(|agent| folder.path().join(agent));
+    let mut found = files(folder.path());
+    found.sort();
+    assert_eq!(found, agents);
+    for agent in agents {
+        let said = said(Command::new(agent).arg("meta-data"));
+        assert_eq!(said.code, Some(0), "{}", said.err);
+    }
 }
 
 #[test]

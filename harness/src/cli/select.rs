@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::bundled::{REFERENCE, reference};
+use super::bundled::{Bundled, REFERENCE};
 use super::failure::{Failure, graphical, render};
 use crate::case::{CaseError, LoadedCase, Suite, load_suite, nearest};
 use crate::digest::sha256;
@@ -232,8 +232,11 @@ impl Candidate {
             .clone()
             .or_else(|| described.map(Described::agent));
         let Some(packages) = packages else {
-            let named = named.filter(|name| name != REFERENCE);
-            let named = named.map_or_else(reference, Ok)?;
+            let bundled = match &named {
+                None => Some(REFERENCE),
+                Some(name) => Bundled::named(name),
+            };
+            let named = bundled.map_or(Ok(named.unwrap_or_default()), Bundled::file)?;
             return Agent::find(&named).map_err(|error| wrong(&error));
         };
         // A package has agents by their OCF names alone: a profile's path is of another one.
