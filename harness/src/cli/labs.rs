@@ -17,6 +17,7 @@ use crate::history::NodeName;
 use crate::lab::{self, Accel, Boots, Inventory, LabPool, LabSpec, Lacks};
 use crate::log;
 use crate::ocf::OCF_ROOT;
+use crate::plan::Agent;
 use crate::report::{Host, Identity, Results, RunStart, Subject};
 use crate::suite;
 
@@ -127,18 +128,33 @@ impl Labs {
     }
 }
 
+/// One lab of this machine in which an agent can be asked for its metadata.
+///
+/// # Errors
+/// When this machine lacks something for a lab.
+pub(super) fn to_ask(agent: &Agent) -> Result<LabPool, Failure> {
+    suite::allow_files();
+    lab::check(true).map_err(|error| Failure::inconclusive(error.to_string()))?;
+    listen()?;
+    let spec = showing(&agent.path, None, LabSpec::default());
+    Ok(LabPool::new(1, spec))
+}
+
 /// A lab that shows the agent; on those machines, if there are any.
 pub(super) fn showing_agent(judged: &Judged, machines: Option<Inventory>) -> LabSpec {
-    let agent = &judged.agent.path;
     let spec = LabSpec {
         packages: judged.packages.as_ref().map(|all| all.root().to_owned()),
         ..LabSpec::default()
     };
+    showing(&judged.agent.path, machines, spec)
+}
+
+fn showing(agent: &Path, machines: Option<Inventory>, spec: LabSpec) -> LabSpec {
     if machines.is_some() {
         let installed = agent.starts_with(OCF_ROOT);
         return LabSpec {
             machines,
-            bring: (!installed).then(|| agent.clone()).into_iter().collect(),
+            bring: (!installed).then(|| agent.to_owned()).into_iter().collect(),
             ..spec
         };
     }
@@ -148,7 +164,7 @@ pub(super) fn showing_agent(judged: &Judged, machines: Option<Inventory>) -> Lab
         .into_iter()
         .fold(spec, |spec, folder| spec.showing(&folder));
     // A script may look for its neighbours where a link to it leads.
-    let real = agent.canonicalize().unwrap_or_else(|_| agent.clone());
+    let real = agent.canonicalize().unwrap_or_else(|_| agent.to_owned());
     let spec = match real == *agent {
         true => spec,
         false => spec.showing(&real),

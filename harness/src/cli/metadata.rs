@@ -4,7 +4,7 @@ use super::failure::Failure;
 use crate::digest::sha256;
 use crate::equipment::Equipment;
 use crate::history::LabFacts;
-use crate::lab::{LabError, LabPool, Lacks};
+use crate::lab::{LabError, LabPool, Lacks, Node};
 use crate::ocf::Dialect;
 use crate::ocf::metadata::Metadata;
 use crate::plan::{Agent, ask_metadata};
@@ -35,18 +35,11 @@ pub(super) fn ask(pool: &LabPool, agent: &Agent, dialect: Dialect) -> Result<Ask
     let Some(node) = lease.nodes().first() else {
         return Ok(Asked::default());
     };
-    let place = node.place_of(&agent.path);
-    if node.mode(&place).map_err(broken)?.is_none() {
-        return Err(Failure::usage(format!(
-            "the lab's nodes have no agent at {}; install it there, or name an agent of this machine by its path",
-            place.display()
-        )));
-    }
-    let printed = ask_metadata(&**node, agent, dialect).map_err(broken)?;
+    let printed = printed_on(&**node, agent, dialect)?;
     let lab = lease.facts();
     let mut subject = subject(agent, &printed);
     if !lab.machines.is_empty() {
-        let content = node.read(&place).map_err(broken)?;
+        let content = node.read(&node.place_of(&agent.path)).map_err(broken)?;
         subject.sha256 = content.map(|content| sha256(&content));
     }
     Ok(Asked {
@@ -56,6 +49,32 @@ pub(super) fn ask(pool: &LabPool, agent: &Agent, dialect: Dialect) -> Result<Ask
         lab,
         lacks: lease.lacks(),
     })
+}
+
+/// What the agent prints as its metadata in a lab of that pool.
+///
+/// # Errors
+/// When no lab comes up, or the lab's node has no such agent.
+pub(super) fn printed(pool: &LabPool, agent: &Agent, dialect: Dialect) -> Result<String, Failure> {
+    let broken = |error: LabError| Failure::of_lab(&error);
+    let lease = pool.lease(Equipment::default()).map_err(broken)?;
+    let node = lease.nodes().first();
+    node.map_or_else(
+        || Ok(String::new()),
+        |node| printed_on(&**node, agent, dialect),
+    )
+}
+
+fn printed_on(node: &dyn Node, agent: &Agent, dialect: Dialect) -> Result<String, Failure> {
+    let broken = |error: LabError| Failure::of_lab(&error);
+    let place = node.place_of(&agent.path);
+    if node.mode(&place).map_err(broken)?.is_none() {
+        return Err(Failure::usage(format!(
+            "the lab's nodes have no agent at {}; install it there, or name an agent of this machine by its path",
+            place.display()
+        )));
+    }
+    ask_metadata(node, agent, dialect).map_err(broken)
 }
 
 /// The agent by its own words.

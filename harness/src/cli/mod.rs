@@ -29,6 +29,7 @@ mod matrix;
 mod merge;
 mod metadata;
 mod printed;
+mod profile;
 mod report;
 mod results;
 mod run;
@@ -95,6 +96,8 @@ enum Command {
     Lint(lint::Arguments),
     /// Print the JSON schema of case files, profiles, baselines, inventories or run.json
     Schema(schema::Arguments),
+    /// Write the first profile of an agent that no built-in one describes
+    Profile(profile::Arguments),
     /// Judge a finished run again from its histories, without a lab
     Judge(judge::Arguments),
     /// Write the reports of a finished run again: report.html, conformance.yaml, report.tap, junit.xml
@@ -202,6 +205,7 @@ fn dispatch(arguments: Arguments, out: &mut impl Write) -> Result<Exit, Failure>
         Command::Explain(arguments) => explain::run(&arguments, out),
         Command::Lint(arguments) => lint::run(&arguments, out),
         Command::Schema(arguments) => schema::run(&arguments, out),
+        Command::Profile(arguments) => profile::run(&arguments, out),
         Command::Judge(arguments) => judge::run(&arguments, out),
         Command::Report(arguments) => report::run(&arguments, out),
         Command::Merge(arguments) => merge::run(&arguments, out),

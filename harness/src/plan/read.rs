@@ -39,14 +39,7 @@ pub enum ProfileError {
 
 fn how_to_write(agent: &str) -> String {
     format!(
-        "write one and give it with `--profile FILE`; this is enough to begin with:\n\n\
-         name: mine\n\
-         agent: {agent}\n\
-         parameters:\n\
-         \u{20} config: <the agent's parameter that holds the path of the domain's XML>\n\
-         \u{20} hypervisor: <its parameter that holds libvirt's URI>\n\
-         set:\n\
-         \u{20} <its parameter>: qemu:///system"
+        "`virt-ra-tester profile new --agent {agent} --output mine.yaml` writes a first one; give it with `--profile mine.yaml`"
     )
 }
 

@@ -1,0 +1,261 @@
+//! The first profile of an agent that none describes: what its metadata say, and guesses, each marked as one.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::written::written;
+use super::{Agent, Profile, ProfileError};
+use crate::case::Role;
+use crate::ocf::Dialect;
+use crate::ocf::metadata::{Metadata, Parameter};
+
+/// What a draft is made from.
+#[derive(Debug)]
+pub struct Draft<'a> {
+    agent: &'a Agent,
+    metadata: &'a Metadata,
+    dialect: Dialect,
+    /// The agent's own text; empty of a program that is none.
+    text: &'a str,
+    known: Known,
+}
+
+/// What the built-in profiles know of agents.
+#[derive(Debug, Default)]
+struct Known {
+    /// The names that agents have for a role's parameter.
+    names: BTreeMap<Role, Vec<String>>,
+    /// What such a parameter is always set to.
+    values: BTreeMap<Role, String>,
+    /// The tools that agents call.
+    tools: Vec<String>,
+}
+
+impl Known {
+    fn of_builtin() -> Result<Self, ProfileError> {
+        let mut known = Self::default();
+        for profile in Profile::all_builtin() {
+            known.learn(&profile?);
+        }
+        known.tools.sort();
+        known.tools.dedup();
+        Ok(known)
+    }
+
+    fn learn(&mut self, profile: &Profile) {
+        for (role, name) in &profile.parameters {
+            let names = self
+                .names
+                .entry(*role)
+                .or_insert_with(|| vec![written(role)]);
+            names.push(name.clone());
+            if let Some(value) = profile.set.get(name) {
+                self.values.entry(*role).or_insert_with(|| value.clone());
+            }
+        }
+        self.tools.extend(profile.tools.iter().cloned());
+    }
+}
+
+impl<'a> Draft<'a> {
+    /// Compares an agent with those that the built-in profiles describe.
+    ///
+    /// # Errors
+    /// A built-in profile is wrong.
+    pub fn of(
+        agent: &'a Agent,
+        metadata: &'a Metadata,
+        dialect: Dialect,
+        text: &'a str,
+    ) -> Result<Self, ProfileError> {
+        let known = Known::of_builtin()?;
+        Ok(Self {
+            agent,
+            metadata,
+            dialect,
+            text,
+            known,
+        })
+    }
+
+    /// The profile as YAML, with its comments.
+    #[must_use]
+    pub fn yaml(&self) -> String {
+        let mut out = format!(
+            "# A first profile of {agent}. Lines with `guess` are guesses: check each, then see what would run with\n\
+             # virt-ra-tester run --agent {agent} --profile FILE --dry-run\n\
+             name: {name}\nagent: {quoted}\ndialect: {dialect}\n",
+            agent = self.agent,
+            quoted = scalar(&self.agent.to_string()),
+            name = scalar(&self.agent.name.to_lowercase()),
+            dialect = written(&self.dialect),
+        );
+        let roles = self.roles();
+        out += &section(
+            "parameters",
+            roles.iter().map(|(role, parameter)| {
+                let line = format!("{}: {}", written(role), parameter.name);
+                (line, format!("guess by its name: {}", about(parameter)))
+            }),
+        );
+        out += &section(
+            "set",
+            roles.iter().filter_map(|(role, parameter)| {
+                let value = self.known.values.get(role)?;
+                Some((
+                    format!("{}: {}", parameter.name, scalar(value)),
+                    "guess".to_owned(),
+                ))
+            }),
+        );
+        out += &self.tools();
+        out += &self.others(&roles);
+        out
+    }
+
+    /// Roles by the names of the agent's parameters, each parameter once.
+    fn roles(&self) -> Vec<(Role, &'a Parameter)> {
+        let named = |role: &Role, names: &Vec<String>| {
+            let mut names = names.iter();
+            let found = names.find_map(|name| self.metadata.parameter(name))?;
+            Some((*role, found))
+        };
+        let roles = self.known.names.iter();
+        let mut roles: Vec<_> = roles
+            .filter_map(|(role, names)| named(role, names))
+            .collect();
+        let mut taken = Vec::new();
+        roles.retain(|(_, parameter)| {
+            let is_new = !taken.contains(&&parameter.name);
+            taken.push(&parameter.name);
+            is_new
+        });
+        roles
+    }
+
+    /// The tools that the agent's text names outside comments.
+    fn tools(&self) -> String {
+        let code = || {
+            self.text
+                .lines()
+                .filter(|line| !line.trim_start().starts_with('#'))
+        };
+        let is_called = |tool: &&String| {
+            let part_of_word = |letter: char| letter.is_alphanumeric() || "-_.".contains(letter);
+            code().any(|line| {
+                line.split(|letter| !part_of_word(letter))
+                    .any(|word| word == **tool)
+            })
+        };
+        let called: Vec<_> = self.known.tools.iter().filter(is_called).cloned().collect();
+        match called.is_empty() {
+            true => String::new(),
+            false => format!(
+                "tools: [{}]  # guess: words of its text\n",
+                called.join(", ")
+            ),
+        }
+    }
+
+    /// Every other parameter, as a comment.
+    fn others(&self, roles: &[(Role, &Parameter)]) -> String {
+        let is_other = |one: &&Parameter| !roles.iter().any(|(_, role)| role.name == one.name);
+        let (required, free): (Vec<_>, Vec<_>) = self
+            .metadata
+            .parameters
+            .iter()
+            .filter(is_other)
+            .partition(|one| one.required);
+        let list = |head: &str, some: &[&Parameter]| {
+            let mut text = String::new();
+            for (index, one) in some.iter().enumerate() {
+                if index == 0 {
+                    text += head;
+                }
+                let _ = writeln!(text, "#   {}: {}", one.name, about(one));
+            }
+            text
+        };
+        let must = "# Required: give each a value under `set`, or name it for a role under `parameters`.\n";
+        list(must, &required) + &list("# No role is known for these:\n", &free)
+    }
+}
+
+/// A key and what is below it, each line with its comment; nothing where there is nothing below.
+fn section(key: &str, lines: impl Iterator<Item = (String, String)>) -> String {
+    let mut text = String::new();
+    for (line, comment) in lines {
+        if text.is_empty() {
+            let _ = writeln!(text, "{key}:");
+        }
+        let _ = writeln!(text, "  {line}  # {comment}");
+    }
+    text
+}
+
+/// A text as YAML writes it, quoted where it must be.
+fn scalar(text: &str) -> String {
+    let written = serde_yaml::to_string(text).unwrap_or_default();
+    written.trim_end().to_owned()
+}
+
+/// What the agent says of a parameter, in one line.
+fn about(parameter: &Parameter) -> String {
+    let said = parameter
+        .shortdesc
+        .first()
+        .map_or("", |one| one.text.as_str());
+    let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    match parameter.default.as_deref() {
+        Some(default) if !default.is_empty() => format!("{said} (default {default})"),
+        _ => said,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    const METADATA: &str = r#"<resource-agent name="Mine"><version>1.0</version><parameters>
+        <parameter name="config" required="1"><shortdesc lang="en">the  file</shortdesc><content type="string"/></parameter>
+        <parameter name="hypervisor"><shortdesc lang="en">the URI</shortdesc><content type="string"/></parameter>
+        <parameter name="owner" required="1"><shortdesc lang="en">who</shortdesc><content type="string"/></parameter>
+        <parameter name="pause"><shortdesc lang="en">how long</shortdesc><content type="time" default="5"/></parameter>
+        </parameters><actions/></resource-agent>"#;
+
+    fn drafted(text: &str) -> String {
+        let agent = Agent {
+            path: PathBuf::from("/x/Mine"),
+            name: "Mine".to_owned(),
+            ocf_name: None,
+        };
+        let metadata = Metadata::parse(METADATA).expect("it is metadata");
+        let draft = Draft::of(&agent, &metadata, Dialect::Ocf10, text);
+        draft.expect("the built-in profiles are good").yaml()
+    }
+
+    #[test]
+    fn a_draft_is_a_profile_that_can_be_read_and_its_guesses_are_marked() {
+        let yaml = drafted("#!/bin/sh\n# xl list\nvirsh list\n");
+        let profile = Profile::parse(Path::new("mine.yaml"), &yaml).expect("it is a profile");
+        assert_eq!(profile.agent, "/x/Mine");
+        assert_eq!(profile.tools, ["virsh"]);
+        assert!(
+            yaml.contains("  config: config  # guess by its name: the file\n"),
+            "{yaml}"
+        );
+        assert!(
+            yaml.contains("  hypervisor: qemu:///system  # guess\n"),
+            "{yaml}"
+        );
+        assert!(yaml.contains("#   owner: who\n"), "{yaml}");
+        assert!(yaml.contains("#   pause: how long (default 5)\n"), "{yaml}");
+    }
+
+    #[test]
+    fn a_program_that_is_no_text_has_no_guess_of_its_tools() {
+        assert!(!drafted("").contains("tools:"));
+    }
+}
