@@ -62,7 +62,7 @@ pub use load::load_text;
 pub use loaded_case::LoadedCase;
 pub use mistake::{CaseError, Mistake};
 pub use model::{CaseId, CaseSpec, ClauseId, Level, PATIENCE};
-pub use needs::{Needs, Role, Shell};
+pub use needs::{Family, Needs, Role, Shell};
 pub use network_do::NetworkDo;
 pub use one_or_many::OneOrMany;
 pub use phase::{Percent, Phase};
@@ -74,6 +74,7 @@ pub use span_index::SpanIndex;
 pub use speed::Speed;
 pub use step::{
     Addressee, DEFAULT_TIMEOUT, During, GuestDo, Outside, Run, Settle, Signal, SignalName, Step,
+    Target,
 };
 pub use suite::{Suite, load_suite};
 pub use walk::StepAt;

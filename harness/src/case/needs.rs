@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Feature, LabKind};
 use crate::equipment::{Cluster, Daemons, Equipment, FenceDaemon, Lock, Transport};
-use crate::ocf::Verb;
+use crate::ocf::{Dialect, Verb};
 
 /// A parameter of the agent by what it is for; the profile knows the agent's own name for it.
 #[derive(
@@ -59,10 +59,33 @@ pub enum Shell {
     Busybox,
 }
 
+/// A family of dialects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Family {
+    /// OCF's, whatever the version, as Pacemaker speaks it.
+    Ocf,
+    /// rgmanager's.
+    Rgmanager,
+}
+
+impl Family {
+    /// Whether that dialect is one of them.
+    #[must_use]
+    pub const fn has(self, dialect: Dialect) -> bool {
+        match self {
+            Self::Ocf => matches!(dialect, Dialect::Ocf10 | Dialect::Ocf11),
+            Self::Rgmanager => matches!(dialect, Dialect::Rgmanager),
+        }
+    }
+}
+
 /// What must be there for a case to run; what is lacking skips it, before anything runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Needs {
+    /// The dialects whose agents are asked; unless said those of all resource agents.
+    pub dialect: Option<Family>,
     /// How many nodes: 1 or 2.
     pub nodes: u8,
     /// Which lab.
@@ -101,6 +124,7 @@ pub struct Needs {
 impl Default for Needs {
     fn default() -> Self {
         Self {
+            dialect: None,
             nodes: 1,
             lab: LabKind::Qemu,
             lock: None,

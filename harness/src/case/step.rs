@@ -166,6 +166,12 @@ pub struct Run {
     /// Interval of a recurring monitor; without it a monitor is a probe.
     #[serde(default)]
     pub interval: Option<Millis>,
+    /// How deep a monitor looks, as `OCF_CHECK_LEVEL` says it.
+    #[serde(default)]
+    pub depth: Option<u32>,
+    /// Whether a `migrate_to` is told where to.
+    #[serde(default)]
+    pub target: Target,
     /// The action's timeout as Pacemaker would be configured: its group is killed when it passed.
     #[serde(default)]
     pub timeout: Option<Millis>,
@@ -208,6 +214,8 @@ impl Run {
             parameters: BTreeMap::new(),
             env: BTreeMap::new(),
             interval: None,
+            depth: None,
+            target: Target::Told,
             timeout: None,
             unprivileged: false,
             without_tools: Vec::new(),
@@ -242,6 +250,17 @@ impl From<&Fence> for Run {
             ..Self::new(Verb::Fence(fence.action), fence.node.clone())
         }
     }
+}
+
+/// Whether the agent is told the target of a migration.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// It is.
+    #[default]
+    Told,
+    /// It is not, as by a manager that does not know it.
+    None,
 }
 
 const fn once() -> u32 {

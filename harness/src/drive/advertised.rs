@@ -7,8 +7,8 @@ use super::stage::Stage;
 use super::trouble::Trouble;
 use crate::history::{Entry, What};
 use crate::lab::{Command, Node};
-use crate::ocf::Verb;
 use crate::ocf::metadata::Metadata;
+use crate::ocf::{Dialect, Verb};
 
 /// How long the agent may take to print its metadata: as long as Pacemaker waits for them.
 /// Source: Pacemaker, `PCMK_DEFAULT_METADATA_TIMEOUT_MS`.
@@ -17,8 +17,21 @@ const ANSWER: Duration = Duration::from_secs(30);
 /// Records the actions that the agent advertises, unless it prints nothing readable. `command` is a run of it.
 pub(super) fn record_actions(stage: &Stage<'_>, node: &dyn Node, command: &Command) {
     if let Some(actions) = actions(node, command) {
+        let actions = as_asked_for(actions, stage.actors.profile.dialect);
         stage.recorder.record(What::Advertised(actions));
     }
+}
+
+/// The actions, and with them the verbs that the dialect asks for by the words of others.
+fn as_asked_for(mut actions: BTreeMap<Verb, u64>, dialect: Dialect) -> BTreeMap<Verb, u64> {
+    use Verb::{MigrateFrom, MigrateTo, Monitor, Reload, ReloadAgent};
+    for verb in [Monitor, MigrateTo, MigrateFrom, Reload, ReloadAgent] {
+        let word = Verb::from(dialect.rules().asked_as(&verb));
+        if let Some(timeout) = actions.get(&word).copied() {
+            actions.entry(verb).or_insert(timeout);
+        }
+    }
+    actions
 }
 
 /// The actions that the agent advertises, with their timeouts in milliseconds; none when it prints nothing readable.

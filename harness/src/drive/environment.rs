@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::stage::Stage;
 use super::trouble::Trouble;
 use super::{advertised, path};
-use crate::case::{DEFAULT_TIMEOUT, Role, Run, SUBJECT};
+use crate::case::{DEFAULT_TIMEOUT, Role, Run, SUBJECT, Target};
 use crate::equipment::Transport;
 use crate::history::NodeName;
 use crate::ocf::{Call, Request, Resource, Verb};
@@ -53,6 +53,7 @@ pub(super) struct Asked<'a> {
 /// The call by which the agent's dialect asks for that.
 pub(super) fn call_for(stage: &Stage<'_>, asked: &Asked<'_>) -> Call {
     let (actors, run) = (&stage.actors, asked.run);
+    let told = run.to.as_ref().filter(|_| run.target == Target::Told);
     let request = Request {
         verb: run.action.as_ref(),
         args: &run.args,
@@ -61,12 +62,15 @@ pub(super) fn call_for(stage: &Stage<'_>, asked: &Asked<'_>) -> Call {
             provider: actors.agent.provider(),
             kind: &actors.agent.name,
             parameters: asked.parameters,
+            metadata: &stage.metadata,
+            folder: &folder(stage, run),
         },
         node: &run.node.0,
         node_number: number(stage, &run.node),
-        to: run.to.as_ref().map(|node| node.0.as_str()),
+        to: told.map(|node| node.0.as_str()),
         from: run.from.as_ref().map(|node| node.0.as_str()),
         interval: run.interval,
+        depth: run.depth,
         timeout: run.timeout.unwrap_or(DEFAULT_TIMEOUT),
         path: &search_path(stage, run),
         locale: stage.lab.knows_unicode().then_some(LOCALE),
@@ -149,6 +153,15 @@ pub(super) fn change(
 fn number(stage: &Stage<'_>, name: &NodeName) -> usize {
     let nodes = stage.lab.nodes().iter();
     1 + nodes.take_while(|node| node.name() != name).count()
+}
+
+/// The folder that the agent's file lies in, on the run's node.
+fn folder(stage: &Stage<'_>, run: &Run) -> String {
+    let path = &stage.actors.agent.path;
+    let place = stage.node(&run.node).map(|node| node.place_of(path));
+    let place = place.unwrap_or_else(|_| path.clone());
+    let folder = place.parent().map(|folder| folder.display().to_string());
+    folder.unwrap_or_default()
 }
 
 /// The search path: without the stand-ins where the tool itself is to be gone.

@@ -12,7 +12,7 @@ use crate::case::{DEFAULT_TIMEOUT, Run};
 use crate::history::{AskedBy, Exit, Invocation, Outcome, StepPath, ToolCall, What};
 use crate::lab::{Command, Finished, Node, Process};
 use crate::millis::Millis;
-use crate::ocf::{Call, Code, FenceCode, Verb, exit_reason};
+use crate::ocf::{Call, Code, Dialect, FenceCode, Reading, Verb, exit_reason};
 use crate::tool;
 
 /// The user that runs an agent without privilege.
@@ -78,7 +78,7 @@ pub(super) fn carry_out(
         Exit::TimedOut if run.kill_after.is_some() => Exit::Killed,
         Exit::Signal(_) if under_way.is_killed() => Exit::Killed,
         Exit::Code(code) if is_fencing(run) => of_fencing(code),
-        exit => exit,
+        exit => in_dialect(stage.actors.profile.dialect, exit),
     };
     let outcome = Outcome {
         exit,
@@ -112,6 +112,20 @@ const fn is_fencing(run: &Run) -> bool {
 fn of_fencing(code: Code) -> Exit {
     let number = i32::from(code.number());
     FenceCode::from_number(number).map_or(Exit::Other(number), Exit::Fence)
+}
+
+/// What an end says to an agent's dialect.
+fn in_dialect(dialect: Dialect, exit: Exit) -> Exit {
+    let number = match exit {
+        Exit::Code(code) => i32::from(code.number()),
+        Exit::Other(number) => number,
+        _ => return exit,
+    };
+    match dialect.rules().read(number) {
+        Reading::Standard(code) => Exit::Code(code),
+        Reading::Own => Exit::OfDialect(number),
+        Reading::Unknown => Exit::Other(number),
+    }
 }
 
 /// Looks at the node after a run that ended so; after a start until the guest writes.

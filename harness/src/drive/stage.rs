@@ -14,7 +14,8 @@ use super::{configuration, world};
 use crate::case::{CaseSpec, Fault};
 use crate::history::NodeName;
 use crate::lab::{AgentInCluster, Lab, Node, Running};
-use crate::plan::{Agent, Profile};
+use crate::ocf::metadata::Metadata;
+use crate::plan::{Agent, Profile, ask_metadata};
 use crate::recorder::Recorder;
 use crate::witness::Witness;
 
@@ -49,6 +50,8 @@ pub(super) struct Stage<'a> {
     pub(super) config: PathBuf,
     /// How fast migrations go.
     pub(super) migration_speed: Arc<MigrationSpeed>,
+    /// What the agent's metadata say, where the manager reads them before it calls the agent; else nothing.
+    pub(super) metadata: Metadata,
     deadline: Instant,
     /// By how many milliseconds the deadline is extended.
     extended: AtomicU64,
@@ -92,6 +95,7 @@ impl<'a> Stage<'a> {
             format,
             config: format.path(case.given.config),
             migration_speed,
+            metadata: metadata(lab, actors),
             deadline: Instant::now() + Duration::from_millis(case.timeout.0),
             extended: AtomicU64::new(0),
             next,
@@ -137,6 +141,16 @@ impl<'a> Stage<'a> {
         let active = &self.active_faults;
         active.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What the agent's metadata say, if its manager reads them; nothing where it prints none.
+fn metadata(lab: &Lab, actors: Actors<'_>) -> Metadata {
+    let dialect = actors.profile.dialect;
+    let first = lab.nodes().first();
+    let node = first.filter(|_| dialect.rules().reads_metadata());
+    let printed = node.and_then(|node| ask_metadata(&**node, actors.agent, dialect).ok());
+    let read = printed.and_then(|text| Metadata::parse(&text).ok());
+    read.unwrap_or_default()
 }
 
 /// The agent as a cluster's resource, which all nodes have at the same place.

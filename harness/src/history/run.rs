@@ -17,6 +17,8 @@ pub enum Exit {
     Code(Code),
     /// By itself, as a fence agent, with a code that their API knows.
     Fence(FenceCode),
+    /// By itself, with a code that only the agent's dialect knows, such as rgmanager's 150.
+    OfDialect(i32),
     /// By itself, with a code the standard does not know.
     Other(i32),
     /// By a signal that the harness did not send.
@@ -32,6 +34,7 @@ impl fmt::Display for Exit {
         match self {
             Self::Code(code) => code.fmt(f),
             Self::Fence(code) => code.fmt(f),
+            Self::OfDialect(number) => write!(f, "{number}, a code of its dialect"),
             Self::Other(number) => write!(f, "{number}, a code outside the standard"),
             Self::Signal(number) => write!(f, "ended by signal {number}"),
             Self::TimedOut => f.write_str("killed at its timeout"),

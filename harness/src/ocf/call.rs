@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::metadata::Metadata;
 use super::verb::Verb;
 use crate::millis::Millis;
 
@@ -10,6 +11,9 @@ pub const OCF_ROOT: &str = "/usr/lib/ocf";
 
 /// What the names of variables that hold a parameter begin with.
 pub const PARAMETER: &str = "OCF_RESKEY_";
+
+/// The variable that says how deep a monitor looks.
+pub(super) const CHECK_LEVEL: &str = "OCF_CHECK_LEVEL";
 
 /// What an agent is asked for, in the terms of cases.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +34,8 @@ pub struct Request<'a> {
     pub from: Option<&'a str>,
     /// The interval of a recurring monitor; a monitor without one is a probe.
     pub interval: Option<Millis>,
+    /// How deep a monitor looks, where the case says so.
+    pub depth: Option<u32>,
     /// When the manager gives it up.
     pub timeout: Millis,
     /// The search path of the manager.
@@ -49,6 +55,10 @@ pub struct Resource<'a> {
     pub kind: &'a str,
     /// The values of its parameters, by the agent's own names.
     pub parameters: &'a BTreeMap<String, String>,
+    /// What the agent's metadata say, where its dialect reads them; else nothing.
+    pub metadata: &'a Metadata,
+    /// The folder that the agent's file lies in.
+    pub folder: &'a str,
 }
 
 /// How a manager starts an agent.

@@ -49,6 +49,12 @@ pub struct Parameter {
     pub reloadable: bool,
     /// OCF 1.1: whether it is marked as deprecated.
     pub deprecated: bool,
+    /// rgmanager: whether its value is the resource's name.
+    pub primary: bool,
+    /// rgmanager: whether `reconfig` applies a change of it.
+    pub reconfig: bool,
+    /// rgmanager: the attribute of a parent that it has its value from, as `TYPE%ATTRIBUTE` or `ATTRIBUTE`.
+    pub inherit: Option<String>,
     /// The type of its content.
     pub kind: Option<String>,
     /// Its default.
@@ -197,6 +203,9 @@ fn parameter(node: Node<'_, '_>) -> Parameter {
         required: is_yes(node, "required"),
         reloadable: is_yes(node, "reloadable"),
         deprecated: children(node, "deprecated").next().is_some(),
+        primary: is_yes(node, "primary"),
+        reconfig: is_yes(node, "reconfig"),
+        inherit: node.attribute("inherit").map(str::to_owned),
         kind: of_content("type"),
         default: of_content("default"),
         options: options

@@ -15,7 +15,7 @@ mod verb;
 
 pub use call::{Call, OCF_ROOT, PARAMETER, Request, Resource};
 pub use code::Code;
-pub use dialect::{Dialect, Rules};
+pub use dialect::{Dialect, Reading, Rules};
 pub use fence::{FenceAction, FenceCode, FenceReturned};
 pub use reason::{EXIT_REASON_PREFIX, exit_reason};
 pub use returned::Returned;

@@ -17,12 +17,16 @@ pub enum Returned {
     LocalFailure,
     /// With any code of the standard: what must hold is said by the checks.
     Anything,
+    /// rgmanager's 150 of `migrate`: it failed, and the guest still runs here.
+    StillHere,
+    /// rgmanager's 150 of `status`: whether the guest runs here cannot be told.
+    Indeterminate,
     /// Killed by the case (`kill_after`, or a KILL or TERM to the agent in `during`).
     Killed,
 }
 
 /// Every word of a case for an end, with its meaning and what the schema says of it.
-const WORDS: [(&str, Returned, &str); 13] = [
+const WORDS: [(&str, Returned, &str); 15] = [
     ("success", Returned::Code(Code::Success), "0."),
     ("err_generic", Returned::Code(Code::ErrGeneric), "1."),
     ("err_args", Returned::Code(Code::ErrArgs), "2."),
@@ -54,6 +58,16 @@ const WORDS: [(&str, Returned, &str); 13] = [
         "anything",
         Returned::Anything,
         "Any code of the standard: what must hold is said by the checks.",
+    ),
+    (
+        "still_here",
+        Returned::StillHere,
+        "rgmanager's 150 of `migrate`: it failed, and the guest still runs here.",
+    ),
+    (
+        "indeterminate",
+        Returned::Indeterminate,
+        "rgmanager's 150 of `status`: whether the guest runs here cannot be told.",
     ),
     (
         "killed",
@@ -88,7 +102,7 @@ impl Returned {
             Self::Failure => matches!(code.number(), 1..=6 | 9),
             Self::LocalFailure => (1..=5).contains(&code.number()),
             Self::Anything => true,
-            Self::Killed => false,
+            Self::StillHere | Self::Indeterminate | Self::Killed => false,
         }
     }
 
@@ -107,6 +121,8 @@ impl fmt::Display for Returned {
             Self::Failure => "an error code (1 to 6, or 9 when promoted)",
             Self::LocalFailure => "an error code that is not fatal (1 to 5)",
             Self::Anything => "a code of the standard",
+            Self::StillHere => "150, still running here",
+            Self::Indeterminate => "150, indeterminate",
             Self::Killed => "the kill by the case",
         })
     }

@@ -20,9 +20,14 @@ pub fn metadata_command(agent: &Agent, dialect: Dialect) -> Command {
             ..Command::new(&program, none)
         };
     }
+    let folder = agent.path.parent().unwrap_or(&agent.path);
+    let root = match dialect {
+        Dialect::Rgmanager => folder.display().to_string(),
+        _ => OCF_ROOT.to_owned(),
+    };
     let env = [
         ("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
-        ("OCF_ROOT", OCF_ROOT),
+        ("OCF_ROOT", &root),
         ("OCF_RESOURCE_TYPE", &agent.name),
     ];
     let env = env.map(|(name, value)| (name.to_owned(), value.to_owned()));

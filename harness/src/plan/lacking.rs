@@ -4,7 +4,7 @@ use super::Profile;
 use super::engine::asks_of_libvirt;
 use super::selection::Selection;
 use super::skip::{Ability, AgentLack, LabLack, SkipReason};
-use crate::case::{CaseSpec, Fault, LabKind, Needs, Role, Step};
+use crate::case::{CaseSpec, Family, Fault, LabKind, Needs, Role, Step};
 use crate::equipment::{Equipment, Transport};
 use crate::lab::Lacks;
 use crate::ocf::{Dialect, Verb};
@@ -44,14 +44,32 @@ fn lacking_in_dialect(case: &CaseSpec, profile: &Profile) -> Option<AgentLack> {
     let of_another = || AgentLack::NotForPacemaker {
         profile: profile_name(),
     };
-    let of_ocf = matches!(profile.dialect, Dialect::Ocf10 | Dialect::Ocf11);
+    let of_ocf = Family::Ocf.has(profile.dialect);
     let run_by_cluster = case.needs.cluster.is_some() && !for_fence_agents;
     let is_fence_agent = profile.dialect == Dialect::Fence;
     let of_other_kind = (for_fence_agents != is_fence_agent).then(|| AgentLack::Dialect {
         profile: profile_name(),
         for_fence_agents,
     });
-    of_other_kind.or_else(|| (run_by_cluster && !of_ocf).then(of_another))
+    of_other_kind
+        .or_else(|| (run_by_cluster && !of_ocf).then(of_another))
+        .or_else(|| lacking_in_family(case, profile))
+}
+
+/// That the case is for agents of other dialects, or demands what this one does not.
+fn lacking_in_family(case: &CaseSpec, profile: &Profile) -> Option<AgentLack> {
+    let other = case.needs.dialect;
+    if let Some(family) = other.filter(|family| !family.has(profile.dialect)) {
+        return Some(AgentLack::Family {
+            profile: profile.name.clone(),
+            family,
+        });
+    }
+    let rules = profile.dialect.rules();
+    let demanded = case.clause.iter().any(|clause| rules.demands(&clause.0));
+    (!demanded).then(|| AgentLack::NotDemanded {
+        profile: profile.name.clone(),
+    })
 }
 
 /// That the case harms a daemon that the agent does not have.

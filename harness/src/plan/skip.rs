@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::written::written;
-use crate::case::{Feature, LabKind, Role, Shell};
+use crate::case::{Family, Feature, LabKind, Role, Shell};
 use crate::engine::Engine;
 use crate::equipment::PartId;
 use crate::ocf::Verb;
@@ -40,6 +40,18 @@ pub enum AgentLack {
         profile: String,
         /// Whether the case is for fence agents; otherwise it is for resource agents.
         for_fence_agents: bool,
+    },
+    /// The case is for agents of other dialects.
+    Family {
+        /// The profile.
+        profile: String,
+        /// The dialects that it is for.
+        family: Family,
+    },
+    /// The agent's dialect makes none of the case's demands.
+    NotDemanded {
+        /// The profile.
+        profile: String,
     },
     /// The case is for agents that Pacemaker runs, and the agent is of another dialect.
     NotForPacemaker {
@@ -163,21 +175,10 @@ impl fmt::Display for AgentLack {
                 "needs libvirt for {asked}; the profile `{profile}` has the engine `{}`",
                 engine.word()
             ),
-            Self::Dialect {
-                profile,
-                for_fence_agents: true,
-            } => write!(
-                f,
-                "is for fence agents; the profile `{profile}` has the dialect of a resource agent"
-            ),
-            Self::Dialect { profile, .. } => write!(
-                f,
-                "is for resource agents; the profile `{profile}` has the dialect `fence`"
-            ),
-            Self::NotForPacemaker { profile } => write!(
-                f,
-                "has a cluster of Pacemaker, which runs agents of OCF; the profile `{profile}` has another dialect"
-            ),
+            Self::Dialect { .. }
+            | Self::Family { .. }
+            | Self::NotDemanded { .. }
+            | Self::NotForPacemaker { .. } => of_another_kind(f, self),
             Self::FenceDaemon { profile } => {
                 write!(
                     f,
@@ -206,6 +207,37 @@ impl fmt::Display for AgentLack {
                 write!(f, "the profile `{profile}` does not list the tool `{tool}`")
             }
         }
+    }
+}
+
+/// That the case is for agents of other dialects.
+fn of_another_kind(f: &mut fmt::Formatter<'_>, lack: &AgentLack) -> fmt::Result {
+    match lack {
+        AgentLack::Dialect {
+            profile,
+            for_fence_agents: true,
+        } => write!(
+            f,
+            "is for fence agents; the profile `{profile}` has the dialect of a resource agent"
+        ),
+        AgentLack::Dialect { profile, .. } => write!(
+            f,
+            "is for resource agents; the profile `{profile}` has the dialect `fence`"
+        ),
+        AgentLack::Family { profile, family } => write!(
+            f,
+            "is for agents of the dialect `{}`; the profile `{profile}` has another",
+            written(family)
+        ),
+        AgentLack::NotDemanded { profile } => write!(
+            f,
+            "demands what the dialect of the profile `{profile}` does not"
+        ),
+        AgentLack::NotForPacemaker { profile } => write!(
+            f,
+            "has a cluster of Pacemaker, which runs agents of OCF; the profile `{profile}` has another dialect"
+        ),
+        _ => Ok(()),
     }
 }
 

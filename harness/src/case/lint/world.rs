@@ -5,7 +5,7 @@ use super::wrong::{Lint, Wrong};
 use crate::case::mistake::suggestion;
 use crate::case::{
     Check, CheckNeed, ConfigForm, Fault, FaultKind, FaultNeed, GivenState, Needs, Returned, Role,
-    Run, Step,
+    Run, Step, Target,
 };
 use crate::history::NodeName;
 use crate::ocf::Verb;
@@ -153,6 +153,11 @@ fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
 /// A migration names its other node, and nothing else does; one that may not succeed may leave it out.
 fn migration(lint: &mut Lint<'_>, path: &str, run: &Run) {
     let action = run.action.as_ref();
+    if run.target == Target::None && action != Some(&Verb::MigrateTo) {
+        let message = "`target` is about the target of a migrate_to";
+        let (label, help) = ("this run is no migrate_to", "take `target` out");
+        lint.at_key(&format!("{path}.target"), Wrong::new(message, label, help));
+    }
     let succeeds = |returned| matches!(returned, Returned::SUCCESS | Returned::Killed);
     let may_succeed = run.returns.0.iter().copied().any(succeeds);
     let ends = [

@@ -24,7 +24,9 @@ pub(super) fn judge(
     let admitted = match outcome.exit {
         Exit::Fence(code) => allowed.iter().any(|returned| returned.admits(code)),
         // No code of the API, and yet no success.
-        Exit::Other(_) => allowed.iter().any(|one| one.admits(FenceCode::Failure)),
+        Exit::OfDialect(_) | Exit::Other(_) => {
+            allowed.iter().any(|one| one.admits(FenceCode::Failure))
+        }
         _ => false,
     };
     if admitted {

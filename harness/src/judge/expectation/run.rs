@@ -75,10 +75,13 @@ impl Demand<'_> {
     fn admits(&self, ran: &Ran<'_>, outcome: &Outcome) -> bool {
         let allowed = &self.run.returns.0;
         let dialect = self.evidence.facts.dialect.rules();
+        let admits = |number| {
+            let mut allowed = allowed.iter();
+            allowed.any(|returned| dialect.admits(ran.verb(), number, *returned))
+        };
         match outcome.exit {
-            Exit::Code(code) => allowed
-                .iter()
-                .any(|returned| dialect.admits(ran.verb(), code, *returned)),
+            Exit::Code(code) => admits(i32::from(code.number())),
+            Exit::OfDialect(number) => admits(number),
             Exit::Killed => allowed.contains(&Returned::Killed),
             Exit::Fence(_) | Exit::Other(_) | Exit::Signal(_) | Exit::TimedOut => false,
         }
@@ -91,7 +94,7 @@ impl Demand<'_> {
         // An overrun is reported once, by `returns`; a run that the case killed has no length.
         let counts = matches!(
             outcome.exit,
-            Exit::Code(_) | Exit::Other(_) | Exit::Signal(_)
+            Exit::Code(_) | Exit::OfDialect(_) | Exit::Other(_) | Exit::Signal(_)
         );
         if counts && outcome.took > within.0 {
             let expected = format!("{} within {within}", ran.name());

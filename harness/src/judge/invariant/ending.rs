@@ -91,7 +91,7 @@ fn strange_end(ran: &Ran<'_>, outcome: &Outcome) -> Option<Finding> {
                 .fail(),
             )
         }
-        Exit::Code(_) | Exit::Fence(_) | Exit::TimedOut | Exit::Killed => None,
+        Exit::Code(_) | Exit::OfDialect(_) | Exit::Fence(_) | Exit::TimedOut | Exit::Killed => None,
     }
 }
 

@@ -48,7 +48,10 @@ fn breach(ran: &Ran<'_>) -> Finding {
 /// Whether the cluster takes a run for a failed action. A probe only looks, and a stop that fails has its node fenced.
 fn is_failure(ran: &Ran<'_>) -> bool {
     let ended = ran.outcome().map(|outcome| outcome.exit);
-    let failed = matches!(ended, Some(Exit::Code(_) | Exit::Other(_) | Exit::TimedOut));
+    let failed = matches!(
+        ended,
+        Some(Exit::Code(_) | Exit::OfDialect(_) | Exit::Other(_) | Exit::TimedOut)
+    );
     let counts = match ran.verb() {
         Some(Verb::Start) => true,
         Some(verb) if verb.is_monitor() => !ran.is_probe(),

@@ -27,7 +27,7 @@ fn acts(ran: &Ran<'_>) -> bool {
 fn touched(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> {
     let ended_by_itself = matches!(
         ran.outcome()?.exit,
-        Exit::Code(_) | Exit::Fence(_) | Exit::Other(_)
+        Exit::Code(_) | Exit::OfDialect(_) | Exit::Fence(_) | Exit::Other(_)
     );
     if !ended_by_itself || calm::overlapped(record, ran, acts) {
         return None;

@@ -105,6 +105,7 @@ mod tests {
     use crate::millis::Millis;
     use crate::ocf::call::Resource;
     use crate::ocf::fence::FenceAction;
+    use crate::ocf::metadata::Metadata;
     use crate::ocf::verb::Verb;
 
     #[test]
@@ -118,12 +119,15 @@ mod tests {
                 provider: "",
                 kind: "fence_x",
                 parameters: &parameters,
+                metadata: &Metadata::default(),
+                folder: "/",
             },
             node: "a",
             node_number: 1,
             to: None,
             from: None,
             interval: None,
+            depth: None,
             timeout: Millis(60_000),
             path: "/bin",
             locale: None,

@@ -13,7 +13,7 @@ mod rules;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use rules::Rules;
+pub use rules::{Reading, Rules};
 
 /// Which family of rules an agent speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

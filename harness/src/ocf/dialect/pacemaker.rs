@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::ocf::call::{Call, OCF_ROOT, PARAMETER, Request};
+use crate::ocf::call::{CHECK_LEVEL, Call, OCF_ROOT, PARAMETER, Request};
 use crate::ocf::reason::EXIT_REASON_PREFIX;
 use crate::ocf::verb::Verb;
 
@@ -38,6 +38,9 @@ pub(super) fn call(request: &Request<'_>) -> Call {
     // Pacemaker asks for metadata without knowing of any resource.
     if request.verb != Some(&Verb::MetaData) {
         env.extend(attributes(request));
+    }
+    if let Some(depth) = request.depth {
+        env.insert(CHECK_LEVEL.to_owned(), depth.to_string());
     }
     Call {
         args: verb
@@ -99,14 +102,16 @@ fn attributes(request: &Request<'_>) -> BTreeMap<String, String> {
     if request.verb == Some(&Verb::MigrateTo) {
         set("record_pending", "true".to_owned());
     }
-    let ends = match (request.from, request.to) {
-        (None, Some(to)) => Some((request.node, to)),
-        (Some(from), None) => Some((from, request.node)),
-        _ => None,
+    let (source, target) = match (request.verb, request.from) {
+        (Some(Verb::MigrateTo), _) => (Some(request.node), request.to),
+        (_, Some(from)) => (Some(from), Some(request.node)),
+        _ => (None, None),
     };
-    if let Some((source, target)) = ends {
-        set("migrate_source", source.to_owned());
-        set("migrate_target", target.to_owned());
+    let ends = [("migrate_source", source), ("migrate_target", target)];
+    for (name, node) in ends {
+        if let Some(node) = node {
+            set(name, node.to_owned());
+        }
     }
     env
 }
@@ -122,6 +127,7 @@ mod tests {
     use super::*;
     use crate::millis::Millis;
     use crate::ocf::call::Resource;
+    use crate::ocf::metadata::Metadata;
 
     const TIMEOUT: Millis = Millis(20_000);
 
@@ -139,12 +145,15 @@ mod tests {
                     Verb::MetaData => &nothing,
                     _ => &parameters,
                 },
+                metadata: &Metadata::default(),
+                folder: "/",
             },
             node: "a",
             node_number: 1,
             to: None,
             from: None,
             interval: None,
+            depth: None,
             timeout: TIMEOUT,
             path: "/bin",
             locale: Some("C.UTF-8"),

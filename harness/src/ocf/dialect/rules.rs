@@ -3,6 +3,17 @@ use crate::ocf::code::Code;
 use crate::ocf::returned::Returned;
 use crate::ocf::verb::Verb;
 
+/// What an exit code is to a dialect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// One of the standard.
+    Standard(Code),
+    /// One that only this dialect knows.
+    Own,
+    /// None that it knows.
+    Unknown,
+}
+
 /// What a dialect demands of an agent, and how it is spoken.
 pub trait Rules: Sync {
     /// How the manager runs an agent for that request.
@@ -10,6 +21,11 @@ pub trait Rules: Sync {
 
     /// The word by which an agent's metadata advertise that verb.
     fn advertised_as<'v>(&self, verb: &'v Verb) -> &'v str {
+        verb.as_str()
+    }
+
+    /// The word by which the manager asks for that verb.
+    fn asked_as<'v>(&self, verb: &'v Verb) -> &'v str {
         verb.as_str()
     }
 
@@ -21,9 +37,19 @@ pub trait Rules: Sync {
     /// What is wrong with the shape of metadata, each fault in one sentence with its line.
     fn shape_faults(&self, metadata: &str) -> Vec<String>;
 
-    /// Whether an agent that ended with `code` when it was asked for `verb` ended as a case allows by `allowed`.
-    fn admits(&self, _verb: Option<&Verb>, code: Code, allowed: Returned) -> bool {
-        allowed.admits(code)
+    /// Whether an agent that exited with `number` when it was asked for `verb` ended as a case allows by `allowed`.
+    fn admits(&self, _verb: Option<&Verb>, number: i32, allowed: Returned) -> bool {
+        Code::from_number(number).is_some_and(|code| allowed.admits(code))
+    }
+
+    /// What an agent says by the code that it exits with.
+    fn read(&self, number: i32) -> Reading {
+        Code::from_number(number).map_or(Reading::Unknown, Reading::Standard)
+    }
+
+    /// Whether the manager reads an agent's metadata before it calls it.
+    fn reads_metadata(&self) -> bool {
+        false
     }
 
     /// The clauses that this dialect does not demand, by their ids in the register.

@@ -27,7 +27,7 @@ impl End {
         match ran.outcome().map(|outcome| outcome.exit) {
             None => Self::Unseen,
             Some(Exit::Code(code)) => Self::Code(code),
-            Some(Exit::Other(_) | Exit::Fence(_)) => Self::Other,
+            Some(Exit::OfDialect(_) | Exit::Other(_) | Exit::Fence(_)) => Self::Other,
             Some(Exit::TimedOut | Exit::Killed | Exit::Signal(_)) => Self::Killed,
         }
     }

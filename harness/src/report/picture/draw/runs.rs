@@ -109,7 +109,7 @@ fn label(runs: &[&Run]) -> String {
 const fn look(exit: Option<Exit>) -> &'static str {
     match exit {
         Some(Exit::Code(Code::Success) | Exit::Fence(FenceCode::Success)) => "ok",
-        Some(Exit::Code(_) | Exit::Fence(_) | Exit::Other(_)) => "code",
+        Some(Exit::Code(_) | Exit::OfDialect(_) | Exit::Fence(_) | Exit::Other(_)) => "code",
         Some(Exit::Signal(_) | Exit::TimedOut | Exit::Killed) | None => "killed",
     }
 }
