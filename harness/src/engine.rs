@@ -13,6 +13,8 @@ pub enum Engine {
     /// QEMU, which the agent starts itself: libvirt knows nothing of its guests. They are seen by their emulators and by
     /// what they write to their disk.
     Qemu,
+    /// Xen, by its tool `xl`: in a lab that is a stand-in over libvirt's guests, so libvirt knows each of them.
+    Xl,
 }
 
 impl Engine {
@@ -22,12 +24,13 @@ impl Engine {
         match self {
             Self::Libvirt => "libvirt",
             Self::Qemu => "qemu",
+            Self::Xl => "xl",
         }
     }
 
     /// Whether libvirt can be asked about the agent's guests.
     #[must_use]
     pub const fn asks_libvirt(self) -> bool {
-        matches!(self, Self::Libvirt)
+        matches!(self, Self::Libvirt | Self::Xl)
     }
 }

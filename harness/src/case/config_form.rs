@@ -69,3 +69,41 @@ pub enum ConfigForm {
     /// The firmware is a flash device whose variables are in a file of their own, as with UEFI.
     Nvram,
 }
+
+impl ConfigForm {
+    /// Whether only a file that libvirt reads can have it: XML, or what no other tool knows.
+    #[must_use]
+    pub const fn is_of_libvirt(self) -> bool {
+        match self {
+            Self::MissingNetwork
+            | Self::NameIsUuid
+            | Self::InLibvirt
+            | Self::Crlf
+            | Self::Bom
+            | Self::Cdata
+            | Self::Entity
+            | Self::MetadataFirst
+            | Self::Nvram => true,
+            Self::Plain
+            | Self::OneLine
+            | Self::Commented
+            | Self::SecondName
+            | Self::SpacedPath
+            | Self::DottedPath
+            | Self::Missing
+            | Self::Empty
+            | Self::Truncated
+            | Self::Unreadable
+            | Self::MissingDisk
+            | Self::NameIsId
+            | Self::Secret
+            | Self::NoUuid
+            | Self::CommentedOut
+            | Self::OtherFileName
+            | Self::BlankName
+            | Self::QuotedName
+            | Self::DashedName
+            | Self::UnicodeName => false,
+        }
+    }
+}

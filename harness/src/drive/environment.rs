@@ -6,6 +6,7 @@ use super::stage::Stage;
 use super::trouble::Trouble;
 use super::{advertised, path};
 use crate::case::{DEFAULT_TIMEOUT, Role, Run, SUBJECT, Target};
+use crate::engine::Engine;
 use crate::equipment::Transport;
 use crate::history::NodeName;
 use crate::ocf::{Call, Request, Resource, Verb};
@@ -166,7 +167,9 @@ fn folder(stage: &Stage<'_>, run: &Run) -> String {
 
 /// The search path: without the stand-ins where the tool itself is to be gone.
 fn search_path(stage: &Stage<'_>, run: &Run) -> String {
-    let has_stand_ins = !stage.case.needs.tools.is_empty() && run.without_tools.is_empty();
+    let of_engine = stage.actors.profile.engine() == Engine::Xl;
+    let of_case = !stage.case.needs.tools.is_empty();
+    let has_stand_ins = (of_engine || of_case) && run.without_tools.is_empty();
     match has_stand_ins {
         true => path::with_stand_ins(),
         false => path::PATH.to_owned(),

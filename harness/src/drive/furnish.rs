@@ -6,6 +6,7 @@ use super::configuration::{Bystander, Guests};
 use super::stage::Stage;
 use super::trouble::Trouble;
 use crate::case::{ConfigForm, Role};
+use crate::engine::Engine;
 use crate::history::NodeName;
 use crate::lab::{Entry, LabError, Node};
 use crate::tool;
@@ -17,6 +18,7 @@ use crate::tool;
 pub(super) fn furnish(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble> {
     write_config(stage, node, stage.case.given.config)?;
     put_stand_ins(stage, node)?;
+    put_engine(stage, node)?;
     put_scripts(stage, node)
 }
 
@@ -48,15 +50,18 @@ pub(super) fn write_config(
     for (path, content) in stage.format.beside(form) {
         node.put(&path, &Entry::File(content, 0o600))?;
     }
-    let text = written(stage, node, form)?;
+    let text = written(stage, node, form, &|guests| {
+        stage.format.content(form, guests)
+    })?;
     Ok(put_file(node, &stage.config, text, form)?)
 }
 
-/// What the configuration file holds in that form; none where there is none.
+/// What `write` makes in that form of the guests of a node.
 fn written(
     stage: &Stage<'_>,
     node: &dyn Node,
     form: ConfigForm,
+    write: &dyn Fn(&Guests<'_>) -> Option<String>,
 ) -> Result<Option<String>, Trouble> {
     let bystander = stage.lab.bystander().uuid;
     let id = match form {
@@ -71,7 +76,7 @@ fn written(
             uuid: &bystander,
         },
     };
-    Ok(stage.format.content(form, &guests))
+    Ok(write(&guests))
 }
 
 /// The definition that an operator starts or defines by hand: the file's own, where it can be started.
@@ -81,7 +86,9 @@ fn written(
 pub(super) fn operators_definition(stage: &Stage<'_>, node: &dyn Node) -> Result<String, Trouble> {
     let form = stage.case.given.config;
     let own = if stage.format.is_sound(form) {
-        written(stage, node, form)?
+        written(stage, node, form, &|guests| {
+            stage.format.definition(form, guests)
+        })?
     } else {
         None
     };
@@ -109,8 +116,20 @@ fn put_file(
 /// Puts a stand-in for each tool that the case needs first on the agent's path.
 fn put_stand_ins(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble> {
     let own = Entry::Link(node.place_of(&stage.lab.spec().program));
-    for tool in &stage.case.needs.tools {
+    let engine = stage.actors.profile.engine();
+    let of_engine = (engine == Engine::Xl).then_some(tool::XL);
+    let tools = stage.case.needs.tools.iter().map(String::as_str);
+    for tool in tools.chain(of_engine) {
         node.put(&Path::new(tool::FOLDER).join(tool), &own)?;
+    }
+    Ok(())
+}
+
+/// Puts there what the stand-in for an engine's tool makes domains of.
+fn put_engine(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble> {
+    if stage.actors.profile.engine() == Engine::Xl {
+        let template = Entry::File(plain(stage).into(), 0o644);
+        node.put(&tool::template_file(), &template)?;
     }
     Ok(())
 }

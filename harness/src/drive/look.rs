@@ -95,7 +95,9 @@ impl Stage<'_> {
             return;
         }
         let content = node.read(&self.config).ok().flatten();
-        let whole = content.as_deref().is_some_and(is_whole);
+        let whole = content
+            .as_deref()
+            .is_some_and(|content| self.format.is_whole(content));
         let seen = Sighting::Config {
             node: node.name().clone(),
             digest: content.map(|content| sha256(&self.with_variables(node, content))),
@@ -227,14 +229,4 @@ fn emulators_standing(entries: &[Entry]) -> usize {
         }
     }
     standing.values().sum()
-}
-
-/// Whether a file's content is one well-formed XML document.
-fn is_whole(content: &[u8]) -> bool {
-    let options = || roxmltree::ParsingOptions {
-        allow_dtd: true,
-        ..Default::default()
-    };
-    let parses = |text| roxmltree::Document::parse_with_options(text, options()).is_ok();
-    std::str::from_utf8(content).is_ok_and(parses)
 }

@@ -65,7 +65,7 @@ pub(super) struct Stage<'a> {
 impl<'a> Stage<'a> {
     /// Begins to record and to watch. The case's own time runs from now on.
     pub(super) fn new(case: &'a CaseSpec, lab: &'a Lab, actors: Actors<'a>) -> Self {
-        let format = configuration::format_for(case.needs.lab);
+        let format = configuration::format_for(case.needs.lab, actors.profile.engine());
         let recorder = Arc::new(Recorder::start());
         let subjects = world::subjects(lab, actors.profile.engine());
         let witness = case

@@ -1,23 +1,33 @@
-//! What a case asks of libvirt, for agents that start QEMU themselves and whose guests libvirt does not know.
+//! What a case asks of libvirt, for agents whose engine is another one.
 //!
 //! One rule goes through everything that a case gives, does and checks, and names the first thing that only libvirt can
-//! make or tell. No case is named anywhere. A guest that powered itself off is among them: without libvirt's word an
-//! emulator that is gone may as well have crashed, and an agent that says so is right. The witness finds the subject's
-//! emulators by the subject's disk on their command line where they have no UUID of the suite's.
+//! make or tell. No case is named anywhere.
+//!
+//! - With `qemu` libvirt does not know the guests. A guest that powered itself off is among what it cannot be asked about:
+//!   without libvirt's word an emulator that is gone may as well have crashed, and an agent that says so is right. The
+//!   witness finds the subject's emulators by the subject's disk on their command line where they have no UUID of the
+//!   suite's.
+//! - With `xl` libvirt runs the guests, and tells their states. What Xen does not have is lacking: definitions, locks,
+//!   post-copy, and what befalls libvirt's daemon alone.
 
 use crate::case::{
-    CaseSpec, Check, CheckNeed, ClusterDo, Fault, FaultNeed, Given, GivenState, GuestDo, Needs,
-    Outside, Run, Step,
+    CaseSpec, Check, CheckNeed, ClusterDo, ConfigForm, DaemonDo, Fault, FaultNeed, Given,
+    GivenState, GuestDo, Needs, Outside, Run, Step,
 };
+use crate::engine::Engine;
 use crate::equipment::{PartFault, Transport};
 
-/// The first thing in a case that only libvirt can do or report, as text; none if any engine will do.
-pub(super) fn asks_of_libvirt(case: &CaseSpec) -> Option<&'static str> {
-    let steps = || case.steps().iter().find_map(|at| step(at.step));
+/// The first thing in a case that only libvirt can do or report, as text; none if that engine will do.
+pub(super) fn asks_of_libvirt(case: &CaseSpec, engine: Engine) -> Option<&'static str> {
+    let rule = match engine {
+        Engine::Libvirt => return None,
+        Engine::Qemu | Engine::Xl => Rule(engine),
+    };
+    let steps = || case.steps().iter().find_map(|at| rule.step(at.step));
     needs(&case.needs)
-        .or_else(|| given(&case.given))
+        .or_else(|| rule.given(&case.given))
         .or_else(steps)
-        .or_else(|| case.then.iter().find_map(check))
+        .or_else(|| case.then.iter().find_map(|check| rule.check(check)))
 }
 
 fn needs(needs: &Needs) -> Option<&'static str> {
@@ -36,90 +46,134 @@ fn needs(needs: &Needs) -> Option<&'static str> {
     }
 }
 
-fn given(given: &Given) -> Option<&'static str> {
-    if !given.stranger.is_empty() || !given.rival.is_empty() {
-        return Some("a foreign domain");
+/// What an engine that is not libvirt lacks.
+struct Rule(Engine);
+
+impl Rule {
+    /// What only libvirt knows of a guest; with such an engine it knows it all the same.
+    fn known(&self, asked: &'static str) -> Option<&'static str> {
+        (!self.0.asks_libvirt()).then_some(asked)
     }
-    if given.migration_speed.is_some() {
-        return Some("the speed of a migration");
+
+    fn given(&self, given: &Given) -> Option<&'static str> {
+        let foreign = !given.stranger.is_empty() || !given.rival.is_empty();
+        let mut states = given.states.values();
+        foreign
+            .then(|| self.known("a foreign domain"))
+            .flatten()
+            .or_else(|| {
+                given
+                    .migration_speed
+                    .and_then(|_| self.known("the speed of a migration"))
+            })
+            .or_else(|| self.form(given.config))
+            .or_else(|| states.find_map(|given| self.state(*given)))
+            .or_else(|| self.guest(given.guest?))
     }
-    let mut states = given.states.values();
-    states
-        .find_map(|given| state(*given))
-        .or_else(|| given.guest.and_then(of_guest))
-}
 
-const fn state(state: GivenState) -> Option<&'static str> {
-    match state {
-        GivenState::Absent | GivenState::Running => None,
-        GivenState::Outside => Some(BY_HAND),
-        GivenState::Shutoff
-        | GivenState::Autostart
-        | GivenState::Managedsave
-        | GivenState::Outdated => Some(DEFINED),
-        GivenState::Paused
-        | GivenState::Crashed
-        | GivenState::Pmsuspended
-        | GivenState::Nostate
-        | GivenState::Blocked
-        | GivenState::Shutdown => Some(STATE),
+    /// The forms of a file that Xen's tool does not read.
+    fn form(&self, form: ConfigForm) -> Option<&'static str> {
+        let of_xml = self.0 == Engine::Xl && form.is_of_libvirt();
+        of_xml.then_some("a file of that form")
     }
-}
 
-fn step(step: &Step) -> Option<&'static str> {
-    match step {
-        Step::Run(run) => during(run),
-        Step::Fault(fault) => of_fault(fault),
-        Step::Cluster(ClusterDo::Reach(_)) => Some(MOMENTS),
-        Step::Outside(Outside::Define(_) | Outside::Autostart(_)) => Some(DEFINED),
-        Step::Outside(_) => Some(BY_HAND),
-        Step::Guest(command) => of_guest(*command),
-        Step::Settle(settle) => check(&settle.until),
-        Step::Check(now) => check(now),
-        _ => None,
+    fn state(&self, state: GivenState) -> Option<&'static str> {
+        match state {
+            GivenState::Absent | GivenState::Running => None,
+            GivenState::Outside => self.known(BY_HAND),
+            GivenState::Shutoff
+            | GivenState::Autostart
+            | GivenState::Managedsave
+            | GivenState::Outdated => Some(DEFINED),
+            GivenState::Paused
+            | GivenState::Crashed
+            | GivenState::Pmsuspended
+            | GivenState::Nostate
+            | GivenState::Blocked
+            | GivenState::Shutdown => self.known(STATE),
+        }
     }
-}
 
-fn during(run: &Run) -> Option<&'static str> {
-    let mut during = run.during.iter();
-    during
-        .any(|during| during.when.is_some())
-        .then_some(MOMENTS)
-}
-
-fn of_fault(fault: &Fault) -> Option<&'static str> {
-    fault.needs().iter().find_map(|need| match need {
-        FaultNeed::LibvirtDaemon => Some("a fault of its daemon"),
-        FaultNeed::DomainState => Some(STATE),
-        FaultNeed::PostCopy => Some(POST_COPY),
-        FaultNeed::Part(PartFault::LeaseLost) => Some(LOCK),
-        FaultNeed::Part(PartFault::FenceDaemonFrozen | PartFault::FenceDaemonKilled)
-        | FaultNeed::RealGuest
-        | FaultNeed::Power
-        | FaultNeed::HangingFolder
-        | FaultNeed::Cluster => None,
-    })
-}
-
-/// Only libvirt reports that a guest panicked, sleeps or powered itself off: without it an emulator that is gone
-/// may as well have crashed.
-const fn of_guest(command: GuestDo) -> Option<&'static str> {
-    match command {
-        GuestDo::Panic | GuestDo::Suspend | GuestDo::PowerOff => Some(STATE),
-        GuestDo::Deaf | GuestDo::Slow | GuestDo::Reboot | GuestDo::Dirty | GuestDo::Normal => None,
+    fn step(&self, step: &Step) -> Option<&'static str> {
+        match step {
+            Step::Run(run) => self.during(run),
+            Step::Fault(fault) => self.fault(fault),
+            Step::Cluster(ClusterDo::Reach(_)) => self.known(MOMENTS),
+            Step::Outside(Outside::Define(_) | Outside::Autostart(_)) => Some(DEFINED),
+            Step::Outside(Outside::PostCopy(_)) => Some(POST_COPY),
+            Step::Outside(_) => self.known(BY_HAND),
+            Step::Guest(command) => self.guest(*command),
+            Step::Settle(settle) => self.check(&settle.until),
+            Step::Check(now) => self.check(now),
+            _ => None,
+        }
     }
-}
 
-fn check(check: &Check) -> Option<&'static str> {
-    check.needs().iter().find_map(|need| match need {
-        CheckNeed::DomainState => Some(STATE),
-        CheckNeed::Definition => Some(DEFINED),
-        CheckNeed::Lock => Some(LOCK),
-        CheckNeed::RealGuest
-        | CheckNeed::DumpDirectory
-        | CheckNeed::Cluster
-        | CheckNeed::Scheduler => None,
-    })
+    fn during(&self, run: &Run) -> Option<&'static str> {
+        let mut during = run.during.iter();
+        let any = during.any(|during| during.when.is_some());
+        any.then(|| self.known(MOMENTS)).flatten()
+    }
+
+    fn fault(&self, fault: &Fault) -> Option<&'static str> {
+        let of_file = match fault {
+            Fault::Config { form, .. } => self.form(*form),
+            _ => None,
+        };
+        let needs = || {
+            let mut needs = fault.needs().iter();
+            needs.find_map(|need| self.fault_need(*need, fault))
+        };
+        of_file.or_else(needs)
+    }
+
+    fn fault_need(&self, need: FaultNeed, fault: &Fault) -> Option<&'static str> {
+        match need {
+            FaultNeed::LibvirtDaemon if self.has_one_like(fault) => None,
+            FaultNeed::LibvirtDaemon => Some("a fault of its daemon"),
+            FaultNeed::DomainState => self.known(STATE),
+            FaultNeed::PostCopy => Some(POST_COPY),
+            FaultNeed::Part(PartFault::LeaseLost) => Some(LOCK),
+            FaultNeed::Part(PartFault::FenceDaemonFrozen | PartFault::FenceDaemonKilled)
+            | FaultNeed::RealGuest
+            | FaultNeed::Power
+            | FaultNeed::HangingFolder
+            | FaultNeed::Cluster => None,
+        }
+    }
+
+    /// Whether what befalls libvirt's daemon can befall Xen's toolstack.
+    fn has_one_like(&self, fault: &Fault) -> bool {
+        let of_libvirt_alone = [DaemonDo::Forget, DaemonDo::Boot];
+        let is_alike = match fault {
+            Fault::Daemon { what, .. } => !of_libvirt_alone.contains(what),
+            _ => true,
+        };
+        self.0 == Engine::Xl && is_alike
+    }
+
+    /// Only libvirt reports that a guest panicked, sleeps or powered itself off: without it an emulator that is gone may
+    /// as well have crashed.
+    fn guest(&self, command: GuestDo) -> Option<&'static str> {
+        match command {
+            GuestDo::Panic | GuestDo::Suspend | GuestDo::PowerOff => self.known(STATE),
+            GuestDo::Deaf | GuestDo::Slow | GuestDo::Reboot | GuestDo::Dirty | GuestDo::Normal => {
+                None
+            }
+        }
+    }
+
+    fn check(&self, check: &Check) -> Option<&'static str> {
+        check.needs().iter().find_map(|need| match need {
+            CheckNeed::DomainState => self.known(STATE),
+            CheckNeed::Definition => Some(DEFINED),
+            CheckNeed::Lock => Some(LOCK),
+            CheckNeed::RealGuest
+            | CheckNeed::DumpDirectory
+            | CheckNeed::Cluster
+            | CheckNeed::Scheduler => None,
+        })
+    }
 }
 
 const MOMENTS: &str = "the moments of a migration";
@@ -140,7 +194,7 @@ mod tests {
         let head = "case: it holds\nclause: [START-01]\nlevel: must\n";
         let text = format!("{head}{text}");
         let cases = load_text(Path::new("start/one.yaml"), &text, None).expect("it is good");
-        asks_of_libvirt(&cases[0].spec)
+        asks_of_libvirt(&cases[0].spec, Engine::Qemu)
     }
 
     const START: &str = "when:\n  - run: {action: start, node: a, returns: success}\n";
@@ -195,7 +249,7 @@ mod tests {
         let suite = Suite::shipped().expect("it is good");
         let of = |id: &str| {
             let case = suite.cases.iter().find(|case| case.id.0 == id);
-            asks_of_libvirt(&case.expect("it is there").spec)
+            asks_of_libvirt(&case.expect("it is there").spec, Engine::Qemu)
         };
         for id in ["start::absent", "stop::running", "monitor::state::running"] {
             assert_eq!(of(id), None, "{id}");
@@ -204,5 +258,30 @@ mod tests {
             let there = suite.cases.iter().any(|case| case.id.0 == id);
             assert!(!there || of(id).is_some(), "{id}");
         }
+    }
+
+    #[test]
+    fn of_xen_all_is_asked_but_what_only_libvirt_has() {
+        let asked = |text: &str| {
+            let head = "case: it holds\nclause: [START-01]\nlevel: must\n";
+            let text = format!("{head}{text}");
+            let cases = load_text(Path::new("start/one.yaml"), &text, None).expect("it is good");
+            asks_of_libvirt(&cases[0].spec, Engine::Xl)
+        };
+        let given = |given: &str| asked(&format!("given: {given}\n{START}"));
+        assert_eq!(given("{a: paused}"), None);
+        assert_eq!(given("{a: outside}"), None);
+        assert_eq!(given("{a: shutoff}"), Some(DEFINED));
+        assert_eq!(given("{a: absent, config: truncated}"), None);
+        let other_form = Some("a file of that form");
+        assert_eq!(given("{a: absent, config: cdata}"), other_form);
+        let daemon = |what: &str| {
+            asked(&format!(
+                "{START}  - fault: {{daemon: {{node: a, do: {what}}}}}\n"
+            ))
+        };
+        assert_eq!(daemon("stop"), None);
+        assert_eq!(daemon("freeze"), None);
+        assert_eq!(daemon("forget"), Some("a fault of its daemon"));
     }
 }

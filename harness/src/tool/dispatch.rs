@@ -5,10 +5,11 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, ExitCode, ExitStatus};
 
-use super::answer::StandIn;
+use super::answer::{Answer, StandIn};
 use super::log::{self, Logged};
 use super::place::{FOLDER, log_file, tool_called};
 use super::scripted::Scripted;
+use super::xl;
 use crate::history::ToolCall;
 use crate::installed;
 
@@ -18,7 +19,7 @@ pub fn dispatch(mut args: impl Iterator<Item = String>) -> Option<ExitCode> {
     let folder = Path::new(FOLDER);
     let tool = tool_called(folder, Path::new(&args.next()?))?;
     let ended = Scripted::read(folder, &tool)
-        .and_then(|mut stand_in| stand_in_for(&tool, args.collect(), &mut stand_in));
+        .and_then(|mut stand_in| stand_in_for(&tool, &args.collect::<Vec<_>>(), &mut stand_in));
     Some(ended.unwrap_or_else(|error| {
         let _ = writeln!(
             io::stderr(),
@@ -28,17 +29,35 @@ pub fn dispatch(mut args: impl Iterator<Item = String>) -> Option<ExitCode> {
     }))
 }
 
-fn stand_in_for(tool: &str, args: Vec<String>, stand_in: &mut dyn StandIn) -> io::Result<ExitCode> {
+fn stand_in_for(tool: &str, args: &[String], stand_in: &mut dyn StandIn) -> io::Result<ExitCode> {
+    let answer = match logged_answer(tool, args, stand_in) {
+        // Who may not write the log, or finds no room for it, has its engine all the same.
+        Err(_) if xl::is_engine(tool) => None,
+        answer => answer?,
+    };
+    match answer {
+        Some(answer) => answer.give(),
+        None if xl::is_engine(tool) => xl::run(args),
+        None => pass_on(tool, args),
+    }
+}
+
+/// What the stand-in answers, after the call and that have been logged.
+fn logged_answer(
+    tool: &str,
+    args: &[String],
+    stand_in: &mut dyn StandIn,
+) -> io::Result<Option<Answer>> {
     let mut log = OpenOptions::new()
         .create(true)
         .append(true)
         .read(true)
         .open(log_file(Path::new(FOLDER)))?;
     log.lock()?;
-    let answer = stand_in.answer(&args, &log::read(&log))?;
+    let answer = stand_in.answer(args, &log::read(&log))?;
     let call = ToolCall {
         tool: tool.to_owned(),
-        args,
+        args: args.to_vec(),
         answered: answer.as_ref().map(|answer| answer.exit),
         uri: default_uri(),
     };
@@ -49,10 +68,7 @@ fn stand_in_for(tool: &str, args: Vec<String>, stand_in: &mut dyn StandIn) -> io
     // The log line is written before the answer: a call that hangs or is killed was made all the same.
     writeln!(log, "{}", serde_json::to_string(&logged)?)?;
     log.unlock()?;
-    match answer {
-        Some(answer) => answer.give(),
-        None => pass_on(tool, &logged.call.args),
-    }
+    Ok(answer)
 }
 
 /// The connection that virsh takes when no argument names one. Source: virsh(1), "ENVIRONMENT".

@@ -2,15 +2,18 @@
 //! tool's name, and is this very program.
 //!
 //! A stand-in logs each call, answers it, or passes it on to the real tool. A case uses one only for agents whose profile
-//! says that they call the tool.
+//! says that they call the tool. Where a lab has another engine than libvirt, the engine's tool is not real either: what
+//! no case has scripted is answered by `xl/`.
 
 mod answer;
 mod dispatch;
 mod log;
 mod place;
 mod scripted;
+mod xl;
 
 pub use dispatch::dispatch;
 pub(crate) use log::calls;
 pub(crate) use place::{FOLDER, log_file};
 pub(crate) use scripted::script;
+pub(crate) use xl::{Down, TOOL as XL, down_file, is_whole as is_whole_xl_config, template_file};

@@ -11,6 +11,16 @@ pub(in crate::drive) trait ConfigFormat: Sync {
     /// The file's content in that form; none when there is to be no file.
     fn content(&self, form: ConfigForm, guests: &Guests<'_>) -> Option<String>;
 
+    /// The definition by which an operator starts the guest of a sound file by hand; none when there is no file.
+    fn definition(&self, form: ConfigForm, guests: &Guests<'_>) -> Option<String> {
+        self.content(form, guests)
+    }
+
+    /// Whether a file's content can be read to its end.
+    fn is_whole(&self, content: &[u8]) -> bool {
+        is_whole_xml(content)
+    }
+
     /// The files that belong to one in that form: their paths in every node, and what is in them.
     fn beside(&self, _form: ConfigForm) -> Vec<(PathBuf, Vec<u8>)> {
         Vec::new()
@@ -45,4 +55,14 @@ pub(in crate::drive) struct Bystander<'a> {
     /// The hypervisor's own number of it.
     pub(in crate::drive) id: u32,
     pub(in crate::drive) uuid: &'a str,
+}
+
+/// Whether a file's content is one well-formed XML document.
+fn is_whole_xml(content: &[u8]) -> bool {
+    let options = || roxmltree::ParsingOptions {
+        allow_dtd: true,
+        ..Default::default()
+    };
+    let parses = |text| roxmltree::Document::parse_with_options(text, options()).is_ok();
+    std::str::from_utf8(content).is_ok_and(parses)
 }

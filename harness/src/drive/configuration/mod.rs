@@ -3,17 +3,20 @@
 mod format;
 mod libvirt;
 mod test_driver;
+mod xl;
 
 pub(super) use format::{Bystander, ConfigFormat, Guests};
 pub(super) use libvirt::{SECRET, VARIABLES};
 
 use crate::case::LabKind;
+use crate::engine::Engine;
 
-/// How it is written in a lab of that kind.
-pub(super) const fn format_for(lab: LabKind) -> &'static dyn ConfigFormat {
-    match lab {
+/// How it is written in a lab of that kind for that engine.
+pub(super) const fn format_for(lab: LabKind, engine: Engine) -> &'static dyn ConfigFormat {
+    match (lab, engine) {
+        (LabKind::Driver, _) => &test_driver::TestDriver,
+        (_, Engine::Xl) => &xl::Xl,
         // The lab `scheduler` has no node where one could lie.
-        LabKind::Qemu | LabKind::Scheduler => &libvirt::Libvirt,
-        LabKind::Driver => &test_driver::TestDriver,
+        (LabKind::Qemu | LabKind::Scheduler, Engine::Libvirt | Engine::Qemu) => &libvirt::Libvirt,
     }
 }

@@ -1,9 +1,11 @@
 //! A hypervisor's daemon that ends, hangs or starts anew.
 
 use super::injection::Injection;
+use super::toolstack;
 use crate::case::DaemonDo;
 use crate::drive::stage::Stage;
 use crate::drive::trouble::Trouble;
+use crate::engine::Engine;
 use crate::history::NodeName;
 use crate::lab::{DaemonAction, Node, RuntimeRecord};
 
@@ -18,6 +20,9 @@ impl Injection for Daemon<'_> {
     }
 
     fn inject(&self, stage: &Stage<'_>) -> Result<(), Trouble> {
+        if stage.actors.profile.engine() == Engine::Xl {
+            return toolstack::harm(stage, self.node, self.what);
+        }
         let node = stage.node(self.node)?;
         match self.what {
             DaemonDo::Stop => node.control_daemon(DaemonAction::Stop)?,
@@ -45,6 +50,9 @@ impl Injection for Daemon<'_> {
     }
 
     fn undo(&self, stage: &Stage<'_>) -> Result<(), Trouble> {
+        if stage.actors.profile.engine() == Engine::Xl {
+            return toolstack::mend(stage, self.node);
+        }
         match self.what {
             DaemonDo::Stop | DaemonDo::Kill | DaemonDo::Freeze => revive(stage.node(self.node)?),
             DaemonDo::Restart | DaemonDo::Forget | DaemonDo::Boot => Ok(()),

@@ -16,6 +16,7 @@ mod network;
 mod pacemaker;
 mod power;
 mod tool;
+mod toolstack;
 
 use self::injection::Injection;
 use super::stage::Stage;

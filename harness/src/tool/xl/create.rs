@@ -1,0 +1,98 @@
+//! `create`: a domain from a configuration file.
+
+use std::fs;
+
+use virt::sys;
+
+use super::answer::{Failed, print};
+use super::config::Settings;
+use super::host::template_file;
+use super::toolstack::Toolstack;
+use super::words::{Words, usage};
+
+/// `create FILE [SETTING...]`.
+pub(super) fn create(toolstack: &Toolstack, words: &Words) -> Result<(), Failed> {
+    let (more, files): (Vec<_>, Vec<_>) = words.rest.iter().partition(|word| word.contains('='));
+    let [file] = files[..] else {
+        return Err(usage("create"));
+    };
+    if !words.has(&["-q"]) {
+        print(&format!("Parsing config from {file}"))?;
+    }
+    let unread = |error| Failed::because(format!("Failed to read config file: {file}: {error}"));
+    let mut text = fs::read_to_string(file).map_err(unread)?;
+    for setting in more {
+        text.push_str(&format!("\n{setting}"));
+    }
+    let settings = Settings::parse(&text).map_err(|line| {
+        Failed::because(format!(
+            "{file}:{line}: config parsing error\nFailed to parse config"
+        ))
+    })?;
+    let name = settings
+        .text("name")
+        .ok_or_else(|| Failed::because("Domain name must be specified."))?;
+    if toolstack
+        .domains()?
+        .iter()
+        .any(|domain| domain.name == name)
+    {
+        return Err(Failed::because(format!(
+            "libxl: error: a domain with the name \"{name}\" exists already"
+        )));
+    }
+    let flags = if words.has(&["-p"]) {
+        sys::VIR_DOMAIN_START_PAUSED
+    } else {
+        0
+    };
+    let definition = definition(&fs::read_to_string(template_file())?, name, &settings)?;
+    toolstack.libvirt().create_domain_xml(&definition, flags)?;
+    Ok(())
+}
+
+/// The lab's own definition with what the file gives.
+fn definition(template: &str, name: &str, settings: &Settings) -> Result<String, Failed> {
+    let uuid = match settings.text("uuid") {
+        Some(uuid) => uuid.to_owned(),
+        None => fs::read_to_string("/proc/sys/kernel/random/uuid")?
+            .trim()
+            .to_owned(),
+    };
+    let named = between(template, ["<name>", "</name>"], name);
+    let identified = between(&named, ["<uuid>", "</uuid>"], &uuid);
+    Ok(match settings.disk() {
+        Some(disk) => between(&identified, ["socket='", "'"], disk),
+        None => identified,
+    })
+}
+
+/// The text with another value where the first of its kind stands.
+fn between(text: &str, [begin, end]: [&str; 2], value: &str) -> String {
+    let replaced = || {
+        let (before, rest) = text.split_once(begin)?;
+        let (_, after) = rest.split_once(end)?;
+        Some(format!("{before}{begin}{}{end}{after}", escaped(value)))
+    };
+    replaced().unwrap_or_else(|| text.to_owned())
+}
+
+fn escaped(value: &str) -> String {
+    let value = value.replace('&', "&amp;").replace('<', "&lt;");
+    value.replace('\'', "&apos;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_definition_has_what_the_file_gives() {
+        let template = "<name>vm1</name><uuid>u</uuid><host socket='/s'/>";
+        let text = "uuid = '7'\ndisk = [ 'format=raw, target=/t' ]\n";
+        let settings = Settings::parse(text).expect("it is good");
+        let made = definition(template, "it's & one", &settings).expect("it has a UUID");
+        let wanted = "<name>it&apos;s &amp; one</name><uuid>7</uuid><host socket='/t'/>";
+        assert_eq!(made, wanted);
+    }
+}

@@ -1,0 +1,32 @@
+//! `migrate`: as a direct migration of libvirt's, which ends with its client as xl's does.
+
+use std::mem::ManuallyDrop;
+
+use virt::connect::Connect;
+use virt::sys;
+
+use super::answer::{Failed, complain};
+use super::toolstack::{Toolstack, down, fail_as};
+use super::words::Words;
+
+/// `migrate DOMAIN HOST`. It is live by itself: `--live` is taken and ignored.
+pub(super) fn migrate(toolstack: &Toolstack, words: &Words) -> Result<(), Failed> {
+    let [domain, host] = words.exactly("migrate")?;
+    let guest = toolstack.guest(domain)?;
+    fail_as(down(host)).map_err(|_| failed(&format!("the toolstack of {host} is down")))?;
+    // virt's own `Drop` panics where libvirt fails to close; this process ends soon.
+    let target = Connect::open(Some(&format!("qemu+tcp://{host}/system")))
+        .map(ManuallyDrop::new)
+        .map_err(|error| failed(error.message()))?;
+    complain("Saving to migration stream")?;
+    let moved = guest.migrate(&target, sys::VIR_MIGRATE_LIVE, None, None, 0);
+    moved.map_err(|error| failed(error.message()))?;
+    complain("migration sender: Target reports successful startup.\nMigration successful.")?;
+    Ok(())
+}
+
+fn failed(why: &str) -> Failed {
+    Failed::because(format!(
+        "migration sender: {why}\nMigration failed, resuming at sender."
+    ))
+}
