@@ -4,7 +4,7 @@
 //!
 //! - `fault`: the fault as a sentence, once;
 //! - `from`: the agent that really had it, where one had;
-//! - `base`: the good agent behind it, `reference`, `reference-vm`, `virtualdomain` or `fence`, once;
+//! - `base`: the good agent behind it, `reference`, `reference-vm`, `virtualdomain`, `fence` or `xen`, once;
 //! - `profile`: how it is spoken to, where that is not the base's own profile; a built-in one, or a file in
 //!   `tests/profiles`;
 //! - `caught by`: ids of cases, with commas between them; `X*` is every case whose id begins with `X`.
@@ -57,6 +57,8 @@ pub enum Base {
     VirtualDomain,
     /// The good fence agent of these tests.
     Fence,
+    /// The good agent for Xen of these tests.
+    Xen,
 }
 
 impl Base {
@@ -66,6 +68,7 @@ impl Base {
             "reference-vm" => Some(Self::ReferenceVm),
             "virtualdomain" => Some(Self::VirtualDomain),
             "fence" => Some(Self::Fence),
+            "xen" => Some(Self::Xen),
             _ => None,
         }
     }
@@ -76,6 +79,7 @@ impl Base {
             Self::ReferenceVm => "reference-vm",
             Self::VirtualDomain => "virtualdomain",
             Self::Fence => "fence-nodes.yaml",
+            Self::Xen => "xen",
         }
     }
 
@@ -87,6 +91,7 @@ impl Base {
             Self::ReferenceVm => binaries.join("virt-ra-reference-vm"),
             Self::VirtualDomain => PathBuf::from(VIRTUALDOMAIN),
             Self::Fence => Kind::Good.folder().join("fence-nodes.sh"),
+            Self::Xen => Kind::Good.folder().join("xen.sh"),
         }
     }
 }
@@ -211,7 +216,7 @@ impl FaultyAgent {
         let file = folder.join(base.file_name().unwrap_or_default());
         let base = match self.base {
             // Nodes have a /tmp of their own, and a checkout may lie there.
-            Base::Fence => {
+            Base::Fence | Base::Xen => {
                 let beside = folder.join("good-one");
                 fs::copy(&base, &beside)?;
                 beside

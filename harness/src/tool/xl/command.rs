@@ -19,7 +19,7 @@ pub(super) fn carry_out(toolstack: &Toolstack, words: &[String]) -> Result<(), F
         "vm-list" => list::vm_list(toolstack),
         "domid" => list::id(toolstack, &one(&[])?),
         "info" => list::info(toolstack),
-        "create" => create::create(toolstack, &sort(&["-q", "-e", "-p"])?),
+        "create" => create::create(toolstack, &sort(&["-q", "-e", "-p", "-n"])?),
         "shutdown" => operate::shutdown(toolstack, &sort(&["-F", "-a", "--all", "-w", "--wait"])?),
         "trigger" => operate::trigger(toolstack, &sort(&[])?),
         "destroy" => operate::destroy(toolstack, &one(&["-f"])?),

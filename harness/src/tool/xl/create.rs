@@ -12,6 +12,27 @@ use super::words::{Words, usage};
 
 /// `create FILE [SETTING...]`.
 pub(super) fn create(toolstack: &Toolstack, words: &Words) -> Result<(), Failed> {
+    let settings = settings(words)?;
+    let unnamed = || Failed::because("Domain name must be specified.");
+    let name = settings.text("name").ok_or_else(unnamed)?;
+    if words.has(&["-n"]) {
+        return Ok(());
+    }
+    if toolstack.find(name).is_ok_and(|domain| domain.name == name) {
+        let text = format!("libxl: error: a domain with the name \"{name}\" exists already");
+        return Err(Failed::because(text));
+    }
+    let flags = match words.has(&["-p"]) {
+        true => sys::VIR_DOMAIN_START_PAUSED,
+        false => 0,
+    };
+    let definition = definition(&fs::read_to_string(template_file())?, name, &settings)?;
+    toolstack.libvirt().create_domain_xml(&definition, flags)?;
+    Ok(())
+}
+
+/// The settings of the file, and those that are words of the call, which come last.
+fn settings(words: &Words) -> Result<Settings, Failed> {
     let (more, files): (Vec<_>, Vec<_>) = words.rest.iter().partition(|word| word.contains('='));
     let [file] = files[..] else {
         return Err(usage("create"));
@@ -24,31 +45,8 @@ pub(super) fn create(toolstack: &Toolstack, words: &Words) -> Result<(), Failed>
     for setting in more {
         text.push_str(&format!("\n{setting}"));
     }
-    let settings = Settings::parse(&text).map_err(|line| {
-        Failed::because(format!(
-            "{file}:{line}: config parsing error\nFailed to parse config"
-        ))
-    })?;
-    let name = settings
-        .text("name")
-        .ok_or_else(|| Failed::because("Domain name must be specified."))?;
-    if toolstack
-        .domains()?
-        .iter()
-        .any(|domain| domain.name == name)
-    {
-        return Err(Failed::because(format!(
-            "libxl: error: a domain with the name \"{name}\" exists already"
-        )));
-    }
-    let flags = if words.has(&["-p"]) {
-        sys::VIR_DOMAIN_START_PAUSED
-    } else {
-        0
-    };
-    let definition = definition(&fs::read_to_string(template_file())?, name, &settings)?;
-    toolstack.libvirt().create_domain_xml(&definition, flags)?;
-    Ok(())
+    let no_setting = |line| format!("{file}:{line}: config parsing error\nFailed to parse config");
+    Settings::parse(&text).map_err(|line| Failed::because(no_setting(line)))
 }
 
 /// The lab's own definition with what the file gives.

@@ -53,7 +53,9 @@ fn line(domain: &Domain, verbose: bool) -> String {
         ),
         (true, false) => format!(" {uuid} {:>8} {:>16}", "-", "-"),
     };
-    format!("{name:<40} {id:>5} {memory:>5} {processors:>5}     {state}  {seconds:>8.1}{more}")
+    // The real one pads by bytes.
+    let padding = " ".repeat(40_usize.saturating_sub(name.len()));
+    format!("{name}{padding} {id:>5} {memory:>5} {processors:>5}     {state}  {seconds:>8.1}{more}")
 }
 
 /// `vm-list`: the UUIDs of all guests.
