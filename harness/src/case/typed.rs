@@ -197,6 +197,10 @@ fn describe_expected(expected: &str, found: &str) -> (String, String) {
             "a list",
             "put each item on a line that begins with `- `, or into [ ]",
         ),
+        "the name of a parameter" => (
+            expected,
+            "write the name, or a map such as `{parameter: NAME, value: \"… ${value} …\"}`",
+        ),
         "a boolean" => ("`true` or `false`", "no other word and no quotes"),
         "u8" => (
             "a whole number from 0 to 255",

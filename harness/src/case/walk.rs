@@ -1,6 +1,8 @@
 //! The one walk over a case's steps: which steps have others within them is known here alone.
 
-use super::{CaseSpec, Step};
+use std::collections::BTreeMap;
+
+use super::{CaseSpec, ClusterDo, Role, Step};
 use crate::history::{StepPath, Within};
 
 /// A step with its address.
@@ -61,6 +63,18 @@ impl CaseSpec {
         })
     }
 
+    /// Every value that it gives a role, in its world or in a step.
+    #[must_use]
+    pub fn role_values(&self) -> Vec<(Role, &str)> {
+        let steps = self.steps().into_iter();
+        let of_steps = steps.filter_map(|at| at.step.parameters());
+        let given = std::iter::once(&self.given.parameters).chain(of_steps);
+        given
+            .flatten()
+            .filter_map(|(role, value)| Some((*role, value.as_deref()?)))
+            .collect()
+    }
+
     /// Whether any step fits, however deep within others it is.
     pub fn any_step(&self, fits: impl Fn(&Step) -> bool) -> bool {
         self.when.iter().any(|step| step.any(&fits))
@@ -80,6 +94,15 @@ impl Step {
         together
             .map(|(index, step)| (Within::Together(index), step))
             .chain(during.map(|(index, during)| (Within::During(index), &during.step)))
+    }
+
+    /// The values that it gives roles.
+    const fn parameters(&self) -> Option<&BTreeMap<Role, Option<String>>> {
+        match self {
+            Self::Run(run) => Some(&run.parameters),
+            Self::Cluster(ClusterDo::Create(create)) => Some(&create.parameters),
+            _ => None,
+        }
     }
 
     /// Whether it fits, or any step within it.

@@ -106,12 +106,12 @@ fn parameters(
     run: &Run,
 ) -> BTreeMap<String, String> {
     // Metadata are asked for without any resource; a case may give parameters all the same.
-    let (mut values, given) = match run.action == Some(Verb::MetaData) {
-        true => (BTreeMap::new(), None),
-        false => (profile.set.clone(), Some(roles)),
+    let (mut values, mut roles) = match run.action == Some(Verb::MetaData) {
+        true => (BTreeMap::new(), BTreeMap::new()),
+        false => (profile.set.clone(), roles.clone()),
     };
-    change(&mut values, &named(profile, given.into_iter().flatten()));
-    change(&mut values, &named(profile, &run.parameters));
+    roles.extend(run.parameters.clone());
+    change(&mut values, &profile.own_parameters(&roles));
     on_node(values, &run.node)
 }
 
@@ -123,18 +123,6 @@ pub(super) fn on_node(
     let here = |value: String| value.replace("${node}", &node.0);
     let values = values.into_iter();
     values.map(|(name, value)| (name, here(value))).collect()
-}
-
-/// Roles by the agent's own names, without those that it has no parameter for.
-fn named<'a>(
-    profile: &Profile,
-    roles: impl IntoIterator<Item = (&'a Role, &'a Option<String>)>,
-) -> BTreeMap<String, Option<String>> {
-    let name = |role| profile.parameters.get(role).cloned();
-    let roles = roles.into_iter();
-    roles
-        .filter_map(|(role, value)| Some((name(role)?, value.clone())))
-        .collect()
 }
 
 /// Sets values, and takes away those of which there is none.
@@ -180,6 +168,7 @@ fn search_path(stage: &Stage<'_>, run: &Run) -> String {
 mod tests {
     use super::*;
     use crate::ocf::Dialect;
+    use crate::plan::Parameter;
 
     fn profile() -> Profile {
         Profile {
@@ -189,7 +178,7 @@ mod tests {
             name: "x".into(),
             agent: "ocf:heartbeat:X".into(),
             dialect: Dialect::Ocf10,
-            parameters: BTreeMap::from([(Role::Config, "xmlfile".to_owned())]),
+            parameters: BTreeMap::from([(Role::Config, Parameter::named("xmlfile"))]),
             equipment: crate::equipment::Equipment::default(),
             set: BTreeMap::from([("here".to_owned(), "${node}".to_owned())]),
             features: vec![],

@@ -22,15 +22,13 @@ impl AgentFacts {
     /// The facts in a profile.
     #[must_use]
     pub fn of(profile: &Profile) -> Self {
-        let name = profile.agent.rsplit(['/', ':']).next();
+        let file_name = profile.agent.rsplit(['/', ':']).next();
+        let name = |role| Some(profile.parameters.get(role)?.name.clone());
         Self {
             dialect: profile.dialect,
-            config_parameter: profile.parameters.get(&Role::Config).cloned(),
-            shared_parameters: Self::SHARED
-                .iter()
-                .filter_map(|role| profile.parameters.get(role).cloned())
-                .collect(),
-            file_name: name.map(str::to_owned),
+            config_parameter: name(&Role::Config),
+            shared_parameters: Self::SHARED.iter().filter_map(name).collect(),
+            file_name: file_name.map(str::to_owned),
         }
     }
 

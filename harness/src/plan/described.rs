@@ -85,9 +85,13 @@ impl Described {
             CaseError::from(mistake.with_help(meant(name, known)))
         };
         let roles = self.profile.parameters.iter();
-        let roles = roles.filter(|(_, name)| is_unknown(name));
-        let roles = roles
-            .map(|(role, name)| mistake(&format!("parameters.{}", written(role)), name, false));
+        let roles = roles.filter(|(_, parameter)| is_unknown(&parameter.name));
+        let roles = roles.map(|(role, parameter)| {
+            let path = format!("parameters.{}", written(role));
+            let within = format!("{path}.parameter");
+            let path = places.find(&within).map_or(path, |_| within);
+            mistake(&path, &parameter.name, false)
+        });
         // What `--param` adds is not in the file.
         let in_file = |name: &&String| places.find(&format!("set.{name}")).is_some();
         let set = self.profile.set.keys().filter(in_file);
@@ -167,6 +171,18 @@ mod tests {
         let slip = format!("4:11 {name} `xmlfiel`; did you mean `xmlfile`?");
         let other = format!("7:3 {name} `banana`; its metadata have `xmlfile`, `uri`");
         assert_eq!(told, [slip, other]);
+    }
+
+    #[test]
+    fn a_parameter_within_a_map_is_shown_at_its_place() {
+        let (_folder, mut mine) = described(
+            "name: mine\nagent: x\nparameters:\n  bandwidth: {parameter: optoins, value: \"-b ${value}\"}\n",
+        );
+        let mistakes = mine.fit(&agent(), &known(&["options"]));
+        let mistakes = mistakes.expect_err("one is wrong");
+        let told: Vec<_> = mistakes.iter().map(told).collect();
+        let wanted = "4:26 ocf:mine:machine has no parameter `optoins`; did you mean `options`?";
+        assert_eq!(told, [wanted]);
     }
 
     /// A mistake with its place and its help.

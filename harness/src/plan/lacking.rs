@@ -17,7 +17,7 @@ pub(super) fn lacking(
     wanted: &Selection,
 ) -> Option<SkipReason> {
     let needs = &case.needs;
-    let agent = || lacking_in_agent(needs, profile, advertised).map(SkipReason::Agent);
+    let agent = || lacking_in_agent(case, profile, advertised).map(SkipReason::Agent);
     lacking_in_kind(case, profile)
         .map(SkipReason::Agent)
         .or_else(|| lacking_in_lab(needs, wanted).map(SkipReason::Lab))
@@ -27,7 +27,7 @@ pub(super) fn lacking(
 /// Whether the agent has what a case needs of it, wherever it runs.
 pub(super) fn applies(case: &CaseSpec, profile: &Profile, advertised: &[String]) -> bool {
     lacking_in_kind(case, profile).is_none()
-        && lacking_in_agent(&case.needs, profile, advertised).is_none()
+        && lacking_in_agent(case, profile, advertised).is_none()
 }
 
 /// That the case is for agents of another kind, or of another engine.
@@ -143,7 +143,32 @@ fn why_lacking<T: PartialEq>(lacking: &[(T, String)], wanted: &T) -> Option<Stri
     Some(found.1.clone())
 }
 
-fn lacking_in_agent(needs: &Needs, profile: &Profile, advertised: &[String]) -> Option<AgentLack> {
+fn lacking_in_agent(
+    case: &CaseSpec,
+    profile: &Profile,
+    advertised: &[String],
+) -> Option<AgentLack> {
+    lacking_of_needs(&case.needs, profile, advertised).or_else(|| lacking_value(case, profile))
+}
+
+/// A value that the case gives a role, and that the profile has no text of the agent's for.
+fn lacking_value(case: &CaseSpec, profile: &Profile) -> Option<AgentLack> {
+    let transport = case.needs.transport;
+    let transport = (transport != Transport::Tcp).then(|| (Role::Transport, transport.word()));
+    let mut values = case.role_values().into_iter().chain(transport);
+    let is_lacking = |(role, value): &(Role, &str)| {
+        let parameter = profile.parameters.get(role);
+        parameter.is_some_and(|parameter| parameter.text(value).is_none())
+    };
+    let (role, value) = values.find(is_lacking)?;
+    Some(AgentLack::Value {
+        profile: profile.name.clone(),
+        role,
+        value: value.to_owned(),
+    })
+}
+
+fn lacking_of_needs(needs: &Needs, profile: &Profile, advertised: &[String]) -> Option<AgentLack> {
     let dialect = profile.dialect.rules();
     let is_advertised = |action: &&Verb| {
         let word = dialect.advertised_as(action);
@@ -236,7 +261,7 @@ mod tests {
             ..Needs::default()
         };
         let profile = Profile::builtin("reference").expect("it is built in");
-        let lacking = |action: &str| lacking_in_agent(&needs, &profile, &[action.to_owned()]);
+        let lacking = |action: &str| lacking_of_needs(&needs, &profile, &[action.to_owned()]);
         assert_eq!(lacking("reload"), None);
         let reason = "the agent's metadata advertise the action `notify`, and the case is for agents without it";
         assert_eq!(text(lacking("notify")), reason);
@@ -297,10 +322,27 @@ mod tests {
         let expected = "needs a lab with the transport `ssh`: there is no sshd";
         assert_eq!(text(lacking_in_lab(&needs, &wanted)), expected);
         let mut profile = Profile::builtin("reference").expect("it is built in");
-        assert_eq!(lacking_in_agent(&needs, &profile, &[]), None);
+        assert_eq!(lacking_of_needs(&needs, &profile, &[]), None);
         profile.parameters.remove(&Role::Transport);
         let expected = "the profile `reference` names no parameter for `transport`";
-        assert_eq!(text(lacking_in_agent(&needs, &profile, &[])), expected);
+        assert_eq!(text(lacking_of_needs(&needs, &profile, &[])), expected);
+    }
+
+    #[test]
+    fn a_value_that_the_profile_has_no_text_for_is_a_skip_with_its_reason() {
+        let case = |value: &str| {
+            let text = format!(
+                "case: it holds\nclause: [STOP-06]\nlevel: must\nneeds: {{roles: [shutdown_mode]}}\n\
+                 when:\n  - run: {{action: stop, node: a, parameters: {{shutdown_mode: {value}}}, returns: success}}\n"
+            );
+            let cases = load_text(Path::new("stop/one.yaml"), &text, None);
+            cases.expect("it is good").remove(0).spec
+        };
+        let text_of = "name: mine\nagent: ocf:mine:machine\nparameters:\n  shutdown_mode: {parameter: how, values: {acpi: button}}\n";
+        let mine = Profile::parse(Path::new("mine.yaml"), text_of).expect("it is good");
+        assert_eq!(lacking_in_agent(&case("acpi"), &mine, &[]), None);
+        let reason = "the profile `mine` has no text for the value `agent` of `shutdown_mode`";
+        assert_eq!(text(lacking_in_agent(&case("agent"), &mine, &[])), reason);
     }
 
     #[test]

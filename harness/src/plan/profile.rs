@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::Parameter;
 use crate::case::{ClauseId, Feature, Role};
 use crate::engine::Engine;
 use crate::equipment::Equipment;
@@ -24,9 +25,9 @@ pub struct Profile {
     /// a value of `set` has the socket of the subject's disk, for then the agent is told the emulator's command line.
     #[serde(default)]
     pub engine: Option<Engine>,
-    /// The agent's own name of each parameter that cases speak of.
+    /// The agent's own name of each parameter that cases speak of, or how their values are written there.
     #[serde(default)]
-    pub parameters: BTreeMap<Role, String>,
+    pub parameters: BTreeMap<Role, Parameter>,
     /// Parameters that are always set; `${node}` stands for the node's name.
     #[serde(default)]
     pub set: BTreeMap<String, String>,
@@ -66,13 +67,37 @@ impl Profile {
         }
     }
 
+    /// Roles as the agent's own parameters: without those that it has no parameter for, and without a value where a case
+    /// takes all roles of a parameter away.
+    #[must_use]
+    pub fn own_parameters(
+        &self,
+        roles: &BTreeMap<Role, Option<String>>,
+    ) -> BTreeMap<String, Option<String>> {
+        let mut own: BTreeMap<String, Option<String>> = BTreeMap::new();
+        for (role, value) in roles {
+            let Some(parameter) = self.parameters.get(role) else {
+                continue;
+            };
+            let text = value.as_deref().and_then(|value| parameter.text(value));
+            let joined = own.entry(parameter.name.clone()).or_default();
+            *joined = match (joined.take(), text) {
+                (Some(before), Some(text)) => Some(format!("{before} {text}")),
+                (before, text) => before.or(text),
+            };
+        }
+        own
+    }
+
     /// Takes out what the agent has no parameter for: roles, but for that of the configuration, and values of a cluster.
     pub(super) fn do_without_unknown(&mut self, known: &[String]) {
         self.set_in_cluster.retain(|name, _| known.contains(name));
-        let is_known = |role: Role, name: &String| role == Role::Config || known.contains(name);
-        let parameters = std::mem::take(&mut self.parameters).into_iter();
-        (self.parameters, self.lacking) =
-            parameters.partition(|(role, name)| is_known(*role, name));
+        for (role, parameter) in std::mem::take(&mut self.parameters) {
+            match role == Role::Config || known.contains(&parameter.name) {
+                true => drop(self.parameters.insert(role, parameter)),
+                false => drop(self.lacking.insert(role, parameter.name)),
+            }
+        }
     }
 }
 
@@ -89,4 +114,73 @@ pub struct Deviation {
     /// Where it is discussed.
     #[serde(default)]
     pub link: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RGMANAGER: &str = r#"
+name: mine
+agent: /usr/share/cluster/mine.sh
+parameters:
+  config: xmlfile
+  transport: {parameter: migration_uri, values: {tcp: "qemu+tcp://%s/system", ssh: "qemu+ssh://%s/system"}}
+  bandwidth: {parameter: migrate_options, value: "--bandwidth ${value}"}
+  migrate_options: {parameter: migrate_options, value: "${value}"}
+"#;
+
+    fn profile() -> Profile {
+        Profile::parse(std::path::Path::new("mine.yaml"), RGMANAGER).expect("it is good")
+    }
+
+    fn own(roles: &[(Role, Option<&str>)]) -> Vec<(String, Option<String>)> {
+        let roles = roles.iter();
+        let roles = roles.map(|(role, value)| (*role, value.map(str::to_owned)));
+        let own = profile().own_parameters(&roles.collect());
+        own.into_iter().collect()
+    }
+
+    fn set(name: &str, value: &str) -> (String, Option<String>) {
+        (name.to_owned(), Some(value.to_owned()))
+    }
+
+    #[test]
+    fn a_value_is_written_as_it_is_or_within_a_text_or_by_its_word() {
+        let found = own(&[
+            (Role::Config, Some("/etc/vm.xml")),
+            (Role::Transport, Some("ssh")),
+            (Role::Bandwidth, Some("1")),
+            (Role::Peers, Some("a b")),
+        ]);
+        let wanted = [
+            set("migrate_options", "--bandwidth 1"),
+            set("migration_uri", "qemu+ssh://%s/system"),
+            set("xmlfile", "/etc/vm.xml"),
+        ];
+        assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn two_roles_of_one_parameter_are_joined_with_a_blank() {
+        let both = [
+            (Role::MigrateOptions, Some("--p2p")),
+            (Role::Bandwidth, Some("1")),
+        ];
+        assert_eq!(own(&both), [set("migrate_options", "--bandwidth 1 --p2p")]);
+        let one = [
+            (Role::MigrateOptions, Some("--p2p")),
+            (Role::Bandwidth, None),
+        ];
+        assert_eq!(own(&one), [set("migrate_options", "--p2p")]);
+        let none = [(Role::MigrateOptions, None), (Role::Bandwidth, None)];
+        assert_eq!(own(&none), [("migrate_options".to_owned(), None)]);
+    }
+
+    #[test]
+    fn a_profile_is_read_again_as_it_is_written() {
+        let written = serde_json::to_value(profile()).expect("it can be written");
+        let read: Profile = serde_json::from_value(written).expect("it can be read");
+        assert_eq!(read, profile());
+    }
 }

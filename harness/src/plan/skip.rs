@@ -76,6 +76,15 @@ pub enum AgentLack {
         /// The parameter that the profile names for it, and that the agent's metadata does not have.
         named: Option<String>,
     },
+    /// The profile has no text of the agent's for this value of a role.
+    Value {
+        /// The profile.
+        profile: String,
+        /// The role.
+        role: Role,
+        /// The case's value.
+        value: String,
+    },
     /// The profile does not list this feature.
     Feature {
         /// The profile.
@@ -198,6 +207,11 @@ impl fmt::Display for AgentLack {
                 role,
                 named,
             } => parameter(f, profile, *role, named.as_deref()),
+            Self::Value {
+                profile,
+                role,
+                value,
+            } => no_text(f, profile, (*role, value)),
             Self::Feature { profile, feature } => write!(
                 f,
                 "the profile `{profile}` does not list the feature `{}`",
@@ -255,6 +269,14 @@ fn parameter(
         ),
         None => write!(f, "the profile `{profile}` names no parameter for `{role}`"),
     }
+}
+
+fn no_text(f: &mut fmt::Formatter<'_>, profile: &str, of: (Role, &str)) -> fmt::Result {
+    let (role, value) = (written(&of.0), of.1);
+    write!(
+        f,
+        "the profile `{profile}` has no text for the value `{value}` of `{role}`"
+    )
 }
 
 impl fmt::Display for LabLack {
