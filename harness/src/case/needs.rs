@@ -45,6 +45,13 @@ pub enum Role {
     Utilization,
     /// libvirt's URIs of the nodes, with blanks between them: whom start asks for the guest first.
     Peers,
+    /// The guest's name. Agents that have it are told the name that the configuration file gives, unless a case takes it
+    /// away; then they read the file.
+    Name,
+    /// Never destroy a guest that does not end when it is asked to.
+    NoKill,
+    /// The names by which migrations reach the nodes, as `member:target,member:target`.
+    NodeMapping,
 }
 
 /// What interprets agents that begin with `#!/bin/sh`.

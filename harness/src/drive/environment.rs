@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::stage::Stage;
 use super::trouble::Trouble;
-use super::{advertised, path};
+use super::{advertised, furnish, path};
 use crate::case::{DEFAULT_TIMEOUT, Role, Run, SUBJECT, Target};
 use crate::engine::Engine;
 use crate::equipment::Transport;
 use crate::history::NodeName;
-use crate::ocf::{Call, Request, Resource, Verb};
+use crate::ocf::{Call, Dialect, Request, Resource, Verb};
 use crate::plan::Profile;
 
 /// The name of the resource where no cluster gives it one; on purpose not the domain's name.
@@ -23,7 +23,7 @@ const LOCALE: &str = "C.UTF-8";
 /// # Errors
 /// When a run is to set the advertised defaults, and no run before it has printed any.
 pub(super) fn call(stage: &Stage<'_>, run: &Run) -> Result<Call, Trouble> {
-    let mut parameters = parameters_of(stage, run);
+    let mut parameters = parameters_of(stage, run)?;
     if run.defaults {
         for (name, value) in advertised::defaults(stage)? {
             parameters.entry(name).or_insert(value);
@@ -80,8 +80,30 @@ pub(super) fn call_for(stage: &Stage<'_>, asked: &Asked<'_>) -> Call {
 }
 
 /// The agent's parameters in a run, by its own names.
-pub(super) fn parameters_of(stage: &Stage<'_>, run: &Run) -> BTreeMap<String, String> {
-    parameters(stage.actors.profile, &roles(stage), run)
+///
+/// # Errors
+/// When the guest's name is not known.
+pub(super) fn parameters_of(
+    stage: &Stage<'_>,
+    run: &Run,
+) -> Result<BTreeMap<String, String>, Trouble> {
+    let profile = stage.actors.profile;
+    let mut roles = roles(stage);
+    if profile.parameters.contains_key(&Role::Name) && is_to_be_told(&roles, profile.dialect) {
+        let name = furnish::guest_name(stage, &run.node)?;
+        roles.insert(Role::Name, Some(name));
+    }
+    Ok(parameters(profile, &roles, run))
+}
+
+/// Whether the agent is told the name in the configuration file: where the case neither gives another nor takes it away.
+/// rgmanager tells a name always, for it has no resource without its primary attribute.
+fn is_to_be_told(roles: &BTreeMap<Role, Option<String>>, dialect: Dialect) -> bool {
+    match roles.get(&Role::Name) {
+        None => true,
+        Some(None) => dialect == Dialect::Rgmanager,
+        Some(Some(_)) => false,
+    }
 }
 
 /// The values of the parameters that cases speak of, as the case's world sets them.
@@ -166,25 +188,13 @@ fn search_path(stage: &Stage<'_>, run: &Run) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
-    use crate::ocf::Dialect;
-    use crate::plan::Parameter;
 
     fn profile() -> Profile {
-        Profile {
-            engine: None,
-            lacking: BTreeMap::new(),
-            set_in_cluster: BTreeMap::new(),
-            name: "x".into(),
-            agent: "ocf:heartbeat:X".into(),
-            dialect: Dialect::Ocf10,
-            parameters: BTreeMap::from([(Role::Config, Parameter::named("xmlfile"))]),
-            equipment: crate::equipment::Equipment::default(),
-            set: BTreeMap::from([("here".to_owned(), "${node}".to_owned())]),
-            features: vec![],
-            tools: vec![],
-            deviations: vec![],
-        }
+        let text = "name: x\nagent: ocf:heartbeat:X\nparameters: {config: xmlfile}\nset: {here: \"${node}\"}\n";
+        Profile::parse(Path::new("x.yaml"), text).expect("it is good")
     }
 
     fn parameters_of(run: &Run) -> BTreeMap<String, String> {
@@ -198,6 +208,15 @@ mod tests {
         let wanted = [("here", "a"), ("xmlfile", "/etc/vm.xml")];
         let wanted = wanted.map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(found, BTreeMap::from(wanted));
+    }
+
+    #[test]
+    fn the_name_is_told_unless_the_case_says_otherwise_but_by_rgmanager_always() {
+        let roles = |name: Option<&str>| BTreeMap::from([(Role::Name, name.map(str::to_owned))]);
+        assert!(is_to_be_told(&BTreeMap::new(), Dialect::Ocf10));
+        assert!(!is_to_be_told(&roles(None), Dialect::Ocf10));
+        assert!(is_to_be_told(&roles(None), Dialect::Rgmanager));
+        assert!(!is_to_be_told(&roles(Some("vm2")), Dialect::Rgmanager));
     }
 
     #[test]

@@ -64,19 +64,43 @@ fn written(
     write: &dyn Fn(&Guests<'_>) -> Option<String>,
 ) -> Result<Option<String>, Trouble> {
     let bystander = stage.lab.bystander().uuid;
-    let id = match form {
-        ConfigForm::NameIsId => stage.lab.hypervisor().domain_id(node, &bystander)?,
-        _ => 0,
-    };
     let guests = Guests {
         subject: &stage.lab.subject(),
         plain: &plain(stage),
         bystander: Bystander {
-            id,
+            id: borrowed_id(stage, node.name(), form)?,
             uuid: &bystander,
         },
     };
     Ok(write(&guests))
+}
+
+/// The guest's name in the configuration file that the case begins with on that node.
+///
+/// # Errors
+/// When the hypervisor does not give the bystander's id, which one form borrows.
+pub(super) fn guest_name(stage: &Stage<'_>, node: &NodeName) -> Result<String, Trouble> {
+    let form = stage.case.given.config;
+    let bystander = stage.lab.bystander().uuid;
+    let guests = Guests {
+        subject: &stage.lab.subject(),
+        plain: "",
+        bystander: Bystander {
+            id: borrowed_id(stage, node, form)?,
+            uuid: &bystander,
+        },
+    };
+    Ok(guests.name(form))
+}
+
+/// The bystander's id, for the one form that borrows it.
+fn borrowed_id(stage: &Stage<'_>, node: &NodeName, form: ConfigForm) -> Result<u32, Trouble> {
+    let bystander = stage.lab.bystander().uuid;
+    let hypervisor = stage.lab.hypervisor();
+    Ok(match form {
+        ConfigForm::NameIsId => hypervisor.domain_id(stage.node(node)?, &bystander)?,
+        _ => 0,
+    })
 }
 
 /// The definition that an operator starts or defines by hand: the file's own, where it can be started.

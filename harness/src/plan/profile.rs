@@ -1,14 +1,18 @@
+//! How one agent is spoken to.
+
+mod parameter;
+
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Parameter;
 use crate::case::{ClauseId, Feature, Role};
 use crate::engine::Engine;
 use crate::equipment::Equipment;
 use crate::lab::DomainSpec;
 use crate::ocf::Dialect;
+use parameter::Parameter;
 
 /// How one agent is spoken to; says only what its metadata cannot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -23,7 +23,7 @@ pub(super) fn create(stage: &Stage<'_>, create: &Create) -> Result<(), Trouble> 
         ..Run::new(Verb::Start, NodeName::from(EACH_NODE))
     };
     let mut parameters = stage.actors.profile.set_in_cluster.clone();
-    parameters.extend(environment::parameters_of(stage, &run));
+    parameters.extend(environment::parameters_of(stage, &run)?);
     if let Some((name, _)) = { parameters.iter() }.find(|(_, value)| value.contains(EACH_NODE)) {
         let text = format!(
             "the profile sets `{name}` by the node's name, which no resource of a cluster can"

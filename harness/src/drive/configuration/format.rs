@@ -49,6 +49,22 @@ pub(in crate::drive) struct Guests<'a> {
     pub(in crate::drive) bystander: Bystander<'a>,
 }
 
+impl Guests<'_> {
+    /// The subject's name in a file of that form.
+    pub(in crate::drive) fn name(&self, form: ConfigForm) -> String {
+        let own = &self.subject.name;
+        match form {
+            ConfigForm::NameIsId => self.bystander.id.to_string(),
+            ConfigForm::NameIsUuid => self.bystander.uuid.to_owned(),
+            ConfigForm::BlankName => format!(" {own} of ours "),
+            ConfigForm::QuotedName => format!("it's \"{own}\" & $HOME"),
+            ConfigForm::DashedName => "--all".to_owned(),
+            ConfigForm::UnicodeName => "Büro-仮想".to_owned(),
+            _ => own.clone(),
+        }
+    }
+}
+
 /// What some forms borrow from the bystander.
 #[derive(Debug)]
 pub(in crate::drive) struct Bystander<'a> {

@@ -103,17 +103,11 @@ fn content(form: ConfigForm, guests: &Guests<'_>) -> Option<String> {
 
 /// The plain form with its name written in another way, or with another name.
 fn spelled(plain: &str, form: ConfigForm, guests: &Guests<'_>) -> String {
-    let (own, bystander) = (&guests.subject.name, &guests.bystander);
+    let own = &guests.subject.name;
     let name = format!("<name>{own}</name>");
     let replaced = |new: &str| plain.replace(&name, new);
     let renamed = |other: &str| replaced(&format!("<name>{other}</name>"));
     match form {
-        ConfigForm::NameIsId => renamed(&bystander.id.to_string()),
-        ConfigForm::NameIsUuid => renamed(bystander.uuid),
-        ConfigForm::BlankName => renamed(&format!(" {own} of ours ")),
-        ConfigForm::QuotedName => renamed(&format!("it's \"{own}\" &amp; $HOME")),
-        ConfigForm::DashedName => renamed("--all"),
-        ConfigForm::UnicodeName => renamed("Büro-仮想"),
         ConfigForm::Commented => replaced(&format!("{name} <!-- do not rename -->")),
         ConfigForm::Cdata => replaced(&format!(
             "<name><!-- do not rename --><![CDATA[{own}]]></name>"
@@ -126,7 +120,7 @@ fn spelled(plain: &str, form: ConfigForm, guests: &Guests<'_>) -> String {
             "<metadata>\n    <o:guest xmlns:o='http://example.org/owner'>\n{OTHER}    </o:guest>\n  \
              </metadata>\n  {name}"
         )),
-        _ => plain.to_owned(),
+        _ => renamed(&guests.name(form).replace('&', "&amp;")),
     }
 }
 

@@ -112,7 +112,7 @@ pub(super) fn is_sound_world(spec: &CaseSpec) -> bool {
 fn are_sound(parameters: &BTreeMap<Role, Option<String>>) -> bool {
     parameters.iter().all(|(role, value)| match (role, value) {
         (Role::Bandwidth, Some(value)) => value.parse::<u32>().is_ok(),
-        (Role::ForceStop | Role::Peers, Some(_)) => true,
+        (Role::ForceStop | Role::Peers, Some(_)) | (Role::Name, _) => true,
         _ => false,
     })
 }
