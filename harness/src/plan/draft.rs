@@ -43,12 +43,13 @@ impl Known {
     }
 
     fn learn(&mut self, profile: &Profile) {
-        for (role, name) in &profile.parameters {
+        let plain = profile.parameters.iter();
+        for (role, name) in plain.filter_map(|(role, it)| Some((role, it.plain_name()?))) {
             let names = self
                 .names
                 .entry(*role)
                 .or_insert_with(|| vec![written(role)]);
-            names.push(name.clone());
+            names.push(name.to_owned());
             if let Some(value) = profile.set.get(name) {
                 self.values.entry(*role).or_insert_with(|| value.clone());
             }

@@ -57,6 +57,12 @@ impl Parameter {
         }
     }
 
+    /// Its name, where its values are the cases' own.
+    #[must_use]
+    pub fn plain_name(&self) -> Option<&str> {
+        (self.wording == Wording::Plain).then_some(self.name.as_str())
+    }
+
     /// How the agent writes that value of a role, unless the profile has no text for it.
     #[must_use]
     pub fn text(&self, value: &str) -> Option<String> {
