@@ -90,7 +90,7 @@ pub(super) fn guest_name(stage: &Stage<'_>, node: &NodeName) -> Result<String, T
             uuid: &bystander,
         },
     };
-    Ok(guests.name(form))
+    Ok(stage.format.name(form, &guests))
 }
 
 /// The bystander's id, for the one form that borrows it.

@@ -8,6 +8,11 @@ pub(in crate::drive) trait ConfigFormat: Sync {
     /// Where the file lies in every node.
     fn path(&self, form: ConfigForm) -> PathBuf;
 
+    /// The guest's name in a file of that form.
+    fn name(&self, form: ConfigForm, guests: &Guests<'_>) -> String {
+        guests.name(form)
+    }
+
     /// The file's content in that form; none when there is to be no file.
     fn content(&self, form: ConfigForm, guests: &Guests<'_>) -> Option<String>;
 
@@ -50,8 +55,8 @@ pub(in crate::drive) struct Guests<'a> {
 }
 
 impl Guests<'_> {
-    /// The subject's name in a file of that form.
-    pub(in crate::drive) fn name(&self, form: ConfigForm) -> String {
+    /// The subject's name in a file of that form, where any name can be written.
+    pub(super) fn name(&self, form: ConfigForm) -> String {
         let own = &self.subject.name;
         match form {
             ConfigForm::NameIsId => self.bystander.id.to_string(),

@@ -22,6 +22,10 @@ impl ConfigFormat for Xl {
         })
     }
 
+    fn name(&self, form: ConfigForm, guests: &Guests<'_>) -> String {
+        name(form, guests)
+    }
+
     fn content(&self, form: ConfigForm, guests: &Guests<'_>) -> Option<String> {
         content(form, guests)
     }
@@ -87,13 +91,11 @@ fn content(form: ConfigForm, guests: &Guests<'_>) -> Option<String> {
 fn name(form: ConfigForm, guests: &Guests<'_>) -> String {
     let own = &guests.subject.name;
     match form {
-        ConfigForm::NameIsId => guests.bystander.id.to_string(),
-        ConfigForm::BlankName => format!(" {own} of ours "),
         // One kind of quotes: the format has no way to write both.
         ConfigForm::QuotedName => format!("it's {own} & 100% $HOME"),
-        ConfigForm::DashedName => "--all".to_owned(),
-        ConfigForm::UnicodeName => "Büro-仮想".to_owned(),
-        _ => own.clone(),
+        // xl looks for no UUID in the place of a name.
+        ConfigForm::NameIsUuid => own.clone(),
+        _ => guests.name(form),
     }
 }
 
