@@ -117,7 +117,8 @@ impl Signal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Addressee {
-    /// The agent's whole process group, as Pacemaker's executor kills it at the timeout.
+    /// The agent's whole process group, as Pacemaker's executor kills it at the timeout; its own process alone, as rgmanager
+    /// kills it, where that is the agent's dialect.
     Agent,
     /// Only what the agent itself has started, a `virsh` say.
     Children,
@@ -172,7 +173,7 @@ pub struct Run {
     /// Whether a `migrate_to` is told where to.
     #[serde(default)]
     pub target: Target,
-    /// The action's timeout as Pacemaker would be configured: its group is killed when it passed.
+    /// The action's timeout as the manager would be configured: it is killed when it passed, as by `kill_after`.
     #[serde(default)]
     pub timeout: Option<Millis>,
     /// Whether to run as an ordinary user instead of root.
@@ -184,7 +185,7 @@ pub struct Run {
     /// How many times in a row; each run must end as `returns` says.
     #[serde(default = "once")]
     pub times: u32,
-    /// Stop the agent's group, or kill it, this long after it began.
+    /// Kill the agent this long after it began: its group, or its own process alone where its dialect is rgmanager's.
     #[serde(default)]
     pub kill_after: Option<Millis>,
     /// What is done while a migration runs, in this order, each at its moment.

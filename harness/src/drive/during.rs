@@ -115,7 +115,11 @@ impl<'a> UnderWay<'a> {
             Addressee::Agent => {
                 self.killed
                     .fetch_or(wanted.may_end_the_agent(), Ordering::Relaxed);
-                self.node.signal_group(self.group, signal)?;
+                let dialect = self.stage.actors.profile.dialect;
+                match dialect.rules().kills_group() {
+                    true => self.node.signal_group(self.group, signal)?,
+                    false => self.node.signal(self.group, signal)?,
+                }
             }
             Addressee::Children => {
                 let processes = self.node.processes()?;

@@ -199,6 +199,7 @@ pub(super) fn command(stage: &Stage<'_>, node: &dyn Node, call: &Call, user: &st
         dir: call.dir.to_owned(),
         umask: call.umask,
         input: call.input.clone(),
+        alone: !stage.actors.profile.dialect.rules().kills_group(),
     }
 }
 

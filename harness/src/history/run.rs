@@ -23,7 +23,8 @@ pub enum Exit {
     Other(i32),
     /// By a signal that the harness did not send.
     Signal(i32),
-    /// By the KILL that the harness sent to its whole group when its timeout had passed.
+    /// By the KILL that the harness sent when its timeout had passed, as the agent's manager does: to its whole group, or to
+    /// its own process alone.
     TimedOut,
     /// By a signal that the case had the harness send.
     Killed,

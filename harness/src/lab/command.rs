@@ -30,6 +30,9 @@ pub struct Command {
     /// What it reads from its standard input, at most some kilobytes; without any it has none.
     #[serde(default)]
     pub input: String,
+    /// Whether only its own process is killed at the deadline, and not what it has started.
+    #[serde(default)]
+    pub alone: bool,
 }
 
 impl Command {
@@ -44,6 +47,7 @@ impl Command {
             dir: "/".to_owned(),
             umask: 0o022,
             input: String::new(),
+            alone: false,
         }
     }
 }
@@ -85,7 +89,8 @@ pub trait Running: Debug + Send {
     /// Sends a signal to the whole process group.
     fn signal(&self, signal: Signal);
 
-    /// Waits until the first process has ended; its group is killed when the deadline passes.
+    /// Waits until the first process has ended; its group is killed when the deadline passes, or it alone if that is how the
+    /// command is killed.
     ///
     /// # Errors
     /// When even KILL does not end it, or the node is lost.

@@ -1,12 +1,14 @@
 //! Commands in a node: what they get, how they end, what they print and leave.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::Signal;
 use virt_ra_tester::history::Exit;
 use virt_ra_tester::lab::{Command, Process};
 use virt_ra_tester::ocf::Code;
 
-use super::{in_lab, node, sh};
+use super::{in_lab, node, sh, until};
 
 #[test]
 fn a_command_gets_its_environment_and_no_other() {
@@ -46,6 +48,25 @@ fn exits_by_code_signal_and_timeout_are_told_apart() {
         let late = sh(a, "trap '' TERM; sleep 1000 & sleep 1000", 0);
         assert_eq!(late.exit, Exit::TimedOut);
         assert_eq!(late.left_running, []);
+    });
+}
+
+#[test]
+fn a_command_that_is_killed_alone_leaves_what_it_has_started() {
+    in_lab(|lab| {
+        let a = node(lab, "a");
+        let script = "sleep 1000 & echo started >/run/alone; wait";
+        let mut command = Command::new("sh", ["-c", script]);
+        command.alone = true;
+        let running = a.exec(&command).unwrap();
+        until("it has started something", || {
+            a.read(Path::new("/run/alone")).unwrap().is_some()
+        });
+        let finished = running.wait(Instant::now()).unwrap();
+        assert_eq!(finished.exit, Exit::TimedOut);
+        let left = finished.left_running;
+        assert_eq!(left.len(), 1, "{left:?}");
+        a.signal(left[0].pid, Signal::SIGKILL).unwrap();
     });
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use nix::sys::signal::{Signal, killpg};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use rustix::net::sockopt;
 
@@ -33,6 +33,8 @@ pub(super) struct LocalRunning {
     processes: Arc<Processes>,
     program: String,
     first: i32,
+    /// Whether it is killed without what it has started.
+    alone: bool,
     /// The node's own ids of the processes that there were before.
     before: HashSet<i32>,
     began: Instant,
@@ -77,6 +79,7 @@ impl LocalRunning {
             processes: Arc::clone(&node.processes),
             program: command.program.clone(),
             first,
+            alone: command.alone,
             before,
             began: Instant::now(),
             waited,
@@ -93,8 +96,17 @@ impl LocalRunning {
         })
     }
 
+    fn kill(&self) {
+        if self.alone {
+            // It is a child of the node's that nobody has waited for yet.
+            let _ = kill(Pid::from_raw(self.first), Signal::SIGKILL);
+        } else {
+            self.signal(Signal::SIGKILL);
+        }
+    }
+
     fn kill_late(&mut self) -> Result<(), String> {
-        self.signal(Signal::SIGKILL);
+        self.kill();
         let deadline = Instant::now() + UNKILLABLE;
         if self.ended_by(deadline)?.is_none() {
             return Err(format!(
@@ -104,7 +116,7 @@ impl LocalRunning {
         }
         // The others of its group have been sent the signal too, but each ends in its own time: one that is
         // still on its way out was not left running.
-        while self.processes.is_alive(self.first) && Instant::now() < deadline {
+        while !self.alone && self.processes.is_alive(self.first) && Instant::now() < deadline {
             std::thread::sleep(ENDING);
         }
         Ok(())

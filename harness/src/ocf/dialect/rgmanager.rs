@@ -69,6 +69,14 @@ impl Rules for Rgmanager {
         true
     }
 
+    fn binds_codes(&self) -> bool {
+        false
+    }
+
+    fn kills_group(&self) -> bool {
+        false
+    }
+
     fn read(&self, number: i32) -> Reading {
         match Code::from_number(number) {
             Some(code) if (0..=7).contains(&number) => Reading::Standard(code),
@@ -97,17 +105,15 @@ impl Rules for Rgmanager {
         }
     }
 
-    /// Its codes are not bound to actions and ban a guest from no node, `migrate` is one action for both halves of a
-    /// migration, and an agent's file may have a suffix that its type has not.
+    /// Its codes ban a guest from no node, a probe is a `status` like any other, `migrate` is one action for both halves of
+    /// a migration, and an agent's file may have a suffix that its type has not.
     fn exempt(&self) -> &'static [&'static str] {
         &[
             "META-04",
-            "OCF-EXIT-07",
-            "OCF-EXIT-08",
-            "OCF-EXIT-09",
             "OCF-EXIT-11",
             "OCF-EXIT-12",
             "OCF-INST-01b",
+            "OCF-PROBE-02",
         ]
     }
 

@@ -47,6 +47,17 @@ pub trait Rules: Sync {
         Code::from_number(number).map_or(Reading::Unknown, Reading::Standard)
     }
 
+    /// Whether some codes are for some actions alone.
+    fn binds_codes(&self) -> bool {
+        true
+    }
+
+    /// Whether the manager kills an agent with its whole process group; else its own process alone, and what it has started
+    /// goes on.
+    fn kills_group(&self) -> bool {
+        true
+    }
+
     /// Whether the manager reads an agent's metadata before it calls it.
     fn reads_metadata(&self) -> bool {
         false
