@@ -92,11 +92,13 @@ pub enum Invariant {
     LiveMigrationKeepsGuest = 18,
     /// Nothing runs that an idle cluster believes stopped.
     GivenUpIsGone = 19,
+    /// By the code of a failed `migrate` rgmanager learns whether the guest still runs where it was.
+    FailedMigrateIsTrue = 20,
 }
 
 impl Invariant {
     /// Every invariant, by number.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::NeverTwice,
         Self::StopLeavesNothing,
         Self::StartLeavesGuest,
@@ -116,6 +118,7 @@ impl Invariant {
         Self::NoNeedlessFencing,
         Self::LiveMigrationKeepsGuest,
         Self::GivenUpIsGone,
+        Self::FailedMigrateIsTrue,
     ];
 
     /// Its number.
@@ -156,20 +159,23 @@ impl Invariant {
             Self::NoNeedlessFencing => &["CLU-16"],
             Self::LiveMigrationKeepsGuest => &["CLU-12"],
             Self::GivenUpIsGone => &["CLU-23"],
+            Self::FailedMigrateIsTrue => &["RGM-04"],
         }
     }
 
     /// Whether it is about the cluster around the agent, so that only cases with one decide it.
     #[must_use]
     pub fn is_of_cluster(self) -> bool {
-        self >= Self::BeliefIsTrue
+        (Self::BeliefIsTrue..=Self::GivenUpIsGone).contains(&self)
     }
 
-    /// The clauses that an invariant judges in every case, so that every case decides them: not those that take a cluster
-    /// or a fence agent.
+    /// The clauses that an invariant judges in every case, so that every case decides them: not those that take a cluster,
+    /// a fence agent or an agent of rgmanager.
     #[must_use]
     pub fn every_clause() -> BTreeSet<&'static str> {
-        let elsewhere = |one: &&Self| one.is_of_cluster() || **one == Self::FencingIsTrue;
+        let elsewhere = |one: &&Self| {
+            one.is_of_cluster() || matches!(one, Self::FencingIsTrue | Self::FailedMigrateIsTrue)
+        };
         let always = Self::ALL.iter().filter(|one| !elsewhere(one));
         let clauses = always.flat_map(|invariant| invariant.clauses());
         clauses.copied().collect()

@@ -98,6 +98,15 @@ impl<'a> Ran<'a> {
         }
     }
 
+    /// Whether it ended by itself, with whatever code.
+    pub(super) fn ended_by_itself(&self) -> bool {
+        let exit = self.outcome().map(|outcome| outcome.exit);
+        matches!(
+            exit,
+            Some(Exit::Code(_) | Exit::OfDialect(_) | Exit::Fence(_) | Exit::Other(_))
+        )
+    }
+
     /// The code it ended with as a fence agent, if it ended by itself with one.
     pub(super) fn fence_code(&self) -> Option<FenceCode> {
         match self.outcome()?.exit {

@@ -59,7 +59,7 @@ fn examined(check: &Check, record: &Record<'_>, facts: &AgentFacts) -> Examined 
         Check::Undefined(nodes) => domain::undefined(nodes, record),
         Check::AutostartNoticed(node) => domain::autostart(node, record),
         Check::ConfigUntouched(untouched) => domain::config(*untouched, record),
-        Check::Agrees(labels) => truth::agrees(&labels.0, record),
+        Check::Agrees(labels) => truth::agrees(&labels.0, record, facts),
         Check::Guest(guest) => guest::examine(*guest, record),
         Check::Silent(silent) => silent::examine(*silent, record),
         Check::Output(output) => run::output(output, record),

@@ -2,6 +2,7 @@
 
 use super::examined::{Examined, worst};
 use crate::history::{DomainState, Guest, Moment};
+use crate::judge::AgentFacts;
 use crate::judge::record::{DomainSeen, EmulatorsSeen, Ran, Record, SLACK};
 use crate::ocf::Code;
 
@@ -20,13 +21,17 @@ pub(in crate::judge) enum Truth {
 }
 
 /// Examines `agrees`.
-pub(super) fn agrees(labels: &[String], record: &Record<'_>) -> Examined {
+pub(super) fn agrees(labels: &[String], record: &Record<'_>, facts: &AgentFacts) -> Examined {
     let mut each = Vec::new();
     for label in labels {
         let expected = format!("`{label}` to say what the witness saw");
         let before = each.len();
         for ran in record.labelled(label).filter(|ran| ran.end.is_some()) {
-            each.push(agreement(ran, record, expected.clone()));
+            let truth = match errors_deny(facts) || !is_error(ran) {
+                true => truth(ran, record),
+                false => Truth::Fits,
+            };
+            each.push(agreement(ran, record, (truth, expected.clone())));
         }
         if each.len() == before {
             each.push(Examined::unseen(expected, "no run of that label has ended"));
@@ -35,8 +40,17 @@ pub(super) fn agrees(labels: &[String], record: &Record<'_>) -> Examined {
     worst(each, "labels of monitors")
 }
 
-fn agreement(ran: &Ran<'_>, record: &Record<'_>, expected: String) -> Examined {
-    let examined = match truth(ran, record) {
+/// Whether the manager takes errors of a probe for "not running".
+fn errors_deny(facts: &AgentFacts) -> bool {
+    facts.dialect.rules().demands("OCF-PROBE-02")
+}
+
+fn is_error(ran: &Ran<'_>) -> bool {
+    matches!(ran.code(), Some(Code::ErrArgs | Code::ErrInstalled))
+}
+
+fn agreement(ran: &Ran<'_>, record: &Record<'_>, (truth, expected): (Truth, String)) -> Examined {
+    let examined = match truth {
         Truth::Fits if says_active(ran) && only_receives(ran, record) => {
             let seen =
                 "it said that the guest is active; libvirt: paused, in the middle of a migration";

@@ -49,7 +49,7 @@ impl Demand<'_> {
         let expected = format!("{} to end with {}", ran.name(), any_of(allowed));
         let mut unmet = self.finding(ran, StepPart::Returns, (expected, ending(ran)));
         let missed_kill = self.run.is_killed() && allowed == &[Returned::Killed];
-        if missed_kill && ran.code().is_some() {
+        if missed_kill && ran.ended_by_itself() {
             unmet.seen = format!("it ended before the case could kill it: {}", unmet.seen);
             weighing.unknown(unmet);
         } else if let Some(asked) = ran.hurried() {

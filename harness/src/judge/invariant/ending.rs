@@ -7,7 +7,7 @@ use crate::judge::record::{Ran, Record};
 use crate::judge::{Finding, Invariant};
 use crate::ocf::{Code, Verb};
 
-/// Invariant 9: every action ended within its timeout, with a code the standard knows for it, and
+/// Invariant 9: every action ended within its timeout, with a code the standard knows, and
 /// what it printed is bounded and readable.
 ///
 /// An overrun of a step's own run is reported by its `returns`, at the case's level.
@@ -21,12 +21,15 @@ pub(super) fn standard(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
         if !is_killed_from_outside(spec, record, ran) {
             findings.extend(strange_end(ran, outcome));
         }
-        if !names_code(spec, ran) {
-            findings.extend(misplaced_code(ran));
-        }
         findings.extend(unreadable(ran, outcome));
     }
     findings
+}
+
+/// The same of codes that the standard knows for other actions, and that the case does not name.
+pub(super) fn misplaced(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
+    let unnamed = record.runs.iter().filter(|ran| !names_code(spec, ran));
+    unnamed.filter_map(misplaced_code).collect()
 }
 
 fn breach<'a>(

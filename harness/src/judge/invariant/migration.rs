@@ -113,7 +113,7 @@ fn may_leave_none(spec: &CaseSpec, record: &Record<'_>, failed: &Ran<'_>) -> boo
     alone
         && over
         && failed.is(&Verb::MigrateTo)
-        && failed.code().is_some()
+        && failed.ended_by_itself()
         && !calm::harmed(spec, record, Moment(0), record.last())
 }
 

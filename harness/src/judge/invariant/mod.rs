@@ -11,6 +11,7 @@ mod calm;
 mod config;
 mod double;
 mod ending;
+mod failed_migrate;
 mod failure;
 mod fenced;
 mod fencing;
@@ -30,7 +31,7 @@ pub(super) use remains::{all as remains, usual as usual_remains};
 
 use super::record::Record;
 use super::{AgentFacts, Finding, Invariant};
-use crate::case::CaseSpec;
+use crate::case::{CaseSpec, Family};
 
 /// Judges all invariants; `complete` says that the history holds the final look.
 pub(super) fn judge(
@@ -45,6 +46,12 @@ pub(super) fn judge(
         finding.clauses.is_empty() || clauses.any(|clause| dialect.demands(&clause.0))
     };
     let mut findings = of_every_dialect(spec, &record.of_the_agent(), complete);
+    if dialect.binds_codes() {
+        findings.extend(ending::misplaced(spec, record));
+    }
+    if Family::Rgmanager.has(facts.dialect) && spec.needs.lab.has_real_guest() {
+        findings.extend(failed_migrate::told_where_it_runs(spec, record));
+    }
     if complete && spec.needs.lab.has_real_guest() {
         findings.extend(belief::is_true(spec, record));
     }
