@@ -22,7 +22,7 @@ LOCKED := $(if $(CI),--locked)
 .DEFAULT_GOAL := help
 # Two at once would install packages at the same time.
 .NOTPARALLEL:
-.PHONY: help install install-agent packages deps test-deps conformance test docs lint bench clean vagrant vagrant-down vagrant-smoke
+.PHONY: help install install-agent packages deps test-deps conformance test docs lint bench clean vagrant vagrant-down vagrant-smoke xen-smoke
 
 help:
 	@echo 'make conformance [AGENT=..] [ARGS=..]   judge an agent (the bundled one, unless told otherwise); make turns'
@@ -30,6 +30,7 @@ help:
 	@echo 'make vagrant [AGENT=..] [ARGS=..]       the same on two whole machines, kept up (DOWN=1: not)'
 	@echo 'make vagrant-down                       take those machines down'
 	@echo 'make vagrant-smoke                      build, boot, and judge a few cases on them'
+	@echo 'make xen-smoke                          boot two machines with a real Xen, and run its stock agents there'
 	@echo 'make test                               everything that CI runs'
 	@echo 'make install [PREFIX=..] [DESTDIR=..]   install the command, its agent, manual pages and completions'
 	@echo 'make install-agent [DESTDIR=..]         install that agent as ocf:vrt:domain, for a cluster'
@@ -56,6 +57,9 @@ vagrant-down:
 vagrant-smoke:
 	@scripts/vagrant-smoke
 
+xen-smoke:
+	@scripts/xen-smoke
+
 # The tests start the two programs from target/debug: they are built first. Examples in documentation
 # go before the rest, so that the last count that is printed is one of real tests. Whole machines come last, where
 # this one can have them.
@@ -66,6 +70,7 @@ test: test-deps lint
 	@scripts/bare-smoke
 	cargo test $(LOCKED) --workspace --doc
 	cargo test $(LOCKED) --workspace --lib --bins --tests --no-fail-fast
+	@scripts/xen-smoke
 	@scripts/vagrant-smoke
 
 install:

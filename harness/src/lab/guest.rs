@@ -99,7 +99,10 @@ impl Record {
 }
 
 /// The records of all incarnations that have written to a disk since it was made.
-pub(super) fn records(disk: &Path) -> io::Result<Vec<Record>> {
+///
+/// # Errors
+/// When the disk cannot be read.
+pub fn records(disk: &Path) -> io::Result<Vec<Record>> {
     let mut sectors = vec![0; 256 * 512];
     File::open(disk)?.read_exact_at(&mut sectors, RECORD_SECTOR * SECTOR)?;
     Ok(sectors.chunks(512).filter_map(Record::parse).collect())
