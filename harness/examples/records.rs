@@ -4,6 +4,7 @@
 //!     records DISK
 
 use std::error::Error;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use virt_ra_tester::lab::guest::records;
@@ -12,7 +13,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     let disk = std::env::args_os().nth(1).ok_or("usage: records DISK")?;
     for record in records(&PathBuf::from(disk))? {
         let end = if record.clean_end { "ended" } else { "-" };
-        println!("{:016x} {} {end}", record.incarnation, record.counter);
+        writeln!(
+            io::stdout(),
+            "{:016x} {} {end}",
+            record.incarnation,
+            record.counter
+        )?;
     }
     Ok(())
 }
