@@ -18,6 +18,7 @@ pub mod judge;
 pub mod lab;
 mod log;
 mod millis;
+mod mounts;
 pub mod ocf;
 mod output;
 pub mod package;

@@ -18,6 +18,7 @@ const ROOMS: &[&str] = &[
     "installed",
     "log",
     "millis",
+    "mounts",
     "ocf",
     "seeded_random",
     "shell_quote",

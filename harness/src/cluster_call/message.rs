@@ -53,6 +53,8 @@ pub(crate) struct Agent {
     pub(crate) provider: String,
     /// Its type, for `OCF_RESOURCE_TYPE`.
     pub(crate) kind: String,
+    /// The tools in whose places it meets stand-ins.
+    pub(crate) stand_ins: Vec<String>,
 }
 
 /// What becomes of the agent.

@@ -24,6 +24,7 @@ use crate::history::Exit;
 use crate::ocf::{Code, Verb};
 use crate::output::read_both;
 use crate::signals::ignored;
+use crate::tool;
 
 /// The signals that somebody may send to an agent's group, or a terminal to that in its foreground.
 const OF_GROUPS: [i32; 7] = [
@@ -61,8 +62,15 @@ fn run(args: &[OsString]) -> io::Result<ExitCode> {
     let mut connection = Connection::open()?;
     match connection.ask(&Request::Run(begins))? {
         RunAnswer::Exit(code) => Ok(ExitCode::from(code)),
-        RunAnswer::Execute(agent) if is_metadata => Err(command(&agent, args).exec()),
-        RunAnswer::Execute(agent) => execute(command(&agent, args), &mut connection),
+        RunAnswer::Execute(agent) => {
+            if !agent.stand_ins.is_empty() && Uid::current().is_root() {
+                tool::put_in_place(&agent.stand_ins).map_err(io::Error::other)?;
+            }
+            match is_metadata {
+                true => Err(command(&agent, args).exec()),
+                false => execute(command(&agent, args), &mut connection),
+            }
+        }
     }
 }
 

@@ -6,7 +6,6 @@ use super::stage::Stage;
 use super::trouble::Trouble;
 use super::{advertised, furnish, path};
 use crate::case::{DEFAULT_TIMEOUT, Role, Run, SUBJECT, Target};
-use crate::engine::Engine;
 use crate::equipment::Transport;
 use crate::history::NodeName;
 use crate::ocf::{Call, Dialect, Request, Resource, Verb};
@@ -177,12 +176,17 @@ fn folder(stage: &Stage<'_>, run: &Run) -> String {
 
 /// The search path: without the stand-ins where the tool itself is to be gone.
 fn search_path(stage: &Stage<'_>, run: &Run) -> String {
-    let of_engine = stage.actors.profile.engine() == Engine::Xl;
-    let of_case = !stage.case.needs.tools.is_empty();
-    let has_stand_ins = (of_engine || of_case) && run.without_tools.is_empty();
-    match has_stand_ins {
-        true => path::with_stand_ins(),
-        false => path::PATH.to_owned(),
+    match stand_ins(stage, run).is_empty() {
+        true => path::PATH.to_owned(),
+        false => path::with_stand_ins(),
+    }
+}
+
+/// The tools in whose places a run meets stand-ins: none where a tool itself is to be gone.
+pub(super) fn stand_ins(stage: &Stage<'_>, run: &Run) -> Vec<String> {
+    match run.without_tools.is_empty() {
+        true => path::stand_ins(stage.case, stage.actors.profile),
+        false => Vec::new(),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::configuration::{Bystander, Guests};
+use super::path;
 use super::stage::Stage;
 use super::trouble::Trouble;
 use crate::case::{ConfigForm, Role};
@@ -137,14 +138,16 @@ fn put_file(
     }
 }
 
-/// Puts a stand-in for each tool that the case needs first on the agent's path.
+/// Puts a stand-in for each tool that the case needs first on the agent's path, and makes room for what is shown where
+/// they are put in the tools' own places.
 fn put_stand_ins(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble> {
     let own = Entry::Link(node.place_of(&stage.lab.spec().program));
-    let engine = stage.actors.profile.engine();
-    let of_engine = (engine == Engine::Xl).then_some(tool::XL);
-    let tools = stage.case.needs.tools.iter().map(String::as_str);
-    for tool in tools.chain(of_engine) {
+    let tools = path::stand_ins(stage.case, stage.actors.profile);
+    for tool in &tools {
         node.put(&Path::new(tool::FOLDER).join(tool), &own)?;
+    }
+    if !tools.is_empty() {
+        node.put(Path::new(tool::BESIDE), &Entry::Folder)?;
     }
     Ok(())
 }

@@ -60,7 +60,10 @@ pub(super) fn carry_out(
     let node = stage.node(&run.node)?;
     let invocation = invocation(stage, run, step, call);
     let (id, timeout) = (invocation.id, invocation.timeout);
-    let command = command(stage, node, call, &invocation.user);
+    let command = Command {
+        stand_ins: environment::stand_ins(stage, run),
+        ..command(stage, node, call, &invocation.user)
+    };
     let calls = calls(stage, node, 0)?.len();
     let speed = &stage.migration_speed;
     speed.set_before(run.action.as_ref(), &run.node);
@@ -200,6 +203,7 @@ pub(super) fn command(stage: &Stage<'_>, node: &dyn Node, call: &Call, user: &st
         umask: call.umask,
         input: call.input.clone(),
         alone: !stage.actors.profile.dialect.rules().kills_group(),
+        stand_ins: Vec::new(),
     }
 }
 

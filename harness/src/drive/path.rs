@@ -1,10 +1,13 @@
 //! The tools that a run finds: with stand-ins in front, with some of them gone, or with another shell as `/bin/sh`.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::trouble::Trouble;
-use crate::case::Shell;
+use crate::case::{CaseSpec, Shell};
+use crate::engine::Engine;
 use crate::lab::{LabError, Node, SH};
+use crate::plan::Profile;
 use crate::tool;
 
 /// The search path of the cluster manager's daemons under systemd.
@@ -14,6 +17,14 @@ pub(super) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin
 #[must_use]
 pub(super) fn with_stand_ins() -> String {
     format!("{}:{PATH}", tool::FOLDER)
+}
+
+/// The tools that have stand-ins in a case: those that it needs so, and that of an engine which is one itself.
+#[must_use]
+pub(super) fn stand_ins(case: &CaseSpec, profile: &Profile) -> Vec<String> {
+    let of_engine = (profile.engine() == Engine::Xl).then(|| tool::XL.to_owned());
+    let tools = case.needs.tools.iter().cloned().chain(of_engine);
+    tools.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// Prints the file that a name on a path leads to in the end, and nothing when it leads to none.

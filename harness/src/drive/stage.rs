@@ -10,7 +10,7 @@ use super::from_cluster::{Attached, ClusterRecorder, Ears};
 use super::migration_speed::MigrationSpeed;
 use super::patience::Patience;
 use super::trouble::Trouble;
-use super::{configuration, world};
+use super::{configuration, path, world};
 use crate::case::{CaseSpec, Fault};
 use crate::history::NodeName;
 use crate::lab::{AgentInCluster, Lab, Node, Running};
@@ -83,7 +83,7 @@ impl<'a> Stage<'a> {
                 next: Arc::clone(&next),
                 migration_speed: Arc::clone(&migration_speed),
             });
-            Attached::new(calls, in_cluster(lab, actors.agent), recorder)
+            Attached::new(calls, in_cluster(case, lab, actors), recorder)
         });
         Self {
             case,
@@ -154,11 +154,13 @@ fn metadata(lab: &Lab, actors: Actors<'_>) -> Metadata {
 }
 
 /// The agent as a cluster's resource, which all nodes have at the same place.
-fn in_cluster(lab: &Lab, agent: &Agent) -> AgentInCluster {
+fn in_cluster(case: &CaseSpec, lab: &Lab, actors: Actors<'_>) -> AgentInCluster {
+    let agent = actors.agent;
     let place = lab.nodes().first().map(|node| node.place_of(&agent.path));
     AgentInCluster {
         program: place.unwrap_or_default().display().to_string(),
         provider: agent.provider().to_owned(),
         kind: agent.name.clone(),
+        stand_ins: path::stand_ins(case, actors.profile),
     }
 }

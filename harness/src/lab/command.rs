@@ -33,6 +33,9 @@ pub struct Command {
     /// Whether only its own process is killed at the deadline, and not what it has started.
     #[serde(default)]
     pub alone: bool,
+    /// The tools in whose places it meets stand-ins, which lie in the node.
+    #[serde(default)]
+    pub stand_ins: Vec<String>,
 }
 
 impl Command {
@@ -48,6 +51,7 @@ impl Command {
             umask: 0o022,
             input: String::new(),
             alone: false,
+            stand_ins: Vec::new(),
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::path::Path;
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus};
 
 use super::answer::{Answer, StandIn};
 use super::log::{self, Logged};
-use super::place::{FOLDER, log_file, tool_called};
+use super::place::{FOLDER, log_file, real_file, tool_called};
 use super::scripted::Scripted;
 use super::xl;
 use crate::history::ToolCall;
@@ -81,12 +83,27 @@ fn default_uri() -> Option<String> {
 
 /// Runs the real tool with those arguments.
 fn pass_on(tool: &str, args: &[String]) -> io::Result<ExitCode> {
+    let real = real(tool)?
+        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "there is no real tool"))?;
+    // Some programs go by the name that they are called by.
+    let status = Command::new(real).arg0(tool).args(args).status();
+    status.map(exit_code)
+}
+
+/// The real tool: where stand-ins are in the tools' places it is kept beside them, else it is on the path.
+fn real(tool: &str) -> io::Result<Option<PathBuf>> {
+    let kept = real_file(tool);
+    if kept.exists() {
+        return Ok(Some(kept));
+    }
     let path = std::env::var_os("PATH").unwrap_or_default();
     let others = std::env::split_paths(&path).filter(|folder| folder != Path::new(FOLDER));
     let others = std::env::join_paths(others).map_err(io::Error::other)?;
-    let real = installed::in_folders(tool, others)
-        .ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "no real tool on the PATH"))?;
-    Command::new(real).args(args).status().map(exit_code)
+    let is_stand_in = |file: &PathBuf| {
+        let identity = |file: &Path| file.metadata().map(|it| (it.dev(), it.ino())).ok();
+        identity(file) == identity(Path::new("/proc/self/exe"))
+    };
+    Ok(installed::in_folders(tool, others).filter(|file| !is_stand_in(file)))
 }
 
 fn exit_code(status: ExitStatus) -> ExitCode {

@@ -5,6 +5,14 @@ use std::path::{Path, PathBuf};
 /// The folder of the stand-ins in each node.
 pub(crate) const FOLDER: &str = "/run/vrt/shim";
 
+/// The folder, in that of the stand-ins, for what is shown to those alone who meet the stand-ins in the tools' places.
+pub(crate) const BESIDE: &str = "/run/vrt/shim/beside";
+
+/// Where those see the real file of a tool, if there is one.
+pub(super) fn real_file(tool: &str) -> PathBuf {
+    Path::new(BESIDE).join("real").join(tool)
+}
+
 /// The log of all calls, in the folder of the stand-ins.
 #[must_use]
 pub(crate) fn log_file(folder: &Path) -> PathBuf {

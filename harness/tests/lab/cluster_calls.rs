@@ -82,6 +82,7 @@ fn agent() -> AgentInCluster {
         program: format!("/usr/lib/ocf/resource.d/{PROVIDER}/recorded"),
         provider: PROVIDER.to_owned(),
         kind: "recorded".to_owned(),
+        stand_ins: Vec::new(),
     }
 }
 

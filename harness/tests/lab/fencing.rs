@@ -17,6 +17,7 @@ fn dummy() -> AgentInCluster {
         program: "/usr/lib/ocf/resource.d/pacemaker/Dummy".to_owned(),
         provider: "pacemaker".to_owned(),
         kind: "Dummy".to_owned(),
+        stand_ins: Vec::new(),
     }
 }
 

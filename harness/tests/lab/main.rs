@@ -12,6 +12,7 @@ mod end;
 mod fencing;
 mod files;
 mod guest;
+mod tools;
 mod transports;
 
 use std::path::Path;

@@ -217,5 +217,6 @@ fn in_message(agent: AgentInCluster) -> Agent {
         program: agent.program,
         provider: agent.provider,
         kind: agent.kind,
+        stand_ins: agent.stand_ins,
     }
 }

@@ -15,6 +15,8 @@ pub struct AgentInCluster {
     pub provider: String,
     /// Its type.
     pub kind: String,
+    /// The tools in whose places it meets stand-ins.
+    pub stand_ins: Vec<String>,
 }
 
 /// A run of the agent that the cluster asks for.

@@ -14,12 +14,13 @@ use std::mem::MaybeUninit;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::os::unix::process::CommandExt;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use crate::lab::command::{self, COMMANDS_SOCKET, Ended, FAILED, STARTED};
 use crate::lab::setup::LabResult;
+use crate::tool;
 use nix::sys::stat::{Mode, umask};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::User;
@@ -166,12 +167,37 @@ fn spawn(asked: &command::Command, out: OwnedFd, err: OwnedFd) -> LabResult<i32>
         let user = user.ok_or_else(|| format!("the node has no user {}", asked.user))?;
         command.gid(user.gid.as_raw()).uid(user.uid.as_raw());
     }
-    // Of this process, which makes no files and executes one command at a time.
-    let own = umask(Mode::from_bits_truncate(asked.umask));
-    let spawned = command.spawn();
-    umask(own);
+    let mask = Mode::from_bits_truncate(asked.umask);
+    let spawned = match asked.stand_ins.is_empty() {
+        true => spawn_with(&mut command, mask),
+        false => spawn_before(&asked.stand_ins, &mut command, mask)?,
+    };
     let child = spawned.map_err(|error| format!("cannot execute {}: {error}", asked.program))?;
     Ok(child.id().cast_signed())
+}
+
+/// Starts a command with a mask that is this process's, which makes no files and executes one command at a time.
+fn spawn_with(command: &mut Command, mask: Mode) -> io::Result<Child> {
+    let own = umask(mask);
+    let spawned = command.spawn();
+    umask(own);
+    spawned
+}
+
+/// Starts a command that meets stand-ins in the places of those tools, by a thread that sees them so and then ends.
+fn spawn_before(
+    tools: &[String],
+    command: &mut Command,
+    mask: Mode,
+) -> LabResult<io::Result<Child>> {
+    thread::scope(|scope| {
+        let spawning = scope.spawn(|| {
+            tool::put_in_place(tools)?;
+            Ok(spawn_with(command, mask))
+        });
+        let panicked = |_| Err("a thread panicked".to_owned());
+        spawning.join().unwrap_or_else(panicked)
+    })
 }
 
 /// The end of a pipe that holds a text; a text as long as a pipe takes at once is none that a command needs.
