@@ -3,7 +3,6 @@
 # base: reference
 # passes: migrate::killed-while-copying::10, migrate::never-converging, migrate::stops-while-copying
 # passes: cluster::migration-longer-than-other-actions::live
-# skips: migrate::speed-forgotten
 case $1 in
     meta-data)
         "@AGENT@" meta-data | sed '/<parameter name="migration_bandwidth"/,/<\/parameter>/d'
