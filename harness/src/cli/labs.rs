@@ -167,9 +167,9 @@ fn showing(agent: &Path, machines: Option<Inventory>, spec: LabSpec) -> LabSpec 
     let real = agent.canonicalize().unwrap_or_else(|_| agent.to_owned());
     let spec = match real == *agent {
         true => spec,
-        false => spec.showing(&real),
+        false => spec.showing_with_neighbours(&real),
     };
-    spec.showing(agent)
+    spec.showing_with_neighbours(agent)
 }
 
 fn number_of_labs(asked: &str) -> Result<NonZeroUsize, &'static str> {

@@ -1,3 +1,4 @@
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::accel::Accel;
@@ -49,6 +50,20 @@ impl LabSpec {
         self
     }
 
+    /// The same of a program, with what lies beside it: an agent may read functions from there. Of a folder of which each
+    /// node has its own, or that holds such a folder, only the program is shown.
+    #[must_use]
+    pub fn showing_with_neighbours(self, program: &Path) -> Self {
+        let holds_own = |folder: &Path| {
+            let mut own = OWN_FOLDERS.iter();
+            own.any(|(_, place, _)| Path::new(place).starts_with(folder))
+        };
+        let folder = program.parent().filter(|folder| !holds_own(folder));
+        let beside = folder.map(beside).unwrap_or_default();
+        let all = beside.iter().map(PathBuf::as_path).chain([program]);
+        all.fold(self, Self::showing)
+    }
+
     /// What the nodes of this machine are shown; this program too, which the stand-ins of tools are links to.
     fn shown(&self) -> Vec<PathBuf> {
         let here = self.machines.is_none();
@@ -57,7 +72,10 @@ impl LabSpec {
         } else {
             self.clone()
         };
-        all.show
+        let mut show = all.show;
+        // What holds another thing comes before it.
+        show.sort();
+        show
     }
 
     /// What the first process on a machine has to build.
@@ -79,6 +97,18 @@ impl LabSpec {
     }
 }
 
+/// What is shown of a folder: the folder itself; where only its owner may look into it, all that it has, for agents that
+/// run as somebody else.
+fn beside(folder: &Path) -> Vec<PathBuf> {
+    let mode = folder.metadata().map(|found| found.permissions().mode());
+    if mode.is_ok_and(|mode| mode & 0o001 != 0) {
+        return vec![folder.to_owned()];
+    }
+    let entries = folder.read_dir().into_iter().flatten().flatten();
+    let there = entries.map(|entry| entry.path());
+    there.filter(|path| path.exists()).collect()
+}
+
 impl Default for LabSpec {
     /// This program, two nodes `a` and `b`, and the accelerator that works everywhere.
     fn default() -> Self {
@@ -94,5 +124,40 @@ impl Default for LabSpec {
             show: Vec::new(),
             packages: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, Permissions};
+
+    use super::*;
+
+    fn shown(program: &Path) -> Vec<PathBuf> {
+        let spec = LabSpec::default().showing_with_neighbours(program);
+        spec.show
+    }
+
+    #[test]
+    fn an_agent_in_a_folder_of_the_nodes_own_is_shown_with_its_neighbours() {
+        let folder = tempfile::tempdir_in("/tmp").expect("a folder");
+        let place = folder.path();
+        let agent = place.join("vm.sh");
+        for name in ["vm.sh", "functions"] {
+            fs::write(place.join(name), "").expect("it can be written");
+        }
+        let allow = |mode| fs::set_permissions(place, Permissions::from_mode(mode));
+        allow(0o755).expect("it is ours");
+        assert_eq!(shown(&agent), [place, &agent]);
+        allow(0o700).expect("it is ours");
+        assert!(shown(&agent).contains(&place.join("functions")));
+        assert!(!shown(&agent).contains(&place.to_owned()));
+    }
+
+    #[test]
+    fn of_a_folder_that_each_node_has_its_own_of_only_the_agent_is_shown() {
+        assert_eq!(shown(Path::new("/tmp/vm.sh")), [Path::new("/tmp/vm.sh")]);
+        assert_eq!(shown(Path::new("/run/vm.sh")), [Path::new("/run/vm.sh")]);
+        assert_eq!(shown(Path::new("/opt/vm.sh")), [] as [&Path; 0]);
     }
 }

@@ -75,9 +75,12 @@ fn the_nodes_share_one_folder_and_a_reset_empties_it() {
 fn the_host_can_only_be_read_from_a_node() {
     in_lab(|lab| {
         let a = node(lab, "a");
-        let file = SHOWN.path().join("agent");
-        assert_eq!(a.read(&file).unwrap().unwrap(), b"an agent");
-        assert!(a.put(&file, &Entry::File(b"".to_vec(), 0o600)).is_err());
+        for name in ["agent", "functions"] {
+            let file = SHOWN.path().join(name);
+            let text = a.read(&file).unwrap().unwrap();
+            assert_eq!(text, format!("the {name}").into_bytes());
+            assert!(a.put(&file, &Entry::File(b"".to_vec(), 0o600)).is_err());
+        }
         for place in ["/", "/usr", "/etc", "/var", "/root"] {
             let done = sh(a, &format!("touch {place}/vrt-trace"), 10);
             assert_ne!(done.exit, Exit::Code(Code::Success), "{place}");

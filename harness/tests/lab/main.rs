@@ -23,21 +23,23 @@ use virt_ra_tester::equipment::Equipment;
 use virt_ra_tester::history::NodeName;
 use virt_ra_tester::lab::{Command, Entry, Finished, Lab, LabPool, LabSpec, Node};
 
-/// A folder in /tmp, which the nodes have their own of.
+/// A folder in /tmp, which the nodes have their own of, with an agent and what it reads.
 static SHOWN: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("agent"), "an agent").unwrap();
+    for name in ["agent", "functions"] {
+        std::fs::write(folder.path().join(name), format!("the {name}")).unwrap();
+    }
     folder
 });
 
 static POOL: LazyLock<LabPool> = LazyLock::new(|| LabPool::new(1, spec()));
 
 fn spec() -> LabSpec {
-    LabSpec {
+    let spec = LabSpec {
         program: env!("CARGO_BIN_EXE_virt-ra-tester").into(),
-        show: vec![SHOWN.path().to_owned()],
         ..LabSpec::default()
-    }
+    };
+    spec.showing_with_neighbours(&SHOWN.path().join("agent"))
 }
 
 /// Runs a test on a fresh lab and then demands that the lab can be reset.
