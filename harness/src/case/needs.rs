@@ -124,7 +124,8 @@ pub struct Needs {
     pub roles: Vec<Role>,
     /// Features that the profile must list.
     pub features: Vec<Feature>,
-    /// Tools, such as `virsh`, that the profile must say the agent uses: they are put under the shim.
+    /// Tools, such as `virsh`, that the profile must say the agent uses: a shim is shown to the agent in the place of each,
+    /// whether the agent goes by its search path, by one of its own, or by the tool's file.
     pub tools: Vec<String>,
 }
 
