@@ -116,7 +116,11 @@ fn timeout(action: Action, environment: &Environment) -> Duration {
         .filter(|millis| *millis > 0);
     given.map(Duration::from_millis).unwrap_or_else(|| {
         Duration::from_secs(match action {
-            Action::Monitor | Action::ValidateAll | Action::MetaData | Action::Usage => 30,
+            Action::Monitor
+            | Action::ReloadAgent
+            | Action::ValidateAll
+            | Action::MetaData
+            | Action::Usage => 30,
             Action::Start | Action::MigrateFrom => 90,
             Action::Stop => 180,
             Action::MigrateTo => 600,

@@ -24,7 +24,7 @@ mod stderr;
 mod transfer;
 mod uuid;
 
-use actions::{metadata, migrate_from, migrate_to, monitor, start, stop, validate};
+use actions::{metadata, migrate_from, migrate_to, monitor, reload, start, stop, validate};
 use call::Call;
 use environment::Environment;
 use evidence::identity;
@@ -78,6 +78,7 @@ fn run() -> Answer {
         Action::Monitor => monitor::run,
         Action::MigrateTo => migrate_to::run,
         Action::MigrateFrom => migrate_from::run,
+        Action::ReloadAgent => reload::run,
         Action::ValidateAll => validate::run,
     };
     let mut call = Call::read(action, &Environment::of_process())?;

@@ -13,6 +13,8 @@ pub(crate) enum Action {
     MigrateTo,
     /// Confirm that the guest arrived here.
     MigrateFrom,
+    /// Take over changed parameters.
+    ReloadAgent,
     /// Judge the parameters.
     ValidateAll,
     /// Describe the agent.
@@ -30,6 +32,7 @@ impl Action {
             "monitor" => Self::Monitor,
             "migrate_to" => Self::MigrateTo,
             "migrate_from" => Self::MigrateFrom,
+            "reload-agent" => Self::ReloadAgent,
             "validate-all" => Self::ValidateAll,
             "meta-data" => Self::MetaData,
             "usage" | "help" => Self::Usage,
@@ -131,13 +134,7 @@ mod tests {
     #[test]
     fn actions_of_other_kinds_of_agents_are_unknown() {
         for name in [
-            "promote",
-            "demote",
-            "notify",
-            "reload-agent",
-            "status",
-            "START",
-            "",
+            "promote", "demote", "notify", "reload", "status", "START", "",
         ] {
             assert_eq!(Action::parse(name), None, "{name}");
         }

@@ -199,6 +199,11 @@ pub struct Run {
     /// Whether every parameter that is not set is set to the default that an earlier meta-data advertised.
     #[serde(default)]
     pub defaults: bool,
+    /// Whether it is made once for each parameter that an earlier meta-data says the action applies without a restart, with
+    /// another value of that parameter alone: the opposite boolean, the next number, another option. Other parameters stay
+    /// as they are, and a note says which. If there is none to change, the run is made once, as it is.
+    #[serde(default)]
+    pub each_reloadable: bool,
 }
 
 impl Run {
@@ -226,6 +231,7 @@ impl Run {
             returns: OneOrMany(vec![Returned::SUCCESS]),
             within: None,
             defaults: false,
+            each_reloadable: false,
         }
     }
 

@@ -50,8 +50,11 @@ pub(super) fn actions(node: &dyn Node, command: &Command) -> Option<BTreeMap<Ver
     Some(actions.collect())
 }
 
-/// The parameters with a default, as the last meta-data of this case printed them.
-pub(super) fn defaults(stage: &Stage<'_>) -> Result<Vec<(String, String)>, Trouble> {
+/// The metadata that the last meta-data of this case printed.
+///
+/// # Errors
+/// When no run has printed any.
+pub(super) fn printed(stage: &Stage<'_>) -> Result<Metadata, Trouble> {
     let metadata = |entry: &Entry| match &entry.what {
         What::Ended(outcome) if outcome.stdout.text.contains("<resource-agent") => {
             Metadata::parse(&outcome.stdout.text).ok()
@@ -60,9 +63,15 @@ pub(super) fn defaults(stage: &Stage<'_>) -> Result<Vec<(String, String)>, Troub
     };
     let last = |entries: &[Entry]| entries.iter().rev().find_map(metadata);
     let printed = stage.recorder.read(last);
-    let metadata = printed
-        .ok_or_else(|| Trouble::Step("no meta-data was printed with the defaults".to_owned()))?;
-    let parameters = metadata.parameters.into_iter();
+    printed.ok_or_else(|| Trouble::Step("no run of meta-data has printed any".to_owned()))
+}
+
+/// The parameters with a default, as the last meta-data of this case printed them.
+///
+/// # Errors
+/// When no run has printed any.
+pub(super) fn defaults(stage: &Stage<'_>) -> Result<Vec<(String, String)>, Trouble> {
+    let parameters = printed(stage)?.parameters.into_iter();
     // An empty default is none: to set nothing is what it says.
     let set = |value: &String| !value.is_empty();
     Ok(parameters

@@ -8,7 +8,7 @@ use super::during::UnderWay;
 use super::invocation::invoke;
 use super::stage::Stage;
 use super::trouble::Trouble;
-use super::{cluster, fault, fence, guest, outside};
+use super::{cluster, fault, fence, guest, outside, reload};
 use crate::case::{Check, ClusterCheck, Run, Settle, Step};
 use crate::history::{Actor, Entry, History, StepPath, What};
 use crate::judge::condition;
@@ -135,9 +135,15 @@ fn describe(step: &Step) -> String {
 
 fn repeat(stage: &Stage<'_>, run: &Run, at: &StepPath) -> Result<(), Trouble> {
     for _ in 0..run.times {
-        invoke(stage, run, Some(at), &|step, at, run| {
-            run_one(stage, step, at, Some(run))
-        })?;
+        let runs = match run.each_reloadable {
+            true => reload::one_by_one(stage, run)?,
+            false => vec![run.clone()],
+        };
+        for run in &runs {
+            invoke(stage, run, Some(at), &|step, at, run| {
+                run_one(stage, step, at, Some(run))
+            })?;
+        }
     }
     Ok(())
 }

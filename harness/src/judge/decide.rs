@@ -7,7 +7,7 @@ use super::record::Record;
 use super::weighing::Weighing;
 use super::{
     Accused, AgentFacts, Finding, Origin, Severity, Verdict, cluster, expectation, given,
-    invariant, read_only,
+    invariant, read_only, unchanged,
 };
 use crate::case::{CaseId, CaseSpec};
 use crate::history::{Entry, Exit, History, Moment, What};
@@ -36,6 +36,8 @@ pub fn judge(id: &CaseId, spec: &CaseSpec, history: &History, facts: &AgentFacts
     let lab = lab_findings(&history.entries, complete);
     weighing.findings.extend(lab);
     weighing.notes.extend(read_only::notes(&record));
+    let unchanged = unchanged::notes(spec, &record, facts);
+    weighing.notes.extend(unchanged);
     let mut verdict = Verdict::of(id.clone(), weighing.findings, weighing.notes);
     name_accused(&mut verdict.findings, &history.entries);
     verdict.unmet_may = weighing.unmet_may;

@@ -22,6 +22,7 @@ mod read_only;
 mod record;
 #[cfg(test)]
 pub(crate) mod tests;
+mod unchanged;
 mod verdict;
 mod weighing;
 

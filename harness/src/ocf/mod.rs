@@ -8,6 +8,7 @@ mod code;
 mod dialect;
 mod fence;
 pub mod metadata;
+mod other_value;
 mod reason;
 mod returned;
 mod schema;

@@ -9,6 +9,7 @@ usage: virt-reference-agent ACTION
   monitor        say whether it runs here: 0 it does, 7 it doesn't, else it is broken or in doubt
   migrate_to     push it to the node in OCF_RESKEY_CRM_meta_migrate_target
   migrate_from   say that it has arrived here
+  reload-agent   take over changed parameters, all but config and hypervisor
   validate-all   judge the parameters; with OCF_CHECK_LEVEL=10 this node as well
   meta-data      describe the agent as XML
   usage, help    this text
@@ -89,7 +90,7 @@ URI of the libvirt on this node that runs the guest.
 <shortdesc lang="en">URI of the local libvirt</shortdesc>
 <content type="string" default="qemu:///system"/>
 </parameter>
-<parameter name="migration_transport" unique="0" required="0">
+<parameter name="migration_transport" unique="0" required="0" reloadable="1">
 <longdesc lang="en">
 How the libvirt of a migration's destination is reached: ssh, tcp or tls. The URI is made of the hypervisor's driver
 and path, this transport, and the name of the node.
@@ -97,7 +98,7 @@ and path, this transport, and the name of the node.
 <shortdesc lang="en">Transport to the destination: ssh, tcp or tls</shortdesc>
 <content type="string" default="ssh"/>
 </parameter>
-<parameter name="remote_uri" unique="0" required="0">
+<parameter name="remote_uri" unique="0" required="0" reloadable="1">
 <longdesc lang="en">
 URI of the libvirt of a migration's destination, instead of the one made of migration_transport. The characters %n
 stand for the name of the node.
@@ -105,7 +106,7 @@ stand for the name of the node.
 <shortdesc lang="en">URI of the destination's libvirt</shortdesc>
 <content type="string"/>
 </parameter>
-<parameter name="migration_uri" unique="0" required="0">
+<parameter name="migration_uri" unique="0" required="0" reloadable="1">
 <longdesc lang="en">
 URI that the guest's memory is sent to, such as tcp://%n:49152 or tcp://%n.storage.example. The characters %n stand
 for the name of the node. By default the destination's libvirt names it.
@@ -113,7 +114,7 @@ for the name of the node. By default the destination's libvirt names it.
 <shortdesc lang="en">URI of the migration's data stream</shortdesc>
 <content type="string"/>
 </parameter>
-<parameter name="migration_bandwidth" unique="0" required="0">
+<parameter name="migration_bandwidth" unique="0" required="0" reloadable="1">
 <longdesc lang="en">
 The most that one migration may send, in MiB/s. It is a limit of that migration alone and is not kept in the domain.
 By default libvirt's own limit holds.
@@ -121,14 +122,14 @@ By default libvirt's own limit holds.
 <shortdesc lang="en">Bandwidth of a migration in MiB/s</shortdesc>
 <content type="integer"/>
 </parameter>
-<parameter name="force_stop" unique="0" required="0">
+<parameter name="force_stop" unique="0" required="0" reloadable="1">
 <longdesc lang="en">
 Destroy the guest at once at stop, without asking it to shut down.
 </longdesc>
 <shortdesc lang="en">Never ask the guest to shut down</shortdesc>
 <content type="boolean" default="false"/>
 </parameter>
-<parameter name="shutdown_timeout" unique="0" required="0">
+<parameter name="shutdown_timeout" unique="0" required="0" reloadable="1">
 <longdesc lang="en">
 Seconds that a guest gets to shut down by itself before it is destroyed; 0 means none. By default, and at most, it is
 what the stop action's timeout leaves after a reserve for force: 40 % of the timeout, but no more than 40 s.
@@ -136,7 +137,7 @@ what the stop action's timeout leaves after a reserve for force: 40 % of the tim
 <shortdesc lang="en">Time for the guest's own shutdown, in seconds</shortdesc>
 <content type="integer"/>
 </parameter>
-<parameter name="dump_directory" unique="0" required="0">
+<parameter name="dump_directory" unique="0" required="0" reloadable="1">
 <longdesc lang="en">
 Absolute path of a folder where the memory of a crashed guest is saved before stop destroys it: within 60 % of the
 stop action's timeout, and if it needs no more than half of the room that is free there. Where it lies is said on
@@ -145,7 +146,7 @@ standard error. By default it is not saved.
 <shortdesc lang="en">Folder for crashed guests' memory</shortdesc>
 <content type="string"/>
 </parameter>
-<parameter name="peers" unique="0" required="0">
+<parameter name="peers" unique="0" required="0" reloadable="1">
 <longdesc lang="en">
 libvirt URIs of the nodes, separated by blanks; this node's own may be among them. Before a guest is started they are
 asked, for at most 5 s, whether it is active there; if it is, start fails. A peer that can't be asked does not hinder
@@ -161,6 +162,7 @@ the start. By default none is asked.
 <action name="monitor" timeout="40s" interval="10s" depth="0"/>
 <action name="migrate_to" timeout="600s"/>
 <action name="migrate_from" timeout="90s"/>
+<action name="reload-agent" timeout="30s"/>
 <action name="validate-all" timeout="30s"/>
 <action name="meta-data" timeout="5s"/>
 <action name="usage" timeout="5s"/>
@@ -219,7 +221,7 @@ mod tests {
             .filter(|n| n.has_tag_name("action"))
             .filter_map(|n| n.attribute("name"))
             .collect();
-        assert_eq!(actions.len(), 8);
+        assert_eq!(actions.len(), 9);
         assert!(
             actions
                 .iter()

@@ -7,6 +7,7 @@ pub(crate) mod metadata;
 pub(crate) mod migrate_from;
 pub(crate) mod migrate_to;
 pub(crate) mod monitor;
+pub(crate) mod reload;
 pub(crate) mod start;
 pub(crate) mod stop;
 pub(crate) mod validate;

@@ -19,7 +19,7 @@ pub(super) fn check_world(lint: &mut Lint<'_>) {
     tools(lint);
     heals(lint);
     equipment(lint);
-    defaults(lint);
+    advertised(lint);
     dumps(lint);
     without_uuid(lint);
     let lab = lint.case.spec.needs.lab;
@@ -284,15 +284,23 @@ const fn undeclared(need: FaultNeed, needs: &Needs) -> Option<(&'static str, &'s
     }
 }
 
-/// Advertised defaults are known once meta-data was run.
-fn defaults(lint: &mut Lint<'_>) {
+/// What is advertised is known once meta-data was run.
+fn advertised(lint: &mut Lint<'_>) {
     let mut told = false;
     for At { path, item } in runs(&lint.case.spec) {
-        if item.defaults && !told {
-            let message = "no run before this one tells the advertised defaults";
+        let asked = [
+            (item.defaults, "defaults", "advertised defaults"),
+            (
+                item.each_reloadable,
+                "each_reloadable",
+                "reloadable parameters",
+            ),
+        ];
+        for (_, key, what) in asked.iter().filter(|(asked, ..)| *asked && !told) {
+            let message = format!("no run before this one tells the {what}");
             let help = "let the case run meta-data first";
             lint.at(
-                &format!("{path}.defaults"),
+                &format!("{path}.{key}"),
                 Wrong::new(message, "they are not known yet", help),
             );
         }

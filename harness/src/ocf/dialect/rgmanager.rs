@@ -65,6 +65,10 @@ impl Rules for Rgmanager {
         word.as_str()
     }
 
+    fn reloads(&self, verb: &Verb, parameter: &Parameter) -> bool {
+        parameter.reconfig && self.asked_as(verb) == Verb::Reconfig.as_str()
+    }
+
     fn reads_metadata(&self) -> bool {
         true
     }

@@ -1,5 +1,6 @@
 use crate::ocf::call::{Call, Request};
 use crate::ocf::code::Code;
+use crate::ocf::metadata::Parameter;
 use crate::ocf::returned::Returned;
 use crate::ocf::verb::Verb;
 
@@ -27,6 +28,17 @@ pub trait Rules: Sync {
     /// The word by which the manager asks for that verb.
     fn asked_as<'v>(&self, verb: &'v Verb) -> &'v str {
         verb.as_str()
+    }
+
+    /// Whether the manager asks for that verb, and not for a restart, when this parameter was changed.
+    /// Source: OCF 1.1, reload-agent action; Pacemaker Administration, "Reloading an Agent": `reload` of an agent without
+    /// `reload-agent` is for parameters that are not `unique`.
+    fn reloads(&self, verb: &Verb, parameter: &Parameter) -> bool {
+        match verb {
+            Verb::ReloadAgent => parameter.reloadable,
+            Verb::Reload => !parameter.unique && parameter.unique_group.is_none(),
+            _ => false,
+        }
     }
 
     /// The version of OCF that metadata of this dialect name, where it is one of OCF's.
