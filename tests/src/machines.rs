@@ -1,4 +1,4 @@
-//! Two machines to test labs over ssh with: namespaces of this one, each reached by an OpenSSH server that talks over
+//! Machines to test labs over ssh with, in pairs: namespaces of this one, each reached by an OpenSSH server that talks over
 //! the pipe of its `ProxyCommand`. Nothing listens on a port, and all of it ends with the test.
 
 use std::fs::{self, File};
@@ -20,11 +20,12 @@ first=$(tr -d " " <"/proc/$!/task/$!/children")
 echo "$first" >"$1.pid"
 mkdir "/proc/$first/root/run/keys"
 cp host-key key.pub sshd_config "/proc/$first/root/run/keys"
-# The cable to the other one, once both have power.
-if [ -e one.pid ] && [ -e two.pid ]; then
-    one=$(cat one.pid) two=$(cat two.pid)
-    ip link add eth0 netns "$one" type veth peer name eth0 netns "$two"
-    for end in "$one 198.51.100.1/24" "$two 198.51.100.2/24"; do
+# The cable to the other one of its pair, once both have power.
+case $1 in one|two) left=one right=two ;; *) left=three right=four ;; esac
+if [ -e $left.pid ] && [ -e $right.pid ]; then
+    left=$(cat $left.pid) right=$(cat $right.pid)
+    ip link add eth0 netns "$left" type veth peer name eth0 netns "$right"
+    for end in "$left 198.51.100.1/24" "$right 198.51.100.2/24"; do
         nsenter -t "${end% *}" --net ip address add "${end#* }" dev eth0
         nsenter -t "${end% *}" --net ip link set eth0 up
     done
@@ -34,8 +35,13 @@ fi"#;
 const POWER_OFF: &str =
     r#"set -eu; cd "$(dirname "$0")"; kill -KILL "$(cat "$1.power")"; rm "$1.pid""#;
 
-/// The names of the machines, and their addresses in the network between them.
-const MACHINES: [(&str, &str); 2] = [("one", "198.51.100.1"), ("two", "198.51.100.2")];
+/// The names of the machines, and their addresses in the network of each pair.
+const MACHINES: [(&str, &str); 4] = [
+    ("one", "198.51.100.1"),
+    ("two", "198.51.100.2"),
+    ("three", "198.51.100.1"),
+    ("four", "198.51.100.2"),
+];
 
 /// The server's configuration; its keys lie where each machine has a folder of its own.
 const SERVER: &str = "HostKey /run/keys/host-key\nAuthorizedKeysFile /run/keys/key.pub\nStrictModes no\n\
@@ -50,21 +56,31 @@ pub const SEEN: &str = "/mnt";
 /// As [`INVENTORY`], and it says how the machines' power is cut and restored.
 pub const WITH_POWER: &str = "power.yaml";
 
-/// Two machines, up until dropped.
+/// Some machines, up until dropped.
 #[derive(Debug)]
 pub struct Machines {
     folder: TempDir,
+    all: &'static [(&'static str, &'static str)],
     /// What the machines' lives hang on.
     _life: File,
 }
 
 impl Machines {
-    /// Brings them up.
+    /// Brings two of them up.
     ///
     /// # Panics
     /// When this is not root, or there is no OpenSSH server.
     #[must_use]
     pub fn up() -> Self {
+        Self::pairs(1)
+    }
+
+    /// Brings so many pairs of them up, two at most.
+    ///
+    /// # Panics
+    /// When this is not root, or there is no OpenSSH server.
+    #[must_use]
+    pub fn pairs(count: usize) -> Self {
         assert!(
             Path::new("/usr/sbin/sshd").exists(),
             "`scripts/deps --tests` installs an OpenSSH server"
@@ -77,10 +93,11 @@ impl Machines {
         let both = File::options().read(true).write(true).open(life);
         let machines = Self {
             folder,
+            all: &MACHINES[..2 * count],
             _life: both.expect("it was just made"),
         };
         machines.write_files();
-        for (name, _) in MACHINES {
+        for (name, _) in machines.all {
             machines.call("power-on", name);
         }
         machines
@@ -133,7 +150,7 @@ impl Machines {
         }
         let folder = self.folder.path().display();
         let (mut client, mut nodes) = (String::new(), String::new());
-        for (name, address) in MACHINES {
+        for (name, address) in self.all {
             client += &format!(
                 "Host {name}\n  ProxyCommand nsenter -t $(cat {folder}/{name}.pid) --net --pid --uts --ipc --mount \
                  /usr/sbin/sshd -i -f /run/keys/sshd_config\n"
@@ -167,7 +184,7 @@ impl Machines {
 
 impl Drop for Machines {
     fn drop(&mut self) {
-        for (name, _) in MACHINES {
+        for (name, _) in self.all {
             // One that has lost its power needs no end.
             if self.file(&format!("{name}.pid")).exists() {
                 self.call("power-off", name);

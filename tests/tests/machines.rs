@@ -37,6 +37,16 @@ fn command(machines: &Machines, inventory: &str, cases: &[&str]) -> Command {
     command
 }
 
+/// Waits until so many cases have begun.
+fn await_cases(machines: &Machines, count: usize) {
+    let begun = machines.file("results/latest/cases");
+    let deadline = Instant::now() + 4 * PATIENCE;
+    while fs::read_dir(&begun).map_or(0, Iterator::count) < count {
+        assert!(Instant::now() < deadline, "no case begins");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
 fn is_empty(machines: &Machines, index: usize) -> bool {
     let deadline = Instant::now() + PATIENCE;
     while Instant::now() < deadline {
@@ -75,6 +85,39 @@ fn cases_run_on_machines_as_they_do_here() {
 }
 
 #[test]
+fn two_machines_more_make_a_lab_more_and_one_that_is_lost_leaves_the_other_lab() {
+    if !Uid::effective().is_root() {
+        return;
+    }
+    let machines = Machines::pairs(2);
+    let cases = ["=start::absent", "=migrate::there-and-back"];
+    let output = run(&machines, INVENTORY, &cases);
+    assert_eq!(output.code, Some(0), "{}{}", output.out, output.err);
+    let labs = "on 2 labs on other machines";
+    assert!(output.out.contains(labs), "{}", output.out);
+    for index in 0..4 {
+        assert!(is_empty(&machines, index), "{:?}", machines.running(index));
+    }
+
+    let text = fs::read_to_string(machines.file(INVENTORY)).expect("it is there");
+    let odd = text.replace("  - {host: four, address: 198.51.100.2}\n", "");
+    fs::write(machines.file("odd.yaml"), odd).expect("it can be written");
+    let output = run(&machines, "odd.yaml", &cases);
+    assert_eq!(output.code, Some(2), "{}", output.err);
+    let told = "each lab is made of 2 machines, and this names 3";
+    assert!(output.err.contains(told), "{}", output.err);
+
+    fs::remove_dir_all(machines.file("results")).expect("it is ours");
+    let mut command = command(&machines, INVENTORY, &cases);
+    let running = thread::spawn(move || said(&mut command));
+    await_cases(&machines, 2);
+    machines.kill(3);
+    let output = running.join().expect("it ends");
+    assert_eq!(output.code, Some(0), "{}{}", output.out, output.err);
+    assert!(is_empty(&machines, 0), "{:?}", machines.running(0));
+}
+
+#[test]
 fn a_package_is_judged_where_it_is_not_installed() {
     let Some(machines) = machines() else { return };
     let folder = machines.file("package/usr/lib/ocf/resource.d/good");
@@ -107,12 +150,7 @@ fn a_machine_that_is_lost_is_not_the_agents_fault() {
     };
     let mut command = command(&machines, INVENTORY, &["=migrate::there-and-back"]);
     let running = thread::spawn(move || said(&mut command));
-    let begun = machines.file("results/latest/cases");
-    let deadline = Instant::now() + 4 * PATIENCE;
-    while fs::read_dir(&begun).map_or(0, Iterator::count) == 0 {
-        assert!(Instant::now() < deadline, "no case begins");
-        thread::sleep(Duration::from_millis(10));
-    }
+    await_cases(&machines, 1);
     machines.kill(1);
     let output = running.join().expect("it ends");
     assert_eq!(output.code, Some(3), "{}{}", output.out, output.err);

@@ -33,8 +33,8 @@ pub(super) struct Labs {
     /// How guests run: under KVM, or under TCG, which is QEMU's emulation
     #[arg(long, value_enum, default_value = "auto")]
     accel: Wanted,
-    /// Number of labs side by side; defaults to four per processor, up to eight while it is idle, and to 1 on other
-    /// machines
+    /// Number of labs side by side; defaults to four per processor, up to eight while it is idle, and to one for each two
+    /// other machines
     #[arg(long, value_name = "N", value_parser = number_of_labs)]
     jobs: Option<NonZeroUsize>,
 }
@@ -86,15 +86,19 @@ impl Labs {
         log::write_to(opened.map_err(|error| Failure::usage(error.to_string()))?);
         announce_preparation();
         let told = identify::ask(judged.file());
-        // One lab on other machines, whose strength is not known.
-        let (usual, jobs) = match self.jobs.map(NonZeroUsize::get) {
-            Some(jobs) => (jobs, jobs),
-            None if here => (suite::labs(), suite::most_labs()),
-            None => (1, 1),
+        // As many labs on other machines as they make, since their strength is not known.
+        let made = inventory.as_ref().map(Inventory::labs);
+        let (usual, jobs) = match (self.jobs.map(NonZeroUsize::get), made) {
+            (Some(jobs), _) => (jobs, jobs),
+            (None, Some(made)) => (made, made),
+            (None, None) => (suite::labs(), suite::most_labs()),
         };
-        let asked = || {
+        let at_first = made.map_or(1, |made| made.min(jobs));
+        let asked = || -> Result<_, Failure> {
             let pool = LabPool::elastic(usual, jobs, self.spec(judged, inventory)?);
-            metadata::ask(&pool, &judged.agent, judged.profile().dialect).map(|asked| (pool, asked))
+            let dialect = judged.profile().dialect;
+            let asked = metadata::ask(&pool, at_first, &judged.agent, dialect)?;
+            Ok((pool, asked))
         };
         let fitting = asked().and_then(|(pool, asked)| {
             judged.fit(asked.parameters.as_deref())?;

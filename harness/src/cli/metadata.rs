@@ -1,10 +1,12 @@
 //! Reads the agent's metadata in a lab, for an agent under test runs nowhere else.
 
+use std::thread;
+
 use super::failure::Failure;
 use crate::digest::sha256;
 use crate::equipment::Equipment;
 use crate::history::LabFacts;
-use crate::lab::{LabError, LabPool, Lacks, Node};
+use crate::lab::{Lab, LabError, LabPool, Lacks, Node};
 use crate::ocf::Dialect;
 use crate::ocf::metadata::Metadata;
 use crate::plan::{Agent, ask_metadata};
@@ -19,35 +21,76 @@ pub(super) struct Asked {
     pub(super) parameters: Option<Vec<String>>,
     /// The agent's name and version in its metadata, and the digest of its file on a machine of the lab.
     pub(super) subject: Subject,
+    /// The first machine of the lab; empty in a local one.
+    host: String,
     /// The facts of the lab.
     pub(super) lab: LabFacts,
     /// What the lab lacks.
     pub(super) lacks: Lacks,
 }
 
-/// Asks the agent for its metadata, in a lab.
+impl Asked {
+    /// What is known after another lab was asked, too.
+    ///
+    /// # Errors
+    /// When that has another agent.
+    fn and(self, other: Self) -> Result<Self, Failure> {
+        if self.subject != other.subject {
+            return Err(Failure::usage(format!(
+                "the machines do not all have the same agent: {} has another one than {}; install the same on all of them",
+                other.host, self.host
+            )));
+        }
+        Ok(Self {
+            lacks: self.lacks.or(other.lacks),
+            ..self
+        })
+    }
+}
+
+/// Asks the agent for its metadata, in so many labs, which are all started for that.
 ///
 /// # Errors
-/// When no lab comes up, or the lab's node has no such agent.
-pub(super) fn ask(pool: &LabPool, agent: &Agent, dialect: Dialect) -> Result<Asked, Failure> {
+/// When one does not come up, the node of one has no such agent, or they have different ones.
+pub(super) fn ask(
+    pool: &LabPool,
+    labs: usize,
+    agent: &Agent,
+    dialect: Dialect,
+) -> Result<Asked, Failure> {
+    let leases: Result<Vec<_>, LabError> = thread::scope(|scope| {
+        let lease = |_| scope.spawn(|| pool.lease(Equipment::default()));
+        let all: Vec<_> = (0..labs).map(lease).collect();
+        let ended = all.into_iter().map(thread::ScopedJoinHandle::join);
+        ended.filter_map(Result::ok).collect()
+    });
+    let leases = leases.map_err(|error| Failure::of_lab(&error))?;
+    let mut all = leases.iter().map(|lab| ask_in(lab, agent, dialect));
+    let first = all.next().unwrap_or_else(|| Ok(Asked::default()))?;
+    all.try_fold(first, |known, asked| known.and(asked?))
+}
+
+fn ask_in(lab: &Lab, agent: &Agent, dialect: Dialect) -> Result<Asked, Failure> {
     let broken = |error: LabError| Failure::of_lab(&error);
-    let lease = pool.lease(Equipment::default()).map_err(broken)?;
-    let Some(node) = lease.nodes().first() else {
+    let Some(node) = lab.nodes().first() else {
         return Ok(Asked::default());
     };
     let printed = printed_on(&**node, agent, dialect)?;
-    let lab = lease.facts();
+    let facts = lab.facts();
     let mut subject = subject(agent, &printed);
-    if !lab.machines.is_empty() {
+    if !facts.machines.is_empty() {
         let content = node.read(&node.place_of(&agent.path)).map_err(broken)?;
         subject.sha256 = content.map(|content| sha256(&content));
     }
+    let machines = lab.spec().machines.as_ref();
+    let host = machines.and_then(|machines| machines.nodes.first());
     Ok(Asked {
+        host: host.map_or_else(String::new, |host| host.host.clone()),
         advertised: Metadata::advertised(&printed),
         parameters: Metadata::parameter_names(&printed),
         subject,
-        lab,
-        lacks: lease.lacks(),
+        lab: facts,
+        lacks: lab.lacks(),
     })
 }
 

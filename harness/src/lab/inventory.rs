@@ -6,17 +6,17 @@ use serde::{Deserialize, Serialize};
 use super::error::LabError;
 use crate::case::{CaseError, Mistake, SourceText, read_placed};
 
-/// The fewest machines that a lab is made of.
-const FEWEST: usize = 2;
+/// How many machines a lab is made of.
+const LAB: usize = 2;
 
-/// The machines of a lab, as a file names them.
+/// The machines of labs, as a file names them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Inventory {
     /// OpenSSH's client configuration, by its path from the inventory's folder; without one ssh's own is used.
     #[serde(default)]
     pub ssh_config: Option<PathBuf>,
-    /// The machines: the first two become the nodes `a` and `b`.
+    /// The machines: each two, one after the other, become the nodes `a` and `b` of a lab.
     pub nodes: Vec<Host>,
     /// The command that runs what follows it as root, such as `[sudo, -n]`. Empty if ssh logs in as root.
     #[serde(default, rename = "become")]
@@ -66,7 +66,7 @@ impl Inventory {
     /// Reads an inventory from a file; the path in it is made one from the current folder.
     ///
     /// # Errors
-    /// The file cannot be read, something in it is wrong, or it names fewer than two machines.
+    /// The file cannot be read, something in it is wrong, or it names one machine too few for its labs.
     pub fn read(path: &Path) -> Result<Self, CaseError> {
         let mut inventory = Self::parse(&SourceText::read(path)?)?;
         let folder = folder_of(path);
@@ -82,15 +82,26 @@ impl Inventory {
             Err(mistake.with_help(help))
         };
         let nodes = &inventory.nodes;
-        if nodes.len() < FEWEST {
+        if nodes.len() < LAB {
             return wrong(
                 "nodes",
                 &format!(
-                    "a lab is made of {FEWEST} machines, and this names {}",
+                    "a lab is made of {LAB} machines, and this names {}",
                     nodes.len()
                 ),
                 "too few",
                 "name another one: `- {host: NAME, address: ADDRESS}`",
+            );
+        }
+        if !nodes.len().is_multiple_of(LAB) {
+            return wrong(
+                &format!("nodes[{}]", nodes.len() - 1),
+                &format!(
+                    "each lab is made of {LAB} machines, and this names {}",
+                    nodes.len()
+                ),
+                "without a second one",
+                "name another one after it, `- {host: NAME, address: ADDRESS}`, or take this one out",
             );
         }
         for (index, node) in nodes.iter().enumerate() {
@@ -113,6 +124,21 @@ impl Inventory {
             }
         }
         Ok(inventory)
+    }
+
+    /// How many labs its machines make.
+    #[must_use]
+    pub const fn labs(&self) -> usize {
+        self.nodes.len() / LAB
+    }
+
+    /// The machines of one of its labs.
+    pub(super) fn lab(&self, index: usize) -> Self {
+        let nodes = self.nodes.iter().skip(index * LAB).take(LAB);
+        Self {
+            nodes: nodes.cloned().collect(),
+            ..self.clone()
+        }
     }
 
     /// The JSON schema of an inventory, for editors.

@@ -17,6 +17,7 @@ use super::lacks::Lacks;
 use super::local::{LocalNode, Tree};
 use super::machines::{MachineNode, Machines, Raised, raise};
 use super::node::{Node, PowerControl};
+use super::pairs::Pair;
 use super::processor_time;
 use super::request::{LabAnswer, LabRequest, Target};
 use super::required::check;
@@ -45,6 +46,8 @@ pub struct Lab {
     unicode: bool,
     /// The bystanders' incarnations, in the order of the nodes.
     pub(super) bystanders: Vec<Record>,
+    /// Its machines among those of its pool. The last field: they are free when all else has ended.
+    pub(super) _pair: Option<Pair>,
 }
 
 /// Where a lab is.
@@ -102,6 +105,7 @@ impl Lab {
             pace: 1,
             unicode: false,
             bystanders: Vec::new(),
+            _pair: None,
         })
     }
 
@@ -138,6 +142,7 @@ impl Lab {
             pace: 1,
             unicode: false,
             bystanders: Vec::new(),
+            _pair: None,
         })
     }
 

@@ -43,6 +43,19 @@ impl Lacks {
             scheduler: scheduler::lacking(),
         }
     }
+
+    /// What one of two labs lacks.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            parts: [self.parts, other.parts].concat(),
+            shells: [self.shells, other.shells].concat(),
+            post_copy: self.post_copy.or(other.post_copy),
+            hanging_folder: self.hanging_folder.or(other.hanging_folder),
+            power: self.power.or(other.power),
+            scheduler: self.scheduler.or(other.scheduler),
+        }
+    }
 }
 
 /// Why no file system of FUSE can be mounted in a lab. Source: the kernel's Documentation/filesystems/fuse.rst.

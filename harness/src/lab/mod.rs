@@ -34,6 +34,7 @@ mod local;
 mod machines;
 mod mount;
 mod node;
+mod pairs;
 mod pool;
 mod pressure;
 mod process;

@@ -19,7 +19,9 @@ use tracing::debug;
 
 use super::capabilities::Capabilities;
 use super::error::LabError;
+use super::inventory::Inventory;
 use super::lab::Lab;
+use super::pairs::{Pair, Pairs};
 use super::pressure::Gauge;
 use super::processor_time;
 use super::queue::{Grant, Queue};
@@ -30,6 +32,8 @@ use crate::equipment::Equipment;
 #[derive(Debug)]
 pub struct LabPool {
     spec: LabSpec,
+    /// The machines that the labs are on, if they are on others than this one.
+    pairs: Pairs,
     /// What the first lab's libvirt found out about QEMU.
     known: OnceLock<Capabilities>,
     state: Mutex<State>,
@@ -56,6 +60,7 @@ impl LabPool {
     #[must_use]
     pub fn elastic(usual: usize, most: usize, spec: LabSpec) -> Self {
         Self {
+            pairs: Pairs::new(spec.machines.as_ref().map_or(0, Inventory::labs)),
             spec,
             known: OnceLock::new(),
             state: Mutex::new(State {
@@ -120,15 +125,35 @@ impl LabPool {
 
     fn start(&self, equipment: Equipment) -> Result<Lab, LabError> {
         let began = Instant::now();
-        let spec = LabSpec {
-            equipment,
-            ..self.spec.clone()
+        let lab = loop {
+            let pair = self.pairs.take();
+            match self.start_on(equipment, pair.as_ref()) {
+                Err(error) if pair.as_ref().is_some_and(Pair::is_replaceable) => {
+                    debug!("other machines stand in for those of a lab: {error}");
+                }
+                Err(error) => return Err(error),
+                Ok(mut lab) => {
+                    pair.iter().for_each(Pair::is_up);
+                    lab._pair = pair;
+                    break lab;
+                }
+            }
         };
-        let known = self.known.get().cloned().unwrap_or_default();
-        let lab = Lab::start_knowing(&spec, &known)?;
         self.known.get_or_init(|| lab.capabilities());
         self.lock().prepared += began.elapsed();
         Ok(lab)
+    }
+
+    /// Starts a lab on those of the machines, if there are any.
+    fn start_on(&self, equipment: Equipment, pair: Option<&Pair>) -> Result<Lab, LabError> {
+        let machines = self.spec.machines.as_ref().zip(pair);
+        let spec = LabSpec {
+            equipment,
+            machines: machines.map(|(all, pair)| all.lab(pair.index)),
+            ..self.spec.clone()
+        };
+        let known = self.known.get().cloned().unwrap_or_default();
+        Lab::start_knowing(&spec, &known)
     }
 
     fn wait_for(&self, equipment: Equipment) -> Grant<Lab> {
