@@ -149,6 +149,10 @@ fn a_dry_run_tells_what_would_run_and_why_not_the_rest_and_keeps_nothing() {
     let said = dry_run(&[&asked[..], &["--format=json"]].concat());
     let told: Value = serde_json::from_str(&said.out).expect("it is JSON");
     assert_eq!(told["run"][0]["id"], "start::absent");
+    let folder = tempfile::tempdir().expect("a folder");
+    let listed = virt_ra_tester(folder.path(), &["list", "=start::absent", "--format=json"]);
+    let listed: Value = serde_json::from_str(&listed.out).expect("it is JSON");
+    assert_eq!(told["run"], listed["cases"]);
     assert_eq!(told["skipped"][0]["id"], "fencing::monitor");
     assert_eq!(dry_run(&["=fencing::monitor"]).code, Some(4));
 }

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::list::Case;
 use super::select::Judged;
 use super::tell::Format;
-use crate::case::{CaseId, ClauseId, Level, LoadedCase};
 use crate::plan::{Plan, Quick};
 use crate::report::{self, Skip};
 
@@ -33,25 +33,6 @@ struct Whole<'a> {
     filtered_out: usize,
     #[serde(skip_serializing_if = "Option::is_none")]
     quick: Option<Quick>,
-}
-
-#[derive(Serialize)]
-struct Case<'a> {
-    id: &'a CaseId,
-    level: Level,
-    clause: &'a [ClauseId],
-    case: &'a str,
-}
-
-impl<'a> Case<'a> {
-    fn of(case: &'a LoadedCase) -> Self {
-        Self {
-            id: &case.id,
-            level: case.spec.level,
-            clause: &case.spec.clause,
-            case: &case.spec.case,
-        }
-    }
 }
 
 impl DryRun<'_> {

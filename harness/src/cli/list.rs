@@ -46,8 +46,9 @@ struct Cases<'a> {
     cases: Vec<Case<'a>>,
 }
 
+/// A case, in every list as JSON.
 #[derive(Serialize)]
-struct Case<'a> {
+pub(super) struct Case<'a> {
     id: &'a CaseId,
     level: Level,
     sentence: &'a str,
@@ -131,7 +132,7 @@ impl fmt::Display for Clauses<'_> {
 }
 
 impl<'a> Case<'a> {
-    fn of(case: &'a LoadedCase) -> Self {
+    pub(super) fn of(case: &'a LoadedCase) -> Self {
         Self {
             id: &case.id,
             level: case.spec.level,
