@@ -1,4 +1,5 @@
-//! The suite under `cargo test` and `cargo nextest run`: one case, one test, against the reference agent.
+//! The suite under `cargo test` and `cargo nextest run`: one case, one test, against the agent that variables choose as for
+//! `virt-ra-tester run`.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

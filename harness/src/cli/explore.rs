@@ -15,7 +15,7 @@ use super::failure::Failure;
 use super::in_cluster::refuse_without_cluster;
 use super::labs::{Labs, Ready};
 use super::select::{Candidate, Judged, option};
-use super::tell::{Format, Loudness, Screen, tell};
+use super::tell::{Format, Loudness, Screen, ended, tell};
 use crate::case::{Role, Suite};
 use crate::explore::{Exploration, Scope, explore};
 use crate::ocf::Verb;
@@ -67,7 +67,9 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         profile: judged.profile_digest(),
         baseline: None,
     };
-    let ready = arguments.labs.prepare(&mut judged, &arguments.report)?;
+    let ready = arguments
+        .labs
+        .prepare(&mut judged, (&arguments.report, None))?;
     let Ready {
         pool,
         jobs,
@@ -101,9 +103,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         explore(&planned, &crew, jobs);
     });
     drop(crew);
-    telling
-        .join()
-        .map_err(|_| Failure::inconclusive("the report panicked"))?
+    ended(telling)?
 }
 
 impl Arguments {

@@ -70,18 +70,24 @@ impl Labs {
         }
     }
 
-    /// Prepares labs for an agent, and a folder for the results, which is removed again on an error.
+    /// Prepares labs for an agent, and a folder below `root` for the results, which is removed again on an error. The run of
+    /// other programs that this one is part of is in its name.
     ///
     /// # Errors
     /// When the inventory is wrong, this machine or the others lack something for a lab, no results can be written, the
     /// lab's nodes do not have the agent, or the agent lacks parameters that it is to be given.
-    pub(super) fn prepare(&self, judged: &mut Judged, report: &Path) -> Result<Ready, Failure> {
+    pub(super) fn prepare(
+        &self,
+        judged: &mut Judged,
+        (root, run): (&Path, Option<&str>),
+    ) -> Result<Ready, Failure> {
         suite::allow_files();
         let inventory = self.lab.inventory()?;
         let here = inventory.is_none();
         lab::check(here).map_err(|error| Failure::inconclusive(error.to_string()))?;
         listen()?;
-        let results = Results::create(report).map_err(|error| Failure::usage(error.to_string()))?;
+        let results = Results::create_for(root, run);
+        let results = results.map_err(|error| Failure::usage(error.to_string()))?;
         let opened = results.open_debug_log().inspect_err(|_| results.withdraw());
         log::write_to(opened.map_err(|error| Failure::usage(error.to_string()))?);
         announce_preparation();

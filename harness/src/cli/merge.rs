@@ -8,9 +8,7 @@ use clap::Args;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::select::Source;
-use crate::report::{
-    self, EventLog, Merge, Reporter, Results, ResultsError, RunWriter, Summary, cases,
-};
+use crate::report::{self, Merge, Results, ResultsError, Summary, cases};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -32,14 +30,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     let written = || -> Result<Summary, Failure> {
         merge.copy_cases(&results)?;
         let events = merge.events(results.folder());
-        let log = EventLog::create(&results).map_err(unwritable)?;
-        let files: [Box<dyn Reporter + Send>; 2] =
-            [Box::new(log), Box::new(RunWriter::new(results.clone()))];
-        let reports = report::reports(&results, suite).into_iter();
-        for mut file in files.into_iter().chain(reports.map(|(_, report)| report)) {
-            events.iter().try_for_each(|event| file.event(event))?;
-            file.finish()?;
-        }
+        report::write_run(&results, suite, &events)?;
         let mut summary = Summary::default();
         events.iter().for_each(|event| summary.note(event));
         Ok(summary)

@@ -35,6 +35,7 @@ mod results;
 mod run;
 mod schema;
 mod select;
+mod serve;
 mod tell;
 mod typed_by_hand;
 mod vagrant;

@@ -15,11 +15,12 @@ use super::filters::Filters;
 use super::hold;
 use super::labs::{Labs, Ready};
 use super::select::{Candidate, Judged, KnownDeviations, Source};
-use super::tell::{Format, Loudness, Screen, tell};
+use super::serve::Tests;
+use super::tell::{Format, Loudness, Screen, ended, tell};
 use crate::case::{Level, Suite};
 use crate::plan::{Partition, Plan, Selection};
 use crate::report::{Chosen, Digests, Identity, RunStart, Skip};
-use crate::suite::{self, Crew, Keep, Order};
+use crate::suite::{self, Crew, Keep, Order, Runner};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -68,6 +69,9 @@ pub(super) struct Arguments {
     /// Keep the lab of the first case that fails, and hold it after the run until Ctrl-C or the end of standard input
     #[arg(long)]
     keep: bool,
+    /// Run the cases that tests ask for, over a socket that is standard input, until what runs the tests has ended
+    #[arg(long, value_name = "RUNNER", hide = true)]
+    serve: Option<Runner>,
 }
 
 impl Arguments {
@@ -116,9 +120,10 @@ impl Arguments {
     fn prepare(&self, judged: &mut Judged) -> Result<Ready, Failure> {
         let nowhere = self.dry_run.then(tempfile::tempdir).transpose()?;
         let report = nowhere.as_ref().map_or(&*self.report, TempDir::path);
+        let run = self.serve.as_ref().and_then(|runner| runner.run.as_deref());
         match self.quick {
-            true => self.labs.few().prepare(judged, report),
-            false => self.labs.prepare(judged, report),
+            true => self.labs.few().prepare(judged, (report, run)),
+            false => self.labs.prepare(judged, (report, run)),
         }
     }
 
@@ -206,6 +211,10 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     let (agent, profile) = (judged.agent.clone(), judged.profile().clone());
     let (crew, received) = Crew::new(agent, profile, results.clone(), pool);
     let crew = arguments.crew(&judged, &suite, crew);
+    if let Some(runner) = &arguments.serve {
+        let tests = Tests { plan, start, suite };
+        return tests.serve(runner, (crew, received));
+    }
     let screen = Screen {
         format,
         loudness: &arguments.loudness,
@@ -214,9 +223,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     carry_out(plan, &crew, start, jobs, arguments.seed);
     let kept = crew.keep.take();
     drop(crew);
-    let exit = telling
-        .join()
-        .map_err(|_| Failure::inconclusive("the report panicked"))??;
+    let exit = ended(telling)??;
     // Standard output may be read by a program.
     quick.map_or(Ok(()), |quick| writeln!(io::stderr(), "{quick}"))?;
     kept.map_or(Ok(()), |(id, lab)| hold::show(&id, &lab))?;

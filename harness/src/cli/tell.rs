@@ -113,6 +113,15 @@ pub(super) fn tell(
     }))
 }
 
+/// What a thread came to that told a run.
+///
+/// # Errors
+/// When it panicked.
+pub(super) fn ended<T>(telling: JoinHandle<T>) -> Result<T, Failure> {
+    let told = telling.join();
+    told.map_err(|_| Failure::inconclusive("the report panicked"))
+}
+
 /// The console and the files that report a run, and the first error in writing them.
 struct Reporters {
     results: Results,

@@ -29,6 +29,8 @@ mod recorded;
 mod results;
 mod run_file;
 mod run_output;
+mod runner;
+mod served;
 mod summary;
 mod tap;
 #[cfg(test)]
@@ -37,6 +39,8 @@ mod timeline;
 mod times;
 mod whole_run;
 mod yamlish;
+
+use std::io;
 
 use crate::case::Suite;
 
@@ -59,9 +63,13 @@ pub use matrix::write_matrix;
 pub use merge::{Merge, MergeError};
 pub use old_runs::OldRuns;
 pub use picture::Picture;
-pub use recorded::{Recorded, RecordedCase, RecordedError, outcomes, read_run_file, replay};
+pub use recorded::{
+    Recorded, RecordedCase, RecordedError, outcomes, read_run_file, replay, replay_own,
+};
 pub use results::{GrowingFile, Results, ResultsError, WholeFile};
 pub use run_file::{RUN_FORMAT, RunFile};
+pub use runner::{forget_runner, note_runner};
+pub use served::counted;
 pub(crate) use summary::cases;
 pub use summary::{Conclusion, Summary, Tally};
 pub use tap::Tap;
@@ -82,4 +90,20 @@ pub fn reports(results: &Results, suite: Suite) -> Vec<(&'static str, Box<dyn Re
         (tap, Box::new(Tap::new(results.whole_file(tap)))),
         (junit, Box::new(in_junit)),
     ]
+}
+
+/// Writes all files of a run from its events.
+///
+/// # Errors
+/// When one cannot be written.
+pub fn write_run(results: &Results, suite: Suite, events: &[Event]) -> io::Result<()> {
+    let log = EventLog::create(results)?;
+    let files: [Box<dyn Reporter + Send>; 2] =
+        [Box::new(log), Box::new(RunWriter::new(results.clone()))];
+    let reports = reports(results, suite).into_iter();
+    for mut file in files.into_iter().chain(reports.map(|(_, report)| report)) {
+        events.iter().try_for_each(|event| file.event(event))?;
+        file.finish()?;
+    }
+    Ok(())
 }

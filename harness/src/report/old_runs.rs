@@ -60,11 +60,13 @@ impl OldRuns {
     }
 }
 
-/// Whether a name is one that [`super::Results::create`] gives: a time, and a number where two runs began in one second.
+/// Whether a name is one that [`super::Results::create_for`] gives: a time, and after a point a number where two runs
+/// began in one second, or the name of another program's run.
 fn is_time(name: &str) -> bool {
-    let (time, number) = name.split_once('.').unwrap_or((name, "2"));
-    let is_number = number.bytes().all(|byte| byte.is_ascii_digit());
-    is_number && jiff::civil::DateTime::strptime(TIME, time).is_ok()
+    let (time, more) = name.split_once('.').unwrap_or((name, ""));
+    // nextest names its runs by UUIDs.
+    let is_made = |byte: u8| byte.is_ascii_hexdigit() || b"-.".contains(&byte);
+    more.bytes().all(is_made) && jiff::civil::DateTime::strptime(TIME, time).is_ok()
 }
 
 fn is_run(folder: &Path) -> bool {
@@ -84,7 +86,11 @@ mod tests {
 
     #[test]
     fn only_a_time_names_a_run() {
-        for good in ["2026-11-30T03-14-00", "2026-11-30T03-14-00.2"] {
+        for good in [
+            "2026-11-30T03-14-00",
+            "2026-11-30T03-14-00.2",
+            "2026-11-30T03-14-00.9c634903-05d4-42de-9a7b-514390adfc90",
+        ] {
             assert!(is_time(good), "{good}");
         }
         for bad in [

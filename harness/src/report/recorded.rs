@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use super::event::Event;
 use super::run_file::{RUN_FORMAT, RunFile};
+use super::runner::await_whole;
 use crate::case::CaseId;
 use crate::history::{History, HistoryError};
 use crate::judge::{Severity, Verdict};
@@ -74,6 +75,7 @@ struct AnyFormat {
 /// # Errors
 /// When it is no run's folder, or a run's of another format.
 pub fn read_run_file(folder: &Path) -> Result<RunFile, RecordedError> {
+    await_whole(folder);
     let path = folder.join("run.json");
     match json::<AnyFormat>(&path)?.format {
         Some(found) if found == u64::from(RUN_FORMAT) => json(&path),
@@ -129,6 +131,15 @@ fn unkept_verdict(folder: &Path) -> Option<Verdict> {
 /// # Errors
 /// When the folder has no readable `events.jsonl`, a line of it is no event, or a history has another format.
 pub fn replay(folder: &Path) -> Result<Vec<Event>, RecordedError> {
+    await_whole(folder);
+    replay_own(folder)
+}
+
+/// The same for who writes the results, and so waits for nobody.
+///
+/// # Errors
+/// As [`replay`].
+pub fn replay_own(folder: &Path) -> Result<Vec<Event>, RecordedError> {
     check_formats(&folder.join("cases"))?;
     let path = folder.join("events.jsonl");
     let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
@@ -161,6 +172,7 @@ pub fn replay(folder: &Path) -> Result<Vec<Event>, RecordedError> {
 /// # Errors
 /// When it is no run's folder, or a verdict in it cannot be read.
 pub fn outcomes(folder: &Path) -> Result<BTreeMap<String, Severity>, RecordedError> {
+    await_whole(folder);
     let below = folder.join("cases");
     let entries = fs::read_dir(&below).map_err(|error| unreadable(&below, &error))?;
     let mut outcomes = BTreeMap::new();

@@ -54,7 +54,16 @@ impl Results {
     /// # Errors
     /// When it cannot be made.
     pub fn create(root: &Path) -> Result<Self, ResultsError> {
+        Self::create_for(root, None)
+    }
+
+    /// The same; after the time comes the name of the other program's run that it is made for, such as nextest's.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    pub fn create_for(root: &Path, run: Option<&str>) -> Result<Self, ResultsError> {
         let now = jiff::Zoned::now().strftime(TIME).to_string();
+        let now = run.map_or_else(|| now.clone(), |run| format!("{now}.{run}"));
         let names = std::iter::once(now.clone()).chain((2..100).map(|n| format!("{now}.{n}")));
         let mut taken = None;
         for name in names {
