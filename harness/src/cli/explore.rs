@@ -16,9 +16,10 @@ use super::in_cluster::refuse_without_cluster;
 use super::labs::{Labs, Ready};
 use super::select::{Candidate, Judged, option};
 use super::tell::{Format, Loudness, Screen, ended, tell};
-use crate::case::{Role, Suite};
+use crate::case::{Family, Role, Suite};
 use crate::explore::{Exploration, Scope, explore};
 use crate::ocf::Verb;
+use crate::plan::Profile;
 use crate::report::{Chosen, Digests, Identity, RunStart};
 use crate::suite::Crew;
 
@@ -59,6 +60,9 @@ fn number_of_sequences(asked: &str) -> Result<NonZeroU64, &'static str> {
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
     let mut judged = arguments.candidate.find()?;
     refuse_other_engines(&judged)?;
+    if arguments.cluster {
+        refuse_other_managers(&judged)?;
+    }
     // Its register has the texts of the clauses that the invariants judge.
     let suite =
         Suite::shipped().map_err(|errors| Failure::usage(super::select::render_all(&errors)))?;
@@ -156,6 +160,18 @@ fn refuse_other_engines(judged: &Judged) -> Result<(), Failure> {
     }
 }
 
+/// Refuses agents that Pacemaker does not run.
+fn refuse_other_managers(judged: &Judged) -> Result<(), Failure> {
+    let Profile { name, dialect, .. } = judged.profile();
+    match Family::Ocf.has(*dialect) {
+        true => Ok(()),
+        false => Err(Failure::usage(format!(
+            "explore --cluster puts Pacemaker around the agent, which runs agents of OCF; the profile `{name}` has another \
+             dialect"
+        ))),
+    }
+}
+
 /// Prints the seeds, by which the run can be repeated.
 fn introduce(planned: &Exploration, out: &mut impl Write) -> Result<(), Failure> {
     let Exploration {
@@ -179,7 +195,12 @@ fn scope(advertised: &[String], judged: &Judged) -> Scope {
         advertised.iter().any(|word| word == wanted)
     };
     let names = |role| judged.profile().parameters.contains_key(&role);
+    let family = match Family::Rgmanager.has(judged.profile().dialect) {
+        true => Family::Rgmanager,
+        false => Family::Ocf,
+    };
     Scope {
+        family,
         migrates: advertises(&Verb::MigrateTo) && advertises(&Verb::MigrateFrom),
         has_config: names(Role::Config),
         has_migrate_options: names(Role::MigrateOptions),

@@ -1,4 +1,5 @@
-//! Sequences in which the harness plays the cluster: it runs the agent as Pacemaker's scheduler might order it.
+//! Sequences in which the harness plays the manager: it runs the agent as Pacemaker's scheduler, or rgmanager, might
+//! order it.
 
 use std::sync::atomic::Ordering;
 
@@ -7,6 +8,7 @@ use super::course::{Chooser, Course, Made, Standing};
 use super::moves::Move;
 use super::trial::{Named, Trial, Tried, judged};
 use super::world::World;
+use crate::case::Family;
 use crate::drive::{self, Actors, Patience};
 use crate::equipment::Equipment;
 use crate::suite::{self, Crew};
@@ -18,6 +20,8 @@ pub(super) struct ByHand<'a> {
     named: &'a Named,
     /// Where it begins.
     world: World,
+    /// Which manager is played.
+    family: Family,
     /// The time that the agent's actions get, where it has asked for more.
     patience: Patience,
     /// Who plays it.
@@ -36,6 +40,7 @@ impl<'a> ByHand<'a> {
         let trial = Self {
             named,
             world,
+            family: scope.family,
             patience,
             crew,
         };
@@ -53,7 +58,7 @@ impl<'a> ByHand<'a> {
                 patience: &self.patience,
                 ..actors
             };
-            let mut course = Course::new(self.world, chooser);
+            let mut course = Course::new((self.world, self.family), chooser);
             let history = drive::improvise(&empty, lab, actors, &mut |so_far| course.next(so_far));
             played = Some(course.end());
             history.into()
@@ -88,7 +93,7 @@ impl Trial for ByHand<'_> {
 
     /// Removes moves that are no longer legal, if the agent answers as it did in the whole sequence.
     fn repair(&self, moves: Vec<Made>) -> Vec<Made> {
-        let mut standing = Standing::at_first(self.world);
+        let mut standing = Standing::at_first(self.world, self.family);
         let mut kept = Vec::new();
         for made in moves {
             if standing.is_possible(made.what) {

@@ -1,4 +1,4 @@
-//! Chooses random moves: mostly what Pacemaker would do next, and now and then a fault.
+//! Chooses random moves: mostly what the manager would do next, and now and then a fault.
 
 use super::course::{Chooser, Made, Standing};
 use super::facts::LastSeen;
@@ -6,7 +6,7 @@ use super::fair::FORMS;
 use super::model::Belief;
 use super::moves::{Act, Cure, Harm, Move, Side};
 use super::world::World;
-use crate::case::{DaemonDo, GuestDo, Millis, Pause};
+use crate::case::{DaemonDo, Family, GuestDo, Millis, Pause};
 use crate::seeded_random::SeededRandom;
 
 /// The most moves after the last one that settle what the cluster is unsure of.
@@ -15,6 +15,8 @@ const CLOSING: usize = 6;
 /// What the agent and its profile let a sequence do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scope {
+    /// Whose dialect it speaks: which manager is played.
+    pub family: Family,
     /// Whether the agent advertises both migration actions.
     pub migrates: bool,
     /// Whether the profile names the parameter of the configuration file.
@@ -65,7 +67,7 @@ impl Chance {
             .flat_map(|act| Side::BOTH.map(|on| (act, on)));
         let legal = acts.filter(|(act, on)| {
             let moves = matches!(act, Act::MigrateTo | Act::MigrateFrom);
-            let answers = matches!(act, Act::Stop | Act::MigrateFrom);
+            let answers = standing.manager.settles(*act);
             standing.is_legal(Move::act(*act, *on))
                 && (self.scope.migrates || !moves)
                 && (answers || !only_doubts)
@@ -81,13 +83,14 @@ impl Chance {
             from.push((5, Move::StopBoth));
         }
         let chosen = self.random.pick(&from)?;
-        Some(self.perhaps_cut(chosen))
+        Some(self.perhaps_cut(chosen, standing))
     }
 
     /// Now and then the agent is killed: by the executor's timeout, or with the executor itself.
-    fn perhaps_cut(&mut self, what: Move) -> Move {
-        let Move::Act { act, on, .. } = what else {
-            return what;
+    fn perhaps_cut(&mut self, what: Move, standing: &Standing) -> Move {
+        let (act, on) = match what {
+            Move::Act { act, on, .. } if standing.manager.may_kill(act) => (act, on),
+            _ => return what,
         };
         // In tens of milliseconds; a start and a migration take a few tenths of a second.
         let (one_in, longest) = match act {
@@ -150,12 +153,12 @@ fn left_last(made: &[Made]) -> Option<Side> {
 /// where it did not stop last: a hard error bans its node, and placement is why it stops a guest that is well.
 fn weight(act: Act, on: Side, stays: bool, standing: &Standing) -> u32 {
     match act {
-        Act::Probe if standing.cluster.on(on) == Belief::Unknown => 8,
+        Act::Probe if standing.manager.on(on) == Belief::Unknown => 8,
         Act::Probe => 1,
         Act::Monitor => 2,
         Act::Start if stays => 3,
         Act::Start => 9,
-        Act::Stop if standing.cluster.on(on) == Belief::Doubtful => 6,
+        Act::Stop if standing.manager.on(on) == Belief::Doubtful => 6,
         Act::Stop => 3,
         Act::MigrateTo => 5,
         Act::MigrateFrom => 12,
@@ -165,8 +168,8 @@ fn weight(act: Act, on: Side, stays: bool, standing: &Standing) -> u32 {
 impl Chooser for Chance {
     fn next(&mut self, made: &[Made], standing: &Standing, facts: &LastSeen) -> Option<Move> {
         if made.len() >= self.steps {
-            // Pacemaker leaves no doubt unanswered, and what an action left half done is not judged before.
-            let open = standing.cluster.doubts() && made.len() < self.steps + CLOSING;
+            // No manager leaves a doubt unanswered, and what an action left half done is not judged before.
+            let open = standing.manager.doubts() && made.len() < self.steps + CLOSING;
             return open
                 .then(|| self.by_the_cluster(made, standing, true))
                 .flatten();

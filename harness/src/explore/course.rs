@@ -4,17 +4,17 @@ use std::collections::VecDeque;
 
 use super::facts::{Answered, LastSeen, answers, was_deaf};
 use super::fair::Harmed;
-use super::model::Cluster;
-use super::moves::{Act, Move};
+use super::manager::Manager;
+use super::moves::Move;
 use super::world::World;
-use crate::case::Step;
+use crate::case::{Family, Step};
 use crate::history::History;
 
-/// Where a sequence stands: what the cluster believes, and what is harmed.
+/// Where a sequence stands: what the manager believes, and what is harmed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
-    /// The cluster.
-    pub cluster: Cluster,
+    /// The manager.
+    pub manager: Manager,
     /// The lab.
     pub harmed: Harmed,
 }
@@ -22,9 +22,9 @@ pub struct Standing {
 impl Standing {
     /// How things stand at the beginning.
     #[must_use]
-    pub fn at_first(world: World) -> Self {
+    pub fn at_first(world: World, family: Family) -> Self {
         Self {
-            cluster: world.cluster(),
+            manager: world.manager(family),
             harmed: Harmed::default(),
         }
     }
@@ -32,22 +32,19 @@ impl Standing {
     /// Whether a move is both legal and fair now.
     #[must_use]
     pub fn allows(&self, what: Move, facts: &LastSeen) -> bool {
-        self.is_legal(what) && self.harmed.allows(what, &self.cluster, facts)
+        self.is_legal(what) && self.harmed.allows(what, &self.manager, facts)
     }
 
     /// Whether the cluster may make that move; what is not the cluster's is not asked.
     #[must_use]
     pub fn is_legal(&self, what: Move) -> bool {
         match what {
-            // A stop that is killed is a stop that failed: what follows is fencing, and teaches nothing.
             Move::Act {
-                act: Act::Stop,
-                cut: Some(_),
-                ..
-            } => false,
-            Move::Act { act, on, .. } => self.cluster.may(act, on),
-            Move::StopBoth => self.cluster.may_stop_both(),
-            _ => !self.cluster.is_fenced(),
+                act, cut: Some(_), ..
+            } if !self.manager.may_kill(act) => false,
+            Move::Act { act, on, .. } => self.manager.may(act, on),
+            Move::StopBoth => self.manager.may_stop_both(),
+            _ => !self.manager.is_over(),
         }
     }
 
@@ -60,9 +57,9 @@ impl Standing {
     /// Takes note of a move with its answers.
     pub fn note(&mut self, what: Move, answers: &[Answered]) {
         for answered in answers {
-            self.cluster.learn(answered.act, answered.on, answered.how);
+            self.manager.learn(answered.act, answered.on, answered.how);
         }
-        self.harmed.note(what, answers, &self.cluster);
+        self.harmed.note(what, answers, &self.manager);
     }
 }
 
@@ -96,11 +93,11 @@ pub struct Course<'a> {
 }
 
 impl<'a> Course<'a> {
-    /// A sequence that begins in that world.
-    pub fn new(world: World, chooser: &'a mut dyn Chooser) -> Self {
+    /// A sequence that begins in that world, for an agent of such a dialect.
+    pub fn new((world, family): (World, Family), chooser: &'a mut dyn Chooser) -> Self {
         Self {
             chooser,
-            standing: Standing::at_first(world),
+            standing: Standing::at_first(world, family),
             made: Vec::new(),
             pending: VecDeque::new(),
             steps: Vec::new(),

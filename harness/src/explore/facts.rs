@@ -116,12 +116,10 @@ pub(super) fn answers(history: &History, step: usize) -> Vec<Answered> {
         let run = begun(outcome.id)?;
         let how = match outcome.exit {
             Exit::Code(code) => Answer::Code(code),
-            Exit::OfDialect(_)
-            | Exit::Fence(_)
-            | Exit::Other(_)
-            | Exit::Signal(_)
-            | Exit::TimedOut
-            | Exit::Killed => Answer::Failed,
+            Exit::OfDialect(number) => Answer::OfDialect(number),
+            Exit::Fence(_) | Exit::Other(_) | Exit::Signal(_) | Exit::TimedOut | Exit::Killed => {
+                Answer::Failed
+            }
         };
         let (act, on) = (act(run)?, Side::of(&run.node)?);
         Some(Answered { act, on, how })

@@ -12,7 +12,7 @@
 //! - a configuration file that names another domain (a `should`: DBL-17).
 
 use super::facts::{Answered, LastSeen};
-use super::model::Cluster;
+use super::manager::Manager;
 use super::moves::{Act, Cure, Harm, Move, Side};
 use crate::case::{ConfigForm, DaemonDo, GuestDo, Pause};
 use crate::history::DomainState;
@@ -44,8 +44,8 @@ pub struct Harmed {
 impl Harmed {
     /// Whether a move that is not the cluster's is fair now.
     #[must_use]
-    pub fn allows(&self, what: Move, cluster: &Cluster, facts: &LastSeen) -> bool {
-        if cluster.is_fenced() {
+    pub fn allows(&self, what: Move, manager: &Manager, facts: &LastSeen) -> bool {
+        if manager.is_over() {
             return false;
         }
         match what {
@@ -53,20 +53,20 @@ impl Harmed {
             Move::Harm(harm) => self.allows_harm(harm, facts),
             Move::Heal(cure) => self.heals(cure),
             Move::Suspend(on) => {
-                self.suspended.is_none() && self.is_well(on) && cluster.is_content(on) && {
+                self.suspended.is_none() && self.is_well(on) && manager.is_content(on) && {
                     facts.hears(on)
                 }
             }
             Move::Resume(on) => {
                 self.suspended == Some(on)
                     && self.is_well(on)
-                    && cluster.is_content(on)
+                    && manager.is_content(on)
                     && facts.is(on, DomainState::Paused)
             }
             Move::Guest(command, on) => {
                 !matches!(command, GuestDo::Reboot)
                     && self.is_well(on)
-                    && cluster.is_content(on)
+                    && manager.is_content(on)
                     && facts.hears(on)
             }
         }
@@ -110,7 +110,7 @@ impl Harmed {
     }
 
     /// Takes note of a move that was made, with the answers that the agent gave.
-    pub fn note(&mut self, what: Move, answers: &[Answered], cluster: &Cluster) {
+    pub fn note(&mut self, what: Move, answers: &[Answered], manager: &Manager) {
         match what {
             Move::Act { act, .. } if !matches!(act, Act::Probe | Act::Monitor) => {
                 self.suspended = None;
@@ -133,6 +133,6 @@ impl Harmed {
             answered.how == super::Answer::Failed
                 && !matches!(answered.act, Act::Probe | Act::Monitor)
         };
-        self.adrift = cluster.doubts() && (self.adrift || answers.iter().any(killed));
+        self.adrift = manager.doubts() && (self.adrift || answers.iter().any(killed));
     }
 }

@@ -27,6 +27,8 @@ use crate::ocf::Code;
 pub enum Answer {
     /// With a code of the standard.
     Code(Code),
+    /// With one that only the agent's dialect knows.
+    OfDialect(i32),
     /// Killed, overrun, or with a code that nobody knows.
     Failed,
 }

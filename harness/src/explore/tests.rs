@@ -3,11 +3,12 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::case::{CaseSpec, DaemonDo, GuestDo, Millis, load_text};
+use crate::case::{CaseSpec, DaemonDo, Family, GuestDo, Millis, load_text};
 use crate::history::{AskedBy, Entry, Exit, History, Invocation, Moment, Outcome, StepPath, What};
 use crate::ocf::Code;
 
 const SCOPE: Scope = Scope {
+    family: Family::Ocf,
     migrates: true,
     has_config: true,
     has_migrate_options: true,
@@ -131,7 +132,7 @@ fn no_probe_ends_a_doubt() {
 
 #[test]
 fn nothing_is_harmed_that_is_not_there_nor_healed_that_was_not_harmed() {
-    let standing = Standing::at_first(World::Running);
+    let standing = Standing::at_first(World::Running, Family::Ocf);
     let facts = LastSeen::default();
     let unfair = [
         Move::Harm(Harm::Emulator(A, crate::case::Pause::Kill)),
@@ -149,7 +150,7 @@ fn nothing_is_harmed_that_is_not_there_nor_healed_that_was_not_harmed() {
 
 #[test]
 fn no_daemon_is_harmed_while_a_killed_action_may_still_be_under_way_in_it() {
-    let mut standing = Standing::at_first(World::Running);
+    let mut standing = Standing::at_first(World::Running, Family::Ocf);
     let freeze = Move::Harm(Harm::Daemon(A, DaemonDo::Freeze));
     let answer = |act, on, how| [Answered { act, on, how }];
     let cut = Some(Millis(100));
@@ -178,9 +179,13 @@ fn answers_of(seed: u64) -> impl FnMut() -> Exit {
 }
 
 /// Plays a sequence without any lab.
-fn played(world: World, chooser: &mut dyn Chooser, answer: &mut dyn FnMut() -> Exit) -> Played {
+fn played(
+    begins: (World, Family),
+    chooser: &mut dyn Chooser,
+    answer: &mut dyn FnMut() -> Exit,
+) -> Played {
     let mut history = History::default();
-    let mut course = Course::new(world, chooser);
+    let mut course = Course::new(begins, chooser);
     let (mut index, mut id) = (0, 0);
     while let Some(step) = course.next(&history) {
         for run in runs(&step) {
@@ -233,7 +238,10 @@ fn runs(step: &crate::case::Step) -> Vec<&crate::case::Run> {
 
 fn by_chance(seed: u64, agent: u64) -> (World, Played) {
     let (world, mut chance) = Chance::new(seed, 12, SCOPE);
-    (world, played(world, &mut chance, &mut answers_of(agent)))
+    (
+        world,
+        played((world, SCOPE.family), &mut chance, &mut answers_of(agent)),
+    )
 }
 
 fn moves(played: &Played) -> Vec<Move> {
@@ -261,14 +269,16 @@ proptest! {
     }
 
     #[test]
-    fn what_chance_chooses_is_legal_and_leaves_no_doubt(seed: u64, agent: u64) {
-        let (world, first) = by_chance(seed, agent);
-        let mut standing = Standing::at_first(world);
+    fn what_chance_chooses_is_legal_and_leaves_no_doubt(seed: u64, agent: u64, of_rgmanager: bool) {
+        let family = if of_rgmanager { Family::Rgmanager } else { Family::Ocf };
+        let (world, mut chance) = Chance::new(seed, 12, Scope { family, ..SCOPE });
+        let first = played((world, family), &mut chance, &mut answers_of(agent));
+        let mut standing = Standing::at_first(world, family);
         for made in &first.moves {
             prop_assert!(standing.allows(made.what, &LastSeen::default()), "{:?}", first.moves);
             standing.note(made.what, &made.answers);
         }
-        prop_assert!(standing.cluster.is_fenced() || !standing.cluster.doubts());
+        prop_assert!(standing.manager.is_over() || !standing.manager.doubts());
     }
 
     #[test]
@@ -276,7 +286,7 @@ proptest! {
         let (world, first) = by_chance(seed, agent);
         let moves = moves(&first);
         let mut again = Again::new(&moves);
-        prop_assert_eq!(&played(world, &mut again, &mut answers_of(agent)), &first);
+        prop_assert_eq!(&played((world, SCOPE.family), &mut again, &mut answers_of(agent)), &first);
         prop_assert!(!again.was_refused());
     }
 

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::manager::Manager;
 use super::model::{Belief, Cluster};
 use super::moves::{Act, Harm, Move, Side};
+use super::rgmanager::Rgmanager;
 use crate::case::{
-    CaseSpec, ClauseId, Given, GivenState, GuestDo, Level, Millis, Needs, Role, Speed, Step,
+    CaseSpec, ClauseId, Family, Given, GivenState, GuestDo, Level, Millis, Needs, Role, Speed, Step,
 };
 use crate::ocf::Verb;
 
@@ -27,7 +29,20 @@ pub enum World {
 const TIMEOUT: Millis = Millis(600_000);
 
 impl World {
-    /// What the cluster believes in it.
+    /// What the manager of such agents believes in it.
+    #[must_use]
+    pub fn manager(self, family: Family) -> Manager {
+        match family {
+            Family::Ocf => Manager::Pacemaker(self.cluster()),
+            Family::Rgmanager => Manager::Rgmanager(match self {
+                Self::Running | Self::SlowRoad => Rgmanager::owned_by(Some(Side::A), true),
+                Self::Absent => Rgmanager::owned_by(None, true),
+                Self::Outside => Rgmanager::owned_by(None, false),
+            }),
+        }
+    }
+
+    /// What a cluster of Pacemaker believes in it.
     #[must_use]
     pub const fn cluster(self) -> Cluster {
         match self {

@@ -8,7 +8,7 @@ use super::deed::{Awaited, Deed};
 use super::standing::Standing;
 use super::world::{Road, World};
 use crate::case::{
-    CaseSpec, ClusterDaemon, ConfigForm, DaemonDo, GuestDo, Millis, Pause, load_text,
+    CaseSpec, ClusterDaemon, ConfigForm, DaemonDo, Family, GuestDo, Millis, Pause, load_text,
 };
 use crate::explore::chance::Scope;
 use crate::explore::facts::LastSeen;
@@ -18,6 +18,7 @@ use crate::explore::writing::case_file;
 use crate::history::{Emulator, Entry, Guest, History, Moment, Sighting, What};
 
 const SCOPE: Scope = Scope {
+    family: Family::Ocf,
     migrates: true,
     has_config: true,
     has_migrate_options: true,
