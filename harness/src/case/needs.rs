@@ -25,6 +25,8 @@ pub enum Role {
     ForceStop,
     /// How the guest is asked to shut down.
     ShutdownMode,
+    /// For how many seconds stop waits for a guest that was asked, before it destroys it; 0 for not at all.
+    ShutdownTimeout,
     /// A script that monitor runs inside its verdict.
     MonitorScript,
     /// Where the guest's memory is dumped before a crashed guest is destroyed.
@@ -41,8 +43,12 @@ pub enum Role {
     BackingFile,
     /// More options of the migration, as virsh spells them.
     MigrateOptions,
+    /// The attribute of a cluster's node that holds the address by which migrations reach it.
+    AddressAttribute,
     /// Write what the guest takes into the cluster's configuration, as its utilization.
     Utilization,
+    /// Share the node's memory out among its guests.
+    ManageMemory,
     /// libvirt's URIs of the nodes, with blanks between them: whom start asks for the guest first.
     Peers,
     /// The guest's name. Agents that have it are told the name that the configuration file gives, unless a case takes it
@@ -114,6 +120,8 @@ pub struct Needs {
     pub post_copy: bool,
     /// Whether a folder of a node must be able to hang, which takes FUSE.
     pub hanging_folder: bool,
+    /// Whether the agent must be able to see the guest's emulator, as a process or by asking it. On Xen it cannot.
+    pub sees_emulator: bool,
     /// Whether the power of the nodes' machines must be to cut: only where an inventory says how.
     pub power: bool,
     /// Actions that the agent's metadata must advertise.
@@ -143,6 +151,7 @@ impl Default for Needs {
             shell: None,
             post_copy: false,
             hanging_folder: false,
+            sees_emulator: false,
             power: false,
             actions: Vec::new(),
             lacks_actions: Vec::new(),

@@ -11,7 +11,7 @@
 //!   post-copy, and what befalls libvirt's daemon alone.
 
 use crate::case::{
-    CaseSpec, Check, CheckNeed, ClusterDo, ConfigForm, DaemonDo, Fault, FaultNeed, Given,
+    CaseSpec, Check, CheckNeed, ClusterDo, ConfigForm, DaemonDo, DiskDo, Fault, FaultNeed, Given,
     GivenState, GuestDo, Needs, Outside, Run, Step,
 };
 use crate::engine::Engine;
@@ -25,6 +25,7 @@ pub(super) fn asks_of_libvirt(case: &CaseSpec, engine: Engine) -> Option<&'stati
     };
     let steps = || case.steps().iter().find_map(|at| rule.step(at.step));
     needs(&case.needs)
+        .or_else(|| rule.emulator(&case.needs))
         .or_else(|| rule.given(&case.given))
         .or_else(steps)
         .or_else(|| case.then.iter().find_map(|check| rule.check(check)))
@@ -53,6 +54,12 @@ impl Rule {
     /// What only libvirt knows of a guest; with such an engine it knows it all the same.
     fn known(&self, asked: &'static str) -> Option<&'static str> {
         (!self.0.asks_libvirt()).then_some(asked)
+    }
+
+    /// The process, which is no guest's own on Xen.
+    fn emulator(&self, needs: &Needs) -> Option<&'static str> {
+        let is_hidden = self.0 == Engine::Xl && needs.sees_emulator;
+        is_hidden.then_some("an emulator that an agent can see")
     }
 
     fn given(&self, given: &Given) -> Option<&'static str> {
@@ -131,6 +138,17 @@ impl Rule {
         match need {
             FaultNeed::LibvirtDaemon if self.has_one_like(fault) => None,
             FaultNeed::LibvirtDaemon => Some("a fault of its daemon"),
+            FaultNeed::DomainState
+                if matches!(
+                    fault,
+                    Fault::Disk {
+                        what: DiskDo::Fail,
+                        ..
+                    }
+                ) =>
+            {
+                Some("a guest that an I/O error has paused")
+            }
             FaultNeed::DomainState => self.known(STATE),
             FaultNeed::PostCopy => Some(POST_COPY),
             FaultNeed::Part(PartFault::LeaseLost) => Some(LOCK),

@@ -109,7 +109,7 @@ fn plain(name: &str, subject: &DomainSpec) -> String {
     } = subject;
     let disk = socket.as_deref().unwrap_or_default();
     format!(
-        "# The guest of the suite.\nname = \"{name}\"\nuuid = \"{uuid}\"\ntype = \"hvm\"\nmemory = {memory}\nvcpus = 1\n\
+        "# The guest of the suite.\nname = \"{name}\"\nuuid = \"{uuid}\"\ntype = \"hvm\"\nmemory={memory}\nvcpus = 1\n\
          disk = [ 'format=raw, vdev=hda, access=rw, target={disk}' ]\non_reboot = \"restart\"\non_crash = \"preserve\"\n"
     )
 }
