@@ -18,8 +18,14 @@ end() {
 # Whether so many seconds of the action's time are left.
 left() { [ $(($(date +%s) - began)) -lt $((limit - $1)) ]; }
 
-# tool ARGUMENT...: xl, but for no longer than five seconds
-tool() { timeout -s KILL 5 xl "$@"; }
+# within SECONDS COMMAND...: it ends with this agent, or by then
+within() { timeout --foreground -s KILL "$@"; }
+
+# tool ARGUMENT...: xl, but for no longer than five seconds, nor than the action has
+tool() {
+    rest=$((began + limit - 2 - $(date +%s)))
+    within $((rest > 5 ? 5 : rest > 1 ? rest : 1)) xl "$@"
+}
 
 # setting KEY: its value in the file, in whatever order and spelling xl takes it
 setting() {
@@ -33,15 +39,16 @@ setting() {
             if (is == key) found = value
             if (sub(/^;[ \t]*/, "", line) == 0) break
         }
-    } END { print found }' "$file"
+    } END { print found }' <<FILE
+$text
+FILE
 }
 
 # Sets `name` and `uuid` from the file, or else from the record of the last start, or else from the parameter.
 know() {
     name='' uuid=''
-    if [ -f "$file" ] && [ -r "$file" ]; then
-        name=$(setting name) uuid=$(setting uuid)
-    fi
+    # The folder may hang.
+    text=$([ "$file" ] && within 2 cat -- "$file" 2>/dev/null) && name=$(setting name) uuid=$(setting uuid)
     if [ -z "$uuid" ] && [ -f "$record" ]; then
         read -r uuid <"$record"
     fi
@@ -87,7 +94,7 @@ monitor() {
 
 check_inside() {
     for script in ${OCF_RESKEY_monitor_scripts:-}; do
-        timeout -s KILL $((limit > 8 ? limit / 2 : 3)) "$script" >/dev/null 2>&1 || end 1 "$script fails"
+        within $((limit > 8 ? limit / 2 : 3)) "$script" >/dev/null 2>&1 || return 1
     done
 }
 
@@ -95,8 +102,8 @@ validate() {
     [ "$file" ] || end 6 "xmfile is not set"
     command -v xl >/dev/null || end 5 "there is no xl"
     case ${OCF_RESKEY_shutdown_timeout:-0} in *[!0-9]*) end 6 "shutdown_timeout is no number" ;; esac
-    [ -f "$file" ] && [ -r "$file" ] || end 5 "$file cannot be read"
     know
+    [ "$text" ] || end 5 "$file cannot be read, or is empty"
     [ "$name" ] && tool create -n "$file" >/dev/null 2>&1 || end 5 "$file is no configuration of a guest"
 }
 
@@ -105,15 +112,18 @@ start() {
     look
     case $state in
         r* | -b* | ------) keep; return 0 ;;
-        --p---) tool unpause "$id"; keep; return 0 ;;
+        --p---) tool unpause "$id" && keep; return ;;
         absent) ;;
         *) end 1 "the guest is there, but not well: $state" ;;
     esac
-    timeout -s KILL $((limit > 6 ? limit - 3 : 3)) xl create "$file" ${OCF_RESKEY_name:+"name=\"$name\""} >&2 || end 1 "xl create failed"
+    within $((limit > 6 ? limit - 3 : 3)) xl create "$file" ${OCF_RESKEY_name:+"name=\"$name\""} >&2 || end 1 "xl create failed"
     keep
+    case ${OCF_RESKEY_allow_mem_management:-0} in
+        1 | true | yes) look; tool mem-set "$id" "$(setting memory)" >&2 ;;
+    esac
     while left 2; do
         look
-        case $state in r* | -b* | ------) return 0 ;; esac
+        case $state in r* | -b* | ------) check_inside && return 0 ;; esac
         sleep 0.5
     done
     end 1 "the guest did not come up: $state"
@@ -161,7 +171,7 @@ migrate_to() {
         r* | -b* | ------ | --p---) ;;
         *) end 1 "the guest does not run here: $state" ;;
     esac
-    timeout -s KILL $((limit > 10 ? limit - 4 : 6)) xl migrate "$id" "$target" >&2 || end 1 "xl migrate failed"
+    within $((limit > 10 ? limit - 4 : 6)) xl migrate "$id" "$target" >&2 || end 1 "xl migrate failed"
     look
     [ "$state" = absent ] || end 1 "the guest is still here: $state"
     rm -f "$record"
@@ -186,6 +196,9 @@ meta_data() {
 <version>1.1</version>
 <longdesc lang="en">
 Runs one virtual machine of Xen by its tool xl. The guest is known by the UUID in its file.
+
+A paused guest and one that is suspended count as running, and start lets the former go on. A crashed one is failed, and
+stop destroys it. The agent takes no lock on the disks: that is left to fencing.
 </longdesc>
 <shortdesc lang="en">Runs a virtual machine of Xen</shortdesc>
 <parameters>
@@ -224,6 +237,13 @@ Attribute of the target node with the address that migrations go to; the node's 
 <shortdesc lang="en">Node attribute with an address</shortdesc>
 <content type="string"/>
 </parameter>
+<parameter name="allow_mem_management" required="0">
+<longdesc lang="en">
+Whether start gives the guest all the memory of its file, where Xen started it with less.
+</longdesc>
+<shortdesc lang="en">Set the memory after a start</shortdesc>
+<content type="boolean" default="0"/>
+</parameter>
 <parameter name="monitor_scripts" required="0">
 <longdesc lang="en">
 Programs, with blanks between them, that monitor runs as well; each must succeed.
@@ -235,7 +255,7 @@ Programs, with blanks between them, that monitor runs as well; each must succeed
 <actions>
 <action name="start" timeout="60s"/>
 <action name="stop" timeout="60s"/>
-<action name="monitor" depth="0" timeout="30s" interval="10s"/>
+<action name="monitor" depth="0" timeout="40s" interval="10s"/>
 <action name="migrate_to" timeout="120s"/>
 <action name="migrate_from" timeout="60s"/>
 <action name="validate-all" timeout="10s"/>
@@ -258,7 +278,10 @@ esac
 case $1 in
     start) start ;;
     stop) know; stop ;;
-    monitor | status) know; monitor && check_inside ;;
+    monitor | status)
+        know
+        monitor || exit
+        check_inside || end 1 "a monitor script fails" ;;
     migrate_to) migrate_to ;;
     migrate_from) migrate_from ;;
     validate-all) validate ;;
