@@ -113,8 +113,8 @@ make_dom0() {
     cp -L "$root/boot/vmlinuz-$(kernel cloud-amd64)" "$dom0/root/vmlinuz"
     archive "$home/guest" >"$dom0/root/witness.cpio"
     cp -R scripts/xen/dom0/. "$dom0"
-    # TCG's processor is none of libvirt's models, without which its Xen driver does not start.
-    sed -i "/<arch name='x86'>/a <model name='tcg'><feature name='fpu'/></model>" "$dom0/usr/share/libvirt/cpu_map/index.xml"
+    cp tests/xl/ask "$dom0/usr/bin"
+    sed -i "/x86_486.xml/i <include filename='x86_tcg.xml'/>" "$dom0/usr/share/libvirt/cpu_map/index.xml"
     ssh-keygen -q -t ed25519 -N '' -f "$dom0/root/.ssh/id_ed25519"
     cp "$dom0/root/.ssh/id_ed25519.pub" "$dom0/root/.ssh/authorized_keys"
     chmod 700 "$dom0/root" "$dom0/root/.ssh"
