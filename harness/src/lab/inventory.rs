@@ -162,7 +162,26 @@ fn folder_of(file: &Path) -> &Path {
 mod tests {
     use std::path::Path;
 
-    use super::folder_of;
+    use super::{Inventory, folder_of};
+    use crate::case::SourceText;
+
+    fn inventory(machines: usize) -> Result<Inventory, String> {
+        let node = |number| format!("  - {{host: kvm{number}, address: 192.0.2.{number}}}\n");
+        let nodes: String = (1..=machines).map(node).collect();
+        let source = SourceText::new("lab.yaml", &format!("nodes:\n{nodes}"));
+        Inventory::parse(&source).map_err(|mistake| mistake.to_string())
+    }
+
+    #[test]
+    fn each_two_machines_make_a_lab_and_one_too_many_is_refused() {
+        let four = inventory(4).unwrap();
+        assert_eq!(four.labs(), 2);
+        let hosts = |index| four.lab(index).nodes.into_iter().map(|node| node.host);
+        assert_eq!(hosts(0).collect::<Vec<_>>(), ["kvm1", "kvm2"]);
+        assert_eq!(hosts(1).collect::<Vec<_>>(), ["kvm3", "kvm4"]);
+        let three = inventory(3).unwrap_err();
+        assert_eq!(three, "each lab is made of 2 machines, and this names 3");
+    }
 
     #[test]
     fn a_bare_file_name_lies_in_the_current_folder() {
