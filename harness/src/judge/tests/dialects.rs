@@ -1,4 +1,4 @@
-use super::tale::Tale;
+use super::tale::{End, Tale};
 use super::{places, steps};
 use crate::case::CaseId;
 use crate::history::{DomainState, Exit};
@@ -40,6 +40,16 @@ fn a_status_that_denies_a_running_guest_lies_in_every_dialect() {
     // Pacemaker takes it of a probe for "not running"; to rgmanager it is a failure like any other.
     assert_eq!(found(Dialect::Ocf11, Code::ErrArgs), ["invariant 4"]);
     assert_eq!(found(Dialect::Rgmanager, Code::ErrArgs), [""; 0]);
+}
+
+#[test]
+fn a_log_in_colours_is_no_finding_where_it_goes_to_standard_output() {
+    let mut end = End::from(Code::Success);
+    end.stdout.binary = true;
+    let tale = Tale::running_on_a().step(&[0]).run("monitor", "a", end);
+    let step = "{action: monitor, node: a, returns: success}";
+    assert_eq!(found(Dialect::Ocf11, step, &tale), ["invariant 9"]);
+    assert_eq!(found(Dialect::Rgmanager, step, &tale), [""; 0]);
 }
 
 const MOVE: &str = "{action: migrate_to, node: a, to: b, returns: anything}";

@@ -110,13 +110,15 @@ impl Rules for Rgmanager {
     }
 
     /// Its codes ban a guest from no node, a probe is a `status` like any other, `migrate` is one action for both halves of
-    /// a migration, and an agent's file may have a suffix that its type has not.
+    /// a migration, an agent's log goes to its standard output in colours, and its file may have a suffix that its type has
+    /// not.
     fn exempt(&self) -> &'static [&'static str] {
         &[
             "META-04",
             "OCF-EXIT-11",
             "OCF-EXIT-12",
             "OCF-INST-01b",
+            "OCF-OUT-01",
             "OCF-PROBE-02",
         ]
     }
