@@ -187,10 +187,7 @@ mod tests {
             .map(|help| help.to_string())
             .unwrap_or_default();
         assert_eq!(error.to_string(), "no profile describes /opt/mine");
-        assert!(
-            help.contains("agent: /opt/mine") && help.contains("--profile FILE"),
-            "{help}"
-        );
+        assert!(help.contains("profile new --agent /opt/mine"), "{help}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::tale::{End, Tale};
 use super::{assert_finds, assert_passes, case, decide, steps};
-use crate::history::{DomainState, Exit};
+use crate::history::{DomainState, Exit, Output};
 use crate::judge::Severity;
 use crate::ocf::Code;
 
@@ -43,6 +43,34 @@ fn a_run_that_takes_longer_than_the_same_where_nothing_is_amiss_is_found() {
     };
     assert_passes(&spec, &tale(12_900));
     assert_finds(&spec, &tale(13_100), "when[2].check.took");
+}
+
+#[test]
+fn a_note_says_which_reloadable_parameters_were_not_changed() {
+    let spec = steps(
+        "  - run: {action: meta-data, node: a, returns: success}\n  \
+         - run: {action: reload-agent, node: a, each_reloadable: true, returns: success}",
+    );
+    let stdout = Output {
+        text: "<resource-agent name=\"x\"><parameters>\
+            <parameter name=\"limit\" reloadable=\"1\"><content type=\"integer\" default=\"1\"/></parameter>\
+            <parameter name=\"peers\" reloadable=\"1\"><content type=\"string\"/></parameter>\
+            <parameter name=\"file\"><content type=\"string\"/></parameter>\
+            </parameters></resource-agent>"
+            .to_owned(),
+        ..Output::default()
+    };
+    let printed = End {
+        stdout,
+        ..End::from(Code::Success)
+    };
+    let tale = Tale::running_on_a()
+        .step(&[0])
+        .run("meta-data", "a", printed);
+    let tale = tale.step(&[1]).run("reload-agent", "a", Code::Success);
+    let tale = tale.run("reload-agent", "a", Code::Success);
+    let note = "reload-agent was not tried with a change of `peers`: the metadata name no other value that the agent takes";
+    assert_eq!(decide(&spec, &tale.done()).notes, [note]);
 }
 
 #[test]

@@ -62,6 +62,8 @@ impl Dialect {
 #[cfg(test)]
 mod tests {
     use super::Dialect;
+    use crate::ocf::metadata::Parameter;
+    use crate::ocf::verb::Verb;
 
     #[test]
     fn metadata_choose_between_the_versions_of_ocf_and_no_other_dialect() {
@@ -69,5 +71,25 @@ mod tests {
         assert_eq!(Dialect::Ocf11.of_version("1.0"), Dialect::Ocf10);
         assert_eq!(Dialect::Ocf11.of_version("2.0"), Dialect::Ocf11);
         assert_eq!(Dialect::Rgmanager.of_version("1.0"), Dialect::Rgmanager);
+    }
+
+    #[test]
+    fn each_manager_has_its_own_mark_for_parameters_that_it_reloads() {
+        let marks = |mark: fn(&mut Parameter)| {
+            let mut parameter = Parameter {
+                unique: true,
+                ..Parameter::default()
+            };
+            mark(&mut parameter);
+            let reloads = |dialect: Dialect, verb| dialect.rules().reloads(&verb, &parameter);
+            [
+                reloads(Dialect::Ocf11, Verb::ReloadAgent),
+                reloads(Dialect::Ocf10, Verb::Reload),
+                reloads(Dialect::Rgmanager, Verb::Reload),
+            ]
+        };
+        assert_eq!(marks(|one| one.reloadable = true), [true, false, false]);
+        assert_eq!(marks(|one| one.unique = false), [false, true, false]);
+        assert_eq!(marks(|one| one.reconfig = true), [false, false, true]);
     }
 }
