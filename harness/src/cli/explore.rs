@@ -17,6 +17,7 @@ use super::labs::{Labs, Ready};
 use super::select::{Candidate, Judged, option};
 use super::tell::{Format, Loudness, Screen, ended, tell};
 use crate::case::{Family, Role, Suite};
+use crate::engine::Engine;
 use crate::explore::{Exploration, Scope, explore};
 use crate::ocf::Verb;
 use crate::plan::Profile;
@@ -148,12 +149,12 @@ fn identified(start: RunStart, digests: Digests, planned: &Exploration) -> RunSt
     }
 }
 
-/// Refuses other engines: the faults and the operator's actions of a sequence go through libvirt.
+/// Refuses other engines: a sequence has definitions, faults of libvirt's daemon and forms of its XML in it.
 fn refuse_other_engines(judged: &Judged) -> Result<(), Failure> {
     let (name, engine) = (&judged.profile().name, judged.profile().engine());
-    match engine.asks_libvirt() {
-        true => Ok(()),
-        false => Err(Failure::usage(format!(
+    match engine {
+        Engine::Libvirt => Ok(()),
+        Engine::Qemu | Engine::Xl => Err(Failure::usage(format!(
             "explore needs an agent that runs guests with libvirt; the profile `{name}` has the engine `{}`",
             engine.word()
         ))),
