@@ -45,6 +45,12 @@ pub(crate) fn bind(from: &Path, on: &Path) -> Result<(), String> {
 /// Shows `own` in the place of a folder of the machine's, read-only, and in it all that it lacks of that folder. Where
 /// the machine has no place for something, nothing can be shown over it.
 pub(crate) fn complete(own: &Path, folder: &Path) -> Result<(), String> {
+    fill(own, folder)?;
+    bind_read_only(own, folder)
+}
+
+/// Shows in `own` all that it lacks of a folder.
+pub(crate) fn fill(own: &Path, folder: &Path) -> Result<(), String> {
     let failed = |error: std::io::Error| format!("cannot complete {}: {error}", own.display());
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
@@ -64,7 +70,12 @@ pub(crate) fn complete(own: &Path, folder: &Path) -> Result<(), String> {
             bind(&theirs, &place)?;
         }
     }
-    bind(own, folder)?;
+    Ok(())
+}
+
+/// Shows `from` in the place of a folder, read-only.
+pub(crate) fn bind_read_only(from: &Path, folder: &Path) -> Result<(), String> {
+    bind(from, folder)?;
     let flags = MsFlags::MS_BIND | MsFlags::MS_REMOUNT | MsFlags::MS_RDONLY;
     mount(None::<&str>, folder, None::<&str>, flags, None::<&str>)
         .map_err(|error| format!("cannot make {} read-only: {error}", folder.display()))

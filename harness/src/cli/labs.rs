@@ -14,10 +14,10 @@ use super::lab_target::LabTarget;
 use super::metadata::{self, Asked};
 use super::select::{Judged, option};
 use crate::history::NodeName;
-use crate::lab::{self, Accel, Boots, Inventory, LabPool, LabSpec, Lacks};
+use crate::lab::{self, Accel, Boots, Inventory, LabPool, LabSpec, Lacks, LaidOver};
 use crate::log;
 use crate::ocf::OCF_ROOT;
-use crate::plan::Agent;
+use crate::plan::{Agent, Need};
 use crate::report::{Host, Identity, Results, RunStart, Subject};
 use crate::suite;
 
@@ -102,8 +102,7 @@ impl Labs {
         let at_first = made.map_or(1, |made| made.min(jobs));
         let asked = || -> Result<_, Failure> {
             let pool = LabPool::elastic(usual, jobs, self.spec(judged, inventory)?);
-            let dialect = judged.profile().dialect;
-            let asked = metadata::ask(&pool, at_first, &judged.agent, dialect)?;
+            let asked = metadata::ask(&pool, at_first, judged)?;
             Ok((pool, asked))
         };
         let fitting = asked().and_then(|(pool, asked)| {
@@ -111,6 +110,7 @@ impl Labs {
             Ok((pool, asked))
         });
         let (pool, asked) = fitting.inspect_err(|_| results.withdraw())?;
+        tell_missed(&asked.missed);
         let told = told.join().unwrap_or_default();
         Ok(Ready {
             pool,
@@ -124,6 +124,12 @@ impl Labs {
 
     /// A lab that shows the agent; on those machines, if there are any.
     fn spec(&self, judged: &Judged, machines: Option<Inventory>) -> Result<LabSpec, Failure> {
+        let folders = &judged.described.laid_over;
+        if machines.is_some() && !folders.is_empty() {
+            return Err(Failure::usage(
+                "the profile has folders of this machine, which only local labs can show: run with `--lab local`",
+            ));
+        }
         let spec = showing_agent(judged, machines);
         Ok(match spec.machines {
             Some(_) => LabSpec {
@@ -138,15 +144,19 @@ impl Labs {
     }
 }
 
-/// One lab of this machine in which an agent can be asked for its metadata.
+/// One lab of this machine, with those folders, in which an agent can be asked for its metadata.
 ///
 /// # Errors
 /// When this machine lacks something for a lab.
-pub(super) fn to_ask(agent: &Agent) -> Result<LabPool, Failure> {
+pub(super) fn to_ask(agent: &Agent, laid_over: &[LaidOver]) -> Result<LabPool, Failure> {
     suite::allow_files();
     lab::check(true).map_err(|error| Failure::inconclusive(error.to_string()))?;
     listen()?;
-    let spec = showing(&agent.path, None, LabSpec::default());
+    let spec = LabSpec {
+        laid_over: laid_over.to_vec(),
+        ..LabSpec::default()
+    };
+    let spec = showing(&agent.path, None, spec);
     Ok(LabPool::new(1, spec))
 }
 
@@ -154,6 +164,7 @@ pub(super) fn to_ask(agent: &Agent) -> Result<LabPool, Failure> {
 pub(super) fn showing_agent(judged: &Judged, machines: Option<Inventory>) -> LabSpec {
     let spec = LabSpec {
         packages: judged.packages.as_ref().map(|all| all.root().to_owned()),
+        laid_over: judged.described.laid_over.clone(),
         ..LabSpec::default()
     };
     showing(&judged.agent.path, machines, spec)
@@ -193,6 +204,14 @@ fn announce_preparation() {
     let mut err = std::io::stderr();
     if err.is_terminal() && std::io::stdout().is_terminal() {
         let _ = writeln!(err, "building a lab and reading the agent's metadata");
+    }
+}
+
+/// Says what the agent needs and the nodes have not, and what mends that.
+fn tell_missed(missed: &[Need]) {
+    let mut err = std::io::stderr().lock();
+    for need in missed {
+        let _ = writeln!(err, "note: {need}");
     }
 }
 

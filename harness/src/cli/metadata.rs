@@ -1,15 +1,16 @@
 //! Reads the agent's metadata in a lab, for an agent under test runs nowhere else.
 
-use std::thread;
+use std::{fs, thread};
 
 use super::failure::Failure;
+use super::select::Judged;
 use crate::digest::sha256;
 use crate::equipment::Equipment;
 use crate::history::LabFacts;
-use crate::lab::{Lab, LabError, LabPool, Lacks, Node};
+use crate::lab::{Finished, Lab, LabError, LabPool, Lacks, Node};
 use crate::ocf::Dialect;
 use crate::ocf::metadata::Metadata;
-use crate::plan::{Agent, ask_metadata};
+use crate::plan::{Agent, Need, asked_metadata, missed, needs, needs_of};
 use crate::report::Subject;
 
 /// What is known of the agent and the lab before the first case.
@@ -27,6 +28,8 @@ pub(super) struct Asked {
     pub(super) lab: LabFacts,
     /// What the lab lacks.
     pub(super) lacks: Lacks,
+    /// What the agent needs and the lab's nodes have not.
+    pub(super) missed: Vec<Need>,
 }
 
 impl Asked {
@@ -52,12 +55,7 @@ impl Asked {
 ///
 /// # Errors
 /// When one does not come up, the node of one has no such agent, or they have different ones.
-pub(super) fn ask(
-    pool: &LabPool,
-    labs: usize,
-    agent: &Agent,
-    dialect: Dialect,
-) -> Result<Asked, Failure> {
+pub(super) fn ask(pool: &LabPool, labs: usize, judged: &Judged) -> Result<Asked, Failure> {
     let leases: Result<Vec<_>, LabError> = thread::scope(|scope| {
         let lease = |_| scope.spawn(|| pool.lease(Equipment::default()));
         let all: Vec<_> = (0..labs).map(lease).collect();
@@ -65,17 +63,21 @@ pub(super) fn ask(
         ended.filter_map(Result::ok).collect()
     });
     let leases = leases.map_err(|error| Failure::of_lab(&error))?;
-    let mut all = leases.iter().map(|lab| ask_in(lab, agent, dialect));
+    let mut all = leases.iter().map(|lab| ask_in(lab, judged));
     let first = all.next().unwrap_or_else(|| Ok(Asked::default()))?;
     all.try_fold(first, |known, asked| known.and(asked?))
 }
 
-fn ask_in(lab: &Lab, agent: &Agent, dialect: Dialect) -> Result<Asked, Failure> {
+fn ask_in(lab: &Lab, judged: &Judged) -> Result<Asked, Failure> {
+    let agent = &judged.agent;
     let broken = |error: LabError| Failure::of_lab(&error);
     let Some(node) = lab.nodes().first() else {
         return Ok(Asked::default());
     };
-    let printed = printed_on(&**node, agent, dialect)?;
+    let asked = asked_on(&**node, agent, judged.profile().dialect)?;
+    let printed = asked.out.text;
+    let text = fs::read_to_string(judged.file()).unwrap_or_default();
+    let missed = missed(&**node, &needs(agent, &text, judged.profile())).map_err(broken)?;
     let facts = lab.facts();
     let mut subject = subject(agent, &printed);
     if !facts.machines.is_empty() {
@@ -91,24 +93,11 @@ fn ask_in(lab: &Lab, agent: &Agent, dialect: Dialect) -> Result<Asked, Failure> 
         subject,
         lab: facts,
         lacks: lab.lacks(),
+        missed,
     })
 }
 
-/// What the agent prints as its metadata in a lab of that pool.
-///
-/// # Errors
-/// When no lab comes up, or the lab's node has no such agent.
-pub(super) fn printed(pool: &LabPool, agent: &Agent, dialect: Dialect) -> Result<String, Failure> {
-    let broken = |error: LabError| Failure::of_lab(&error);
-    let lease = pool.lease(Equipment::default()).map_err(broken)?;
-    let node = lease.nodes().first();
-    node.map_or_else(
-        || Ok(String::new()),
-        |node| printed_on(&**node, agent, dialect),
-    )
-}
-
-fn printed_on(node: &dyn Node, agent: &Agent, dialect: Dialect) -> Result<String, Failure> {
+fn asked_on(node: &dyn Node, agent: &Agent, dialect: Dialect) -> Result<Finished, Failure> {
     let broken = |error: LabError| Failure::of_lab(&error);
     let place = node.place_of(&agent.path);
     if node.mode(&place).map_err(broken)?.is_none() {
@@ -117,7 +106,37 @@ fn printed_on(node: &dyn Node, agent: &Agent, dialect: Dialect) -> Result<String
             place.display()
         )));
     }
-    ask_metadata(node, agent, dialect).map_err(broken)
+    asked_metadata(node, agent, dialect).map_err(broken)
+}
+
+/// What is known before the first profile of an agent is written.
+#[derive(Debug)]
+pub(super) struct First {
+    /// The run in which it was asked for its metadata.
+    pub(super) asked: Finished,
+    /// What it needs by its text and the lab's nodes have not.
+    pub(super) missed: Vec<Need>,
+}
+
+/// Asks an agent that has no profile, in a lab of that pool.
+///
+/// # Errors
+/// When no lab comes up, or the lab's node has no such agent.
+pub(super) fn first(
+    pool: &LabPool,
+    agent: &Agent,
+    dialect: Dialect,
+    text: &str,
+) -> Result<First, Failure> {
+    let broken = |error: LabError| Failure::of_lab(&error);
+    let lease = pool.lease(Equipment::default()).map_err(broken)?;
+    let node = lease.nodes().first();
+    let node = node.ok_or_else(|| Failure::inconclusive("the lab has no node"))?;
+    let needs = needs_of(agent, text, dialect).into_iter().collect();
+    Ok(First {
+        asked: asked_on(&**node, agent, dialect)?,
+        missed: missed(&**node, &needs).map_err(broken)?,
+    })
 }
 
 /// The agent by its own words.

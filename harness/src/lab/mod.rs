@@ -30,6 +30,7 @@ mod inventory;
 #[expect(clippy::module_inception, reason = "it is what a lab is")]
 mod lab;
 mod lacks;
+mod laid_over;
 mod local;
 mod machines;
 mod mount;
@@ -86,6 +87,7 @@ pub use node::{
 pub use pool::{LabPool, Lease};
 pub use process::Process;
 pub use required::check;
+pub use setup::LaidOver;
 pub(crate) use setup::PACKAGED;
 pub(crate) use shell::SH;
 pub use spec::LabSpec;

@@ -150,6 +150,17 @@ pub(crate) struct NodeSetup {
     pub(crate) alone: bool,
     /// Paths in folders that the node covers which stay visible in it.
     pub(crate) show: Vec<PathBuf>,
+    /// Folders of the machine that are laid over places of the node.
+    pub(crate) laid_over: Vec<LaidOver>,
+}
+
+/// A folder of this machine that the nodes see in a place, together with what the machine has there, and read-only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaidOver {
+    /// The folder.
+    pub folder: PathBuf,
+    /// The place.
+    pub place: PathBuf,
 }
 
 impl NodeSetup {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use super::accel::Accel;
 use super::inventory::Inventory;
 use super::qemu;
-use super::setup::{LabSetup, NodeSetup, OWN_FOLDERS, Part};
+use super::setup::{LabSetup, LaidOver, NodeSetup, OWN_FOLDERS, Part};
 use crate::equipment::Equipment;
 use crate::history::NodeName;
 
@@ -30,6 +30,8 @@ pub struct LabSpec {
     /// Files and folders in /tmp, /var/log and others that the nodes have of their own, which they shall see at the same
     /// place, read-only: an agent under test, say.
     pub show: Vec<PathBuf>,
+    /// Folders of this machine that are laid over places of the nodes.
+    pub laid_over: Vec<LaidOver>,
     /// A folder that holds packages of agents, unpacked: the nodes see its folders [`PACKAGED`] in the place of the
     /// machine's own, on other machines too.
     ///
@@ -87,6 +89,7 @@ impl LabSpec {
             equipment: self.equipment,
             alone: matches!(part, Part::Node(_)),
             show: show.clone(),
+            laid_over: self.laid_over.clone(),
         };
         LabSetup {
             nodes: (1..).zip(&self.nodes).map(node).collect(),
@@ -122,6 +125,7 @@ impl Default for LabSpec {
             wanted: None,
             bring: Vec::new(),
             show: Vec::new(),
+            laid_over: Vec::new(),
             packages: None,
         }
     }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use super::agent::Agent;
-use crate::lab::{Command, LabError, Node};
+use crate::lab::{Command, Finished, LabError, Node};
 use crate::ocf::{Dialect, OCF_ROOT, Verb};
 
 /// How long an agent may take to print its metadata. Source: clause OCF-ENV-02.
@@ -42,8 +42,19 @@ pub fn metadata_command(agent: &Agent, dialect: Dialect) -> Command {
 /// # Errors
 /// When it cannot be run there, or prints nothing in time.
 pub fn ask_metadata(node: &dyn Node, agent: &Agent, dialect: Dialect) -> Result<String, LabError> {
+    asked_metadata(node, agent, dialect).map(|finished| finished.out.text)
+}
+
+/// The whole run in which an agent is asked for its metadata.
+///
+/// # Errors
+/// As above.
+pub fn asked_metadata(
+    node: &dyn Node,
+    agent: &Agent,
+    dialect: Dialect,
+) -> Result<Finished, LabError> {
     let mut command = metadata_command(agent, dialect);
     command.program = node.place_of(&agent.path).display().to_string();
-    let finished = node.exec(&command)?.wait(Instant::now() + PATIENCE)?;
-    Ok(finished.out.text)
+    node.exec(&command)?.wait(Instant::now() + PATIENCE)
 }

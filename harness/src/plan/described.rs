@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use super::folders;
 use super::written::written;
 use super::{Agent, Profile, ProfileError};
 use crate::case::{CaseError, SourceText, SpanIndex, nearest, read_placed};
+use crate::lab::LaidOver;
 
 /// A profile, and where it stands.
 #[derive(Clone, Debug)]
@@ -13,6 +15,8 @@ pub struct Described {
     pub profile: Profile,
     /// The file that it was read from, into which a mistake points; none of a built-in one.
     file: Option<(SourceText, SpanIndex)>,
+    /// The folders of this machine that it has laid over places of the nodes.
+    pub laid_over: Vec<LaidOver>,
 }
 
 impl Described {
@@ -26,10 +30,12 @@ impl Described {
             return Profile::builtin(asked).map(Self::built_in);
         }
         let source = SourceText::read(Path::new(asked))?;
-        let (profile, places) = read_placed(&source).map_err(CaseError::from)?;
+        let (mut profile, places) = read_placed(&source).map_err(CaseError::from)?;
+        let laid_over = folders::take(&mut profile, &source, &places)?;
         Ok(Self {
             profile,
             file: Some((source, places)),
+            laid_over,
         })
     }
 
@@ -42,8 +48,11 @@ impl Described {
     }
 
     const fn built_in(profile: Profile) -> Self {
-        let file = None;
-        Self { profile, file }
+        Self {
+            profile,
+            file: None,
+            laid_over: Vec::new(),
+        }
     }
 
     /// The agent that it names, as `--agent` would: a path in a file is one from the file's own folder.

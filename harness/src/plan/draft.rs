@@ -4,19 +4,33 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::written::written;
-use super::{Agent, Profile, ProfileError};
+use super::{Agent, Need, Profile, ProfileError};
 use crate::case::Role;
+use crate::lab::LaidOver;
 use crate::ocf::Dialect;
 use crate::ocf::metadata::{Metadata, Parameter};
+
+/// What is known of an agent.
+#[derive(Clone, Copy, Debug)]
+pub struct Drafted<'a> {
+    /// The agent.
+    pub agent: &'a Agent,
+    /// What it says of itself.
+    pub metadata: &'a Metadata,
+    /// How it was asked.
+    pub dialect: Dialect,
+    /// The agent's own text; empty of a program that is none.
+    pub text: &'a str,
+    /// What it needs and a lab's nodes have not.
+    pub missed: &'a [Need],
+    /// Folders of this machine that it was asked with.
+    pub laid_over: &'a [LaidOver],
+}
 
 /// What a draft is made from.
 #[derive(Debug)]
 pub struct Draft<'a> {
-    agent: &'a Agent,
-    metadata: &'a Metadata,
-    dialect: Dialect,
-    /// The agent's own text; empty of a program that is none.
-    text: &'a str,
+    of: Drafted<'a>,
     known: Known,
 }
 
@@ -63,20 +77,9 @@ impl<'a> Draft<'a> {
     ///
     /// # Errors
     /// A built-in profile is wrong.
-    pub fn of(
-        agent: &'a Agent,
-        metadata: &'a Metadata,
-        dialect: Dialect,
-        text: &'a str,
-    ) -> Result<Self, ProfileError> {
+    pub fn of(of: Drafted<'a>) -> Result<Self, ProfileError> {
         let known = Known::of_builtin()?;
-        Ok(Self {
-            agent,
-            metadata,
-            dialect,
-            text,
-            known,
-        })
+        Ok(Self { of, known })
     }
 
     /// The profile as YAML, with its comments.
@@ -86,11 +89,14 @@ impl<'a> Draft<'a> {
             "# A first profile of {agent}. Lines with `guess` are guesses: check each, then see what would run with\n\
              # virt-ra-tester run --agent {agent} --profile FILE --dry-run\n\
              name: {name}\nagent: {quoted}\ndialect: {dialect}\n",
-            agent = self.agent,
-            quoted = scalar(&self.agent.to_string()),
-            name = scalar(&self.agent.name.to_lowercase()),
-            dialect = written(&self.dialect),
+            agent = self.of.agent,
+            quoted = scalar(&self.of.agent.to_string()),
+            name = scalar(&self.of.agent.name.to_lowercase()),
+            dialect = written(&self.of.dialect),
         );
+        for need in self.of.missed {
+            let _ = writeln!(out, "# Missing: {need}");
+        }
         let roles = self.roles();
         out += &section(
             "parameters",
@@ -110,6 +116,7 @@ impl<'a> Draft<'a> {
             }),
         );
         out += &self.tools();
+        out += &self.folders();
         out += &self.others(&roles);
         out
     }
@@ -118,7 +125,7 @@ impl<'a> Draft<'a> {
     fn roles(&self) -> Vec<(Role, &'a Parameter)> {
         let named = |role: &Role, names: &Vec<String>| {
             let mut names = names.iter();
-            let found = names.find_map(|name| self.metadata.parameter(name))?;
+            let found = names.find_map(|name| self.of.metadata.parameter(name))?;
             Some((*role, found))
         };
         let roles = self.known.names.iter();
@@ -137,7 +144,8 @@ impl<'a> Draft<'a> {
     /// The tools that the agent's text names outside comments.
     fn tools(&self) -> String {
         let code = || {
-            self.text
+            self.of
+                .text
                 .lines()
                 .filter(|line| !line.trim_start().starts_with('#'))
         };
@@ -158,10 +166,25 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// The folders that it was asked with.
+    fn folders(&self) -> String {
+        let folders = self.of.laid_over.iter();
+        let lines = folders.map(|over| {
+            let place = scalar(&over.place.to_string_lossy());
+            format!("  {place}: {}\n", scalar(&over.folder.to_string_lossy()))
+        });
+        let lines: String = lines.collect();
+        match lines.is_empty() {
+            true => lines,
+            false => format!("folders:\n{lines}"),
+        }
+    }
+
     /// Every other parameter, as a comment.
     fn others(&self, roles: &[(Role, &Parameter)]) -> String {
         let is_other = |one: &&Parameter| !roles.iter().any(|(_, role)| role.name == one.name);
         let (required, free): (Vec<_>, Vec<_>) = self
+            .of
             .metadata
             .parameters
             .iter()
@@ -233,7 +256,14 @@ mod tests {
             ocf_name: None,
         };
         let metadata = Metadata::parse(METADATA).expect("it is metadata");
-        let draft = Draft::of(&agent, &metadata, Dialect::Ocf10, text);
+        let draft = Draft::of(Drafted {
+            agent: &agent,
+            metadata: &metadata,
+            dialect: Dialect::Ocf10,
+            text,
+            missed: &[],
+            laid_over: &[],
+        });
         draft.expect("the built-in profiles are good").yaml()
     }
 

@@ -44,9 +44,15 @@ pub struct Profile {
     /// What the metadata cannot tell.
     #[serde(default)]
     pub features: Vec<Feature>,
-    /// Tools that the agent calls and that may be put under the shim.
+    /// Tools that the agent calls and that may be put under the shim. An entry with a `/` is a folder of programs, by a
+    /// path from this file's own folder: stand-ins for tools that the machine lacks. The nodes have them first on their
+    /// search path, and in `/usr/sbin`.
     #[serde(default)]
     pub tools: Vec<String>,
+    /// Folders of this machine, by paths from this file's own folder, that the nodes see in these places, together with
+    /// what the machine has there, and read-only: an agent's libraries, say.
+    #[serde(default)]
+    pub folders: BTreeMap<String, String>,
     /// Known deviations: expected findings, each with its reason.
     #[serde(default)]
     pub deviations: Vec<Deviation>,

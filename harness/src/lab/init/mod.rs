@@ -8,6 +8,7 @@ mod furnish;
 mod invoker;
 mod keys;
 pub(super) mod lab;
+mod laid_over;
 mod network;
 pub(super) mod node;
 mod room;

@@ -5,6 +5,7 @@ use std::thread::{self, ScopedJoinHandle};
 use nix::unistd::sethostname;
 use tracing::{Span, debug, debug_span};
 
+use super::laid_over::Held;
 use super::started_node::NodeStage;
 use super::{exec, network};
 use crate::lab::command::COMMANDS_SOCKET;
@@ -69,6 +70,8 @@ fn take_folders(node: &NodeSetup) -> LabResult<()> {
         .iter()
         .map(|path| Shown::hold(path))
         .collect::<LabResult<_>>()?;
+    let laid_over = node.laid_over.iter().map(Held::hold);
+    let laid_over = laid_over.collect::<LabResult<Vec<_>>>()?;
     mount::sys();
     for part in equipment::parts(&node.equipment) {
         part.mount(node)?;
@@ -78,9 +81,13 @@ fn take_folders(node: &NodeSetup) -> LabResult<()> {
     }
     mount::bind(&Path::new(HOME).join(SHARED), &home.join("run/vrt/shared"))?;
     make_room(node)?;
+    for (number, held) in laid_over.iter().enumerate() {
+        held.lay(&home.join(format!("laid-over-{number}")))?;
+    }
     for (name, place, _) in OWN_FOLDERS {
         mount::bind(&home.join(name), Path::new(place))?;
     }
+    laid_over.iter().try_for_each(Held::show)?;
     shown.iter().try_for_each(Shown::show)
 }
 

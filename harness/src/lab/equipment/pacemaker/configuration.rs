@@ -147,6 +147,7 @@ mod tests {
             equipment: Equipment::default(),
             alone: false,
             show: Vec::new(),
+            laid_over: Vec::new(),
         };
         (1..).zip(["a", "b"]).map(node).collect()
     }

@@ -1,0 +1,290 @@
+//! What an agent needs by its own text, and the nodes have not: files that it sources, tools, its interpreter.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::Path;
+
+use super::{Agent, Profile};
+use crate::engine::Engine;
+use crate::lab::{LabError, Node};
+use crate::ocf::{Dialect, OCF_ROOT};
+use crate::tool;
+
+/// Something that an agent needs.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Need {
+    /// A file of functions that it sources.
+    File(String),
+    /// A file of functions that it looks for beside itself.
+    Neighbour(String),
+    /// A tool, by its name or its file.
+    Tool(String),
+}
+
+impl Need {
+    fn name(&self) -> &str {
+        match self {
+            Self::File(name) | Self::Neighbour(name) | Self::Tool(name) => name,
+        }
+    }
+}
+
+/// What it needs, and what to put into the profile.
+impl fmt::Display for Need {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let folder = |file: &str| {
+            let folder = Path::new(file).parent();
+            folder.map_or_else(String::new, |folder| folder.display().to_string())
+        };
+        match self {
+            Self::File(file) => write!(
+                out,
+                "the agent sources {file}, which the nodes do not have: give the profile the folder that has it, `folders: \
+                 {{{}: FOLDER}}`",
+                folder(file)
+            ),
+            Self::Neighbour(file) => write!(
+                out,
+                "the agent sources {file}, which is not there: put it beside the agent"
+            ),
+            Self::Tool(file) if file.contains('/') && folder(file) != "/usr/sbin" => write!(
+                out,
+                "the agent calls {file}, which the nodes do not have: install it on this machine, or give the profile a \
+                 folder with a stand-in for it, `folders: {{{}: FOLDER}}`",
+                folder(file)
+            ),
+            Self::Tool(tool) => write!(
+                out,
+                "the agent calls {tool}, which the nodes do not have: install it on this machine, or give the profile a \
+                 folder with a stand-in for it, `tools: [./FOLDER]`"
+            ),
+        }
+    }
+}
+
+/// Prints each of its arguments that is no file, or no program on the path.
+const FIND: &str = r#"PATH=$0
+for need; do
+    case $need in
+        */*) [ -e "$need" ] ;;
+        *) command -v "$need" >/dev/null ;;
+    esac || printf '%s\n' "$need"
+done"#;
+
+/// The search path of an agent.
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// What the agent needs by its text and its profile, and a node has not.
+///
+/// # Errors
+/// When the node does not answer.
+pub fn missed(node: &dyn Node, needs: &BTreeSet<Need>) -> Result<Vec<Need>, LabError> {
+    let names = needs.iter().map(Need::name);
+    let arguments: Vec<&str> = ["-c", FIND, PATH].into_iter().chain(names).collect();
+    let lacking = node.run("sh", &arguments)?.out.text;
+    let is_lacking = |need: &&Need| lacking.lines().any(|line| line == need.name());
+    Ok(needs.iter().filter(is_lacking).cloned().collect())
+}
+
+/// What the agent needs: the files that its text sources, the tools that it checks for or its profile names, and its
+/// interpreter. A file that it sources only if it is there, it does not need; what its text does not tell is left out.
+#[must_use]
+pub fn needs(agent: &Agent, text: &str, profile: &Profile) -> BTreeSet<Need> {
+    let is_stand_in = |tool: &&String| profile.engine() == Engine::Xl && *tool == tool::XL;
+    let tools = profile.tools.iter().filter(|tool| !is_stand_in(tool));
+    let tools = tools.map(|tool| Need::Tool(tool.clone()));
+    tools
+        .chain(needs_of(agent, text, profile.dialect))
+        .collect()
+}
+
+/// The same by its text alone.
+#[must_use]
+pub fn needs_of(agent: &Agent, text: &str, dialect: Dialect) -> Vec<Need> {
+    let folder = agent.path.parent().unwrap_or(&agent.path);
+    let folder = folder.display().to_string();
+    let root = match dialect {
+        Dialect::Rgmanager => folder.clone(),
+        _ => OCF_ROOT.to_owned(),
+    };
+    let mut read = Text {
+        folder,
+        values: BTreeMap::from([("OCF_ROOT".to_owned(), root)]),
+    };
+    let mut found: Vec<Need> = interpreter(text).into_iter().collect();
+    let mut before = "";
+    for line in text.lines().map(str::trim) {
+        let asked_before = ["-f", "-r", "-e", "-s"]
+            .iter()
+            .any(|test| before.split(' ').any(|word| word == *test));
+        read.note_value(line);
+        found.extend(read.tools(line));
+        if !asked_before {
+            found.extend(read.file(line));
+        }
+        before = line;
+    }
+    found
+}
+
+/// The interpreter that the first line names, or that it has `env` look for.
+fn interpreter(text: &str) -> Option<Need> {
+    let mut words = text.lines().next()?.strip_prefix("#!")?.split_whitespace();
+    let program = words.next()?;
+    let looked_for = words.find(|word| !word.starts_with('-'));
+    let program = match looked_for {
+        Some(name) if program.ends_with("/env") => name,
+        _ => program,
+    };
+    Some(Need::Tool(program.to_owned()))
+}
+
+/// What is known of a shell's text so far.
+struct Text {
+    /// The folder that the agent lies in.
+    folder: String,
+    values: BTreeMap<String, String>,
+}
+
+impl Text {
+    /// Notes the value of a variable: `NAME=VALUE`, or `: ${NAME=VALUE}`.
+    fn note_value(&mut self, line: &str) {
+        let default = || {
+            let inner = line
+                .strip_prefix(": ${")
+                .or_else(|| line.strip_prefix(": \"${"))?;
+            let inner = inner.trim_end_matches('"').strip_suffix('}')?;
+            let (name, value) = inner.split_once('=')?;
+            Some((name.trim_end_matches(':'), value))
+        };
+        let assigned = || line.strip_prefix("export ").unwrap_or(line).split_once('=');
+        let Some((name, value)) = default().or_else(assigned) else {
+            return;
+        };
+        let is_name = !name.is_empty()
+            && name
+                .chars()
+                .all(|one| one == '_' || one.is_ascii_alphanumeric());
+        let value = self.first_word(value).filter(|_| is_name);
+        if let Some(value) = value {
+            self.values.entry(name.to_owned()).or_insert(value);
+        }
+    }
+
+    /// The file that a line sources.
+    fn file(&self, line: &str) -> Option<Need> {
+        let file = line
+            .strip_prefix(". ")
+            .or_else(|| line.strip_prefix("source "))?;
+        let file = self.first_word(file)?;
+        if Path::new(&file).parent() == Some(Path::new(&self.folder)) {
+            return Some(Need::Neighbour(file));
+        }
+        file.starts_with('/').then_some(Need::File(file))
+    }
+
+    /// The tools that a line checks for, by the functions of resource-agents.
+    fn tools(&self, line: &str) -> Vec<Need> {
+        let named = line.strip_prefix("check_binary ").unwrap_or_default();
+        let end = named.find(['#', ';', '|', '&']).unwrap_or(named.len());
+        let words = named[..end].split_whitespace();
+        words
+            .filter_map(|word| self.first_word(word))
+            .map(Need::Tool)
+            .collect()
+    }
+
+    /// The first word of a text with its variables filled in; none where that takes more than they tell.
+    fn first_word(&self, text: &str) -> Option<String> {
+        let own = [
+            "$(dirname $0)",
+            "$(dirname \"$0\")",
+            "`dirname $0`",
+            "${0%/*}",
+        ];
+        let text = own.iter().fold(text.trim().to_owned(), |text, form| {
+            text.replace(form, &self.folder)
+        });
+        let word = text
+            .split([' ', '\t', ';'])
+            .next()?
+            .replace(['"', '\''], "");
+        let mut parts = word.split('$');
+        let mut filled = parts.next()?.to_owned();
+        for part in parts {
+            let (name, rest) = match part.strip_prefix('{') {
+                Some(inner) => inner.split_once('}')?,
+                None => part.split_at(
+                    part.find(|one: char| one != '_' && !one.is_ascii_alphanumeric())
+                        .unwrap_or(part.len()),
+                ),
+            };
+            filled += self.values.get(name)?;
+            filled += rest;
+        }
+        let is_plain =
+            !filled.is_empty() && !filled.contains(['$', '`', '(', ')', '*', '?', '{', '}', '[']);
+        is_plain.then_some(filled)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<Need> {
+        let agent = Agent {
+            path: "/opt/agents/machine".into(),
+            name: "machine".to_owned(),
+            ocf_name: None,
+        };
+        needs_of(&agent, text, Dialect::Ocf10)
+    }
+
+    fn file(name: &str) -> Need {
+        Need::File(name.to_owned())
+    }
+
+    fn tool(name: &str) -> Need {
+        Need::Tool(name.to_owned())
+    }
+
+    #[test]
+    fn files_are_found_by_the_variables_of_the_text() {
+        let text = "#!/bin/sh\n: ${OCF_FUNCTIONS_DIR=${OCF_ROOT}/lib/heartbeat}\n. ${OCF_FUNCTIONS_DIR}/ocf-shellfuncs\n\
+                    . $(dirname $0)/functions || exit 1\nLIB=\"/opt/lib\"\nsource \"$LIB/vm.sh\"\n";
+        let wanted = [
+            file("/usr/lib/ocf/lib/heartbeat/ocf-shellfuncs"),
+            Need::Neighbour("/opt/agents/functions".to_owned()),
+            file("/opt/lib/vm.sh"),
+        ];
+        assert_eq!(found(text)[1..], wanted);
+    }
+
+    #[test]
+    fn a_file_that_is_asked_for_first_or_that_only_a_run_can_tell_is_not_needed() {
+        let text = "if [ -f /etc/default/machine ]; then\n  . /etc/default/machine\nfi\n. $OCF_RESKEY_script\n. $(find_it)\n";
+        assert_eq!(found(text), []);
+    }
+
+    #[test]
+    fn tools_are_those_that_it_checks_for_and_its_interpreter() {
+        let text = "#!/usr/bin/env -S python3 -u\n";
+        assert_eq!(found(text), [tool("python3")]);
+        let text = "#!/bin/bash\nVZCTL=/usr/sbin/vzctl\ncheck_binary $VZCTL\ncheck_binary $AWK virsh; fi\n";
+        assert_eq!(
+            found(text),
+            ["/bin/bash", "/usr/sbin/vzctl", "virsh"].map(tool)
+        );
+    }
+
+    #[test]
+    fn the_advice_names_the_place_for_the_profile() {
+        let advice = |need: Need| need.to_string();
+        assert!(advice(file("/usr/lib/x/lib.sh")).contains("`folders: {/usr/lib/x: FOLDER}`"));
+        assert!(advice(tool("/opt/bin/vm")).contains("`folders: {/opt/bin: FOLDER}`"));
+        for name in ["vzctl", "/usr/sbin/vzctl"] {
+            assert!(advice(tool(name)).contains("`tools: [./FOLDER]`"));
+        }
+    }
+}
