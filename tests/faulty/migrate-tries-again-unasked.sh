@@ -10,7 +10,6 @@ move() {
     # shellcheck disable=SC2086 # several options are several words
     $connect migrate --live $OCF_RESKEY_migrate_options "$vm" "qemu+tcp://$OCF_RESKEY_CRM_meta_migrate_target/system"
 }
-[ -n "$OCF_RESKEY_migration_speed" ] && $connect migrate-setspeed "$vm" "$OCF_RESKEY_migration_speed"
 move && exit 0
 $connect migrate-setspeed "$vm" 1000
 (move >/dev/null 2>&1 &)
