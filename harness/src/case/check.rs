@@ -320,7 +320,7 @@ pub struct Calls {
     pub are: Quantity,
 }
 
-/// A rule on an agent's metadata; each is one clause of group META.
+/// A rule on an agent's metadata; each is one clause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MetadataRule {
@@ -357,6 +357,9 @@ pub enum MetadataRule {
     Header,
     /// META-12: reloadable parameters only with reload-agent.
     Reloadable,
+    /// RGM-09: what rgmanager's daemon reads there: one primary parameter, what is inherited, what `reconfig` may change,
+    /// its special part, and depths.
+    Rgmanager,
     /// FEN-15: the actions that every cluster asks of a fence agent, and a parameter for the guest's name.
     Fencing,
 }

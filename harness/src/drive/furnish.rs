@@ -161,14 +161,15 @@ fn put_engine(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Puts the scripts there that a monitor may be asked to run: `/run/vrt/scripts/hang` never ends, and
-/// `flood` prints about ten megabytes a second for ever.
+/// Puts the scripts there that a monitor may be asked to run: `/run/vrt/scripts/hang` never ends,
+/// `flood` prints about ten megabytes a second for ever, and `seven` ends with 7, which of an agent says that nothing runs.
 fn put_scripts(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble> {
     if !stage.case.needs.roles.contains(&Role::MonitorScript) {
         return Ok(());
     }
     let scripts = [
         ("hang", "exec sleep 1000"),
+        ("seven", "exit 7"),
         (
             "flood",
             "while :; do head -c 1000000 /dev/zero | tr '\\0' x; sleep 0.1; done",

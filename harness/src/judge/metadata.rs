@@ -1,6 +1,6 @@
 //! The rules on an agent's metadata, one function each.
 
-use super::AgentFacts;
+use super::{AgentFacts, rgmanager};
 use crate::case::MetadataRule;
 use crate::ocf::metadata::{Metadata, Parameter, Text, duration};
 use crate::ocf::{Rules, Verb};
@@ -34,6 +34,7 @@ pub(super) const fn clause_of(rule: MetadataRule) -> &'static str {
         MetadataRule::Treatment => "META-17",
         MetadataRule::NameIsFileName => "OCF-INST-01b",
         MetadataRule::Header => "OCF-INST-02",
+        MetadataRule::Rgmanager => "RGM-09",
         MetadataRule::Fencing => "FEN-15",
     }
 }
@@ -73,6 +74,7 @@ pub(super) fn faults(
         MetadataRule::RequiredHasNoDefault => required_has_no_default(&metadata),
         MetadataRule::NameIsFileName => name_is_file_name(&metadata, facts),
         MetadataRule::Reloadable => reloadable(&metadata),
+        MetadataRule::Rgmanager => rgmanager::faults(&metadata, facts),
         MetadataRule::Fencing => fencing(&metadata),
         MetadataRule::Header => header.map_or_else(Vec::new, |it| header_faults(it, &metadata)),
     }

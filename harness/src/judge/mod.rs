@@ -20,6 +20,7 @@ mod origin;
 mod ran;
 mod read_only;
 mod record;
+mod rgmanager;
 #[cfg(test)]
 pub(crate) mod tests;
 mod unchanged;

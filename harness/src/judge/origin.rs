@@ -133,7 +133,7 @@ impl Invariant {
         match self {
             Self::NeverTwice => &["DBL-01", "MIG-ATOMIC-01"],
             Self::StopLeavesNothing => &["STOP-01"],
-            Self::StartLeavesGuest => &["START-01"],
+            Self::StartLeavesGuest => &["START-01", "RGM-11"],
             Self::MonitorIsTrue => &["OCF-EXIT-00", "OCF-EXIT-07", "OCF-PROBE-02"],
             Self::MigrationKeepsGuest => {
                 &["MIG-01", "MIG-02", "MIG-03", "MIG-FROM-01", "MIG-STOP-02"]

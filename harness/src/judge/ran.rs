@@ -90,6 +90,11 @@ impl<'a> Ran<'a> {
         self.verb().is_some_and(Verb::changes_guest)
     }
 
+    /// Whether the guest runs on its node once it succeeded.
+    pub(super) fn promises_a_guest(&self) -> bool {
+        self.verb().is_some_and(Verb::promises_a_guest)
+    }
+
     /// The code it ended with, if it ended by itself with one.
     pub(super) fn code(&self) -> Option<Code> {
         match self.outcome()?.exit {

@@ -23,6 +23,19 @@ pub struct Metadata {
     pub parameters: Vec<Parameter>,
     /// The actions, in their order; an action may occur more than once, with other depths.
     pub actions: Vec<Offer>,
+    /// What it says to one manager alone.
+    pub specials: Vec<Special>,
+}
+
+/// A part for one manager.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Special {
+    /// The manager.
+    pub tag: String,
+    /// rgmanager: how many instances of the resource may run on a node.
+    pub max_instances: Option<String>,
+    /// rgmanager: the types of resources that may be its children.
+    pub children: Vec<String>,
 }
 
 /// A text in a language.
@@ -109,6 +122,7 @@ impl Metadata {
             shortdesc: texts(root, "shortdesc"),
             parameters: parameters.map(parameter).collect(),
             actions: actions.map(offer).collect(),
+            specials: children(root, "special").map(special).collect(),
         })
     }
 
@@ -223,6 +237,18 @@ fn offer(node: Node<'_, '_>) -> Offer {
         interval: node.attribute("interval").and_then(duration),
         depth: node.attribute("depth").map(str::to_owned),
         role: node.attribute("role").map(str::to_owned),
+    }
+}
+
+fn special(node: Node<'_, '_>) -> Special {
+    let attributes = children(node, "attributes").next();
+    let text = |name: &str, of: Node<'_, '_>| of.attribute(name).map(str::to_owned);
+    Special {
+        tag: text("tag", node).unwrap_or_default(),
+        max_instances: attributes.and_then(|one| text("maxinstances", one)),
+        children: children(node, "child")
+            .filter_map(|one| text("type", one))
+            .collect(),
     }
 }
 

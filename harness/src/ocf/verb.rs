@@ -36,6 +36,10 @@ pub enum Verb {
     ReloadAgent,
     /// `reconfig`, rgmanager's word for it.
     Reconfig,
+    /// `recover`, by which rgmanager has a guest mended where it was.
+    Recover,
+    /// `restart`.
+    Restart,
     /// `promote`.
     Promote,
     /// `demote`.
@@ -48,7 +52,7 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb that has a meaning here.
-    const KNOWN: [Self; 14] = [
+    const KNOWN: [Self; 16] = [
         Self::Start,
         Self::Stop,
         Self::Monitor,
@@ -61,6 +65,8 @@ impl Verb {
         Self::Reload,
         Self::ReloadAgent,
         Self::Reconfig,
+        Self::Recover,
+        Self::Restart,
         Self::Promote,
         Self::Demote,
     ];
@@ -81,6 +87,8 @@ impl Verb {
             Self::Reload => "reload",
             Self::ReloadAgent => "reload-agent",
             Self::Reconfig => "reconfig",
+            Self::Recover => "recover",
+            Self::Restart => "restart",
             Self::Promote => "promote",
             Self::Demote => "demote",
             Self::Fence(action) => fence_word(*action),
@@ -106,11 +114,17 @@ impl Verb {
         matches!(self, Self::Reload | Self::ReloadAgent | Self::Reconfig)
     }
 
+    /// Whether a guest runs here once it succeeded.
+    #[must_use]
+    pub const fn promises_a_guest(&self) -> bool {
+        matches!(self, Self::Start | Self::Recover | Self::Restart)
+    }
+
     /// Whether it starts, stops or moves the guest.
     #[must_use]
     pub const fn changes_guest(&self) -> bool {
         match self {
-            Self::Start | Self::Stop => true,
+            Self::Start | Self::Stop | Self::Recover | Self::Restart => true,
             Self::Fence(action) => action.changes_guest(),
             _ => self.is_migration(),
         }

@@ -44,7 +44,10 @@ fn how_to_write(agent: &str) -> String {
 }
 
 /// Names that a package installs an agent under, and that of the agent in its profile.
-const INSTALLED_AS: [(&str, &str); 1] = [("ocf:vrt:domain", "virt-reference-agent")];
+const INSTALLED_AS: [(&str, &str); 2] = [
+    ("ocf:vrt:domain", "virt-reference-agent"),
+    ("/usr/share/cluster/vrt-domain.sh", "virt-ra-reference-vm"),
+];
 
 impl Profile {
     /// The built-in profile of that name.

@@ -7,12 +7,12 @@ use crate::judge::record::{Ran, Record, SLACK};
 use crate::judge::{Finding, Invariant};
 use crate::ocf::Verb;
 
-/// Invariant 3: `start` that returned success left a running guest on its node.
+/// Invariant 3: `start` that returned success left a running guest on its node, and so did `recover` and `restart`.
 pub(super) fn left_a_guest(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
     let starts = record
         .runs
         .iter()
-        .filter(|ran| ran.is(&Verb::Start) && ran.succeeded());
+        .filter(|ran| ran.promises_a_guest() && ran.succeeded());
     starts
         .filter_map(|ran| missing(spec, record, ran))
         .collect()
@@ -35,7 +35,10 @@ fn missing(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Findin
     let seen = absent(record, ran, until).or_else(|| not_running(record, ran, until))?;
     let breach = Breach {
         invariant: Invariant::StartLeavesGuest,
-        clauses: &["START-01"],
+        clauses: match ran.is(&Verb::Start) {
+            true => &["START-01"],
+            false => &["RGM-11"],
+        },
         at: Some(ran.ended()),
         node: Some(node),
         run: Some(ran.invocation.id),

@@ -19,10 +19,10 @@ pub(super) fn left_nothing(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding>
 
 fn left(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>) -> Option<Finding> {
     let node = &ran.invocation.node;
-    // What begins an instance here: a start on this node, a migration from another one.
+    // What begins an instance here: a start on this node or what is one in part, a migration from another one.
     let brings = |other: &Ran<'_>| {
         let here = other.invocation.node == *node;
-        (other.is(&Verb::Start) && here)
+        (other.promises_a_guest() && here)
             || (other.is_migration() && !(here && other.is(&Verb::MigrateTo)))
     };
     if calm::overlapped(record, ran, brings) {
