@@ -1,7 +1,11 @@
 #!/bin/sh
 # no fault: an agent for Xen that knows its guest by UUID and number, and reads what xl says beside its exit code
 # base: xen
-# passes: start::absent
+# passes: xen::a*, xen::d*, xen::f*, xen::i*, xen::k*, xen::l*, xen::m*, xen::n*, xen::o*, xen::p*
+# passes: xen::state-letters::*, xen::stop-without-a-toolstack::stop, xen::stop-without-xl, xen::toolstack-down::*, xen::w*
+# passes: start::absent, start::running::*, start::paused, start::crashed, monitor::state::running, monitor::state::outside
+# passes: environment::locale*, interface::quiet-life, interface::usage, migrate::killed-late::*, migrate::killed-early::*
+# passes: monitor::state::crashed, monitor::state::paused, monitor::state::absent, monitor::reboot, validate::good-configuration
 # skips: start::adopted-definition
 export LC_ALL=C
 began=$(date +%s)
@@ -110,6 +114,11 @@ validate() {
 start() {
     validate
     look
+    # One that will never arrive, because its source was fenced, goes by itself.
+    while [ "$state" = incoming ] && left 4; do
+        sleep 0.5
+        look
+    done
     case $state in
         r* | -b* | ------) keep; return 0 ;;
         --p---) tool unpause "$id" && keep; return ;;
@@ -135,7 +144,7 @@ stop() {
     grace=${OCF_RESKEY_shutdown_timeout:-$((limit * 2 / 3))}
     case $grace in *[!0-9]*) grace=$((limit * 2 / 3)) ;; esac
     asked=
-    while left 1; do
+    while left 2; do
         look
         case $state in
             absent | nameless) rm -f "$record"; return 0 ;;
