@@ -143,6 +143,8 @@ keep() { echo "$uuid" >"$record"; }
 stop() {
     grace=${OCF_RESKEY_shutdown_timeout:-$((limit * 2 / 3))}
     case $grace in *[!0-9]*) grace=$((limit * 2 / 3)) ;; esac
+    # A destroy may take as long as it takes to kill what does not react.
+    [ "$grace" -le $((limit - 15)) ] || grace=$((limit > 15 ? limit - 15 : 1))
     asked=
     while left 2; do
         look
