@@ -1,14 +1,18 @@
 //! `create`: a domain from a configuration file.
 
 use std::fs;
+use std::io;
 
 use virt::sys;
 
-use super::answer::{Failed, print};
+use super::answer::{Failed, complain};
 use super::config::Settings;
 use super::host::template_file;
 use super::toolstack::Toolstack;
 use super::words::{Words, usage};
+
+/// The exit code where the name is taken, or the file cannot be read.
+const REFUSED: u8 = 3;
 
 /// `create FILE [SETTING...]`.
 pub(super) fn create(toolstack: &Toolstack, words: &Words) -> Result<(), Failed> {
@@ -19,8 +23,8 @@ pub(super) fn create(toolstack: &Toolstack, words: &Words) -> Result<(), Failed>
         return Ok(());
     }
     if toolstack.find(name).is_ok_and(|domain| domain.name == name) {
-        let text = format!("libxl: error: a domain with the name \"{name}\" exists already");
-        return Err(Failed::because(text));
+        let text = format!("libxl: error: Domain with name \"{name}\" already exists.");
+        return Err(Failed(REFUSED, text));
     }
     let flags = match words.has(&["-p"]) {
         true => sys::VIR_DOMAIN_START_PAUSED,
@@ -37,16 +41,24 @@ fn settings(words: &Words) -> Result<Settings, Failed> {
     let [file] = files[..] else {
         return Err(usage("create"));
     };
+    let mut text = fs::read_to_string(file).map_err(|error| unread(file, &error))?;
     if !words.has(&["-q"]) {
-        print(&format!("Parsing config from {file}"))?;
+        complain(&format!("Parsing config from {file}"))?;
     }
-    let unread = |error| Failed::because(format!("Failed to read config file: {file}: {error}"));
-    let mut text = fs::read_to_string(file).map_err(unread)?;
     for setting in more {
         text.push_str(&format!("\n{setting}"));
     }
     let no_setting = |line| format!("{file}:{line}: config parsing error\nFailed to parse config");
     Settings::parse(&text).map_err(|line| Failed::because(no_setting(line)))
+}
+
+fn unread(file: &str, error: &io::Error) -> Failed {
+    let why = error.to_string();
+    let why = why.split(" (os error").next().unwrap_or_default();
+    Failed(
+        REFUSED,
+        format!("Failed to read config file: {file}: {why}"),
+    )
 }
 
 /// The lab's own definition with what the file gives.

@@ -69,7 +69,11 @@ pub(super) fn vm_list(toolstack: &Toolstack) -> Result<(), Failed> {
 
 /// `domid`: a domain's number.
 pub(super) fn id(toolstack: &Toolstack, wanted: &str) -> Result<(), Failed> {
-    let domain = toolstack.find(wanted)?;
+    let unknown =
+        format!("Can't get domid of domain name '{wanted}', maybe this domain does not exist.");
+    let domain = toolstack
+        .find(wanted)
+        .map_err(|_| Failed::because(unknown))?;
     Ok(print(&domain.id.to_string())?)
 }
 

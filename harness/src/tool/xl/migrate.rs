@@ -15,10 +15,9 @@ pub(super) fn migrate(toolstack: &Toolstack, words: &Words) -> Result<(), Failed
     let guest = toolstack.guest(domain)?;
     fail_as(down(host)).map_err(|_| failed(&format!("the toolstack of {host} is down")))?;
     // virt's own `Drop` panics where libvirt fails to close; this process ends soon.
-    let target = Connect::open(Some(&format!("qemu+tcp://{host}/system")))
-        .map(ManuallyDrop::new)
-        .map_err(|error| failed(error.message()))?;
-    complain("Saving to migration stream")?;
+    let target =
+        Connect::open(Some(&format!("qemu+tcp://{host}/system"))).map(ManuallyDrop::new)?;
+    complain("Saving to migration stream new xl format (info 0x3/0x0/1000)")?;
     let moved = guest.migrate(&target, sys::VIR_MIGRATE_LIVE, None, None, 0);
     moved.map_err(|error| failed(error.message()))?;
     complain("migration sender: Target reports successful startup.\nMigration successful.")?;

@@ -1,8 +1,8 @@
 //! `xl`, Xen's tool, over the guests of libvirt on the same node: how a lab without Xen judges agents for Xen.
 //!
 //! Behind it are the lab's real guests, so libvirt, the process table and the disk's log go on telling the truth. Its
-//! answers, texts and exit codes are those of xl 4.17 where agents read them. It is milder than the real one where it
-//! cannot do better:
+//! answers, texts and exit codes are those of xl 4.17 where agents read them: `make xen-smoke` records the real ones in
+//! tests/xl/answers, and tests/tests/xl.rs compares. It is milder than the real one where it cannot do better:
 //!
 //! - NAME stays taken while a guest is on the way as NAME--incoming or NAME--migratedaway: on a real Xen `create` succeeds
 //!   beside it.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use virt::domain::Domain as Guest;
 use virt::error::Error;
 
-use super::answer::{Failed, print};
+use super::answer::{Failed, complain};
 use super::toolstack::Toolstack;
 use super::words::{Words, usage};
 
@@ -28,7 +28,7 @@ pub(super) fn shutdown(toolstack: &Toolstack, words: &Words) -> Result<(), Faile
     let mut asked = Vec::new();
     for domain in domains {
         if let Some(guest) = domain.guest {
-            print(&format!("Shutting down domain {}", domain.id))?;
+            complain(&format!("Shutting down domain {}", domain.id))?;
             pass_on(guest, Guest::shutdown);
             asked.push(domain.id);
         }
