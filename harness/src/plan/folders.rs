@@ -51,8 +51,10 @@ struct File<'a> {
 impl File<'_> {
     /// A folder of this machine, by a path from the file's own folder.
     fn folder(&self, at: &str, named: &str) -> Result<PathBuf, Mistake> {
-        let own = self.source.path.parent().unwrap_or(Path::new("."));
-        let own = std::path::absolute(own).unwrap_or_else(|_| own.to_owned());
+        // Absolute first: the parent of a bare file name is no folder.
+        let file = std::path::absolute(&self.source.path);
+        let file = file.unwrap_or_else(|_| self.source.path.clone());
+        let own = file.parent().unwrap_or(Path::new("/"));
         let folder = own.join(named.strip_prefix("./").unwrap_or(named));
         if folder.is_dir() {
             return Ok(folder);
@@ -175,6 +177,17 @@ mod tests {
             laid(own, "/usr/share/mine"),
         ];
         assert_eq!(found.laid_over, wanted);
+    }
+
+    #[test]
+    fn a_profile_in_the_current_folder_names_whole_paths_too() {
+        let source = SourceText::new("mine.yaml", "");
+        let file = File {
+            source: &source,
+            places: &SpanIndex::default(),
+        };
+        let found = file.folder("tools[0]", "./src").expect("it is there");
+        assert!(found.is_absolute() && found.ends_with("src"), "{found:?}");
     }
 
     #[test]
