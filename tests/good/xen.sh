@@ -53,6 +53,7 @@ know() {
     name='' uuid=''
     # The folder may hang.
     text=$([ "$file" ] && within 2 cat -- "$file" 2>/dev/null) && name=$(setting name) uuid=$(setting uuid)
+    [ $? != 137 ] || hung=yes
     if [ -z "$uuid" ] && [ -f "$record" ]; then
         read -r uuid <"$record"
     fi
@@ -107,6 +108,7 @@ validate() {
     command -v xl >/dev/null || end 5 "there is no xl"
     case ${OCF_RESKEY_shutdown_timeout:-0} in *[!0-9]*) end 6 "shutdown_timeout is no number" ;; esac
     know
+    [ -z "${hung:-}" ] || end 1 "the folder of $file hangs"
     [ "$text" ] || end 5 "$file cannot be read, or is empty"
     [ "$name" ] && tool create -n "$file" >/dev/null 2>&1 || end 5 "$file is no configuration of a guest"
 }
