@@ -35,14 +35,12 @@ fn an_agent_that_cannot_be_run_is_refused_with_its_reason() {
 }
 
 #[test]
-fn an_agent_that_no_profile_describes_is_answered_with_the_beginning_of_one() {
-    let message = refused(&["run", "--agent", "./agent"], 2);
-    assert!(
-        message.starts_with("virt-ra-tester: no profile describes HERE/agent\n  help: write one")
-    );
-    assert!(
-        message.contains("--profile FILE") && message.contains("agent: HERE/agent"),
-        "{message}"
+fn an_agent_that_no_profile_describes_is_answered_with_how_to_begin_one() {
+    check(
+        &["run", "--agent", "./agent"],
+        2,
+        "virt-ra-tester: no profile describes HERE/agent\n  help: `virt-ra-tester profile new --agent \
+         HERE/agent --output mine.yaml` writes a first one; give it with `--profile mine.yaml`",
     );
 }
 
