@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::breach::Breach;
 use super::ending::names_code;
-use crate::case::{CaseSpec, ConfigForm, Fault, Role, Run, Step};
+use crate::case::{CaseSpec, ConfigForm, Fault, Role, Run, Step, Target};
 use crate::judge::record::{Ran, Record};
 use crate::judge::{Finding, Invariant, cluster};
 use crate::ocf::{Code, Verb};
@@ -120,7 +120,7 @@ fn are_sound(parameters: &BTreeMap<Role, Option<String>>) -> bool {
 /// Whether a run is one that Pacemaker makes of a sound configuration.
 fn is_sound_run(run: &Run) -> bool {
     let is_complete = match &run.action {
-        Some(Verb::MigrateTo) => run.to.is_some(),
+        Some(Verb::MigrateTo) => run.to.is_some() && run.target == Target::Told,
         Some(Verb::MigrateFrom) => run.from.is_some(),
         Some(verb) => matches!(
             verb,

@@ -251,6 +251,23 @@ fn a_code_that_bans_the_guest_for_a_trouble_of_the_moment_is_found() {
 }
 
 #[test]
+fn a_code_that_bans_is_right_where_the_agent_was_told_no_target() {
+    let verdict = |target: &str| {
+        let spec = case(&format!(
+            "case: it holds\nclause: [X-01]\nlevel: must\nneeds: {{nodes: 2}}\ngiven: {{a: running}}\nwhen:\n  \
+             - run: {{action: migrate_to, node: a, to: b, target: {target}, returns: failure}}\n"
+        ));
+        let tale = Tale::running_on_a().step(&[0]);
+        let tale = tale
+            .run("migrate_to", "a", Code::ErrArgs)
+            .emulator("a", &[10]);
+        decide(&spec, &tale.done())
+    };
+    assert_eq!(places(&verdict("told")), ["invariant 12"]);
+    assert_eq!(places(&verdict("none")), [""; 0]);
+}
+
+#[test]
 fn an_error_of_the_interpreter_warns_and_fails_where_it_changed_an_answer() {
     let stop = |level: &str| {
         case(&format!(
