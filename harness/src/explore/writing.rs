@@ -92,7 +92,8 @@ fn is_default(key: &str, value: &Value) -> bool {
         Value::Object(fields) => fields.is_empty(),
         Value::Number(number) => key == "times" && number.as_u64() == Some(1),
         Value::String(text) => {
-            matches!((key, text.as_str()), ("lab", "qemu") | ("config", "plain"))
+            let defaults = [("lab", "qemu"), ("config", "plain"), ("target", "told")];
+            defaults.contains(&(key, text.as_str()))
         }
     }
 }
