@@ -3,5 +3,5 @@
 # base: reference
 # profile: virtualdomain
 # caught by: cluster::own-utilization
-[ "$1" = migrate_from ] && crm_resource -r "$OCF_RESOURCE_INSTANCE" -p came_from -v "$OCF_RESKEY_CRM_meta_migrate_source" >/dev/null 2>&1
+[ "$1" = migrate_from ] && crm_resource -r "$OCF_RESOURCE_INSTANCE" -p hypervisor -v qemu+unix:///system >/dev/null 2>&1
 exec "@AGENT@" "$@"
