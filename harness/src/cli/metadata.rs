@@ -77,7 +77,7 @@ fn ask_in(lab: &Lab, judged: &Judged) -> Result<Asked, Failure> {
     let asked = asked_on(&**node, agent, judged.profile().dialect)?;
     let printed = asked.out.text;
     let text = fs::read_to_string(judged.file()).unwrap_or_default();
-    let missed = missed(&**node, &needs(agent, &text, judged.profile())).map_err(broken)?;
+    let missed = missed(&**node, &needs(agent, &text, &judged.described)).map_err(broken)?;
     let facts = lab.facts();
     let mut subject = subject(agent, &printed);
     if !facts.machines.is_empty() {

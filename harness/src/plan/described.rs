@@ -55,6 +55,12 @@ impl Described {
         }
     }
 
+    /// Whether it is one of the suite's own.
+    #[must_use]
+    pub const fn is_built_in(&self) -> bool {
+        self.file.is_none()
+    }
+
     /// The agent that it names, as `--agent` would: a path in a file is one from the file's own folder.
     #[must_use]
     pub fn agent(&self) -> String {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::path::Path;
 
-use super::{Agent, Profile};
+use super::{Agent, Described};
 use crate::engine::Engine;
 use crate::lab::{LabError, Node};
 use crate::ocf::{Dialect, OCF_ROOT};
@@ -86,12 +86,15 @@ pub fn missed(node: &dyn Node, needs: &BTreeSet<Need>) -> Result<Vec<Need>, LabE
     Ok(needs.iter().filter(is_lacking).cloned().collect())
 }
 
-/// What the agent needs: the files that its text sources, the tools that it checks for or its profile names, and its
-/// interpreter. A file that it sources only if it is there, it does not need; what its text does not tell is left out.
+/// What the agent needs: the files that its text sources, the tools that it checks for or the file of its profile names, and
+/// its interpreter. A file that it sources only if it is there, it does not need; what its text does not tell is left out,
+/// and so are the tools of a built-in profile, which are those of every version and set-up of the agent.
 #[must_use]
-pub fn needs(agent: &Agent, text: &str, profile: &Profile) -> BTreeSet<Need> {
+pub fn needs(agent: &Agent, text: &str, described: &Described) -> BTreeSet<Need> {
+    let profile = &described.profile;
     let is_stand_in = |tool: &&String| profile.engine() == Engine::Xl && *tool == tool::XL;
     let tools = profile.tools.iter().filter(|tool| !is_stand_in(tool));
+    let tools = tools.filter(|_| !described.is_built_in());
     let tools = tools.map(|tool| Need::Tool(tool.clone()));
     tools
         .chain(needs_of(agent, text, profile.dialect))
