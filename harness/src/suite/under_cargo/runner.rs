@@ -37,9 +37,7 @@ impl Runner {
 
     /// What all of its tests call their socket, and nobody else's.
     pub(super) fn socket(&self) -> String {
-        let run = self.run.clone();
-        let run = run.unwrap_or_else(|| self.pid.to_string());
-        format!("vrt-tests-{}-{run}", nix::unistd::geteuid())
+        format!("vrt-tests-{}-{}", nix::unistd::geteuid(), self.argument())
     }
 
     /// The process, to be waited for.
