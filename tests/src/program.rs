@@ -1,9 +1,10 @@
 //! The command under test, run as a person runs it.
 
 use std::fs;
+use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// The folder with the workspace's programs: the calling test stands in a folder below it.
 ///
@@ -25,6 +26,27 @@ pub fn program() -> PathBuf {
     let program = binaries().join("virt-ra-tester");
     assert!(program.is_file(), "`cargo build --workspace` builds it");
     program
+}
+
+/// Opens a shell in a lab, as a person does, and types that into it.
+///
+/// # Panics
+/// When it does not start, or does not read.
+#[must_use]
+pub fn lab_shell(arguments: &[&str], typed: &str) -> Said {
+    let mut shell = Command::new(program())
+        .args(["lab", "shell"])
+        .args(arguments)
+        .current_dir("/")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("it starts");
+    let mut stdin = shell.stdin.take().expect("it is piped");
+    stdin.write_all(typed.as_bytes()).expect("it is read");
+    drop(stdin);
+    shell.wait_with_output().expect("it ends").into()
 }
 
 /// Writes an agent to `agent` in a folder: the reference agent, but for a wrong answer to `promote`.

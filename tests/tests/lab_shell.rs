@@ -1,27 +1,7 @@
 //! A shell in which an agent is tried by hand, as a person opens it.
 
-use std::io::Write;
-use std::process::{Command, Stdio};
-
-use conformance_tests::program::{Said, binaries, program};
+use conformance_tests::program::{binaries, lab_shell as shell};
 use conformance_tests::refusal::{check, refused};
-
-/// Opens a shell and types that into it.
-fn shell(arguments: &[&str], typed: &str) -> Said {
-    let mut shell = Command::new(program())
-        .args(["lab", "shell"])
-        .args(arguments)
-        .current_dir("/")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut stdin = shell.stdin.take().expect("it is piped");
-    stdin.write_all(typed.as_bytes()).expect("it is read");
-    drop(stdin);
-    shell.wait_with_output().expect("it ends").into()
-}
 
 fn reference() -> String {
     let agent = binaries().join("virt-reference-agent");

@@ -6,11 +6,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
-use conformance_tests::program::{Said, program};
+use conformance_tests::program::{Said, lab_shell};
 
 /// A call: the situation that it is made in, and its words.
 type Call = (String, String);
@@ -80,18 +78,7 @@ fn asked() -> Said {
         &format!("{ask} stuck\n"),
     ]
     .concat();
-    let mut shell = Command::new(program())
-        .args(["lab", "shell", "--agent=ocf:heartbeat:Xen"])
-        .current_dir("/")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("it starts");
-    let mut stdin = shell.stdin.take().expect("it is piped");
-    stdin.write_all(typed.as_bytes()).expect("it is read");
-    drop(stdin);
-    shell.wait_with_output().expect("it ends").into()
+    lab_shell(&["--agent=ocf:heartbeat:Xen"], &typed)
 }
 
 /// What differs between the real answer and the stand-in's.
