@@ -1,4 +1,4 @@
-use virt::domain::{Domain as Guest, DomainState, DomainStateReason};
+use virt::domain::{Domain as Guest, DomainState, DomainStateReason, DomainStateReasonEnum};
 use virt::enumutil::Enum;
 use virt::error::Error;
 use virt::sys;
@@ -41,14 +41,15 @@ impl Domain {
 
     /// A guest of libvirt's; none when it has ended.
     pub(super) fn of(guest: Guest) -> Result<Option<Self>, Error> {
-        let (Some(id), Some(state)) = (guest.id(), guest.state()?.0.known()) else {
+        let (state, reason) = guest.state()?;
+        let (Some(id), Some(state)) = (guest.id(), state.known()) else {
             return Ok(None);
         };
         let info = guest.info()?;
         let name = guest.name()?;
         Ok(Some(Self {
             id,
-            name: format!("{name}{}", suffix(&guest, state)),
+            name: format!("{name}{}", suffix(&guest, state, &reason)),
             uuid: guest.uuid_string()?,
             memory: info.max_mem / 1024,
             processors: info.nr_virt_cpu,
@@ -61,16 +62,15 @@ impl Domain {
 
 /// What Xen adds to the name of a guest that is on the way. A guest that is coming is paused, and libvirt tells nobody how
 /// far it is; one that has gone is paused for that reason, and stays so when the migration was killed then.
-fn suffix(guest: &Guest, state: DomainState) -> &'static str {
+fn suffix(guest: &Guest, state: DomainState, reason: &DomainStateReasonEnum) -> &'static str {
     if state != DomainState::Paused {
         return "";
     }
     let is_coming = guest.job_info().is_err();
     let migrated = sys::VIR_DOMAIN_PAUSED_MIGRATION;
-    let reason = guest.state().ok().map(|(_, reason)| reason);
     let has_gone = matches!(
         reason,
-        Some(Enum::Known(DomainStateReason::Paused(why))) if why.to_raw() == migrated
+        Enum::Known(DomainStateReason::Paused(why)) if why.to_raw() == migrated
     );
     match (is_coming, has_gone) {
         (true, _) => "--incoming",
