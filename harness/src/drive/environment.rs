@@ -9,7 +9,7 @@ use crate::case::{DEFAULT_TIMEOUT, Role, Run, SUBJECT, Target};
 use crate::equipment::Transport;
 use crate::history::NodeName;
 use crate::ocf::{Call, Dialect, Request, Resource, Verb};
-use crate::plan::Profile;
+use crate::plan::{PATH, Profile};
 
 /// The name of the resource where no cluster gives it one; on purpose not the domain's name.
 const INSTANCE: &str = "ha-guest";
@@ -177,7 +177,7 @@ fn folder(stage: &Stage<'_>, run: &Run) -> String {
 /// The search path: without the stand-ins where the tool itself is to be gone.
 fn search_path(stage: &Stage<'_>, run: &Run) -> String {
     match stand_ins(stage, run).is_empty() {
-        true => path::PATH.to_owned(),
+        true => PATH.to_owned(),
         false => path::with_stand_ins(),
     }
 }

@@ -7,11 +7,8 @@ use super::trouble::Trouble;
 use crate::case::{CaseSpec, Shell};
 use crate::engine::Engine;
 use crate::lab::{LabError, Node, SH};
-use crate::plan::Profile;
+use crate::plan::{PATH, Profile};
 use crate::tool;
-
-/// The search path of the cluster manager's daemons under systemd.
-pub(super) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// The search path with the stand-ins in front.
 #[must_use]

@@ -71,8 +71,8 @@ for need; do
     esac || printf '%s\n' "$need"
 done"#;
 
-/// The search path of an agent.
-const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+/// The search path of an agent: that of the cluster manager's daemons under systemd.
+pub(crate) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// What the agent needs by its text and its profile, and a node has not.
 ///
