@@ -45,6 +45,17 @@ pub(in crate::drive) trait ConfigFormat: Sync {
     }
 }
 
+/// Where a file with that suffix lies in every node: in the one folder below /etc that is a node's own.
+pub(super) fn place(form: ConfigForm, suffix: &str) -> PathBuf {
+    let file = match form {
+        ConfigForm::SpacedPath => "ha guests/vm1",
+        ConfigForm::DottedPath => "ha.d/vm.1",
+        ConfigForm::OtherFileName => "ha/0017-web",
+        _ => "ha/vm1",
+    };
+    format!("/etc/libvirt/{file}.{suffix}").into()
+}
+
 /// The guests of which the file speaks.
 #[derive(Debug)]
 pub(in crate::drive) struct Guests<'a> {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::format::{ConfigFormat, Guests};
+use super::format::{ConfigFormat, Guests, place};
 use crate::case::ConfigForm;
 use crate::lab::DomainSpec;
 
@@ -17,13 +17,10 @@ pub(super) struct Libvirt;
 
 impl ConfigFormat for Libvirt {
     fn path(&self, form: ConfigForm) -> PathBuf {
-        PathBuf::from(match form {
-            ConfigForm::SpacedPath => "/etc/libvirt/ha guests/vm1.xml",
-            ConfigForm::DottedPath => "/etc/libvirt/ha.d/vm.1.xml",
-            ConfigForm::InLibvirt => "/etc/libvirt/qemu/vm1.xml",
-            ConfigForm::OtherFileName => "/etc/libvirt/ha/0017-web.xml",
-            _ => "/etc/libvirt/ha/vm1.xml",
-        })
+        match form {
+            ConfigForm::InLibvirt => "/etc/libvirt/qemu/vm1.xml".into(),
+            _ => place(form, "xml"),
+        }
     }
 
     fn content(&self, form: ConfigForm, guests: &Guests<'_>) -> Option<String> {

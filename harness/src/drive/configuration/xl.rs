@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::format::{ConfigFormat, Guests};
+use super::format::{ConfigFormat, Guests, place};
 use super::libvirt::SECRET;
 use crate::case::ConfigForm;
 use crate::lab::DomainSpec;
@@ -12,14 +12,8 @@ use crate::tool;
 pub(super) struct Xl;
 
 impl ConfigFormat for Xl {
-    /// Where libvirt's lie too: the only folder below /etc that is a node's own.
     fn path(&self, form: ConfigForm) -> PathBuf {
-        PathBuf::from(match form {
-            ConfigForm::SpacedPath => "/etc/libvirt/ha guests/vm1.cfg",
-            ConfigForm::DottedPath => "/etc/libvirt/ha.d/vm.1.cfg",
-            ConfigForm::OtherFileName => "/etc/libvirt/ha/0017-web.cfg",
-            _ => "/etc/libvirt/ha/vm1.cfg",
-        })
+        place(form, "cfg")
     }
 
     fn name(&self, form: ConfigForm, guests: &Guests<'_>) -> String {
