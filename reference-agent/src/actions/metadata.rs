@@ -171,16 +171,21 @@ the start. By default none is asked.
 "#;
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use roxmltree::{Document, ParsingOptions};
 
-    fn parsed() -> Document<'static> {
+    /// Reads a description, whose DOCTYPE is not followed.
+    pub(crate) fn read(metadata: &str) -> Document<'_> {
         let options = ParsingOptions {
             allow_dtd: true,
             ..ParsingOptions::default()
         };
-        Document::parse_with_options(METADATA, options).unwrap()
+        Document::parse_with_options(metadata, options).unwrap()
+    }
+
+    fn parsed() -> Document<'static> {
+        read(METADATA)
     }
 
     #[test]

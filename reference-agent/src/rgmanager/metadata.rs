@@ -162,14 +162,11 @@ What rgmanager does with a guest that has failed: restart, relocate or disable.
 mod tests {
     use super::super::action::Action;
     use super::*;
-    use roxmltree::{Document, Node, ParsingOptions};
+    use crate::actions::metadata::tests::read;
+    use roxmltree::{Document, Node};
 
     fn parsed() -> Document<'static> {
-        let options = ParsingOptions {
-            allow_dtd: true,
-            ..ParsingOptions::default()
-        };
-        Document::parse_with_options(METADATA, options).unwrap()
+        read(METADATA)
     }
 
     fn elements<'a>(document: &'a Document<'_>, name: &'a str) -> Vec<Node<'a, 'a>> {
