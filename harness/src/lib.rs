@@ -33,3 +33,4 @@ mod style;
 pub mod suite;
 pub mod tool;
 pub mod witness;
+mod xml;

@@ -24,6 +24,7 @@ const ROOMS: &[&str] = &[
     "shell_quote",
     "signals",
     "style",
+    "xml",
     "history",
     "output",
     "recorder",

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::case::{Add, Constraint, Create, SUBJECT as GUEST, Schedule, Word};
+use crate::xml::escaped;
 
 /// What a node's state says of one that is a member of the cluster.
 pub(super) const MEMBER: &str = r#"in_ccm="true" crmd="online" join="member" expected="member""#;
@@ -99,7 +100,7 @@ fn added(add: &Add) -> String {
             "Dummy"
         };
         let meta = set("meta_attributes", &format!("{id}-meta"), words(&add.meta));
-        let id = quoted(id);
+        let id = escaped(id);
         format!(
             r#"<primitive id="{id}" class="ocf" provider="pacemaker" type="{kind}">{meta}</primitive>"#
         )
@@ -109,7 +110,7 @@ fn added(add: &Add) -> String {
         None => all,
         Some(group) => {
             let within: String = all.into_iter().map(|(_, text)| text).collect();
-            let text = format!(r#"<group id="{}">{within}</group>"#, quoted(group));
+            let text = format!(r#"<group id="{}">{within}</group>"#, escaped(group));
             vec![(group.clone(), text)]
         }
     };
@@ -122,7 +123,7 @@ fn cloned(add: &Add, id: &str, of: String) -> String {
     let Some(clone) = &add.clone else {
         return of;
     };
-    let id = format!("{}-clone", quoted(id));
+    let id = format!("{}-clone", escaped(id));
     let mut meta = vec![("interleave", clone.interleave.to_string())];
     meta.extend(clone.max.map(|max| ("clone-max", max.to_string())));
     if let Some(promoted) = clone.promoted {
@@ -139,13 +140,13 @@ fn constraints(schedule: &Schedule) -> String {
     let home = home.map_or("a", |node| node.0.as_str());
     let mut text = format!(
         r#"<rsc_location id="{GUEST}-prefers" rsc="{GUEST}" node="{}" score="100"/>"#,
-        quoted(home)
+        escaped(home)
     );
     for (i, constraint) in schedule.constrain.iter().enumerate() {
         text += &tie(i, constraint);
     }
     for (id, node) in schedule.ban.iter().flatten() {
-        let (id, node) = (quoted(id), quoted(&node.0));
+        let (id, node) = (escaped(id), escaped(&node.0));
         let _ = write!(
             text,
             r#"<rsc_location id="{id}-not-{node}" rsc="{id}" node="{node}" score="-INFINITY"/>"#
@@ -159,7 +160,7 @@ fn constraints(schedule: &Schedule) -> String {
 fn promotions(add: &Add) -> String {
     let promotable = add.clone.as_ref().is_some_and(|it| it.promoted.is_some());
     let of = |id: &String| {
-        let id = quoted(id);
+        let id = escaped(id);
         format!(
             r##"<rsc_location id="{id}-promotes" rsc="{id}-clone"><rule id="{id}-rule" score="10" role="Promoted"><expression id="{id}-everywhere" attribute="#uname" operation="defined"/></rule></rsc_location>"##
         )
@@ -188,14 +189,14 @@ fn tie(i: usize, it: &Constraint) -> String {
         ("rsc_location", own)
     };
     let own = own.into_iter();
-    let own = own.map(|(name, value)| format!(r#" {name}="{}""#, quoted(value)));
+    let own = own.map(|(name, value)| format!(r#" {name}="{}""#, escaped(value)));
     format!(r#"<{tag} id="tie-{i}"{}/>"#, own.collect::<String>())
 }
 
 /// A set of names and values, as several sections of a CIB have it; nothing where there is none.
 fn set<'a>(tag: &str, id: &str, pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> String {
     let pair = |(name, value): (&str, &str)| {
-        let (name, value) = (quoted(name), quoted(value));
+        let (name, value) = (escaped(name), escaped(value));
         format!(r#"<nvpair id="{id}-{name}" name="{name}" value="{value}"/>"#)
     };
     let within: String = pairs.into_iter().map(pair).collect();
@@ -209,11 +210,4 @@ fn words(words: &BTreeMap<String, Word>) -> impl Iterator<Item = (&str, &str)> {
     words
         .iter()
         .map(|(name, value)| (name.as_str(), value.0.as_str()))
-}
-
-/// A text as an attribute's value.
-pub(super) fn quoted(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('"', "&quot;")
 }

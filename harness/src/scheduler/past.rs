@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use roxmltree::{Document, Node};
 
-use super::cib::{MEMBER, quoted};
+use super::cib::MEMBER;
 use crate::case::{PastAction, Recorded, SUBJECT as GUEST, Schedule};
 use crate::history::NodeName;
 use crate::ocf::Verb;
+use crate::xml::escaped;
 
 /// What a node's state says of one that the cluster misses.
 const LOST: &str = r#"in_ccm="false" crmd="offline" join="member" expected="member""#;
@@ -177,6 +178,6 @@ fn attributes(element: Node<'_, '_>) -> Attributes {
 
 fn element(tag: &str, attributes: &Attributes, end: &str) -> String {
     let own = attributes.iter();
-    let own = own.map(|(name, value)| format!(r#" {name}="{}""#, quoted(value)));
+    let own = own.map(|(name, value)| format!(r#" {name}="{}""#, escaped(value)));
     format!("<{tag}{}{end}", own.collect::<String>())
 }

@@ -10,6 +10,7 @@ use super::config::Settings;
 use super::host::template_file;
 use super::toolstack::Toolstack;
 use super::words::{Words, usage};
+use crate::xml::escaped;
 
 /// The exit code where the name is taken, or the file cannot be read.
 const REFUSED: u8 = 3;
@@ -85,11 +86,6 @@ fn between(text: &str, [begin, end]: [&str; 2], value: &str) -> String {
         Some(format!("{before}{begin}{}{end}{after}", escaped(value)))
     };
     replaced().unwrap_or_else(|| text.to_owned())
-}
-
-fn escaped(value: &str) -> String {
-    let value = value.replace('&', "&amp;").replace('<', "&lt;");
-    value.replace('\'', "&apos;").replace('"', "&quot;")
 }
 
 #[cfg(test)]
