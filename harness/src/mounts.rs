@@ -50,7 +50,7 @@ pub(crate) fn complete(own: &Path, folder: &Path) -> Result<(), String> {
 }
 
 /// Shows in `own` all that it lacks of a folder.
-pub(crate) fn fill(own: &Path, folder: &Path) -> Result<(), String> {
+fn fill(own: &Path, folder: &Path) -> Result<(), String> {
     let failed = |error: std::io::Error| format!("cannot complete {}: {error}", own.display());
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
@@ -81,12 +81,14 @@ pub(crate) fn bind_read_only(from: &Path, folder: &Path) -> Result<(), String> {
         .map_err(|error| format!("cannot make {} read-only: {error}", folder.display()))
 }
 
-/// Shows what is in `own` and what is in a folder of the machine's together in its place, read-only.
-pub(crate) fn lay_over(own: &Path, folder: &Path) -> Result<(), String> {
-    match stack(own, folder) {
-        Ok(()) => Ok(()),
-        Err(_) => complete(own, folder),
+/// Shows what is in `own` and what is in a folder of the machine's together in its place, read-only. Where the kernel lets
+/// nobody have an overlay, that is built in `room`: an empty folder, or `own` itself where it may be written to.
+pub(crate) fn lay_over(own: &Path, folder: &Path, room: &Path) -> Result<(), String> {
+    if stack(own, folder).is_ok() {
+        return Ok(());
     }
+    fill(room, own)?;
+    complete(room, folder)
 }
 
 /// Lays an overlay over a folder, with `own` as its upper layer; not every kernel lets every user.

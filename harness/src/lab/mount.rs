@@ -19,9 +19,7 @@ use nix::sys::stat::Mode;
 
 use crate::lab::setup::{LabResult, PACKAGED};
 
-pub(in crate::lab) use crate::mounts::{
-    bind, bind_read_only, complete, fill, lay_over, stack, tmpfs,
-};
+pub(in crate::lab) use crate::mounts::{bind, bind_read_only, complete, lay_over, stack, tmpfs};
 
 /// Shows unpacked packages in the place of what the machine has installed. What it has not installed it has no place
 /// for, but for the agents themselves, without which nothing can be judged.

@@ -130,7 +130,7 @@ fn lay_over_folders(found: &[Places<'_>]) -> Result<(), String> {
         fs::create_dir(&own)
             .and_then(|()| tools.iter().try_for_each(put))
             .map_err(|error: io::Error| format!("cannot make a folder of stand-ins: {error}"))?;
-        mounts::lay_over(&own, folder)?;
+        mounts::lay_over(&own, folder, &own)?;
     }
     Ok(())
 }

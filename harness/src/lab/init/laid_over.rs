@@ -40,14 +40,9 @@ impl<'a> Held<'a> {
         if !place.is_dir() {
             make_room(place, &own.join("room"))?;
         }
-        if mount::stack(&self.shown(), place).is_ok() {
-            return Ok(());
-        }
-        // Not every kernel lets every user have an overlay.
         let both = own.join("both");
         make_folder(&both, 0o755)?;
-        mount::fill(&both, &self.shown())?;
-        mount::complete(&both, place)
+        mount::lay_over(&self.shown(), place, &both)
     }
 
     /// Shows it in a place that is in one of the node's own folders, once they are there.

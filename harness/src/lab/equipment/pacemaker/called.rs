@@ -38,7 +38,7 @@ pub(super) fn show(node: &NodeSetup) -> LabResult<()> {
         let place = own.join(agent.strip_prefix(over).unwrap_or(agent));
         make_folder(place.parent().unwrap_or(&own), 0o755)?;
         symlink(Path::new(FOLDER).join(PROGRAM), &place).map_err(failed)?;
-        lay_over(&own, Path::new(over))?;
+        lay_over(&own, Path::new(over), &own)?;
     }
     Ok(())
 }
