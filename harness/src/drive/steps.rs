@@ -10,6 +10,7 @@ use super::stage::Stage;
 use super::trouble::Trouble;
 use super::{cluster, fault, fence, guest, outside, reload};
 use crate::case::{Check, ClusterCheck, Run, Settle, Step};
+use crate::engine::Engine;
 use crate::history::{Actor, Entry, History, StepPath, What};
 use crate::judge::condition;
 use crate::ocf::Verb;
@@ -82,7 +83,7 @@ fn run_one(
 
 /// Announces a step as it begins: to whoever watches the run, and in the history.
 fn announce(stage: &Stage<'_>, step: &Step, at: &StepPath) {
-    let text = describe(step);
+    let text = describe(step, stage.actors.profile.engine());
     (stage.actors.on_step)(&text);
     stage.recorder.record(What::Step {
         path: at.clone(),
@@ -105,7 +106,7 @@ fn actor(stage: &Stage<'_>, at: &StepPath) -> Actor {
 }
 
 /// A step as a person would say it.
-fn describe(step: &Step) -> String {
+fn describe(step: &Step, engine: Engine) -> String {
     match step {
         Step::Run(run) => {
             let action = run.action.as_ref().map_or("(no action)", Verb::as_str);
@@ -118,10 +119,10 @@ fn describe(step: &Step) -> String {
         }
         Step::Fence(fence) => format!("{} on {}", Verb::Fence(fence.action), fence.node),
         Step::Together(steps) => {
-            let all: Vec<_> = steps.iter().map(describe).collect();
+            let all: Vec<_> = steps.iter().map(|step| describe(step, engine)).collect();
             format!("together: {}", all.join(", "))
         }
-        Step::Fault(fault) => format!("fault: {}", fault::describe(fault)),
+        Step::Fault(fault) => format!("fault: {}", fault::describe(fault, engine)),
         Step::Heal(kind) => format!("heal {kind}"),
         Step::Outside(action) => format!("by hand: {}", outside::describe(action)),
         Step::Guest(command) => format!("tell the guest: {command:?}").to_lowercase(),

@@ -22,6 +22,7 @@ use self::injection::Injection;
 use super::stage::Stage;
 use super::trouble::Trouble;
 use crate::case::{Fault, FaultKind};
+use crate::engine::Engine;
 use crate::history::{NodeName, What};
 
 /// How a fault is done: the list of all there are.
@@ -64,8 +65,11 @@ fn injection(fault: &Fault) -> Box<dyn Injection + '_> {
 }
 
 /// A fault as a person would say it.
-pub(super) fn describe(fault: &Fault) -> String {
-    injection(fault).describe()
+pub(super) fn describe(fault: &Fault, engine: Engine) -> String {
+    match fault {
+        Fault::Daemon { node, what } if engine == Engine::Xl => toolstack::describe(node, *what),
+        _ => injection(fault).describe(),
+    }
 }
 
 /// Harms the lab, and records it once its effect is there.

@@ -9,15 +9,31 @@ use crate::history::NodeName;
 use crate::lab::Entry;
 use crate::tool::{self, Down};
 
-/// Takes the toolstack of a node down. One that is started anew is not down for any call.
+/// How the toolstack is down afterwards. One that is started anew is not down for any call.
+const fn down(what: DaemonDo) -> Option<Down> {
+    match what {
+        DaemonDo::Stop | DaemonDo::Kill => Some(Down::NoHypervisor),
+        DaemonDo::Freeze => Some(Down::NoXenstore),
+        DaemonDo::Restart | DaemonDo::Forget | DaemonDo::Boot => None,
+    }
+}
+
+/// The harm as a person would say it.
+pub(super) fn describe(node: &NodeName, what: DaemonDo) -> String {
+    match down(what) {
+        Some(Down::NoHypervisor) => format!("xl does not reach the hypervisor on {node}"),
+        Some(Down::NoXenstore) => format!("xenstored is dead on {node}: no call of xl ends"),
+        None => format!("the toolstack starts anew on {node}, which no call of xl notices"),
+    }
+}
+
+/// Takes the toolstack of a node down.
 ///
 /// # Errors
 /// When a node cannot be written to.
 pub(super) fn harm(stage: &Stage<'_>, node: &NodeName, what: DaemonDo) -> Result<(), Trouble> {
-    let down = match what {
-        DaemonDo::Stop | DaemonDo::Kill => Down::NoHypervisor,
-        DaemonDo::Freeze => Down::NoXenstore,
-        DaemonDo::Restart | DaemonDo::Forget | DaemonDo::Boot => return Ok(()),
+    let Some(down) = down(what) else {
+        return Ok(());
     };
     let text = down
         .to_file()
