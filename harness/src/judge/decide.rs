@@ -7,7 +7,7 @@ use super::record::Record;
 use super::weighing::Weighing;
 use super::{
     Accused, AgentFacts, Finding, Origin, Severity, Verdict, cluster, expectation, given,
-    invariant, read_only, unchanged,
+    invariant, lacking, read_only, unchanged,
 };
 use crate::case::{CaseId, CaseSpec};
 use crate::history::{Entry, Exit, History, Moment, What};
@@ -35,6 +35,7 @@ pub fn judge(id: &CaseId, spec: &CaseSpec, history: &History, facts: &AgentFacts
     }
     let lab = lab_findings(&history.entries, complete);
     weighing.findings.extend(lab);
+    lacking::weigh(spec, &record, &mut weighing);
     weighing.notes.extend(read_only::notes(&record));
     let unchanged = unchanged::notes(spec, &record, facts);
     weighing.notes.extend(unchanged);
@@ -86,7 +87,7 @@ fn weigh(evidence: &Evidence<'_>, weighing: &mut Weighing) {
         let expected = "a cluster that heeds the agent's answers";
         weighing.findings.push(Finding::of_the_lab(expected, seen));
     }
-    let noisy = invariant::interpreter_silent(spec, record, &weighing.findings);
+    let noisy = invariant::interpreter_silent(record, &weighing.findings);
     weighing.findings.extend(noisy);
     if complete {
         let usual = invariant::usual_remains(spec, record);

@@ -14,6 +14,7 @@ mod facts;
 mod given;
 mod invariant;
 mod known;
+mod lacking;
 mod leftover;
 mod metadata;
 mod origin;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::breach::Breach;
-use crate::case::{CaseSpec, Step};
+use crate::judge::lacking;
 use crate::judge::record::{Ran, Record};
 use crate::judge::{Finding, Invariant, Severity};
 
@@ -13,9 +13,10 @@ const CLAUSE: &str = "OCF-OUT-03";
 
 /// The errors of dash, bash and busybox about a script: each after the script's name and a line number, or after the
 /// shell's own name, so that what an agent says in words of its own ("domain not found") is none. Errors about files and
-/// rooms are left out, for the world may be to blame for them; so is the notice that a child was killed.
+/// rooms are left out, for the world may be to blame for them, and so are those about programs that the machine may lack;
+/// so is the notice that a child was killed.
 static SHELLS: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    let place = r"(?:[^\s:]+: (?:line )?[0-9]+|(?:[^\s:]*/)?(?:sh|bash|dash|ash))";
+    let place = lacking::PLACE;
     let error = [
         r"(?:command )?not found",
         r"[Ss]yntax error\b.*",
@@ -53,14 +54,10 @@ const OTHERS: [&str; 2] = ["Traceback (most recent call last):", "panicked at "]
 
 /// Judges every run's standard error; one finding is enough. It fails where the very run broke a demand as well, by the
 /// findings so far: then the error has changed an answer.
-pub(in crate::judge) fn silent(
-    spec: &CaseSpec,
-    record: &Record<'_>,
-    findings: &[Finding],
-) -> Option<Finding> {
+pub(in crate::judge) fn silent(record: &Record<'_>, findings: &[Finding]) -> Option<Finding> {
     let mut worst: Option<Finding> = None;
     for ran in &record.every_run() {
-        let Some(error) = error_of(spec, ran) else {
+        let Some(error) = error_of(ran) else {
             continue;
         };
         let accused = |finding: &Finding| {
@@ -99,36 +96,11 @@ fn breach<'a>(ran: &'a Ran<'_>, error: &str) -> Breach<'a> {
 }
 
 /// The first error of an interpreter in what a run printed.
-fn error_of<'a>(spec: &CaseSpec, ran: &Ran<'a>) -> Option<&'a str> {
-    let lacks_tools = matches!(ran.step(spec),
-        Some(Step::Run(run)) if !run.without_tools.is_empty() || run.env.contains_key("PATH"));
+fn error_of<'a>(ran: &Ran<'a>) -> Option<&'a str> {
     let text = &ran.outcome()?.stderr.text;
     text.lines()
         .map(str::trim_end)
-        .find(|line| is_error(line) && !is_for_want_of_a_tool(line, lacks_tools))
-}
-
-/// Prefixes of a cluster's programs. A lab without a cluster has none of them, which is not the agent's fault.
-const CLUSTERS: [&str; 6] = [
-    "attrd_updater",
-    "cibadmin",
-    "corosync-",
-    "crm",
-    "pcs",
-    "stonith_admin",
-];
-
-/// Whether the lab lacks the tool that was not found, or the case took some away.
-fn is_for_want_of_a_tool(line: &str, taken: bool) -> bool {
-    let Some(said) = line
-        .strip_suffix(": not found")
-        .or_else(|| line.strip_suffix(": command not found"))
-    else {
-        return false;
-    };
-    let name = said.rsplit(": ").next().unwrap_or_default();
-    let name = name.rsplit('/').next().unwrap_or_default();
-    taken || CLUSTERS.iter().any(|begin| name.starts_with(begin))
+        .find(|line| is_error(line) && lacking::program(line).is_none())
 }
 
 fn is_error(line: &str) -> bool {
@@ -138,17 +110,7 @@ fn is_error(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_error, is_for_want_of_a_tool};
-
-    #[test]
-    fn a_program_that_the_lab_lacks_is_not_the_agents_fault() {
-        let line = "/agent: 3: crm_resource: not found";
-        assert!(is_error(line) && is_for_want_of_a_tool(line, false));
-        let line = "/agent: line 3: virsh: command not found";
-        assert!(is_for_want_of_a_tool(line, true) && !is_for_want_of_a_tool(line, false));
-        let line = "/agent: 3: [: x: unexpected operator";
-        assert!(!is_for_want_of_a_tool(line, true));
-    }
+    use super::is_error;
 
     #[test]
     fn the_errors_of_all_three_shells_are_known() {

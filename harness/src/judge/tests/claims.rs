@@ -277,7 +277,7 @@ fn an_error_of_the_interpreter_warns_and_fails_where_it_changed_an_answer() {
     };
     let tale = |code: Code| {
         let end = End {
-            stderr: "/agent: 3: rc: not found\n",
+            stderr: "/agent: 3: [: x: unexpected operator\n",
             ..End::from(code)
         };
         let tale = Tale::running_on_a().step(&[0]);

@@ -13,6 +13,7 @@ mod engines;
 mod expectations;
 mod fencing;
 mod lab_trouble;
+mod lacking;
 mod lifecycle;
 mod metadata_rules;
 mod side_effects;
