@@ -63,6 +63,23 @@ pub(crate) fn missing(programs: &[&str]) -> Option<String> {
     Some(format!("there is no {missing}"))
 }
 
+/// Why the Pacemaker that a program belongs to cannot be used, as a sentence's end; none when it can.
+///
+/// What its tools print and what a CIB holds was looked up for versions 2 and 3, and is other for 1.
+pub(crate) fn unfit_pacemaker(program: &str) -> Option<String> {
+    match version(program) {
+        Some(said) => unfit_version(&said),
+        None => Some(format!("{program} does not say its version")),
+    }
+}
+
+/// The same by what it says; none too where that has no version.
+fn unfit_version(said: &str) -> Option<String> {
+    let version = said.split_whitespace().nth(1)?;
+    let is_known = matches!(version.split('.').next()?, "2" | "3");
+    (!is_known).then(|| format!("it is Pacemaker {version}, and only versions 2 and 3 can be used"))
+}
+
 /// The distribution as it names itself, such as `Debian GNU/Linux 12 (bookworm)`; none when it does not.
 ///
 /// Source: os-release(5), `PRETTY_NAME`, and where the file lies. It is read here and not by a crate: those that read this
@@ -116,7 +133,18 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
     use std::time::Duration;
 
-    use super::{PATIENCE, first_line, in_folders, pretty_name};
+    use super::{PATIENCE, first_line, in_folders, pretty_name, unfit_version};
+
+    #[test]
+    fn another_major_version_of_pacemaker_is_named() {
+        for said in ["Pacemaker 2.0.5", "Pacemaker 3.0.1-1.fc42", ""] {
+            assert_eq!(unfit_version(said), None);
+        }
+        for version in ["1.1.24", "4.0.0"] {
+            let why = format!("it is Pacemaker {version}, and only versions 2 and 3 can be used");
+            assert_eq!(unfit_version(&format!("Pacemaker {version}")), Some(why));
+        }
+    }
 
     #[test]
     fn a_command_that_hangs_is_not_waited_for() {

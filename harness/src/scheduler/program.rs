@@ -45,7 +45,7 @@ pub enum SchedulerError {
 /// Why no scheduler can be asked here, as a sentence's end; none when one can.
 #[must_use]
 pub fn lacking() -> Option<String> {
-    installed::missing(&[PROGRAM])
+    installed::missing(&[PROGRAM]).or_else(|| installed::unfit_pacemaker(PROGRAM))
 }
 
 /// The program with a folder of its own, which holds all that it reads and writes. It is given files alone, and nothing of

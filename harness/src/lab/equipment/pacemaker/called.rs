@@ -20,15 +20,20 @@ pub(super) fn folder(node: &NodeSetup) -> PathBuf {
         .join(in_run.unwrap_or(Path::new("")))
 }
 
-/// Shows them in a node, whose own folders are not in their places yet.
-pub(super) fn show(node: &NodeSetup) -> LabResult<()> {
-    let folder = folder(node);
-    let program = folder.join(PROGRAM);
+/// Shows this program in a node's folder. The lab's first process does it: started by its path in the lab's own mounts, it
+/// alone knows its place in a machine that is a folder of another.
+pub(super) fn show_program(node: &NodeSetup) -> LabResult<()> {
+    let program = folder(node).join(PROGRAM);
     let failed = |error: std::io::Error| format!("cannot show the cluster its agents: {error}");
     File::create(&program).map_err(failed)?;
     // It may lie where Pacemaker's user may not look, and is too large to be copied.
-    bind(&std::env::current_exe().map_err(failed)?, &program)?;
-    symlink(PROGRAM, folder.join(ALERT)).map_err(failed)?;
+    bind(&std::env::current_exe().map_err(failed)?, &program)
+}
+
+/// Shows the agents in a node, whose own folders are not in their places yet.
+pub(super) fn show_agents(node: &NodeSetup) -> LabResult<()> {
+    let failed = |error: std::io::Error| format!("cannot show the cluster its agents: {error}");
+    symlink(PROGRAM, folder(node).join(ALERT)).map_err(failed)?;
     for (agent, over) in [(FENCE, "/usr/sbin"), (SUBJECT, PROVIDERS)] {
         let agent = Path::new(agent);
         let own = node

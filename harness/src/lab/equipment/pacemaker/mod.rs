@@ -59,10 +59,7 @@ impl Part for Pacemaker {
     fn lacking(&self) -> Option<String> {
         let daemons = || daemons::folder().err();
         let user = || daemons::owner().err();
-        let version = || match installed::version(PACEMAKERD) {
-            Some(said) => unknown_version(&said),
-            None => Some(format!("{PACEMAKERD} does not say its version")),
-        };
+        let version = || installed::unfit_pacemaker(PACEMAKERD);
         installed::missing(&PROGRAMS)
             .or_else(daemons)
             .or_else(user)
@@ -81,6 +78,7 @@ impl Part for Pacemaker {
         daemons::give_to_owner(&node.home().join("run/crm"), 0o750)?;
         let folder = called::folder(node);
         make_folder(&folder, 0o755)?;
+        called::show_program(node)?;
         let write = |name, text: String| write_file(&folder.join(name), text.as_bytes());
         write(
             configuration::COROSYNC_CONF,
@@ -100,7 +98,7 @@ impl Part for Pacemaker {
         }
         make_folder(&state.join("corosync"), 0o700)?;
         daemons::give_to_owner(&state, 0o755)?;
-        called::show(node)?;
+        called::show_agents(node)?;
         daemons::give_to_owner(&node.home().join("var-log/pacemaker"), 0o770)
     }
 
@@ -136,30 +134,5 @@ impl Part for Pacemaker {
         }
         self.kill(node)?;
         node.start_part(self.id())
-    }
-}
-
-/// Why a version of Pacemaker, in its own words, cannot be used; none when it can, or is not known.
-fn unknown_version(said: &str) -> Option<String> {
-    let version = said.split_whitespace().nth(1)?;
-    match version.split('.').next()? {
-        "2" | "3" => None,
-        _ => Some(format!(
-            "Pacemaker {version} is neither a version 2 nor a version 3"
-        )),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::unknown_version;
-
-    #[test]
-    fn another_major_version_of_pacemaker_is_named() {
-        assert_eq!(unknown_version("Pacemaker 2.1.5"), None);
-        assert_eq!(unknown_version("Pacemaker 3.0.1-1.fc42"), None);
-        assert_eq!(unknown_version(""), None);
-        let why = "Pacemaker 1.1.24 is neither a version 2 nor a version 3";
-        assert_eq!(unknown_version("Pacemaker 1.1.24").as_deref(), Some(why));
     }
 }
