@@ -51,7 +51,7 @@ fn load_rows(
     let root = repeat::write_out(source, root).map_err(|mistake| vec![mistake])?;
     let mut loaded = Vec::new();
     for row in expand(source, root)? {
-        match load_row(source, below, &row) {
+        match load_row(source, below, row) {
             Ok(case) => {
                 mistakes.append(&mut lint::check_case(source, &case, register));
                 loaded.push(case);
@@ -76,9 +76,9 @@ fn require_map(source: &SourceText, root: &Yaml) -> Result<(), Mistake> {
         .with_help("begin with `case: <a sentence that is true of a conforming agent>`"))
 }
 
-fn load_row(source: &SourceText, below: &Path, row: &Row) -> Result<LoadedCase, Mistake> {
-    let places = SpanIndex::new(&row.root);
-    let spec = deserialize(source, &row.root, &places)?;
+fn load_row(source: &SourceText, below: &Path, row: Row) -> Result<LoadedCase, Mistake> {
+    let places = SpanIndex::new(row.root);
+    let spec = deserialize(source, &places)?;
     Ok(LoadedCase {
         id: case_id(below, row.id.as_deref()),
         spec,

@@ -239,25 +239,33 @@ impl<'a> Reader<'a> {
 
     fn map(&mut self) -> Result<(YamlKind, Span), Mistake> {
         let mut entries: Vec<YamlEntry> = Vec::new();
-        let mut lines = BTreeMap::new();
         loop {
             let (event, span) = self.next()?;
             if event == Event::MappingEnd {
+                self.differ(&entries)?;
                 return Ok((YamlKind::Map(entries), span));
             }
             let key = self.key(event, span)?;
-            if let Some(line) = lines.insert(key.clone(), span.line) {
-                let message = format!("the key `{key}` is here twice");
-                let label = format!("it was already given in line {line}");
-                return Err(self
-                    .source
-                    .mistake(span, message, label)
-                    .with_help("keep one of them"));
-            }
             let (event, value_place) = self.next()?;
             let value = self.node(event, value_place)?;
             entries.push(YamlEntry { key, span, value });
         }
+    }
+
+    /// Refuses a key that a map has twice.
+    fn differ(&self, entries: &[YamlEntry]) -> Result<(), Mistake> {
+        let mut lines = BTreeMap::new();
+        for YamlEntry { key, span, .. } in entries {
+            if let Some(line) = lines.insert(key.as_str(), span.line) {
+                let message = format!("the key `{key}` is here twice");
+                let label = format!("it was already given in line {line}");
+                return Err(self
+                    .source
+                    .mistake(*span, message, label)
+                    .with_help("keep one of them"));
+            }
+        }
+        Ok(())
     }
 
     fn key(&self, event: Event<'a>, span: Span) -> Result<String, Mistake> {

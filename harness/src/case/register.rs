@@ -6,9 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::mistake::SourceText;
-use super::span_index::SpanIndex;
-use super::typed::deserialize;
-use super::{CaseError, ClauseId, Level, reader};
+use super::typed::read_placed;
+use super::{CaseError, ClauseId, Level};
 
 /// Where the force of a demand comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -209,9 +208,7 @@ impl Register {
     }
 
     pub(crate) fn from_source(source: &SourceText) -> Result<Self, CaseError> {
-        let root = reader::parse(source)?;
-        let places = SpanIndex::new(&root);
-        let register: Self = deserialize(source, &root, &places)?;
+        let (register, places): (Self, _) = read_placed(source)?;
         for (id, clause) in &register.clauses {
             let empty = [("text", &clause.text), ("source", &clause.source)]
                 .into_iter()

@@ -1,31 +1,43 @@
-use std::collections::BTreeMap;
+use serde_yaml::Value;
 
 use super::span::Span;
 use super::yaml::{Yaml, YamlKind};
 
 /// Where every node of a file stands, by its path, such as `when[2].run.returns`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// It is the file's tree: paths are looked up where something is wrong, and so seldom that writing them all down would take
+/// longer than reading the file.
+#[derive(Clone, Debug, PartialEq)]
 pub struct SpanIndex {
-    spots: BTreeMap<String, Spot>,
+    root: Yaml,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 struct Spot {
     key: Option<Span>,
     value: Span,
+}
+
+impl Default for SpanIndex {
+    fn default() -> Self {
+        Self::new(Yaml {
+            kind: YamlKind::Null,
+            span: Span::default(),
+        })
+    }
 }
 
 impl SpanIndex {
     /// Where the value at `path` stands; the path of the whole file is empty.
     #[must_use]
     pub fn find(&self, path: &str) -> Option<Span> {
-        self.spots.get(path).map(|spot| spot.value)
+        self.spot(path).map(|spot| spot.value)
     }
 
     /// Where the key of the value at `path` stands; none for an item of a list.
     #[must_use]
     pub fn find_key(&self, path: &str) -> Option<Span> {
-        self.spots.get(path).and_then(|spot| spot.key)
+        self.spot(path).and_then(|spot| spot.key)
     }
 
     /// Where the value at `path` stands, or what it would stand in.
@@ -44,38 +56,47 @@ impl SpanIndex {
             .unwrap_or_default()
     }
 
-    pub(crate) fn new(root: &Yaml) -> Self {
-        let mut index = Self::default();
-        index.add(String::new(), None, root);
-        index
+    pub(crate) const fn new(root: Yaml) -> Self {
+        Self { root }
     }
 
-    fn add(&mut self, path: String, key: Option<Span>, node: &Yaml) {
-        match &node.kind {
-            YamlKind::List(items) => {
-                for (position, item) in items.iter().enumerate() {
-                    self.add(format!("{path}[{position}]"), None, item);
-                }
-            }
-            YamlKind::Map(entries) => {
-                for entry in entries {
-                    let below = join(&path, &entry.key);
-                    self.add(below, Some(entry.span), &entry.value);
-                }
-            }
-            YamlKind::Null
-            | YamlKind::Bool(_)
-            | YamlKind::Whole(_)
-            | YamlKind::Float(_)
-            | YamlKind::Text(_) => {}
+    /// The file's values, without their places.
+    pub(super) fn value(&self) -> Value {
+        self.root.value()
+    }
+
+    fn spot(&self, path: &str) -> Option<Spot> {
+        let whole = Spot {
+            key: None,
+            value: self.root.span,
+        };
+        match path {
+            "" => Some(whole),
+            path => below(&self.root, path),
         }
-        self.spots.insert(
-            path,
-            Spot {
-                key,
-                value: node.span,
-            },
-        );
+    }
+}
+
+/// What stands at `path` below a node; a path begins with a key or with `[`.
+fn below(node: &Yaml, path: &str) -> Option<Spot> {
+    let (key, child, rest) = match &node.kind {
+        YamlKind::List(items) => {
+            let (index, rest) = path.strip_prefix('[')?.split_once(']')?;
+            (None, items.get(index.parse::<usize>().ok()?)?, rest)
+        }
+        YamlKind::Map(entries) => entries.iter().find_map(|entry| {
+            let rest = path.strip_prefix(entry.key.as_str())?;
+            let ends = rest.is_empty() || rest.starts_with(['.', '[']);
+            ends.then_some((Some(entry.span), &entry.value, rest))
+        })?,
+        _ => return None,
+    };
+    match rest {
+        "" => Some(Spot {
+            key,
+            value: child.span,
+        }),
+        rest => below(child, rest.strip_prefix('.').unwrap_or(rest)),
     }
 }
 
@@ -111,7 +132,7 @@ mod tests {
 
     fn index(text: &str) -> SpanIndex {
         let source = SourceText::new("x.yaml", text);
-        SpanIndex::new(&reader::parse(&source).expect("this text is good"))
+        SpanIndex::new(reader::parse(&source).expect("this text is good"))
     }
 
     #[test]

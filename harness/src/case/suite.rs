@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 
 use super::load::{last_two, load_source};
@@ -72,6 +73,12 @@ struct SuiteFile {
     source: SourceText,
 }
 
+impl SuiteFile {
+    fn is_register(&self) -> bool {
+        self.below == Path::new(REGISTER)
+    }
+}
+
 /// A file by itself has the id that it has in its suite.
 fn find_one(file: &Path, files: &mut Vec<SuiteFile>) -> Result<(), CaseError> {
     let source = SourceText::read(file)?;
@@ -138,30 +145,60 @@ fn take(files: &mut Vec<SuiteFile>, name: &str) -> Option<SourceText> {
     Some(files.remove(position).source)
 }
 
+/// What is read beside the cases, which do not need it.
+struct Beside {
+    digest: String,
+    durations: Result<Durations, CaseError>,
+    catches: Result<Catches, CaseError>,
+}
+
+impl Beside {
+    fn read(
+        files: &[SuiteFile],
+        durations: Option<&SourceText>,
+        catches: Option<&SourceText>,
+    ) -> Self {
+        Self {
+            digest: digest(files),
+            durations: durations.map_or_else(|| Ok(Durations::default()), Durations::from_source),
+            catches: catches.map_or_else(|| Ok(Catches::default()), Catches::from_source),
+        }
+    }
+}
+
 fn load_files(root: &Path, mut files: Vec<SuiteFile>) -> Result<Suite, Vec<CaseError>> {
     files.sort_by(|first, second| first.below.cmp(&second.below));
+    let [durations, catches] = [DURATIONS, CATCHES].map(|name| take(&mut files, name));
+    let (beside, register, read) = thread::scope(|scope| {
+        let beside = || Beside::read(&files, durations.as_ref(), catches.as_ref());
+        let beside = scope.spawn(beside);
+        let register = files.iter().find(|file| file.is_register());
+        let register = register.map(|file| Register::from_source(&file.source));
+        let known = register.as_ref().and_then(|read| read.as_ref().ok());
+        let read = read_all(&files, known);
+        (joined(beside), register.transpose(), read)
+    });
     let mut errors = Vec::new();
-    let mut suite = Suite::default();
     let mut note = |error| errors.push(error);
-    let durations = take(&mut files, DURATIONS).map(|source| Durations::from_source(&source));
-    let durations = durations.and_then(|read| read.map_err(&mut note).ok());
-    suite.durations = durations.unwrap_or_default();
-    let catches = take(&mut files, CATCHES).map(|source| Catches::from_source(&source));
-    let catches = catches.and_then(|read| read.map_err(&mut note).ok());
-    suite.catches = catches.unwrap_or_default();
-    suite.digest = digest(&files);
-    let register = take(&mut files, REGISTER).map(|source| Register::from_source(&source));
-    let register = register.and_then(|read| read.map_err(&mut note).ok());
-    for read in read_all(&files, register.as_ref()) {
+    let mut suite = Suite {
+        durations: beside.durations.map_err(&mut note).unwrap_or_default(),
+        catches: beside.catches.map_err(&mut note).unwrap_or_default(),
+        digest: beside.digest,
+        register: register
+            .map_err(&mut note)
+            .unwrap_or_default()
+            .unwrap_or_default(),
+        ..Suite::default()
+    };
+    for read in read {
         match read {
             Ok(mut cases) => suite.cases.append(&mut cases),
             Err(mut wrong) => errors.append(&mut wrong),
         }
     }
-    suite.register = register.unwrap_or_default();
     errors.append(&mut duplicates(&suite.cases));
     // A register alone is right as it is where it was asked for by name.
-    if files.is_empty() && !root.is_file() {
+    if files.iter().all(SuiteFile::is_register) && !root.is_file() {
         errors.push(CaseError::NoCases {
             path: root.to_owned(),
         });
@@ -173,24 +210,41 @@ fn load_files(root: &Path, mut files: Vec<SuiteFile>) -> Result<Suite, Vec<CaseE
     }
 }
 
-/// Reads the files in their order, on every processor: people wait for a list of the whole suite.
-fn read_all(
-    files: &[SuiteFile],
-    register: Option<&Register>,
-) -> Vec<Result<Vec<LoadedCase>, Vec<CaseError>>> {
+/// What the cases of one file are, or what is wrong with them.
+type Read = Result<Vec<LoadedCase>, Vec<CaseError>>;
+
+/// Reads the files of cases on every processor, since people wait for a list of the whole suite; in the order of the files.
+fn read_all(files: &[SuiteFile], register: Option<&Register>) -> Vec<Read> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let share = files.len().div_ceil(threads).max(1);
-    let read = |file: &SuiteFile| load_source(&file.source, &file.below, register);
-    thread::scope(|scope| {
-        let parts = files.chunks(share);
-        let parts = parts.map(|part| scope.spawn(move || part.iter().map(read).collect()));
-        // All begin before the first is waited for.
-        let parts: Vec<ScopedJoinHandle<'_, Vec<_>>> = parts.collect();
-        let ended = parts.into_iter().map(ScopedJoinHandle::join);
-        ended
-            .flat_map(|part| part.unwrap_or_else(|panic| resume_unwind(panic)))
-            .collect()
-    })
+    let next = AtomicUsize::new(0);
+    let read_some = || {
+        let mut read = Vec::new();
+        loop {
+            let position = next.fetch_add(1, Ordering::Relaxed);
+            match files.get(position) {
+                Some(file) if file.is_register() => {}
+                Some(file) => {
+                    read.push((position, load_source(&file.source, &file.below, register)));
+                }
+                None => return read,
+            }
+        }
+    };
+    let mut read = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(read_some)).collect();
+        let own = read_some();
+        others.into_iter().map(joined).fold(own, |mut all, some| {
+            all.extend(some);
+            all
+        })
+    });
+    read.sort_by_key(|(position, _)| *position);
+    read.into_iter().map(|(_, read)| read).collect()
+}
+
+/// What a thread returned; its panic goes on here.
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| resume_unwind(panic))
 }
 
 /// Two ids can only meet where a row's id is a file's name in a folder of the case's name. Two that differ in `::` and `-`

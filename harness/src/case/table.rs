@@ -25,6 +25,9 @@ pub(crate) fn expand(source: &SourceText, mut root: Yaml) -> Result<Vec<Row>, Ve
         _ => None,
     };
     let Some(table) = table else {
+        if !source.text.contains("${") {
+            return Ok(vec![Row { id: None, root }]);
+        }
         let root = Filling::new(source, None)
             .node(&root)
             .map_err(|mistake| vec![mistake])?;

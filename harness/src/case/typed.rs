@@ -5,16 +5,14 @@ use serde::de::DeserializeOwned;
 use super::mistake::{Mistake, SourceText, suggestion};
 use super::reader;
 use super::span_index::{SpanIndex, last_word};
-use super::yaml::Yaml;
 use crate::ocf::Code;
 
-/// Reads a typed value from a tree; enums are maps of one key.
+/// Reads a typed value from a file's tree; enums are maps of one key.
 pub(crate) fn deserialize<T: DeserializeOwned>(
     source: &SourceText,
-    node: &Yaml,
     places: &SpanIndex,
 ) -> Result<T, Mistake> {
-    let value = node.value();
+    let value = places.value();
     let mut track = serde_path_to_error::Track::new();
     let deserializer = serde_path_to_error::Deserializer::new(value, &mut track);
     serde_yaml::with::singleton_map_recursive::deserialize(deserializer).map_err(
@@ -254,7 +252,6 @@ pub(crate) fn read_typed<T: DeserializeOwned>(source: &SourceText) -> Result<T, 
 pub(crate) fn read_placed<T: DeserializeOwned>(
     source: &SourceText,
 ) -> Result<(T, SpanIndex), Mistake> {
-    let root = reader::parse(source)?;
-    let places = SpanIndex::new(&root);
-    Ok((deserialize(source, &root, &places)?, places))
+    let places = SpanIndex::new(reader::parse(source)?);
+    Ok((deserialize(source, &places)?, places))
 }
