@@ -102,3 +102,54 @@ fn every_test_of_the_package_is_a_script() {
         assert!(root().join(script).is_file(), "{name}");
     }
 }
+
+/// What openQA's modules do in its place: each call is a line, and the command ends with the code in CODE.
+const TESTAPI: &str = r#"
+package testapi;
+use Exporter 'import';
+our @EXPORT = qw(select_console get_var script_run upload_logs record_soft_failure parse_extra_log);
+sub select_console { print "select_console\n" }
+sub get_var { $_[1] }
+sub script_run { print "$_[0]\n"; $ENV{CODE} }
+sub upload_logs { print "upload_logs $_[0]\n" }
+sub record_soft_failure { print "record_soft_failure\n" }
+sub parse_extra_log { print "parse_extra_log @_\n" }
+1;
+"#;
+
+#[test]
+fn the_module_of_openqa_reads_the_results_only_where_there_are_some() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let put = |name: &str, text: &str| fs::write(folder.path().join(name), text);
+    put("testapi.pm", TESTAPI).expect("it can be written");
+    put(
+        "opensusebasetest.pm",
+        "package opensusebasetest;\nsub new {}\n1;\n",
+    )
+    .expect("it can be written");
+    let ended_with = |code: &str| {
+        let mut perl = Command::new("perl");
+        perl.args(["-w", "-I"]).arg(folder.path());
+        perl.args(["-e", "require $ARGV[0]; main->can('run')->()"]);
+        perl.arg(root().join("docs/ci/openqa.pm")).env("CODE", code);
+        said(&mut perl)
+    };
+    for (code, last) in [
+        ("0", "parse_extra_log XUnit /tmp/results/latest/junit.xml\n"),
+        ("1", "parse_extra_log XUnit /tmp/results/latest/junit.xml\n"),
+        ("3", "record_soft_failure\n"),
+    ] {
+        let said = ended_with(code);
+        assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{code}");
+        assert!(said.out.ends_with(last), "{code}: {}", said.out);
+    }
+    for code in ["2", "4"] {
+        let said = ended_with(code);
+        assert!(said.err.contains(&format!("ended with exit code {code}")));
+        assert!(
+            said.out.ends_with("--report /tmp/results\n"),
+            "{}",
+            said.out
+        );
+    }
+}
