@@ -12,3 +12,4 @@ pub mod refusal;
 pub mod shown;
 pub mod source;
 pub mod trial;
+pub mod valid;

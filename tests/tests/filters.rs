@@ -5,6 +5,7 @@ use std::path::Path;
 
 use conformance_tests::program::{Said, virt_ra_tester};
 use conformance_tests::refusal::{check, refused};
+use conformance_tests::valid::misfits;
 use serde_json::Value;
 
 /// The ids that `list` prints.
@@ -148,6 +149,7 @@ fn a_dry_run_tells_what_would_run_and_why_not_the_rest_and_keeps_nothing() {
     }
     let said = dry_run(&[&asked[..], &["--format=json"]].concat());
     let told: Value = serde_json::from_str(&said.out).expect("it is JSON");
+    assert_eq!(misfits("dry-run", &told), [""; 0]);
     assert_eq!(told["run"][0]["id"], "start::absent");
     let folder = tempfile::tempdir().expect("a folder");
     let listed = virt_ra_tester(folder.path(), &["list", "=start::absent", "--format=json"]);

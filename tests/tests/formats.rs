@@ -9,6 +9,7 @@ use conformance_tests::book::root;
 use conformance_tests::finished::finished_run;
 use conformance_tests::program::{Said, program, said, virt_ra_tester};
 use conformance_tests::refusal;
+use conformance_tests::valid::misfits;
 use serde_json::Value;
 
 /// What the program prints as JSON in a folder with everything that can be named wrongly, and its exit code.
@@ -35,24 +36,26 @@ fn keys(value: &Value, found: &mut BTreeSet<String>) {
 }
 
 #[test]
-fn every_answer_is_json_where_it_is_asked_for_and_the_book_has_its_keys() {
+fn every_answer_is_json_where_it_is_asked_for_fits_its_schema_and_the_book_has_its_keys() {
     let folder = finished_run(str::to_owned);
     let book = fs::read_to_string(root().join("docs/src/json.md")).expect("it is there");
-    let answers: [(&[&str], Option<i32>); 10] = [
-        (&["list", "stop::"], Some(0)),
-        (&["list", "--clauses"], Some(0)),
-        (&["explain", "STOP-06"], Some(0)),
-        (&["explain", "start::absent"], Some(0)),
-        (&["lint"], Some(0)),
-        (&["lint", "./bad"], Some(2)),
-        (&["doctor"], None),
-        (&["judge", "run"], Some(0)),
-        (&["config", "show"], Some(0)),
-        (&["diff", "run", "run"], Some(0)),
+    let answers: [(&str, &[&str], Option<i32>); 10] = [
+        ("list", &["list", "stop::"], Some(0)),
+        ("clauses", &["list", "--clauses"], Some(0)),
+        ("explain", &["explain", "STOP-06"], Some(0)),
+        ("explain", &["explain", "start::absent"], Some(0)),
+        ("lint", &["lint"], Some(0)),
+        ("lint", &["lint", "./bad"], Some(2)),
+        ("doctor", &["doctor"], None),
+        ("judge", &["judge", "run"], Some(0)),
+        ("config", &["config", "show"], Some(0)),
+        ("diff", &["diff", "run", "run"], Some(0)),
     ];
-    for (arguments, code) in answers {
+    for (schema, arguments, code) in answers {
         let (was, mut value) = json(folder.path(), arguments);
         assert!(code.is_none() || code == was, "{arguments:?}: {was:?}");
+        let misfits = misfits(schema, &value);
+        assert!(misfits.is_empty(), "{arguments:?}: {misfits:#?}");
         // A verdict is as in its own file.
         for case in value["cases"].as_array_mut().into_iter().flatten() {
             if let Some(verdict) = case.get_mut("verdict") {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use conformance_tests::finished::{ended, start, write_run};
 use conformance_tests::program::{Said, virt_ra_tester};
+use conformance_tests::valid::misfits;
 use serde_json::Value;
 use virt_ra_tester::judge::Severity::{Fail, Pass, Unknown, Warn};
 use virt_ra_tester::report::RunStart;
@@ -160,6 +161,12 @@ fn a_difference_names_what_changed_and_a_new_failure_is_a_regression() {
     let said = virt_ra_tester(root, &["diff", "one", "two", "--format=json"]);
     let answer = json(&said.out);
     assert_eq!((said.code, &answer["regression"]), (Some(1), &true.into()));
+    assert_eq!(misfits("diff", &answer), [""; 0]);
+    assert_eq!(misfits("run", &run_file(&root.join("two"))), [""; 0]);
+    let events = fs::read_to_string(root.join("two/events.jsonl")).expect("it is there");
+    for event in events.lines() {
+        assert_eq!(misfits("event", &json(event)), [""; 0], "{event}");
+    }
     assert_eq!(answer["changes"][0]["kind"], "new_failure");
     // The other way round nothing gets worse but what is gone.
     let said = virt_ra_tester(root, &["diff", "two", "one"]);

@@ -1,14 +1,10 @@
-//! The schemas that editors read are those of the model.
+//! The schemas that editors and programs read are those of the model.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use virt_ra_tester::{
-    case,
-    plan::{Baseline, Profile},
-    report::RunFile,
-};
+use virt_ra_tester::cli;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../harness/schema")
@@ -34,12 +30,10 @@ fn is_the_models(name: &str, schema: &Value) {
 
 #[test]
 fn the_schemas_checked_in_are_the_models_and_no_others() {
-    let models = [
-        ("case.json", case::schema()),
-        ("baseline.json", Baseline::schema()),
-        ("profile.json", Profile::schema()),
-        ("run.json", RunFile::schema()),
-    ];
+    let schemas = cli::schemas().into_iter();
+    let models: Vec<_> = schemas
+        .map(|(name, schema)| (format!("{name}.json"), schema))
+        .collect();
     for (name, schema) in &models {
         is_the_models(name, schema);
     }
@@ -48,5 +42,6 @@ fn the_schemas_checked_in_are_the_models_and_no_others() {
     let found: BTreeSet<String> = names
         .map(|name| name.to_string_lossy().into_owned())
         .collect();
-    assert_eq!(found, models.map(|(name, _)| name.to_owned()).into());
+    let known: BTreeSet<String> = models.into_iter().map(|(name, _)| name).collect();
+    assert_eq!(found, known);
 }

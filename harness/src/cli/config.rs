@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use clap::{Arg, Args, Command, Subcommand};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::config_file::ConfigFile;
@@ -26,14 +27,14 @@ enum What {
 }
 
 /// The answer to `config show`.
-#[derive(Serialize)]
-struct Shown {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Shown {
     /// The file of options, if there is one.
     file: Option<String>,
     options: Vec<Effective>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Effective {
     /// The words of the command; empty for an option of all commands.
     command: String,

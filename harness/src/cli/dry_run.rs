@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::exit::Exit;
@@ -23,8 +24,8 @@ pub(super) struct DryRun<'a> {
 }
 
 /// The same as JSON.
-#[derive(Serialize)]
-struct Whole<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Whole<'a> {
     agent: String,
     profile: &'a str,
     lab: &'a str,

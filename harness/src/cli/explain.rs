@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::Write;
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::exit::Exit;
@@ -25,15 +26,15 @@ pub(super) struct Arguments {
 }
 
 /// The answer to `explain`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-enum Explained<'a> {
+pub(super) enum Explained<'a> {
     Clause(ExplainedClause<'a>),
     Case(ExplainedCase<'a>),
 }
 
-#[derive(Serialize)]
-struct ExplainedClause<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ExplainedClause<'a> {
     id: &'a ClauseId,
     #[serde(flatten)]
     clause: &'a Clause,
@@ -43,14 +44,14 @@ struct ExplainedClause<'a> {
 }
 
 /// A case that decides a clause.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Deciding<'a> {
     id: &'a CaseId,
     sentence: &'a str,
 }
 
-#[derive(Serialize)]
-struct ExplainedCase<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ExplainedCase<'a> {
     id: &'a CaseId,
     sentence: &'a str,
     level: Level,
@@ -61,7 +62,7 @@ struct ExplainedCase<'a> {
 }
 
 /// A clause that a case decides.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Demanded<'a> {
     id: &'a ClauseId,
     text: &'a str,

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::exit::Exit;
@@ -32,8 +33,8 @@ pub(super) struct Arguments {
 }
 
 /// The answer to `judge`.
-#[derive(Serialize)]
-struct Judged {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Judged {
     agent: String,
     profile: String,
     cases: Vec<JudgedCase>,
@@ -41,7 +42,7 @@ struct Judged {
     unkept: Vec<CaseId>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct JudgedCase {
     id: CaseId,
     /// What it came to in the run.

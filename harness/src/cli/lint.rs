@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use miette::Diagnostic as _;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::exit::Exit;
@@ -25,15 +26,15 @@ pub(super) struct Arguments {
 }
 
 /// The answer to `lint`.
-#[derive(Serialize)]
-struct Linted {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Linted {
     /// How many cases have no mistake.
     cases: usize,
     mistakes: Vec<Wrong>,
 }
 
 /// A mistake; the line is missing where a file cannot be read at all.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Wrong {
     file: String,
     line: Option<usize>,

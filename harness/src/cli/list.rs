@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::exit::Exit;
@@ -41,13 +42,13 @@ pub(super) struct Arguments {
 }
 
 /// The answer to `list`.
-#[derive(Serialize)]
-struct Cases<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Cases<'a> {
     cases: Vec<Case<'a>>,
 }
 
 /// A case, in every list as JSON.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Case<'a> {
     id: &'a CaseId,
     level: Level,
@@ -57,14 +58,14 @@ pub(super) struct Case<'a> {
 }
 
 /// The answer to `list --clauses`.
-#[derive(Serialize)]
-struct Clauses<'a> {
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Clauses<'a> {
     clauses: Vec<Decided<'a>>,
     /// How many of them a case decides.
     decided: usize,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Decided<'a> {
     id: &'a ClauseId,
     #[serde(flatten)]

@@ -50,6 +50,7 @@ use color::Color;
 use config_file::ConfigFile;
 pub use exit::Exit;
 use failure::Failure;
+pub use schema::schemas;
 
 use crate::lab::Boots;
 use crate::log;
@@ -95,7 +96,7 @@ enum Command {
     Explain(explain::Arguments),
     /// Check case files without running them
     Lint(lint::Arguments),
-    /// Print the JSON schema of case files, profiles, baselines, inventories or run.json
+    /// Print the JSON schema of a file, such as a case or run.json, or of what a command answers as JSON
     Schema(schema::Arguments),
     /// Write the first profile of an agent that no built-in one describes
     Profile(profile::Arguments),

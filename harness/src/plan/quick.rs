@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::choose::Plan;
@@ -25,7 +26,7 @@ const START: u64 = 3_000;
 const ENOUGH: usize = 80;
 
 /// What a quick choice is worth. Its `Display` is a sentence without a full stop.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Quick {
     /// How many cases were chosen.
     pub cases: usize,

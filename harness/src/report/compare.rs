@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::summary::cases;
@@ -11,7 +12,7 @@ use crate::case::CaseId;
 use crate::judge::{Severity, Verdict};
 
 /// How a case changed. The discriminants are the order in which they are told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
     /// It fails now: a regression.
@@ -35,7 +36,7 @@ pub enum ChangeKind {
 }
 
 /// A case that changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Change {
     /// How.
     pub kind: ChangeKind,
@@ -50,7 +51,7 @@ pub struct Change {
 }
 
 /// What a case came to, in the order from good to bad.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Every demand met.
@@ -66,7 +67,7 @@ pub enum Standing {
 }
 
 /// The comparison of two runs.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Comparison {
     /// What the two runs were made of and with, as far as it differs.
     pub differences: Vec<Difference>,

@@ -10,7 +10,7 @@ use crate::judge::{Severity, Verdict};
 use crate::plan::{SkipKind, SkipReason};
 
 /// Something that happened in a run, as all reporters get it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "event")]
 pub enum Event {
     /// The run begins; everything that was decided before it.
@@ -50,7 +50,7 @@ pub enum Event {
 }
 
 /// What is known when a run begins.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, JsonSchema)]
 pub struct RunStart {
     /// How many cases will run.
     pub total: usize,
@@ -115,7 +115,7 @@ impl Skip {
 }
 
 /// A case with its verdict.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct CaseEnd {
     /// The verdict.
     pub verdict: Verdict,

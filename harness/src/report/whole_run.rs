@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::recorded::{RecordedError, read_run_file};
@@ -93,7 +94,7 @@ impl WholeRun {
 }
 
 /// A fact that differs between two runs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Difference {
     /// The fact.
     pub what: String,

@@ -3,12 +3,13 @@
 use std::fmt;
 
 use anstyle::Style;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::style::{BAD, GOOD, HEADING, WARNING, styled};
 
 /// What a line comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Mark {
     /// It is there and works.
@@ -46,7 +47,7 @@ impl Mark {
 }
 
 /// One line: what was looked for, what was found, and how to fix it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Line {
     /// What it comes to.
     pub mark: Mark,
@@ -104,7 +105,7 @@ impl Line {
 }
 
 /// Lines that belong together under a title.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Section {
     /// The title.
     pub title: String,

@@ -1,6 +1,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::line::{Line, Mark, Section, Written};
@@ -13,7 +14,7 @@ const OPEN_KVM: &str =
     "sudo chmod 0666 /dev/kvm, or for good the udev rule KERNEL==\"kvm\", MODE=\"0666\"";
 
 /// The whole page, ready to be written.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Page {
     /// What machine it is about.
     #[serde(rename = "machine")]
