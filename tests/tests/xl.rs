@@ -62,7 +62,7 @@ fn is_of_a_library(line: &str) -> bool {
 fn asked() -> Said {
     let ask = folder().join("ask");
     let ask = ask.display();
-    let down = |how: &str| format!("echo '\"{how}\"' >/run/vrt/shim/xl.down.a\n");
+    let down = |how: &str| format!("echo '\"{how}\"' >/run/vrt/shim/engine.down.a\n");
     let create = "xl create \"$OCF_RESKEY_xmfile\" >/tmp/created 2>&1\n";
     let gone = "while xl list vm1 >/tmp/listed 2>&1; do sleep 0.1; done\n";
     let typed = [
@@ -72,9 +72,9 @@ fn asked() -> Said {
         &format!("{ask} ended\n"),
         create,
         &format!("{ask} migrated\n"),
-        &down("NoHypervisor"),
+        &down("Fails"),
         &format!("{ask} down\n"),
-        &down("NoXenstore"),
+        &down("Hangs"),
         &format!("{ask} stuck\n"),
     ]
     .concat();

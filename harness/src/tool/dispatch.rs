@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, ExitStatus};
 
 use super::answer::{Answer, StandIn};
+use super::engine;
 use super::log::{self, Logged};
 use super::place::{FOLDER, log_file, real_file, tool_called};
 use super::scripted::Scripted;
-use super::xl;
 use crate::history::ToolCall;
 use crate::installed;
 
@@ -32,15 +32,16 @@ pub fn dispatch(mut args: impl Iterator<Item = String>) -> Option<ExitCode> {
 }
 
 fn stand_in_for(tool: &str, args: &[String], stand_in: &mut dyn StandIn) -> io::Result<ExitCode> {
+    let of_engine = engine::of(tool);
     let answer = match logged_answer(tool, args, stand_in) {
         // Who may not write the log, or finds no room for it, has its engine all the same.
-        Err(_) if xl::is_engine(tool) => None,
+        Err(_) if of_engine.is_some() => None,
         answer => answer?,
     };
-    match answer {
-        Some(answer) => answer.give(),
-        None if xl::is_engine(tool) => xl::run(args),
-        None => pass_on(tool, args),
+    match (answer, of_engine) {
+        (Some(answer), _) => answer.give(),
+        (None, Some(answers)) => answers(args),
+        (None, None) => pass_on(tool, args),
     }
 }
 

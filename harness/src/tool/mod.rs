@@ -7,6 +7,8 @@
 
 mod answer;
 mod dispatch;
+mod engine;
+mod host;
 mod in_place;
 mod log;
 mod place;
@@ -14,8 +16,9 @@ mod scripted;
 mod xl;
 
 pub use dispatch::dispatch;
+pub(crate) use host::{Down, down_file, template_file};
 pub(crate) use in_place::put_in_place;
 pub(crate) use log::calls;
 pub(crate) use place::{BESIDE, FOLDER, log_file};
 pub(crate) use scripted::script;
-pub(crate) use xl::{Down, TOOL as XL, down_file, is_whole as is_whole_xl_config, template_file};
+pub(crate) use xl::{TOOL as XL, is_whole as is_whole_xl_config};

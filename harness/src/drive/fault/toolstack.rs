@@ -1,6 +1,6 @@
-//! What befalls a hypervisor's daemon, where the engine is Xen: its toolstack is down, and libvirt is left alone.
+//! What befalls a hypervisor's daemon, where the engine's tool is a stand-in: the tool is down, and libvirt is left alone.
 //!
-//! The stand-in for `xl` reads of it on every node, for a migration meets the toolstack of its target.
+//! The stand-in reads of it on every node, for a migration meets the tools of its target.
 
 use crate::case::DaemonDo;
 use crate::drive::stage::Stage;
@@ -12,8 +12,8 @@ use crate::tool::{self, Down};
 /// How the toolstack is down afterwards. One that is started anew is not down for any call.
 const fn down(what: DaemonDo) -> Option<Down> {
     match what {
-        DaemonDo::Stop | DaemonDo::Kill => Some(Down::NoHypervisor),
-        DaemonDo::Freeze => Some(Down::NoXenstore),
+        DaemonDo::Stop | DaemonDo::Kill => Some(Down::Fails),
+        DaemonDo::Freeze => Some(Down::Hangs),
         DaemonDo::Restart | DaemonDo::Forget | DaemonDo::Boot => None,
     }
 }
@@ -21,8 +21,8 @@ const fn down(what: DaemonDo) -> Option<Down> {
 /// The harm as a person would say it.
 pub(super) fn describe(node: &NodeName, what: DaemonDo) -> String {
     match down(what) {
-        Some(Down::NoHypervisor) => format!("xl does not reach the hypervisor on {node}"),
-        Some(Down::NoXenstore) => format!("xenstored is dead on {node}: no call of xl ends"),
+        Some(Down::Fails) => format!("xl does not reach the hypervisor on {node}"),
+        Some(Down::Hangs) => format!("xenstored is dead on {node}: no call of xl ends"),
         None => format!("the toolstack starts anew on {node}, which no call of xl notices"),
     }
 }

@@ -7,9 +7,9 @@ use virt::sys;
 
 use super::answer::{Failed, complain};
 use super::config::Settings;
-use super::host::template_file;
 use super::toolstack::Toolstack;
 use super::words::{Words, usage};
+use crate::tool::host::template_file;
 use crate::xml::escaped;
 
 /// The exit code where the name is taken, or the file cannot be read.

@@ -2,9 +2,9 @@
 
 use super::answer::{Failed, print};
 use super::domain::Domain;
-use super::host::own_name;
 use super::toolstack::Toolstack;
 use super::words::{Words, usage};
+use crate::tool::host::own_name;
 
 /// The memory of the host in MiB, of which the half is free.
 const MEMORY: u64 = 2048;

@@ -6,14 +6,15 @@ use virt::connect::Connect;
 use virt::sys;
 
 use super::answer::{Failed, complain};
-use super::toolstack::{Toolstack, down, fail_as};
+use super::toolstack::{Toolstack, fail_as};
 use super::words::Words;
+use crate::tool::host::Down;
 
 /// `migrate DOMAIN HOST`. It is live by itself: `--live` is taken and ignored.
 pub(super) fn migrate(toolstack: &Toolstack, words: &Words) -> Result<(), Failed> {
     let [domain, host] = words.exactly("migrate")?;
     let guest = toolstack.guest(domain)?;
-    fail_as(down(host)).map_err(|_| failed(&format!("the toolstack of {host} is down")))?;
+    fail_as(Down::of(host)).map_err(|_| failed(&format!("the toolstack of {host} is down")))?;
     // virt's own `Drop` panics where libvirt fails to close; this process ends soon.
     let target =
         Connect::open(Some(&format!("qemu+tcp://{host}/system"))).map(ManuallyDrop::new)?;

@@ -17,7 +17,6 @@ mod command;
 mod config;
 mod create;
 mod domain;
-mod host;
 mod list;
 mod migrate;
 mod operate;
@@ -30,10 +29,10 @@ use std::process::ExitCode;
 
 use self::answer::Failed;
 pub(crate) use self::config::is_whole;
-pub(super) use self::host::is_engine;
-pub(crate) use self::host::{TOOL, down_file, template_file};
-pub(crate) use self::toolstack::Down;
 use self::toolstack::Toolstack;
+
+/// The tool's name.
+pub(crate) const TOOL: &str = "xl";
 
 /// Answers a call.
 ///

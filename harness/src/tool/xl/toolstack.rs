@@ -1,35 +1,14 @@
-use std::fs;
 use std::thread;
 
-use serde::{Deserialize, Serialize};
 use virt::connect::Connect;
 use virt::sys;
 
 use super::answer::Failed;
 use super::domain::Domain;
-use super::host::{down_file, own_name};
+use crate::tool::host::{Down, own_name};
 
 /// By which a node reaches its own libvirt.
 const OWN_URI: &str = "qemu:///system";
-
-/// How a node's toolstack fails.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Down {
-    /// There is no hypervisor: every call fails.
-    NoHypervisor,
-    /// xenstored is dead: no call ends.
-    NoXenstore,
-}
-
-impl Down {
-    /// The content of the file that says so.
-    ///
-    /// # Errors
-    /// None that a caller could meet: it is one word.
-    pub(crate) fn to_file(self) -> serde_json::Result<Vec<u8>> {
-        serde_json::to_vec(&self)
-    }
-}
 
 /// The toolstack of this node: libvirt, which has its guests.
 pub(super) struct Toolstack {
@@ -39,7 +18,7 @@ pub(super) struct Toolstack {
 impl Toolstack {
     /// Connects to it.
     pub(super) fn open() -> Result<Self, Failed> {
-        fail_as(down(&own_name()?))?;
+        fail_as(Down::of(&own_name()?))?;
         // Otherwise libvirt prints every error on standard error.
         virt::error::clear_error_callback();
         let connection = Connect::open(Some(OWN_URI)).map_err(|_| no_hypervisor())?;
@@ -85,20 +64,15 @@ impl Toolstack {
     }
 }
 
-/// Fails as a node's toolstack does.
+/// Fails as a node's toolstack does: without a hypervisor, or with xenstored dead.
 pub(super) fn fail_as(down: Option<Down>) -> Result<(), Failed> {
     match down {
         None => Ok(()),
-        Some(Down::NoHypervisor) => Err(no_hypervisor()),
-        Some(Down::NoXenstore) => loop {
+        Some(Down::Fails) => Err(no_hypervisor()),
+        Some(Down::Hangs) => loop {
             thread::park();
         },
     }
-}
-
-/// How the toolstack of a node is down, if it is.
-pub(super) fn down(node: &str) -> Option<Down> {
-    serde_json::from_slice(&fs::read(down_file(node)).ok()?).ok()
 }
 
 fn no_hypervisor() -> Failed {
