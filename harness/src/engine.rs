@@ -15,6 +15,9 @@ pub enum Engine {
     Qemu,
     /// Xen, by its tool `xl`: in a lab that is a stand-in over libvirt's guests, so libvirt knows each of them.
     Xl,
+    /// OpenVZ's containers, by its tool `vzctl`: in a lab that is a stand-in over libvirt's guests, which stand for
+    /// containers. They have no states, and no live migration: they are frozen on one node and thawed on the other.
+    Vzctl,
 }
 
 impl Engine {
@@ -25,12 +28,35 @@ impl Engine {
             Self::Libvirt => "libvirt",
             Self::Qemu => "qemu",
             Self::Xl => "xl",
+            Self::Vzctl => "vzctl",
         }
     }
 
     /// Whether libvirt can be asked about the agent's guests.
     #[must_use]
     pub const fn asks_libvirt(self) -> bool {
+        matches!(self, Self::Libvirt | Self::Xl | Self::Vzctl)
+    }
+
+    /// Whether the agent's guests are domains: with states, and with names that others may have too, all of which
+    /// libvirt tells.
+    #[must_use]
+    pub const fn has_domains(self) -> bool {
         matches!(self, Self::Libvirt | Self::Xl)
+    }
+
+    /// Whether a guest runs on while it moves, until it runs on its target.
+    #[must_use]
+    pub const fn migrates_live(self) -> bool {
+        !matches!(self, Self::Vzctl)
+    }
+
+    /// The tool by which the agent runs its guests, where every lab has a stand-in in its place.
+    #[must_use]
+    pub const fn stand_in(self) -> Option<&'static str> {
+        match self {
+            Self::Libvirt | Self::Qemu => None,
+            Self::Xl | Self::Vzctl => Some(self.word()),
+        }
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! - `fault`: the fault as a sentence, once;
 //! - `from`: the agent that really had it, where one had;
-//! - `base`: the good agent behind it, `reference`, `reference-vm`, `virtualdomain`, `fence` or `xen`, once;
+//! - `base`: the good agent behind it, `reference`, `reference-vm`, `virtualdomain`, `fence`, `xen` or
+//!   `manageve`, once;
 //! - `profile`: how it is spoken to, where that is not the base's own profile; a built-in one, or a file in
 //!   `tests/profiles`;
 //! - `caught by`: ids of cases, with commas between them; `X*` is every case whose id begins with `X`.
@@ -59,6 +60,8 @@ pub enum Base {
     Fence,
     /// The good agent for Xen of these tests.
     Xen,
+    /// The good agent for OpenVZ's containers of these tests.
+    ManageVe,
 }
 
 impl Base {
@@ -69,6 +72,7 @@ impl Base {
             "virtualdomain" => Some(Self::VirtualDomain),
             "fence" => Some(Self::Fence),
             "xen" => Some(Self::Xen),
+            "manageve" => Some(Self::ManageVe),
             _ => None,
         }
     }
@@ -80,6 +84,7 @@ impl Base {
             Self::VirtualDomain => "virtualdomain",
             Self::Fence => "fence-nodes.yaml",
             Self::Xen => "xen",
+            Self::ManageVe => "manageve",
         }
     }
 
@@ -92,6 +97,7 @@ impl Base {
             Self::VirtualDomain => PathBuf::from(VIRTUALDOMAIN),
             Self::Fence => Kind::Good.folder().join("fence-nodes.sh"),
             Self::Xen => Kind::Good.folder().join("xen.sh"),
+            Self::ManageVe => Kind::Good.folder().join("manageve.sh"),
         }
     }
 }
@@ -216,7 +222,7 @@ impl FaultyAgent {
         let file = folder.join(base.file_name().unwrap_or_default());
         let base = match self.base {
             // Nodes have a /tmp of their own, and a checkout may lie there.
-            Base::Fence | Base::Xen => {
+            Base::Fence | Base::Xen | Base::ManageVe => {
                 let beside = folder.join("good-one");
                 fs::copy(&base, &beside)?;
                 beside

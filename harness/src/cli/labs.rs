@@ -130,6 +130,14 @@ impl Labs {
                 "the profile has folders of this machine, which only local labs can show: run with `--lab local`",
             ));
         }
+        let engine = judged.profile().engine();
+        if machines.is_some() && !engine.migrates_live() {
+            return Err(Failure::usage(format!(
+                "the engine `{}` keeps frozen guests in a folder that only the nodes of local labs share: run with \
+                 `--lab local`",
+                engine.word()
+            )));
+        }
         let spec = showing_agent(judged, machines);
         Ok(match spec.machines {
             Some(_) => LabSpec {

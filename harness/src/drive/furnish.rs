@@ -152,11 +152,17 @@ fn put_stand_ins(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Puts there what the stand-in for an engine's tool makes domains of.
+/// Puts there what the stand-in for an engine's tool makes domains of, and the containers that the node has.
 fn put_engine(stage: &Stage<'_>, node: &dyn Node) -> Result<(), Trouble> {
-    if stage.actors.profile.engine() == Engine::Xl {
+    let engine = stage.actors.profile.engine();
+    if engine.stand_in().is_some() {
         let template = Entry::File(plain(stage).into(), 0o644);
         node.put(&tool::template_file(), &template)?;
+    }
+    if engine == Engine::Vzctl {
+        let known = tool::containers_file(&stage.lab.subject().uuid, &stage.lab.bystander().uuid);
+        let (file, known) = known.map_err(|error| Trouble::Step(error.to_string()))?;
+        node.put(&file, &Entry::File(known, 0o644))?;
     }
     Ok(())
 }

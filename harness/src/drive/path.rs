@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use super::trouble::Trouble;
 use crate::case::{CaseSpec, Shell};
-use crate::engine::Engine;
 use crate::lab::{LabError, Node, SH};
 use crate::plan::{PATH, Profile};
 use crate::tool;
@@ -19,7 +18,7 @@ pub(super) fn with_stand_ins() -> String {
 /// The tools that have stand-ins in a case: those that it needs so, and that of an engine which is one itself.
 #[must_use]
 pub(super) fn stand_ins(case: &CaseSpec, profile: &Profile) -> Vec<String> {
-    let of_engine = (profile.engine() == Engine::Xl).then(|| tool::XL.to_owned());
+    let of_engine = profile.engine().stand_in().map(str::to_owned);
     let tools = case.needs.tools.iter().cloned().chain(of_engine);
     tools.collect::<BTreeSet<_>>().into_iter().collect()
 }

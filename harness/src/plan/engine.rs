@@ -9,7 +9,10 @@
 //!   suite's.
 //! - With `xl` libvirt runs the guests, and tells their states. What Xen does not have is lacking: definitions, locks,
 //!   post-copy, and what befalls libvirt's daemon alone.
+//! - With `vzctl` libvirt runs them, too, but to the agent they are containers, which run or do not: other states are
+//!   lacking, others of the same name, and live migrations (`frozen.rs`).
 
+use super::frozen::asks_for_live_migration;
 use crate::case::{
     CaseSpec, Check, CheckNeed, ClusterDo, ConfigForm, DaemonDo, DiskDo, Fault, FaultNeed, Given,
     GivenState, GuestDo, Needs, Outside, Run, Step,
@@ -21,11 +24,12 @@ use crate::equipment::{PartFault, Transport};
 pub(super) fn asks_of_libvirt(case: &CaseSpec, engine: Engine) -> Option<&'static str> {
     let rule = match engine {
         Engine::Libvirt => return None,
-        Engine::Qemu | Engine::Xl => Rule(engine),
+        Engine::Qemu | Engine::Xl | Engine::Vzctl => Rule(engine),
     };
     let steps = || case.steps().iter().find_map(|at| rule.step(at.step));
     needs(&case.needs)
         .or_else(|| rule.emulator(&case.needs))
+        .or_else(|| rule.live(case))
         .or_else(|| rule.given(&case.given))
         .or_else(steps)
         .or_else(|| case.then.iter().find_map(|check| rule.check(check)))
@@ -51,14 +55,25 @@ fn needs(needs: &Needs) -> Option<&'static str> {
 struct Rule(Engine);
 
 impl Rule {
-    /// What only libvirt knows of a guest; with such an engine it knows it all the same.
+    /// What only libvirt knows of a guest that is a domain.
     fn known(&self, asked: &'static str) -> Option<&'static str> {
+        (!self.0.has_domains()).then_some(asked)
+    }
+
+    /// What only libvirt knows of any guest.
+    fn seen(&self, asked: &'static str) -> Option<&'static str> {
         (!self.0.asks_libvirt()).then_some(asked)
     }
 
-    /// The process, which is no guest's own on Xen.
+    /// That the guest runs on while it moves.
+    fn live(&self, case: &CaseSpec) -> Option<&'static str> {
+        let asks = !self.0.migrates_live() && asks_for_live_migration(case);
+        asks.then_some("a live migration")
+    }
+
+    /// The process, which is no guest's own where the engine is not libvirt's.
     fn emulator(&self, needs: &Needs) -> Option<&'static str> {
-        let is_hidden = self.0 == Engine::Xl && needs.sees_emulator;
+        let is_hidden = self.0.stand_in().is_some() && needs.sees_emulator;
         is_hidden.then_some("an emulator that an agent can see")
     }
 
@@ -78,16 +93,16 @@ impl Rule {
             .or_else(|| self.guest(given.guest?))
     }
 
-    /// The forms of a file that Xen's tool does not read.
+    /// The forms of a file that an engine's own tool does not read.
     fn form(&self, form: ConfigForm) -> Option<&'static str> {
-        let of_xml = self.0 == Engine::Xl && form.is_of_libvirt();
+        let of_xml = self.0.stand_in().is_some() && form.is_of_libvirt();
         of_xml.then_some("a file of that form")
     }
 
     fn state(&self, state: GivenState) -> Option<&'static str> {
         match state {
             GivenState::Absent | GivenState::Running => None,
-            GivenState::Outside => self.known(BY_HAND),
+            GivenState::Outside => self.seen(BY_HAND),
             GivenState::Shutoff
             | GivenState::Autostart
             | GivenState::Managedsave
@@ -108,6 +123,7 @@ impl Rule {
             Step::Cluster(ClusterDo::Reach(_)) => self.known(MOMENTS),
             Step::Outside(Outside::Define(_) | Outside::Autostart(_)) => Some(DEFINED),
             Step::Outside(Outside::PostCopy(_)) => Some(POST_COPY),
+            Step::Outside(Outside::Create(_) | Outside::Destroy(_)) => self.seen(BY_HAND),
             Step::Outside(_) => self.known(BY_HAND),
             Step::Guest(command) => self.guest(*command),
             Step::Settle(settle) => self.check(&settle.until),
@@ -160,21 +176,22 @@ impl Rule {
         }
     }
 
-    /// Whether what befalls libvirt's daemon can befall Xen's toolstack.
+    /// Whether what befalls libvirt's daemon can befall the engine's own tool.
     fn has_one_like(&self, fault: &Fault) -> bool {
         let of_libvirt_alone = [DaemonDo::Forget, DaemonDo::Boot];
         let is_alike = match fault {
             Fault::Daemon { what, .. } => !of_libvirt_alone.contains(what),
             _ => true,
         };
-        self.0 == Engine::Xl && is_alike
+        self.0.stand_in().is_some() && is_alike
     }
 
     /// Only libvirt reports that a guest panicked, sleeps or powered itself off: without it an emulator that is gone may
     /// as well have crashed.
     fn guest(&self, command: GuestDo) -> Option<&'static str> {
         match command {
-            GuestDo::Panic | GuestDo::Suspend | GuestDo::PowerOff => self.known(STATE),
+            GuestDo::Panic | GuestDo::Suspend => self.known(STATE),
+            GuestDo::PowerOff => self.seen(STATE),
             GuestDo::Deaf | GuestDo::Slow | GuestDo::Reboot | GuestDo::Dirty | GuestDo::Normal => {
                 None
             }
@@ -276,6 +293,31 @@ mod tests {
             let there = suite.cases.iter().any(|case| case.id.0 == id);
             assert!(!there || of(id).is_some(), "{id}");
         }
+    }
+
+    #[test]
+    fn a_container_runs_or_does_not_and_may_be_started_and_ended_by_hand() {
+        let asked = |text: &str| {
+            let head = "case: it holds\nclause: [START-01]\nlevel: must\n";
+            let text = format!("{head}{text}");
+            let cases = load_text(Path::new("start/one.yaml"), &text, None).expect("it is good");
+            asks_of_libvirt(&cases[0].spec, Engine::Vzctl)
+        };
+        let given = |given: &str| asked(&format!("given: {given}\n{START}"));
+        assert_eq!(given("{a: outside}"), None);
+        assert_eq!(given("{a: paused}"), Some(STATE));
+        assert_eq!(
+            given("{a: absent, stranger: [a]}"),
+            Some("a foreign domain")
+        );
+        let step = |step: &str| asked(&format!("{START}  - {step}\n"));
+        assert_eq!(step("outside: {destroy: a}"), None);
+        assert_eq!(step("outside: {suspend: a}"), Some(BY_HAND));
+        assert_eq!(step("guest: power_off"), None);
+        assert_eq!(step("guest: panic"), Some(STATE));
+        assert_eq!(step("fault: {daemon: {node: a, do: stop}}"), None);
+        let moves = "run: {action: migrate_to, node: a, to: b, returns: success}";
+        assert_eq!(step(moves), Some("a live migration"));
     }
 
     #[test]

@@ -1,14 +1,13 @@
 //! What an agent needs by its own text, and the nodes have not: files that it sources, tools, its interpreter.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::fmt;
 use std::path::Path;
 
 use super::{Agent, Described};
-use crate::engine::Engine;
 use crate::lab::{LabError, Node};
 use crate::ocf::{Dialect, OCF_ROOT};
-use crate::tool;
 
 /// Something that an agent needs.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -92,12 +91,17 @@ pub fn missed(node: &dyn Node, needs: &BTreeSet<Need>) -> Result<Vec<Need>, LabE
 #[must_use]
 pub fn needs(agent: &Agent, text: &str, described: &Described) -> BTreeSet<Need> {
     let profile = &described.profile;
-    let is_stand_in = |tool: &&String| profile.engine() == Engine::Xl && *tool == tool::XL;
-    let tools = profile.tools.iter().filter(|tool| !is_stand_in(tool));
+    let stand_in = profile.engine().stand_in();
+    let is_stand_in = |need: &Need| match need {
+        Need::Tool(tool) => Path::new(tool).file_name().and_then(OsStr::to_str) == stand_in,
+        _ => false,
+    };
+    let tools = profile.tools.iter();
     let tools = tools.filter(|_| !described.is_built_in());
     let tools = tools.map(|tool| Need::Tool(tool.clone()));
     tools
         .chain(needs_of(agent, text, profile.dialect))
+        .filter(|need| !is_stand_in(need))
         .collect()
 }
 

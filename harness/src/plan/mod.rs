@@ -9,6 +9,7 @@ mod draft;
 mod engine;
 mod filter;
 mod folders;
+mod frozen;
 mod lacking;
 mod missed;
 mod partition;

@@ -4,7 +4,7 @@ use std::io;
 use std::process::ExitCode;
 
 use super::host::template_file;
-use super::xl;
+use super::{vzctl, xl};
 
 /// Answers a call of an engine's tool.
 type Answers = fn(&[String]) -> io::Result<ExitCode>;
@@ -12,7 +12,8 @@ type Answers = fn(&[String]) -> io::Result<ExitCode>;
 /// What answers calls of that tool, where it is the tool of the lab's engine.
 pub(super) fn of(tool: &str) -> Option<Answers> {
     let answers: Answers = match tool {
-        xl::TOOL => xl::run,
+        "xl" => xl::run,
+        "vzctl" => vzctl::run,
         _ => return None,
     };
     template_file().exists().then_some(answers)

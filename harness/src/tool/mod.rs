@@ -3,7 +3,7 @@
 //!
 //! A stand-in logs each call, answers it, or passes it on to the real tool. A case uses one only for agents whose profile
 //! says that they call the tool. Where a lab has another engine than libvirt, the engine's tool is not real either: what
-//! no case has scripted is answered by `xl/`.
+//! no case has scripted is answered by `xl/` or `vzctl/`.
 
 mod answer;
 mod dispatch;
@@ -11,8 +11,10 @@ mod engine;
 mod host;
 mod in_place;
 mod log;
+mod pass_on;
 mod place;
 mod scripted;
+mod vzctl;
 mod xl;
 
 pub use dispatch::dispatch;
@@ -21,4 +23,5 @@ pub(crate) use in_place::put_in_place;
 pub(crate) use log::calls;
 pub(crate) use place::{BESIDE, FOLDER, log_file};
 pub(crate) use scripted::script;
-pub(crate) use xl::{TOOL as XL, is_whole as is_whole_xl_config};
+pub(crate) use vzctl::known_file as containers_file;
+pub(crate) use xl::is_whole as is_whole_xl_config;

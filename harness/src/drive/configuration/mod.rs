@@ -17,6 +17,8 @@ pub(super) const fn format_for(lab: LabKind, engine: Engine) -> &'static dyn Con
         (LabKind::Driver, _) => &test_driver::TestDriver,
         (_, Engine::Xl) => &xl::Xl,
         // The lab `scheduler` has no node where one could lie.
-        (LabKind::Qemu | LabKind::Scheduler, Engine::Libvirt | Engine::Qemu) => &libvirt::Libvirt,
+        (LabKind::Qemu | LabKind::Scheduler, Engine::Libvirt | Engine::Qemu | Engine::Vzctl) => {
+            &libvirt::Libvirt
+        }
     }
 }

@@ -5,7 +5,6 @@ use super::toolstack;
 use crate::case::DaemonDo;
 use crate::drive::stage::Stage;
 use crate::drive::trouble::Trouble;
-use crate::engine::Engine;
 use crate::history::NodeName;
 use crate::lab::{DaemonAction, Node, RuntimeRecord};
 
@@ -20,7 +19,7 @@ impl Injection for Daemon<'_> {
     }
 
     fn inject(&self, stage: &Stage<'_>) -> Result<(), Trouble> {
-        if stage.actors.profile.engine() == Engine::Xl {
+        if stage.actors.profile.engine().stand_in().is_some() {
             return toolstack::harm(stage, self.node, self.what);
         }
         let node = stage.node(self.node)?;
@@ -50,7 +49,7 @@ impl Injection for Daemon<'_> {
     }
 
     fn undo(&self, stage: &Stage<'_>) -> Result<(), Trouble> {
-        if stage.actors.profile.engine() == Engine::Xl {
+        if stage.actors.profile.engine().stand_in().is_some() {
             return toolstack::mend(stage, self.node);
         }
         match self.what {

@@ -3,7 +3,7 @@
 use super::tale::{End, Tale};
 use super::{assert_finds, assert_passes, decide, places, steps};
 use crate::engine::Engine;
-use crate::history::{LabFacts, What};
+use crate::history::{DomainState, LabFacts, What};
 use crate::ocf::Code;
 
 /// A world without the subject, in which libvirt is not asked about it.
@@ -49,6 +49,32 @@ fn a_state_is_what_the_process_table_shows() {
     assert_eq!(places(&verdict), ["when[1].check.state"]);
     let seen = &verdict.findings[0].seen;
     assert_eq!(seen, "the process table has its emulator, process 10");
+}
+
+/// A guest that was frozen on `a`, with these processes there when `migrate_to` had succeeded.
+fn frozen(left: &[i32]) -> Tale {
+    let lab = LabFacts {
+        engine: Engine::Vzctl,
+        ..LabFacts::default()
+    };
+    let tale = Tale::default().told(What::Ready { lab });
+    let tale = tale.emulator("a", &[10]).emulator("b", &[]);
+    let state = |left: &[i32]| match left {
+        [] => DomainState::Absent,
+        _ => DomainState::Running,
+    };
+    let tale = tale.domain("a", DomainState::Running).writes("a", 7, 1..4);
+    let tale = tale.step(&[0]).begins("migrate_to", "a");
+    let tale = tale.emulator("a", left).domain("a", state(left));
+    let tale = tale.ends(1, Code::Success).emulator("a", left);
+    tale.emulator("b", &[]).after(500).done()
+}
+
+#[test]
+fn a_frozen_guest_runs_nowhere_and_must_not_run_on() {
+    let spec = steps("  - run: {action: migrate_to, node: a, to: b, returns: success}");
+    assert_passes(&spec, &frozen(&[]));
+    assert_finds(&spec, &frozen(&[10]), "invariant 5");
 }
 
 #[test]

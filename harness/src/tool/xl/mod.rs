@@ -31,9 +31,6 @@ use self::answer::Failed;
 pub(crate) use self::config::is_whole;
 use self::toolstack::Toolstack;
 
-/// The tool's name.
-pub(crate) const TOOL: &str = "xl";
-
 /// Answers a call.
 ///
 /// # Errors

@@ -1,18 +1,14 @@
 //! What is done with a guest that is there.
 
-use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
 use virt::domain::Domain as Guest;
-use virt::error::Error;
 
 use super::answer::{Failed, complain};
 use super::toolstack::Toolstack;
 use super::words::{Words, usage};
-
-/// How long libvirt may take to pass something on: Xen's own way never waits for a guest or its device model.
-const PATIENCE: Duration = Duration::from_secs(1);
+use crate::tool::pass_on::pass_on;
 
 /// How often it is looked whether a guest has gone.
 const INTERVAL: Duration = Duration::from_millis(200);
@@ -80,14 +76,4 @@ pub(super) fn set_memory(toolstack: &Toolstack, words: &Words) -> Result<(), Fai
     let is_number: Result<u64, _> = number.parse();
     is_number.map_err(|_| Failed::because(format!("invalid memory size: {size}")))?;
     Ok(())
-}
-
-/// Asks libvirt for it and lets go when it does not answer soon: Xen does not answer for the guest either.
-fn pass_on<T>(guest: Guest, ask: impl FnOnce(&Guest) -> Result<T, Error> + Send + 'static) {
-    let (sender, receiver) = mpsc::channel();
-    thread::spawn(move || {
-        let _ = ask(&guest);
-        let _ = sender.send(());
-    });
-    let _ = receiver.recv_timeout(PATIENCE);
 }
