@@ -66,8 +66,8 @@ fn injection(fault: &Fault) -> Box<dyn Injection + '_> {
 
 /// A fault as a person would say it.
 pub(super) fn describe(fault: &Fault, engine: Engine) -> String {
-    match fault {
-        Fault::Daemon { node, what } if engine == Engine::Xl => toolstack::describe(node, *what),
+    match (fault, engine.stand_in()) {
+        (Fault::Daemon { node, what }, Some(tool)) => toolstack::describe(node, *what, tool),
         _ => injection(fault).describe(),
     }
 }

@@ -18,12 +18,12 @@ const fn down(what: DaemonDo) -> Option<Down> {
     }
 }
 
-/// The harm as a person would say it.
-pub(super) fn describe(node: &NodeName, what: DaemonDo) -> String {
+/// The harm as a person would say it; `tool` is the engine's.
+pub(super) fn describe(node: &NodeName, what: DaemonDo, tool: &str) -> String {
     match down(what) {
-        Some(Down::Fails) => format!("xl does not reach the hypervisor on {node}"),
-        Some(Down::Hangs) => format!("xenstored is dead on {node}: no call of xl ends"),
-        None => format!("the toolstack starts anew on {node}, which no call of xl notices"),
+        Some(Down::Fails) => format!("no call of {tool} succeeds on {node}"),
+        Some(Down::Hangs) => format!("no call of {tool} ends on {node}"),
+        None => format!("what answers {tool} on {node} starts anew, which no call notices"),
     }
 }
 
