@@ -16,17 +16,18 @@ end() {
 # Whether so many seconds of the action's time are left.
 left() { [ $(($(date +%s) - began)) -lt $((limit - $1)) ]; }
 
-# within SECONDS ARGUMENT...: vzctl, for so long at the most
+# within SECONDS ARGUMENT...: vzctl, for so long at the most, and no longer than the action has but for two seconds
 within() {
-    seconds=$1
+    rest=$((began + limit - 2 - $(date +%s)))
+    [ "$1" -ge "$rest" ] || rest=$1
     shift
-    timeout --foreground -s KILL "$seconds" vzctl "$@"
+    timeout --foreground -s KILL $((rest > 1 ? rest : 1)) vzctl "$@"
 }
 
 # Sets `state`: running, down, suspended, deleted, or unknown where vzctl fails or says something else.
 look() {
     state=unknown
-    said=$(within $((limit > 8 ? 4 : 2)) status "$id" 2>/dev/null) || return
+    said=$(within 4 status "$id" 2>/dev/null) || return
     case $said in
         *" exist "*" running") state=running ;;
         *" exist "*" down suspended") state=suspended ;;
@@ -58,7 +59,7 @@ start() {
         unknown) end 1 "vzctl does not tell whether container $id runs" ;;
     esac
     # Another call may have it locked.
-    until within $((limit > 6 ? limit - 3 : 3)) start "$id" >&2; do
+    until within "$limit" start "$id" >&2; do
         look
         [ "$state" != running ] || return 0
         left 3 || end 1 "container $id did not start"
@@ -68,13 +69,13 @@ start() {
 
 stop() {
     grace=$((limit > 30 ? limit - 15 : limit / 2))
-    while left 1; do
+    while left 3; do
         look
         case $state in
             down | suspended | deleted) return 0 ;;
             running)
                 if [ $(($(date +%s) - began)) -lt $grace ]; then
-                    within $((grace > 1 ? grace : 1)) stop "$id" >&2
+                    within "$grace" stop "$id" >&2
                 else
                     within 5 stop "$id" --fast >&2
                 fi ;;
@@ -89,7 +90,7 @@ migrate_to() {
     [ "${OCF_RESKEY_CRM_meta_migrate_target:-}" ] || end 1 "no target is given"
     look
     [ "$state" = running ] || end 1 "container $id does not run here: $state"
-    within $((limit > 6 ? limit - 3 : 3)) chkpnt "$id" >&2 || end 1 "vzctl chkpnt failed"
+    within "$limit" chkpnt "$id" >&2 || end 1 "vzctl chkpnt failed"
     look
     [ "$state" = suspended ] || end 1 "container $id is still here: $state"
 }
@@ -99,7 +100,7 @@ migrate_from() {
     look
     [ "$state" != running ] || return 0
     [ "$state" = suspended ] || end 1 "nothing of container $id is to be thawed: $state"
-    within $((limit > 6 ? limit - 3 : 3)) restore "$id" >&2 || end 1 "vzctl restore failed"
+    within "$limit" restore "$id" >&2 || end 1 "vzctl restore failed"
     look
     [ "$state" = running ] || end 1 "container $id did not come back: $state"
 }

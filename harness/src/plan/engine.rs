@@ -298,7 +298,7 @@ mod tests {
     #[test]
     fn a_container_runs_or_does_not_and_may_be_started_and_ended_by_hand() {
         let asked = |text: &str| {
-            let head = "case: it holds\nclause: [START-01]\nlevel: must\n";
+            let head = "case: it holds\nclause: [START-01]\nlevel: must\nneeds: {nodes: 2}\n";
             let text = format!("{head}{text}");
             let cases = load_text(Path::new("start/one.yaml"), &text, None).expect("it is good");
             asks_of_libvirt(&cases[0].spec, Engine::Vzctl)

@@ -65,8 +65,8 @@ fn frozen(left: &[i32]) -> Tale {
     };
     let tale = tale.domain("a", DomainState::Running).writes("a", 7, 1..4);
     let tale = tale.step(&[0]).begins("migrate_to", "a");
+    let tale = tale.emulator("a", left).ends(1, Code::Success);
     let tale = tale.emulator("a", left).domain("a", state(left));
-    let tale = tale.ends(1, Code::Success).emulator("a", left);
     tale.emulator("b", &[]).after(500).done()
 }
 
