@@ -5,6 +5,8 @@
 AGENT ?=
 # More arguments for `virt-ra-tester run`: filters, `--jobs 1`, `--report DIR`.
 ARGS ?=
+# The folders of finished runs for `make findings`.
+RESULTS ?=
 # How often `make bench` runs the suite.
 RUNS ?= 3
 # Not empty: `make vagrant` takes its nodes down at the end.
@@ -22,7 +24,7 @@ LOCKED := $(if $(CI),--locked)
 .DEFAULT_GOAL := help
 # Two at once would install packages at the same time.
 .NOTPARALLEL:
-.PHONY: help install install-agent packages deps test-deps conformance test docs lint bench clean vagrant vagrant-down vagrant-smoke xen-smoke
+.PHONY: help install install-agent packages deps test-deps conformance test docs findings lint bench clean vagrant vagrant-down vagrant-smoke xen-smoke
 
 help:
 	@echo 'make conformance [AGENT=..] [ARGS=..]   judge an agent (the bundled one, unless told otherwise); make turns'
@@ -36,6 +38,7 @@ help:
 	@echo 'make install-agent [DESTDIR=..]         install that agent as ocf:vrt:domain, for a cluster'
 	@echo 'make packages                           build the .deb and the .rpm of the command and of the agent'
 	@echo 'make docs                               build the book into docs/book'
+	@echo 'make findings RESULTS="DIR DIR .."      write docs/findings, the page of many runs, from their results'
 	@echo 'make deps                               install what is missing (as root)'
 	@echo 'make lint                               formatting and clippy'
 	@echo 'make bench [RUNS=3]                     time the whole suite'
@@ -87,6 +90,9 @@ test-deps:
 
 docs:
 	@scripts/docs
+
+findings:
+	@scripts/findings $(RESULTS)
 
 lint: deps
 	cargo fmt --all --check

@@ -1,6 +1,6 @@
 //! Every faulty agent is caught by the cases that must catch it, and every case catches one.
 //!
-//! `VRT_FAULTY=name,name` tries these agents alone. What every case said of every agent is in
+//! `VRT_TRY=name,name` tries these agents alone. What every case said of every agent is in
 //! `target/tmp/faulty/findings.txt` afterwards.
 
 use std::collections::BTreeSet;
@@ -81,7 +81,7 @@ fn without_what_few_machines_have(mut agent: Prepared<'_>) -> Prepared<'_> {
 
 #[test]
 fn every_faulty_agent_is_caught_by_every_case_that_it_names() {
-    let asked = env::var("VRT_FAULTY").ok();
+    let asked = env::var("VRT_TRY").ok();
     let wanted = |agent: &FaultyAgent| {
         asked
             .as_ref()

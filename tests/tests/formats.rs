@@ -1,6 +1,6 @@
 //! What programs read and set: `--format json`, variables, and how little a run can tell.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -132,8 +132,13 @@ fn a_wrong_value_is_answered_with_the_variable_that_it_is_from() {
         ("VRT_JOBS", "none", "whole number, at least 1"),
         ("VRT_LEVEL", "most", "must, should, may"),
         ("VRT_KEEP", "perhaps", "VRT_KEEP"),
+        ("VRT_PRUNE_KEEP", "some", "VRT_PRUNE_KEEP"),
     ] {
-        let said = with(name, value, &["run"]);
+        let command = match name {
+            "VRT_PRUNE_KEEP" => &["results", "prune"][..],
+            _ => &["run"],
+        };
+        let said = with(name, value, command);
         assert_eq!((said.code, said.out.as_str()), (Some(2), ""), "{name}");
         let from = format!("the value is from {name}\n");
         assert!(said.err.contains(part), "{}", said.err);
@@ -153,26 +158,50 @@ fn one_format_serves_all_commands() {
     }
 }
 
+/// The variables that tests of this package read.
+fn own_switches() -> BTreeSet<String> {
+    let mut switches = BTreeSet::new();
+    for entry in fs::read_dir(root().join("tests/tests")).expect("it is there") {
+        let path = entry.expect("it is readable").path();
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let reads = text.split("env::var(\"").skip(1);
+        switches.extend(reads.filter_map(|rest| rest.split('"').next().map(str::to_owned)));
+    }
+    assert!(switches.contains("VRT_TRY"), "{switches:?}");
+    switches
+}
+
 #[test]
-fn every_option_has_a_variable_and_the_help_names_it() {
+fn every_option_has_a_variable_of_one_meaning_and_the_help_names_it() {
     let mut commands = vec![virt_ra_tester::cli::command()];
-    let mut options = 0;
+    let mut kinds: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     while let Some(command) = commands.pop() {
         for option in command
             .get_arguments()
             .filter(|one| one.get_long().is_some())
         {
             let long = option.get_long().expect("it has one");
-            let name = format!("VRT_{}", long.to_uppercase().replace('-', "_"));
-            assert_eq!(
-                option.get_env().and_then(|name| name.to_str()),
-                Some(&*name)
-            );
-            options += 1;
+            let own = format!("_{}", long.to_uppercase().replace('-', "_"));
+            let name = option.get_env().and_then(|name| name.to_str());
+            let name = name.unwrap_or_else(|| panic!("--{long} has none"));
+            assert!(name.starts_with("VRT_") && name.ends_with(&own), "{name}");
+            // A flag, or what its value is called; a format is of any command that has it.
+            let kind = match option.get_action().takes_values() {
+                true if long == "format" => String::new(),
+                true => format!("{:?}", option.get_value_names()),
+                false => "a flag".to_owned(),
+            };
+            kinds.entry(name.to_owned()).or_default().insert(kind);
         }
         commands.extend(command.get_subcommands().cloned());
     }
-    assert!(options > 20, "{options}");
+    assert!(kinds.len() > 20, "{kinds:?}");
+    for (name, kinds) in &kinds {
+        assert_eq!(kinds.len(), 1, "{name} means several things: {kinds:?}");
+    }
+    for switch in own_switches() {
+        assert!(!kinds.contains_key(&switch), "{switch} is an option's, too");
+    }
     let help = virt_ra_tester(&root(), &["run", "--help"]).out;
     assert!(help.contains("[env: VRT_AGENT_PACKAGE]"), "{help}");
 }

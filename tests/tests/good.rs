@@ -1,7 +1,7 @@
 //! Good agents that a demand which goes too far would accuse: each passes the cases that it names, and is skipped where it
 //! says so.
 //!
-//! `VRT_GOOD=name,name` tries these agents alone. What every case said of every agent is in
+//! `VRT_TRY=name,name` tries these agents alone. What every case said of every agent is in
 //! `target/tmp/good/findings.txt` afterwards.
 
 use std::env;
@@ -45,7 +45,7 @@ fn every_case_that_a_good_agent_names_exists() {
 
 #[test]
 fn every_good_agent_passes_the_cases_that_it_names_and_is_skipped_where_it_says_so() {
-    let asked = env::var("VRT_GOOD").ok();
+    let asked = env::var("VRT_TRY").ok();
     let wanted = |agent: &FaultyAgent| {
         let named = |names: &String| names.split(',').any(|name| name == agent.name);
         asked.as_ref().is_none_or(named)

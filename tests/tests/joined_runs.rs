@@ -1,4 +1,4 @@
-//! Runs that are joined, compared and listed: `merge`, `diff` and `matrix`.
+//! Runs that are joined and compared: `merge` and `diff`.
 
 use std::fs;
 use std::path::Path;
@@ -108,18 +108,14 @@ fn what_is_no_whole_run_is_refused_with_one_message() {
         ("cut", "EOF while parsing"),
         ("foreign", "foreign/run.json: No such file or directory"),
     ] {
-        for arguments in [
-            &["merge", "good", wrong][..],
-            &["diff", "good", wrong],
-            &["matrix", "good", wrong, "--out=page"],
-        ] {
+        for arguments in [&["merge", "good", wrong][..], &["diff", "good", wrong]] {
             let Said { code, out, err } = virt_ra_tester(root, arguments);
             assert_eq!((code, out.as_str()), (Some(2), ""), "{arguments:?}");
             assert!(
                 err.contains(why) && err.lines().count() == 1,
                 "{arguments:?}: {err}"
             );
-            assert!(!root.join("results").exists() && !root.join("page").exists());
+            assert!(!root.join("results").exists());
         }
     }
 }
@@ -193,37 +189,4 @@ fn other_findings_of_the_same_weight_are_told_and_are_no_regression() {
         "{}",
         said.out
     );
-}
-
-#[test]
-fn a_matrix_is_one_page_with_links_that_lead_somewhere() {
-    let folder = folder();
-    let root = folder.path();
-    for (name, severity) in [("one", Pass), ("two", Fail)] {
-        let ends = vec![ended("stop::x", severity), ended("start::x", Pass)];
-        write_run(&root.join(name), start(), ends);
-        let said = virt_ra_tester(root, &["report", name]);
-        assert_eq!(said.code, Some(0), "{}", said.err);
-    }
-    let said = virt_ra_tester(root, &["matrix", "one", "two", "--out=page"]);
-    assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
-    let page = fs::read_to_string(root.join("page/index.html")).expect("it is there");
-    for part in [
-        "<th>start</th><th>stop</th>",
-        "1 fail of 1",
-        "does not conform",
-        "1.0",
-    ] {
-        assert!(page.contains(part), "{part}: {page}");
-    }
-    for link in page
-        .split("href=\"")
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next())
-    {
-        assert!(root.join("page").join(link).is_file(), "{link}");
-    }
-    let said = virt_ra_tester(root, &["matrix", "one", "--out=page"]);
-    assert_eq!(said.code, Some(2));
-    assert!(said.err.contains("name a new folder"), "{}", said.err);
 }

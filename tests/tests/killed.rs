@@ -1,6 +1,6 @@
 //! Whatever ends the command, and whenever: nothing of its labs is left.
 //!
-//! `VRT_SEED=N` repeats a run with the moments of that seed. Only what descends from the command is counted:
+//! `VRT_KILL_SEED=N` repeats a run with the moments of that seed. Only what descends from the command is counted:
 //! other labs may run on the same machine.
 
 use std::collections::BTreeSet;
@@ -151,11 +151,11 @@ fn moments(count: u64, seed: u64) -> Vec<Duration> {
 }
 
 fn seed() -> u64 {
-    let given = std::env::var("VRT_SEED")
+    let given = std::env::var("VRT_KILL_SEED")
         .ok()
         .and_then(|seed| seed.parse().ok());
     let seed = given.unwrap_or_else(|| u64::from(std::process::id()) << 20);
-    writeln!(std::io::stdout(), "VRT_SEED={seed}").expect("it can be said");
+    writeln!(std::io::stdout(), "VRT_KILL_SEED={seed}").expect("it can be said");
     seed
 }
 

@@ -53,7 +53,8 @@ impl Color {
             let next = || words.get(at + 1).filter(|_| word == "--color");
             value.or_else(|| next().map(AsRef::as_ref)).and_then(parse)
         });
-        let from_environment = || parse(environment::value("color")?.to_str()?);
+        let from_environment =
+            || parse(environment::value(&environment::variable("", "color"))?.to_str()?);
         let color = asked.next_back().or_else(from_environment);
         Self {
             color: color.unwrap_or(When::Auto),

@@ -87,9 +87,11 @@ fn effective(
     file: Option<&ConfigFile>,
 ) -> Option<(Vec<String>, String)> {
     let long = arg.get_long()?;
-    if let Some(value) = environment::value(long) {
+    let command = words.last().map_or("", String::as_str);
+    let variable = environment::variable(command, long);
+    if let Some(value) = environment::value(&variable) {
         let value = value.to_string_lossy().into_owned();
-        return Some((vec![value], environment::variable(long)));
+        return Some((vec![value], variable));
     }
     let in_file = file.and_then(|file| Some((file, file.values(words, long)?)));
     if let Some((file, (values, line))) = in_file {

@@ -1,4 +1,4 @@
-//! Which cases are asked for: the options that `run` and `list` share.
+//! Which cases are asked for: the options that `run`, `list` and `report` share.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -7,21 +7,63 @@ use clap::Args;
 
 use super::exit::Exit;
 use super::failure::Failure;
-use crate::case::Suite;
+use crate::case::{LoadedCase, Suite};
 use crate::plan::{Filter, Selection};
 use crate::report;
 
 /// Where a user finds what can be filtered.
 const SHOWS: &str = "`virt-ra-tester list` shows the cases and their levels";
 
+/// FILTERS and --skip.
 #[derive(Debug, Args)]
-pub(super) struct Filters {
+pub(super) struct Matching {
     /// Only cases that match one of these: part of an id; `=ID`; `area:A`, `clause:C` (which may end with `*`), `level:L`,
-    /// or with --rerun `verdict:V`; terms with commas between them must all match
+    /// or in a finished run (--rerun, or that of `report`) `verdict:V`; terms with commas between them must all match
     filters: Vec<Filter>,
     /// Leave out cases that match this filter; may be given more than once
     #[arg(long, value_name = "FILTER")]
     skip: Vec<Filter>,
+}
+
+impl Matching {
+    /// As they were typed; none if there are none.
+    pub(super) fn typed(&self) -> impl Iterator<Item = String> {
+        let filters = self.filters.iter().map(ToString::to_string);
+        let skip = self.skip.iter().map(|filter| format!("--skip={filter}"));
+        filters.chain(skip)
+    }
+
+    /// Whether a case matches that came to `verdict`.
+    pub(super) fn fits(&self, case: &LoadedCase, verdict: &str) -> bool {
+        let fits = |filter: &Filter| filter.fits(case, Some(verdict));
+        (self.filters.is_empty() || self.filters.iter().any(fits)) && !self.skip.iter().any(fits)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Filter> {
+        self.filters.iter().chain(&self.skip)
+    }
+
+    /// Refuses a filter that no case of the suite matches, which is probably a typing mistake.
+    ///
+    /// # Errors
+    /// When there is one.
+    pub(super) fn refuse_strangers(&self, suite: &Suite) -> Result<(), Failure> {
+        let matched = |filter: &Filter| suite.cases.iter().any(|case| filter.fits(case, None));
+        let Some(stranger) = self.all().find(|filter| !matched(filter)) else {
+            return Ok(());
+        };
+        let near = stranger.near_miss(suite);
+        let near = near.map_or_else(String::new, |near| format!(" did you mean `{near}`?"));
+        Err(nothing(&format!(
+            "no case matches `{stranger}`;{near} {SHOWS}"
+        )))
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Filters {
+    #[command(flatten)]
+    matching: Matching,
     /// Only cases that did not pass in an earlier run: the folder of its results
     #[arg(long, value_name = "DIR")]
     rerun: Option<PathBuf>,
@@ -30,11 +72,9 @@ pub(super) struct Filters {
 impl Filters {
     /// As they were typed.
     pub(super) fn typed(&self) -> impl Iterator<Item = String> {
-        let filters = self.filters.iter().map(ToString::to_string);
-        let skip = self.skip.iter().map(|filter| format!("--skip={filter}"));
         let rerun = self.rerun.iter();
         let rerun = rerun.map(|folder| format!("--rerun={}", folder.display()));
-        filters.chain(skip).chain(rerun)
+        self.matching.typed().chain(rerun)
     }
 
     /// What is wanted, with these filters added.
@@ -43,20 +83,21 @@ impl Filters {
     /// When the earlier run cannot be read, a filter matches no case, which is probably a typing mistake, or nothing is
     /// left to choose.
     pub(super) fn add_to(&self, wanted: Selection, suite: &Suite) -> Result<Selection, Failure> {
-        let mut all = self.filters.iter().chain(&self.skip);
+        let Matching { filters, skip } = &self.matching;
+        let mut all = self.matching.all();
         if let Some(filter) = all.find(|filter| filter.asks_for_verdict() && self.rerun.is_none()) {
             return Err(Failure::usage(format!(
                 "`{filter}` asks what a case came to; name that run's results with --rerun DIR"
             )));
         }
-        self.refuse_strangers(suite)?;
+        self.matching.refuse_strangers(suite)?;
         let filtered = Selection {
-            filters: self.filters.clone(),
+            filters: filters.clone(),
             ..wanted
         };
         refuse_weak(suite, &filtered)?;
         let selection = Selection {
-            skip: self.skip.clone(),
+            skip: skip.clone(),
             rerun: self.outcomes()?,
             ..filtered
         };
@@ -64,20 +105,6 @@ impl Filters {
             true => Ok(selection),
             false => Err(nothing(&self.why_nothing(suite, &selection))),
         }
-    }
-
-    /// Refuses a filter that no case matches.
-    fn refuse_strangers(&self, suite: &Suite) -> Result<(), Failure> {
-        let matched = |filter: &Filter| suite.cases.iter().any(|case| filter.fits(case, None));
-        let mut all = self.filters.iter().chain(&self.skip);
-        let Some(stranger) = all.find(|filter| !matched(filter)) else {
-            return Ok(());
-        };
-        let near = stranger.near_miss(suite);
-        let near = near.map_or_else(String::new, |near| format!(" did you mean `{near}`?"));
-        Err(nothing(&format!(
-            "no case matches `{stranger}`;{near} {SHOWS}"
-        )))
     }
 
     /// What the cases came to in the earlier run, if there is one.
@@ -122,7 +149,8 @@ fn any(suite: &Suite, wanted: &Selection) -> bool {
     suite.cases.iter().any(|case| wanted.asks_for(case))
 }
 
-fn nothing(message: &str) -> Failure {
+/// That no case is left to choose.
+pub(super) fn nothing(message: &str) -> Failure {
     Failure {
         exit: Exit::NothingSelected,
         message: message.to_owned(),

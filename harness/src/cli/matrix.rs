@@ -1,4 +1,4 @@
-//! `matrix`: one static page of many runs, agents by areas of the suite.
+//! `matrix`: one static page of many runs, agents and versions by profiles of demands and findings.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -7,25 +7,41 @@ use clap::Args;
 
 use super::exit::Exit;
 use super::failure::Failure;
-use crate::report::{WholeRun, write_matrix};
+use super::select::Source;
+use crate::report::{Confirmed, Linked, Matrix};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
-    /// Folders of the runs' results
+    /// Folders of the runs' results, in the order of the page's columns
     #[arg(required = true)]
     runs: Vec<PathBuf>,
-    /// Folder for the page and the reports that it leads to; it must be new or empty
+    /// Folder for the page and those that it leads to; it must be new or empty
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
+    /// Write a small page of each run's findings instead of copying its whole report
+    #[arg(long)]
+    findings: bool,
+    /// File of the findings that people have confirmed in the agents' sources; the pages say which
+    #[arg(long, value_name = "FILE")]
+    confirmed: Option<PathBuf>,
+    #[command(flatten)]
+    source: Source,
 }
 
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
-    let open = |folder: &PathBuf| {
-        WholeRun::open(folder).map_err(|error| Failure::usage(error.to_string()))
+    let opened = Matrix::open(&arguments.runs);
+    let matrix = opened.map_err(|error| Failure::usage(error.to_string()))?;
+    let suite = match arguments.findings {
+        true => Some(arguments.source.suite()?),
+        false => None,
     };
-    let runs: Result<Vec<_>, _> = arguments.runs.iter().map(open).collect();
+    let confirmed = arguments.confirmed.as_deref().map(Confirmed::read);
+    let confirmed = confirmed.transpose();
+    let confirmed = confirmed.map_err(|error| Failure::usage(error.to_string()))?;
+    let linked = suite.as_ref().map_or(Linked::Reports, Linked::Findings);
     let folder = &arguments.out;
-    write_matrix(&runs?, folder).map_err(|error| {
+    let written = matrix.write(folder, linked, confirmed.as_ref());
+    written.map_err(|error| {
         let help = match error.kind() {
             io::ErrorKind::DirectoryNotEmpty => "; name a new folder, since nothing is overwritten",
             _ => "",

@@ -102,13 +102,14 @@ enum Command {
     Profile(profile::Arguments),
     /// Judge a finished run again from its histories, without a lab
     Judge(judge::Arguments),
-    /// Write the reports of a finished run again: report.html, conformance.yaml, report.tap, junit.xml
+    /// Write the reports of a finished run again: report.html, conformance.yaml, report.tap, junit.xml; or a page of chosen
+    /// cases
     Report(report::Arguments),
     /// Join the results of several runs or shards into one
     Merge(merge::Arguments),
     /// Tell what changed from one run to another; exits with 1 where a case fails that did not
     Diff(diff::Arguments),
-    /// Write one static page of many runs, agents by areas of the suite
+    /// Write one static page of many runs: agents and their versions, by profiles of demands and by findings
     Matrix(matrix::Arguments),
     /// Remove the results of old runs
     Results(results::Arguments),

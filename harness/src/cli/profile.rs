@@ -32,7 +32,7 @@ struct New {
     #[arg(long, value_name = "AGENT")]
     agent: String,
     /// Profile whose `folders` and `tools` the agent needs to print its metadata; they are taken over
-    #[arg(long, value_name = "PROFILE")]
+    #[arg(long, value_name = "NAME|FILE")]
     profile: Option<String>,
     /// New file for the profile; standard output unless said
     #[arg(long, value_name = "FILE")]

@@ -1,5 +1,7 @@
-//! `report`: writes the reports of a finished run again, draws one of its cases, or prints where its time went.
+//! `report`: writes the reports of a finished run again, or a page of chosen cases; draws one of them, or prints where the
+//! time went.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -7,11 +9,14 @@ use clap::Args;
 
 use super::exit::Exit;
 use super::failure::Failure;
+use super::filters::{Matching, nothing};
 use super::select::Source;
 use crate::case::CaseId;
 use crate::files::write_atomically;
+use crate::judge::Severity;
 use crate::report::{
-    self, ConformanceReport, Event, Picture, RecordedCase, Results, Summary, Times, replay,
+    self, ConformanceReport, Event, Extent, Picture, RecordedCase, Results, RunPage, Summary,
+    Times, replay,
 };
 
 #[derive(Debug, Args)]
@@ -19,18 +24,23 @@ pub(super) struct Arguments {
     /// Folder of a run's results
     run: PathBuf,
     #[command(flatten)]
+    matching: Matching,
+    #[command(flatten)]
     source: Source,
+    /// Write only a page of what was found against the agent, to the file of --to
+    #[arg(long)]
+    findings: bool,
     /// Write only the picture of this case, to the file of --to
-    #[arg(long, value_name = "CASE", requires = "to")]
+    #[arg(long, value_name = "CASE", requires = "to", conflicts_with_all = ["filters", "skip", "findings"])]
     picture: Option<String>,
-    /// SVG file for --picture
-    #[arg(long, value_name = "FILE", requires = "picture")]
+    /// HTML file for the cases that FILTERS, --skip or --findings choose, or SVG file for --picture
+    #[arg(long, value_name = "FILE")]
     to: Option<PathBuf>,
     /// Write no report; print the conformance report as YAML
-    #[arg(long, conflicts_with_all = ["picture", "times"])]
+    #[arg(long, conflicts_with_all = ["filters", "skip", "findings", "to", "times"])]
     conformance: bool,
     /// Write no report; print the time that the agent and the lab took, and how long each action took
-    #[arg(long, conflicts_with = "picture")]
+    #[arg(long, conflicts_with_all = ["filters", "skip", "findings", "to"])]
     times: bool,
 }
 
@@ -43,11 +53,71 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         write!(out, "{}", conformance(arguments)?)?;
         return Ok(Exit::Conforms);
     }
+    let is_part = arguments.findings || arguments.matching.typed().next().is_some();
     match (&arguments.picture, &arguments.to) {
         (Some(case), Some(file)) => picture(arguments, case, file)?,
+        (None, Some(file)) if is_part => page(arguments, file)?,
+        (None, None) if is_part => {
+            return Err(Failure::usage(
+                "a page of a part of the run is a file of its own, and the run's reports stay as they are: name it with \
+                 --to FILE",
+            ));
+        }
+        (None, Some(_)) => {
+            return Err(Failure::usage(
+                "--to FILE takes a page of the cases that filters choose, of --findings, or a --picture; name one of them",
+            ));
+        }
         _ => reports(arguments, out)?,
     }
     Ok(Exit::Conforms)
+}
+
+/// Writes a page of the chosen cases.
+fn page(arguments: &Arguments, file: &Path) -> Result<(), Failure> {
+    let suite = arguments.source.suite()?;
+    let matching = &arguments.matching;
+    matching.refuse_strangers(&suite)?;
+    let cases: BTreeMap<&CaseId, _> = suite.cases.iter().map(|case| (&case.id, case)).collect();
+    let summary = summary(&arguments.run)?;
+    let is_chosen = |id: &CaseId, came: Option<Severity>| {
+        let word = came.map_or("skipped", Severity::word);
+        cases.get(id).is_some_and(|case| matching.fits(case, word))
+    };
+    let chosen: Vec<_> = matching.typed().collect();
+    let chosen = (!chosen.is_empty()).then(|| chosen.join(" "));
+    let summary = match &chosen {
+        Some(_) => summary.only(is_chosen),
+        None => summary,
+    };
+    if summary.ended.is_empty() && summary.start.skipped.is_empty() {
+        let run = arguments.run.display();
+        return Err(nothing(&format!("no case in {run} matches the filters")));
+    }
+    let page = RunPage {
+        results: &Results::of_finished(&arguments.run),
+        suite: &suite,
+        summary: &summary,
+        extent: Extent {
+            chosen,
+            findings: arguments.findings,
+        },
+        confirmed: None,
+    };
+    write(file, page.render()?.as_bytes())
+}
+
+/// What a finished run came to.
+fn summary(run: &Path) -> Result<Summary, Failure> {
+    let mut summary = Summary::default();
+    let events = replay(run).map_err(|error| Failure::usage(error.to_string()))?;
+    events.iter().for_each(|event| summary.note(event));
+    Ok(summary)
+}
+
+fn write(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    write_atomically(file, bytes)
+        .map_err(|error| Failure::inconclusive(format!("cannot write {}: {error}", file.display())))
 }
 
 fn reports(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
@@ -65,9 +135,7 @@ fn reports(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
 /// The conformance report of a finished run.
 fn conformance(arguments: &Arguments) -> Result<String, Failure> {
     let suite = arguments.source.suite()?;
-    let mut summary = Summary::default();
-    let events = replay(&arguments.run).map_err(|error| Failure::usage(error.to_string()))?;
-    events.iter().for_each(|event| summary.note(event));
+    let summary = summary(&arguments.run)?;
     let report = ConformanceReport::of(&summary, &suite).ok_or_else(|| {
         let run = arguments.run.display();
         Failure::usage(format!(
@@ -115,6 +183,5 @@ fn picture(arguments: &Arguments, case: &str, file: &Path) -> Result<(), Failure
     let sentence = found.map_or("", |case| case.spec.case.as_str());
     let picture = Picture::of(&recorded.history, &recorded.verdict)
         .ok_or_else(|| Failure::usage(format!("the history of `{}` has nothing to draw", id.0)))?;
-    write_atomically(file, picture.alone(sentence).as_bytes())
-        .map_err(|error| Failure::inconclusive(format!("cannot write {}: {error}", file.display())))
+    write(file, picture.alone(sentence).as_bytes())
 }

@@ -7,6 +7,7 @@ mod anchor;
 mod cause;
 mod cluster_words;
 mod compare;
+mod confirmed;
 mod conformance;
 mod console;
 mod coverage;
@@ -45,6 +46,7 @@ use std::io;
 use crate::case::Suite;
 
 pub use compare::{Change, ChangeKind, Comparison, Standing};
+pub use confirmed::{Confirmed, ConfirmedAgent, ConfirmedError, ConfirmedFinding};
 pub use conformance::{
     ConformanceReport, ConformanceWriter, Core, DemandReport, FindingReport, Implementation, Part,
     ProfileReport, ProfileResult, Statistics, SuiteUsed,
@@ -55,11 +57,11 @@ pub use diagnosis::{Demand, Diagnosis, SourceLine};
 pub use event::{CaseEnd, Event, Reporter, RunStart, Skip};
 pub use finding::Class;
 pub use github::Github;
-pub use html::Html;
+pub use html::{Extent, Html, RunPage};
 pub use identity::{Chosen, Digests, Host, Identity, SkippedCounts, Subject, Tool, now};
 pub use json::{EventLog, RunWriter};
 pub use junit::Junit;
-pub use matrix::write_matrix;
+pub use matrix::{Linked, Matrix};
 pub use merge::{Merge, MergeError};
 pub use old_runs::OldRuns;
 pub use picture::Picture;

@@ -59,6 +59,16 @@ pub enum RecordedError {
         /// Its format.
         found: u64,
     },
+    /// Its conformance report can't be read.
+    #[error(
+        "cannot read {}: {why}; `virt-ra-tester report` writes it anew, of a run of the suite's own cases", path.display()
+    )]
+    Report {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
     /// A history of it can't be read.
     #[error("{0}")]
     History(#[from] HistoryError),

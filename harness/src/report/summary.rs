@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::event::{CaseEnd, Event, RunStart};
+use super::identity::Chosen;
+use crate::case::CaseId;
 use crate::judge::Severity;
 
 /// How many names of failed cases the command to run them again holds at most.
@@ -104,6 +106,21 @@ impl Summary {
         tally
     }
 
+    /// The run as if it had been asked for the cases alone that are wanted, by what each came to; none was not run.
+    #[must_use]
+    pub fn only(&self, is_wanted: impl Fn(&CaseId, Option<Severity>) -> bool) -> Self {
+        let mut only = self.clone();
+        { &mut only.ended }.retain(|end| is_wanted(&end.verdict.case, Some(end.verdict.severity)));
+        let start = &mut only.start;
+        start.skipped.retain(|skip| is_wanted(&skip.id, None));
+        let left_out = self.ended.len() - only.ended.len();
+        start.total = start.total.saturating_sub(left_out);
+        let kinds = start.skipped.iter().map(|skip| skip.kind);
+        let total = start.identity.chosen.total;
+        start.identity.chosen = Chosen::of(total, only.ended.len(), kinds);
+        only
+    }
+
     /// The one answer.
     #[must_use]
     pub fn conclusion(&self) -> Conclusion {
@@ -157,7 +174,7 @@ impl Summary {
     fn left_out(&self) -> String {
         match self.start.identity.chosen.skipped.filtered {
             0 => String::new(),
-            more => format!(" in what was tried; the run left out {}", cases(more)),
+            more => format!(" in what was tried; left out: {}", cases(more)),
         }
     }
 

@@ -4,20 +4,20 @@
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::case::{CaseId, ClauseId, ConformanceProfile};
 use crate::report::finding::{Class, Found};
 use crate::report::identity::{Host, Tool};
 
 /// What a run proves of an agent.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConformanceReport {
     /// The form of this file.
-    pub api_version: &'static str,
+    pub api_version: String,
     /// What it is.
-    pub kind: &'static str,
+    pub kind: String,
     /// When the run began, as RFC 3339 has it.
     pub date: String,
     /// The program that made the run.
@@ -37,7 +37,7 @@ pub struct ConformanceReport {
 }
 
 /// The suite, and the program that has it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SuiteUsed {
     /// The program.
@@ -52,7 +52,7 @@ pub struct SuiteUsed {
 }
 
 /// The agent under test.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Implementation {
     /// The provider, as in `ocf:PROVIDER:TYPE`.
@@ -74,7 +74,7 @@ pub struct Implementation {
 }
 
 /// One profile of demands.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProfileReport {
     /// Its name.
@@ -88,7 +88,7 @@ pub struct ProfileReport {
 }
 
 /// The demands that decide, and the answer.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Core {
     /// The answer.
@@ -99,7 +99,7 @@ pub struct Core {
 }
 
 /// What a run proves of one profile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ProfileResult {
     /// Every demand that this machine can try is met.
@@ -115,6 +115,16 @@ pub enum ProfileResult {
 }
 
 impl ProfileResult {
+    /// Its look: the class of a style sheet.
+    pub(in crate::report) const fn look(self) -> &'static str {
+        match self {
+            Self::Conforms => "pass",
+            Self::DoesNotConform => "fail",
+            Self::Inconclusive | Self::Partial => "unknown",
+            Self::NotApplicable => "known",
+        }
+    }
+
     /// As people read it.
     #[must_use]
     pub const fn words(self) -> &'static str {
@@ -129,19 +139,19 @@ impl ProfileResult {
 }
 
 /// What became of some demands.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Part {
     /// How many demands came to what.
     pub statistics: Statistics,
     /// The demands that are not met.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_met: Vec<ClauseId>,
     /// The demands that no case could decide.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub undecided: Vec<ClauseId>,
     /// The demands that this machine cannot try.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_tried_here: Vec<ClauseId>,
 }
 
@@ -160,7 +170,7 @@ impl Part {
 }
 
 /// How many demands came to what.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Statistics {
     /// Met.
@@ -178,7 +188,7 @@ pub struct Statistics {
 }
 
 /// A cause of findings.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FindingReport {
     /// How bad it is.
@@ -206,7 +216,7 @@ pub struct FindingReport {
 }
 
 /// A demand as the register has it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DemandReport {
     /// Its id.
     pub id: ClauseId,

@@ -8,6 +8,7 @@ mod demand;
 mod document;
 mod fate;
 mod profile;
+mod read;
 
 use std::io;
 
@@ -26,6 +27,9 @@ pub use self::document::{
 
 /// The file of the report.
 pub(super) const FILE: &str = "conformance.yaml";
+
+/// The form of that file.
+const API_VERSION: &str = "virt-ra-tester/v1";
 
 /// The file of the badge.
 const BADGE: &str = "conformance.svg";
@@ -119,8 +123,8 @@ impl ConformanceReport {
         let start = &summary.start;
         let identity = &start.identity;
         Some(Self {
-            api_version: "virt-ra-tester/v1",
-            kind: "ConformanceReport",
+            api_version: API_VERSION.to_owned(),
+            kind: "ConformanceReport".to_owned(),
             date: identity.began.clone(),
             suite: SuiteUsed {
                 tool: identity.tool.clone(),

@@ -1,6 +1,6 @@
 //! How bad findings are.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::case::{Clause, ClauseId, Risk};
 use crate::history::Exit;
@@ -8,7 +8,7 @@ use crate::judge::{Accused, Finding, Invariant, Origin, Severity};
 use crate::ocf::Code;
 
 /// How bad a finding is, the worst first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
     /// The guest ran twice, or the agent claimed something by which it may.

@@ -66,6 +66,11 @@ impl<'a> Found<'a> {
         Some(accused.action.as_str())
     }
 
+    /// The demands that are not met, whether the register has them or not.
+    pub(in crate::report) fn finding_clauses(&self) -> Vec<&ClauseId> {
+        self.finding.clauses.iter().collect()
+    }
+
     /// Where the shortest case is on the page.
     pub(in crate::report) fn anchor(&self) -> String {
         anchor(&self.shortest.verdict.case.0)

@@ -18,6 +18,11 @@ pub(super) struct FoundView<'a> {
     look: &'static str,
     /// Whether it is open: what is about the guest's safety is.
     open: bool,
+    /// The number on the page.
+    key: usize,
+    /// Whether the cases are on the page, so that they can be linked; a page without them is small, and has no text for a
+    /// bug report.
+    is_linked: bool,
     action: &'a str,
     count: String,
     sentence: &'a str,
@@ -27,19 +32,28 @@ pub(super) struct FoundView<'a> {
     took: String,
     picture: Option<String>,
     again: &'a str,
+    /// Where it is confirmed, if it is; none where that is not told.
+    pub(super) confirmed: Option<Option<&'a str>>,
     others: Vec<Link<'a>>,
     report: &'a str,
 }
 
 impl<'a> FoundView<'a> {
-    /// The view of a cause, the number `key` on the page, with the history of the shortest case.
-    pub(super) fn new(found: &'a Found<'_>, history: &History, key: usize) -> Self {
+    /// The view of a cause, by its number on the page and whether the cases are linked, with the history of the shortest
+    /// case.
+    pub(super) fn new(
+        found: &'a Found<'_>,
+        history: &History,
+        (key, is_linked): (usize, bool),
+    ) -> Self {
         let verdict = &found.shortest.verdict;
         let picture = Picture::of(history, verdict);
         Self {
             class: found.class.words(),
             look: found.class.severity().word(),
             open: found.class.is_about_safety(),
+            key,
+            is_linked,
             action: found.action().unwrap_or_default(),
             count: cases(found.others.len() + 1),
             sentence: &found.sentence,
@@ -49,6 +63,7 @@ impl<'a> FoundView<'a> {
             took: seconds(verdict.took),
             picture: picture.map(|picture| picture.inline(&format!("found-{key}"))),
             again: &found.again,
+            confirmed: None,
             others: found
                 .others
                 .iter()

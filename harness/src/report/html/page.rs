@@ -7,7 +7,7 @@ use crate::history::{History, What};
 use crate::judge::Severity;
 use crate::report::anchor::anchor;
 use crate::report::cause::{Group, HELP};
-use crate::report::conformance::{Conformance, ProfileResult};
+use crate::report::conformance::Conformance;
 use crate::report::event::{CaseEnd, Skip};
 use crate::report::picture;
 use crate::report::summary::{Conclusion, Summary, cases};
@@ -16,6 +16,16 @@ use crate::report::summary::{Conclusion, Summary, cases};
 const SEEN: usize = 90;
 /// How to read the pictures, once for all of them.
 const LEGEND: &str = include_str!("legend.html");
+
+/// How much of a run a page shows.
+#[derive(Clone, Debug, Default)]
+pub struct Extent {
+    /// What chose the cases, as it was typed; none where all of them are shown.
+    pub chosen: Option<String>,
+    /// Whether it has only what was found against the agent, small enough to be published: of the cases nothing, no texts
+    /// for bug reports, and pictures only where the guest's safety is concerned.
+    pub findings: bool,
+}
 
 /// What `page.html` shows.
 #[derive(Template)]
@@ -28,6 +38,8 @@ pub(super) struct Page<'a> {
     class: &'static str,
     sentence: String,
     counts: String,
+    /// What chose the cases, if they are not all of the run's.
+    chosen: Option<&'a str>,
     /// What is said of cases that could not begin.
     beginning: Option<String>,
     help: &'static str,
@@ -44,8 +56,9 @@ pub(super) struct Page<'a> {
     skipped: &'a [Skip],
 }
 
-/// What takes the histories to show.
-pub(super) struct Parts {
+/// What takes the histories to show, and how much is shown.
+pub(super) struct Parts<'a> {
+    pub(super) extent: &'a Extent,
     pub(super) found: String,
     pub(super) found_count: usize,
     pub(super) sections: Vec<Section>,
@@ -88,9 +101,10 @@ impl<'a> Page<'a> {
         summary: &'a Summary,
         conformance: Option<Conformance>,
         accelerator: Option<&str>,
-        parts: Parts,
+        parts: Parts<'a>,
     ) -> Self {
         let Parts {
+            extent,
             found,
             found_count,
             sections,
@@ -102,16 +116,23 @@ impl<'a> Page<'a> {
             class: class(summary.conclusion()),
             sentence: summary.sentence(),
             counts: summary.counts(),
+            chosen: extent.chosen.as_deref(),
             beginning: summary.beginning(),
             help: HELP,
-            facts: facts(summary, accelerator),
-            again: summary.again(),
+            facts: facts(summary, accelerator, extent),
+            again: summary.again().filter(|_| !extent.findings),
             conformance,
             found,
             found_count,
-            overview: overview(summary),
+            overview: match extent.findings {
+                true => Vec::new(),
+                false => overview(summary),
+            },
             sections,
-            skipped: &summary.start.skipped,
+            skipped: match extent.findings {
+                true => &[],
+                false => &summary.start.skipped,
+            },
         }
     }
 }
@@ -124,15 +145,22 @@ const fn class(conclusion: Conclusion) -> &'static str {
     }
 }
 
-fn facts<'a>(summary: &'a Summary, accelerator: Option<&str>) -> Vec<(&'a str, String)> {
+fn facts<'a>(
+    summary: &'a Summary,
+    accelerator: Option<&str>,
+    extent: &Extent,
+) -> Vec<(&'a str, String)> {
     let start = &summary.start;
+    let identity = &start.identity;
+    let told = identity.host.accelerator.as_str();
+    let told = Some(told).filter(|told| !told.is_empty());
+    let accelerator = accelerator.or(told).unwrap_or("unknown");
     let mut facts = vec![
         ("agent", start.agent.clone()),
         ("profile", start.profile.clone()),
         ("lab", start.lab.clone()),
-        ("accelerator", accelerator.unwrap_or("unknown").to_owned()),
+        ("accelerator", accelerator.to_owned()),
     ];
-    let identity = &start.identity;
     let package = identity.subject.package.clone();
     facts.extend({ package.or_else(|| start.package.clone()) }.map(|package| ("package", package)));
     let host = format!(
@@ -145,20 +173,10 @@ fn facts<'a>(summary: &'a Summary, accelerator: Option<&str>) -> Vec<(&'a str, S
     facts.extend(seed.map(|seed| ("order by seed", seed)));
     let versions = start.versions.iter();
     facts.extend(versions.map(|(name, version)| (name.as_str(), version.clone())));
-    facts.extend({ summary.results.clone() }.map(|folder| ("results", folder)));
+    // A folder of this machine is nothing to publish.
+    let folder = summary.results.clone().filter(|_| !extent.findings);
+    facts.extend(folder.map(|folder| ("results", folder)));
     facts
-}
-
-/// The look of what a run comes to for a profile.
-impl ProfileResult {
-    const fn look(self) -> &'static str {
-        match self {
-            Self::Conforms => "pass",
-            Self::DoesNotConform => "fail",
-            Self::Inconclusive | Self::Partial => "unknown",
-            Self::NotApplicable => "known",
-        }
-    }
 }
 
 /// Every case that decided nothing, those of one cause in one row.

@@ -1,157 +1,157 @@
-//! One page that shows many runs: agents with their versions down, areas of the suite across.
+//! One page about many runs: a column for each, agents with their versions; rows for the profiles of demands, for what was
+//! found, and for what each run was made with.
+//!
+//! It is made of each run's `run.json` and `conformance.yaml` alone, so runs of several versions of the suite can stand
+//! side by side.
+
+mod column;
+mod facts;
+mod findings;
+mod profiles;
+mod table;
 
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use askama::Template;
 
+use self::column::{Column, Shown};
+use self::table::{Head, Section};
+use super::confirmed::Confirmed;
+use super::html::{Extent, RunPage};
 use super::picture;
-use super::summary::Conclusion;
-use super::whole_run::WholeRun;
-use crate::case::CaseId;
+use super::recorded::{RecordedError, replay};
+use super::results::Results;
+use super::summary::Summary;
+use crate::case::Suite;
 use crate::files::write_atomically;
-use crate::judge::{Severity, Verdict};
 
 /// The files of a run that the page leads to.
 const COPIED: [&str; 3] = ["report.html", "run.json", "conformance.yaml"];
 
+/// What the page leads to.
+#[derive(Clone, Copy, Debug)]
+pub enum Linked<'a> {
+    /// A copy of each run's whole report.
+    Reports,
+    /// A page with each run's findings, made with this suite.
+    Findings(&'a Suite),
+}
+
+/// Many runs.
+#[derive(Debug)]
+pub struct Matrix {
+    columns: Vec<Column>,
+}
+
 /// What `matrix.html` shows.
 #[derive(Template)]
 #[template(path = "matrix/matrix.html")]
-struct Page {
+struct Page<'a> {
     style: String,
-    areas: Vec<String>,
-    rows: Vec<Row>,
+    /// Whether it says what people have confirmed.
+    confirmed: bool,
+    heads: Vec<Head<'a>>,
+    sections: Vec<Section<'a>>,
 }
 
-/// A run.
-struct Row {
-    agent: String,
-    version: String,
-    made: String,
-    class: &'static str,
-    conclusion: &'static str,
-    link: Option<String>,
-    cells: Vec<Cell>,
-}
-
-/// What an area came to in a run.
-struct Cell {
-    class: &'static str,
-    text: String,
-}
-
-/// Writes the page and the reports that it leads to into a folder that is new or empty.
-///
-/// # Errors
-/// When the folder has anything in it, or something cannot be written or copied.
-pub fn write_matrix(runs: &[WholeRun], folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
-    if fs::read_dir(folder)?.next().is_some() {
-        return Err(io::ErrorKind::DirectoryNotEmpty.into());
+impl Matrix {
+    /// Reads the folders of finished runs.
+    ///
+    /// # Errors
+    /// When one is no whole run's folder, or has no conformance report.
+    pub fn open(folders: &[PathBuf]) -> Result<Self, RecordedError> {
+        let mut taken = BTreeSet::new();
+        let columns = folders
+            .iter()
+            .map(|folder| Column::open(folder, &mut taken));
+        Ok(Self {
+            columns: columns.collect::<Result<_, _>>()?,
+        })
     }
-    let areas: BTreeSet<&str> = runs.iter().flat_map(all_areas).collect();
-    let areas: Vec<&str> = areas.into_iter().collect();
-    let mut rows = Vec::new();
-    for (number, run) in runs.iter().enumerate() {
-        let below = format!("runs/{}", number + 1);
-        let has_report = copy(run, &folder.join(&below))?;
-        let link = has_report.then(|| format!("{below}/report.html"));
-        rows.push(row(run, &areas, link));
+
+    /// Writes the page `index.html`, and the pages that it leads to, into a folder that is new or empty. Where
+    /// `confirmed` is given, it says what people have confirmed.
+    ///
+    /// # Errors
+    /// When the folder has anything in it, or something cannot be read, written or copied.
+    pub fn write<'a>(
+        &'a self,
+        folder: &Path,
+        linked: Linked<'_>,
+        confirmed: Option<&'a Confirmed>,
+    ) -> io::Result<()> {
+        fs::create_dir_all(folder)?;
+        if fs::read_dir(folder)?.next().is_some() {
+            return Err(io::ErrorKind::DirectoryNotEmpty.into());
+        }
+        let columns = self.columns.iter().map(|column| {
+            let page = match linked {
+                Linked::Reports => copied(column, folder)?,
+                Linked::Findings(suite) => Some(findings_page(column, folder, (suite, confirmed))?),
+            };
+            let subject = &column.report.implementation;
+            let of = |all: &'a Confirmed| all.of(&subject.project, subject.sha256.as_deref());
+            let confirmed = confirmed.and_then(of);
+            Ok(Shown {
+                column,
+                page,
+                confirmed,
+            })
+        });
+        let columns: Vec<Shown<'_>> = columns.collect::<io::Result<_>>()?;
+        let page = Page {
+            style: [picture::COLOURS, include_str!("matrix.css")].concat(),
+            confirmed: confirmed.is_some(),
+            heads: columns.iter().map(|shown| shown.column.head()).collect(),
+            sections: vec![
+                profiles::section(&columns),
+                findings::section(&columns),
+                facts::section(&columns),
+            ],
+        };
+        let mut text = page.render().map_err(io::Error::other)?;
+        text.push('\n');
+        write_atomically(&folder.join("index.html"), text.as_bytes())
     }
-    rows.sort_by(|one, other| (&one.agent, &one.version).cmp(&(&other.agent, &other.version)));
-    let page = Page {
-        style: [picture::COLOURS, include_str!("matrix.css")].concat(),
-        areas: areas.into_iter().map(str::to_owned).collect(),
-        rows,
-    };
-    let mut text = page.render().map_err(io::Error::other)?;
-    text.push('\n');
-    write_atomically(&folder.join("index.html"), text.as_bytes())
 }
 
-/// Copies what the page leads to; whether there is a report.
-fn copy(run: &WholeRun, to: &Path) -> io::Result<bool> {
-    fs::create_dir_all(to)?;
+/// Copies a run's report and data; where the report is, below the folder.
+fn copied(column: &Column, folder: &Path) -> io::Result<Option<String>> {
+    let to = folder.join(&column.file_name);
+    fs::create_dir_all(&to)?;
     for name in COPIED {
-        let from = run.folder.join(name);
+        let from = column.run.folder.join(name);
         if from.is_file() {
             fs::copy(from, to.join(name))?;
         }
     }
-    Ok(to.join("report.html").is_file())
+    let page = format!("{}/report.html", column.file_name);
+    Ok(folder.join(&page).is_file().then_some(page))
 }
 
-fn area(id: &CaseId) -> &str {
-    id.0.split("::").next().unwrap_or(&id.0)
-}
-
-fn all_areas(run: &WholeRun) -> impl Iterator<Item = &str> {
-    let ran = run.file.verdicts.iter().map(|verdict| area(&verdict.case));
-    ran.chain(run.file.skipped.iter().map(|skip| area(&skip.id)))
-}
-
-fn row(run: &WholeRun, areas: &[&str], link: Option<String>) -> Row {
-    let (file, identity) = (&run.file, &run.file.identity);
-    let subject = &identity.subject;
-    let version = [&subject.version, &subject.package].map(|one| one.clone().unwrap_or_default());
-    let versions = file.versions.iter();
-    let versions = versions.map(|(name, version)| format!("{name} {version}"));
-    let date = identity.began.split('T').next().unwrap_or_default();
-    let facts = [date.to_owned(), identity.host.distribution.clone()];
-    let made: Vec<_> = facts
-        .into_iter()
-        .chain(versions)
-        .filter(|one| !one.is_empty())
-        .collect();
-    let (class, conclusion) = conclusion(file.conclusion);
-    Row {
-        agent: file.agent.clone(),
-        version: version.join(" ").trim().to_owned(),
-        made: made.join(", "),
-        class,
-        conclusion,
-        link,
-        cells: areas.iter().map(|area| cell(run, area)).collect(),
-    }
-}
-
-const fn conclusion(conclusion: Conclusion) -> (&'static str, &'static str) {
-    match conclusion {
-        Conclusion::Conforms => ("pass", "conforms"),
-        Conclusion::DoesNotConform => ("fail", "does not conform"),
-        Conclusion::Inconclusive => ("unknown", "inconclusive"),
-        Conclusion::NothingRan => ("none", "nothing ran"),
-        Conclusion::Interrupted => ("unknown", "interrupted"),
-    }
-}
-
-/// The worst of an area, and how many of its cases came to that. Known deviations count as passed.
-fn cell(run: &WholeRun, wanted: &str) -> Cell {
-    let own = run.file.verdicts.iter();
-    let own: Vec<&Verdict> = own.filter(|one| area(&one.case) == wanted).collect();
-    let counts = |verdict: &Verdict| match run.file.known.contains_key(&verdict.case) {
-        true => Severity::Pass,
-        false => verdict.severity,
-    };
-    let Some(worst) = own.iter().map(|verdict| counts(verdict)).max() else {
-        let text = "–".to_owned();
-        return Cell {
-            class: "none",
-            text,
-        };
-    };
-    let (all, bad) = (
-        own.len(),
-        own.iter().filter(|one| counts(one) == worst).count(),
-    );
-    Cell {
-        class: worst.word(),
-        text: match worst {
-            Severity::Pass => all.to_string(),
-            worse => format!("{bad} {} of {all}", worse.word()),
+/// Writes the page of a run's findings.
+fn findings_page(
+    column: &Column,
+    folder: &Path,
+    (suite, confirmed): (&Suite, Option<&Confirmed>),
+) -> io::Result<String> {
+    let mut summary = Summary::default();
+    let events = replay(&column.run.folder).map_err(io::Error::other)?;
+    events.iter().for_each(|event| summary.note(event));
+    let page = RunPage {
+        results: &Results::of_finished(&column.run.folder),
+        suite,
+        summary: &summary,
+        extent: Extent {
+            chosen: None,
+            findings: true,
         },
-    }
+        confirmed,
+    };
+    let name = format!("{}.html", column.file_name);
+    write_atomically(&folder.join(&name), page.render()?.as_bytes())?;
+    Ok(name)
 }

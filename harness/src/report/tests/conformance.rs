@@ -1,5 +1,6 @@
 //! The conformance report: what a run proves of each profile, and what was found, the worst first.
 
+use std::fs;
 use std::path::Path;
 
 use super::{ended, identity};
@@ -274,4 +275,22 @@ fn a_run_of_another_suite_or_of_no_case_of_it_has_no_report() {
     assert!(ConformanceReport::of(&other, &suite()).is_none());
     let sequences = run(vec![passed("explore::seed-1")], Vec::new());
     assert!(ConformanceReport::of(&sequences, &suite()).is_none());
+}
+
+#[test]
+fn a_report_is_read_back_as_it_was_written() {
+    let lied = broken(
+        "stop::short",
+        "CORE-1",
+        Severity::Fail,
+        Verb::Stop,
+        Code::Success,
+    );
+    let written = report(vec![lied, passed("stop::long")], Vec::new()).yaml();
+    let written = written.expect("it is plain data");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("conformance.yaml");
+    fs::write(file, &written).expect("it can be written");
+    let read = ConformanceReport::read(folder.path()).expect("it is good");
+    assert_eq!(read.yaml().expect("it is plain data"), written);
 }
