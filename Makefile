@@ -9,6 +9,8 @@ ARGS ?=
 RESULTS ?=
 # How often `make bench` runs the suite.
 RUNS ?= 3
+# The suite of Debian that `make bare-smoke` fills a folder with; empty: this machine's.
+SUITE ?=
 # Not empty: `make vagrant` takes its nodes down at the end.
 DOWN ?=
 
@@ -24,7 +26,7 @@ LOCKED := $(if $(CI),--locked)
 .DEFAULT_GOAL := help
 # Two at once would install packages at the same time.
 .NOTPARALLEL:
-.PHONY: help install install-agent packages deps test-deps conformance test docs findings lint bench clean vagrant vagrant-down vagrant-smoke xen-smoke
+.PHONY: help install install-agent packages deps test-deps conformance test docs findings lint bench clean bare-smoke vagrant vagrant-down vagrant-smoke xen-smoke
 
 help:
 	@echo 'make conformance [AGENT=..] [ARGS=..]   judge an agent (the bundled one, unless told otherwise); make turns'
@@ -32,6 +34,7 @@ help:
 	@echo 'make vagrant [AGENT=..] [ARGS=..]       the same on two whole machines, kept up (DOWN=1: not)'
 	@echo 'make vagrant-down                       take those machines down'
 	@echo 'make vagrant-smoke                      build, boot, and judge a few cases on them'
+	@echo 'make bare-smoke [SUITE=trixie]          install and run everything in a bare Debian 12, or another one'
 	@echo 'make xen-smoke                          boot two machines with a real Xen, and run its stock agents there'
 	@echo 'make test                               everything that CI runs'
 	@echo 'make install [PREFIX=..] [DESTDIR=..]   install the command, its agent, manual pages and completions'
@@ -59,6 +62,9 @@ vagrant-down:
 
 vagrant-smoke:
 	@scripts/vagrant-smoke
+
+bare-smoke:
+	@SUITE='$(SUITE)' scripts/bare-smoke
 
 xen-smoke:
 	@scripts/xen-smoke
