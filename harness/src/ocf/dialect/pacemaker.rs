@@ -18,7 +18,8 @@ const WORKING_DIRECTORY: &str = "/var/lib/pacemaker/cores";
 const UMASK: u32 = 0o026;
 
 /// What `pacemakerd` sets for its daemons, each under `HA_` and `PCMK_`; agents inherit it. Source: its `main` and
-/// `pcmkd_corosync.c` in 2.1.5. Nothing reads the log of a node without syslog, so the facility is none.
+/// `pcmkd_corosync.c` in 2.1.5. Nothing reads the log of a node without syslog, so the facility is none. Version 3 sets
+/// neither `mcp` nor `quorum_type`.
 const OF_DAEMONS: [(&str, &str); 5] = [
     ("cluster_type", "corosync"),
     ("quorum_type", "corosync"),

@@ -5,7 +5,8 @@
 //! whole. Which node becomes the DC is chance where both start at once (the controllers compare their processor
 //! times), so the others start when the first one is the DC, and a lab whose DC is another is not reset but replaced.
 //!
-//! Pacemaker reboots its *machine* when it panics: no node can reach the kernel's sysrq (`mount::proc`), and
+//! Pacemaker reboots its *machine* when it panics: no node can reach the kernel's sysrq (`mount::proc`). The reboot(2) that
+//! follows ends the PID namespace of its caller and nothing else (pid_namespaces(7)), which is the node. Before version 3
 //! `PCMK_trace_functions=pcmk__panic` lets the daemon end instead.
 
 mod called;
