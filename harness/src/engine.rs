@@ -10,8 +10,8 @@ pub enum Engine {
     /// libvirt: its daemon on the node knows every guest of the agent's, and in which state it is.
     #[default]
     Libvirt,
-    /// QEMU, which the agent starts itself: libvirt knows nothing of its guests. They are seen by their emulators and by
-    /// what they write to their disk.
+    /// QEMU, which the agent starts itself: libvirt knows nothing of its guests. They are seen by their emulators, by what
+    /// they write to their disk and, where the emulators have a socket for it, by QMP.
     Qemu,
     /// Xen, by its tool `xl`: in a lab that is a stand-in over libvirt's guests, so libvirt knows each of them.
     Xl,
@@ -29,6 +29,15 @@ impl Engine {
             Self::Qemu => "qemu",
             Self::Xl => "xl",
             Self::Vzctl => "vzctl",
+        }
+    }
+
+    /// Who tells the states of the agent's guests: libvirt, or the emulators themselves.
+    #[must_use]
+    pub const fn teller(self) -> &'static str {
+        match self.asks_libvirt() {
+            true => "libvirt",
+            false => "QMP",
         }
     }
 

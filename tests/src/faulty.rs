@@ -4,8 +4,8 @@
 //!
 //! - `fault`: the fault as a sentence, once;
 //! - `from`: the agent that really had it, where one had;
-//! - `base`: the good agent behind it, `reference`, `reference-vm`, `virtualdomain`, `fence`, `xen` or
-//!   `manageve`, once;
+//! - `base`: the good agent behind it, `reference`, `reference-vm`, `virtualdomain`, `fence`, `xen`, `manageve` or
+//!   `qemu`, once;
 //! - `profile`: how it is spoken to, where that is not the base's own profile; a built-in one, or a file in
 //!   `tests/profiles`;
 //! - `caught by`: ids of cases, with commas between them; `X*` is every case whose id begins with `X`.
@@ -62,6 +62,8 @@ pub enum Base {
     Xen,
     /// The good agent for OpenVZ's containers of these tests.
     ManageVe,
+    /// The good agent of these tests that runs QEMU itself.
+    Qemu,
 }
 
 impl Base {
@@ -73,6 +75,7 @@ impl Base {
             "fence" => Some(Self::Fence),
             "xen" => Some(Self::Xen),
             "manageve" => Some(Self::ManageVe),
+            "qemu" => Some(Self::Qemu),
             _ => None,
         }
     }
@@ -85,6 +88,7 @@ impl Base {
             Self::Fence => "fence-nodes.yaml",
             Self::Xen => "xen",
             Self::ManageVe => "manageve",
+            Self::Qemu => "qemu.yaml",
         }
     }
 
@@ -98,6 +102,7 @@ impl Base {
             Self::Fence => Kind::Good.folder().join("fence-nodes.sh"),
             Self::Xen => Kind::Good.folder().join("xen.sh"),
             Self::ManageVe => Kind::Good.folder().join("manageve.sh"),
+            Self::Qemu => Kind::Good.folder().join("qemu.sh"),
         }
     }
 }
@@ -222,7 +227,7 @@ impl FaultyAgent {
         let file = folder.join(base.file_name().unwrap_or_default());
         let base = match self.base {
             // Nodes have a /tmp of their own, and a checkout may lie there.
-            Base::Fence | Base::Xen | Base::ManageVe => {
+            Base::Fence | Base::Xen | Base::ManageVe | Base::Qemu => {
                 let beside = folder.join("good-one");
                 fs::copy(&base, &beside)?;
                 beside

@@ -89,4 +89,9 @@ pub enum Feature {
     TestDriver,
     /// As a fence agent it finds a guest on whichever node it is.
     FencesAnyNode,
+    /// With the engine `qemu`: its emulators listen for QMP on a UNIX socket that their command line names by an absolute
+    /// path. The suite asks for the guest's state there, and stops the guest as an operator would.
+    Qmp,
+    /// With `qmp`: its emulators pause the guest when its disk fails (`werror=stop,rerror=stop`).
+    PausesOnIoError,
 }

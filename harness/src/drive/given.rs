@@ -3,8 +3,8 @@
 use super::invocation::invoke;
 use super::stage::Stage;
 use super::trouble::Trouble;
-use super::{furnish, guest, world};
-use crate::case::{GivenState, GuestDo, Run};
+use super::{furnish, guest, outside, world};
+use crate::case::{GivenState, GuestDo, Outside, Run};
 use crate::history::{DomainState, Exit, NodeName, What};
 use crate::lab::{DomainSpec, Entry, Node, OperatorAction};
 use crate::ocf::{Code, Verb};
@@ -101,7 +101,7 @@ fn reach(stage: &Stage<'_>, name: &NodeName, state: GivenState) -> Result<(), Tr
         GivenState::Running => start(stage, name),
         GivenState::Paused => {
             start(stage, name)?;
-            ask(OperatorAction::Suspend(uuid))?;
+            outside::act(stage, &Outside::Suspend(name.clone()))?;
             stage.await_state(name, DomainState::Paused)
         }
         GivenState::Crashed => {

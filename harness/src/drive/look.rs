@@ -195,7 +195,7 @@ fn runs_unheard(entries: &[Entry], since: Moment, engine: Engine) -> bool {
         What::Saw(sighting) if entry.at >= since => Some(sighting),
         _ => None,
     });
-    let (mut runs, mut wrote) = (false, false);
+    let (mut runs, mut wrote, mut stands) = (false, false, false);
     for sighting in seen {
         match sighting {
             Sighting::Domain {
@@ -204,6 +204,7 @@ fn runs_unheard(entries: &[Entry], since: Moment, engine: Engine) -> bool {
                 ..
             } => {
                 runs |= *state == Some(DomainState::Running);
+                stands = state.is_some_and(|state| state != DomainState::Running);
             }
             Sighting::Emulators { found, .. } if !engine.asks_libvirt() => {
                 let runs_here = |one: &Emulator| one.guest == Guest::Subject && !one.frozen;
@@ -216,7 +217,8 @@ fn runs_unheard(entries: &[Entry], since: Moment, engine: Engine) -> bool {
             _ => {}
         }
     }
-    runs && !wrote
+    // An emulator that says by QMP that its guest stands still is no guest that runs.
+    runs && !wrote && (engine.asks_libvirt() || !stands)
 }
 
 /// How many emulators of the subject stood on all nodes when each was last looked at.

@@ -24,6 +24,7 @@ mod patience;
 mod phase;
 mod play;
 mod postcopy;
+mod qmp;
 mod reload;
 mod script;
 mod secret;

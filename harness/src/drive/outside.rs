@@ -2,9 +2,9 @@
 
 use super::stage::Stage;
 use super::trouble::Trouble;
-use super::{furnish, postcopy};
+use super::{furnish, postcopy, qmp};
 use crate::case::Outside;
-use crate::lab::OperatorAction;
+use crate::lab::{OperatorAction, QmpCommand};
 
 /// The action as a person would say it.
 pub(super) fn describe(action: &Outside) -> String {
@@ -26,6 +26,16 @@ pub(super) fn describe(action: &Outside) -> String {
 /// # Errors
 /// When the hypervisor refuses, or the migration does not come to its post-copy.
 pub(super) fn act(stage: &Stage<'_>, action: &Outside) -> Result<(), Trouble> {
+    let runs_itself = !stage.actors.profile.engine().asks_libvirt();
+    match (runs_itself, action) {
+        (true, Outside::Suspend(node)) => qmp::tell(stage, node, QmpCommand::Stop),
+        (true, Outside::Resume(node)) => qmp::tell(stage, node, QmpCommand::Continue),
+        (true, Outside::Destroy(node)) => qmp::tell(stage, node, QmpCommand::Quit),
+        _ => act_by_hypervisor(stage, action),
+    }
+}
+
+fn act_by_hypervisor(stage: &Stage<'_>, action: &Outside) -> Result<(), Trouble> {
     let hypervisor = stage.lab.hypervisor();
     let uuid = stage.lab.subject().uuid;
     let (name, action) = match action {

@@ -35,7 +35,7 @@ pub struct Emulator {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sighting {
-    /// libvirt's answer to a state query.
+    /// libvirt's answer to a state query; where it does not run the subject, that of the emulator by QMP.
     Domain {
         /// Where.
         node: NodeName,

@@ -18,7 +18,7 @@ pub(super) const SLACK: u64 = 300;
 /// How long it may take until it is proved that a node is down, in milliseconds.
 const DOWN_TAKES: u64 = 2000;
 
-/// One answer of libvirt.
+/// One answer of libvirt, or of an emulator that it does not run.
 #[derive(Clone, Copy)]
 pub(super) struct DomainSeen {
     pub(super) at: Moment,
@@ -162,7 +162,7 @@ impl<'a> Record<'a> {
         })
     }
 
-    /// libvirt's answers about a guest on a node.
+    /// libvirt's answers about a guest on a node, or those of an emulator that it does not run.
     pub(super) fn domains<'b>(
         &'b self,
         on: &'b NodeName,
@@ -187,6 +187,15 @@ impl<'a> Record<'a> {
                 }),
                 _ => None,
             })
+    }
+
+    /// Whether somebody told a state of the subject.
+    pub(super) fn tells_states(&self) -> bool {
+        let mut sightings = self.sightings();
+        sightings.any(|(_, sighting)| {
+            let of_subject = Guest::Subject;
+            matches!(sighting, Sighting::Domain { guest, state: Some(_), .. } if *guest == of_subject)
+        })
     }
 
     /// A guest's emulators on a node, look by look.

@@ -42,6 +42,7 @@ mod process;
 pub(crate) mod process_table;
 mod processor_time;
 pub(crate) mod qemu;
+mod qmp;
 mod queue;
 mod request;
 mod required;
@@ -86,6 +87,7 @@ pub use node::{
 };
 pub use pool::{LabPool, Lease};
 pub use process::Process;
+pub use qmp::{QmpAnswer, QmpCommand};
 pub use required::check;
 pub use setup::LaidOver;
 pub(crate) use setup::PACKAGED;

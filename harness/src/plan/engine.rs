@@ -3,10 +3,10 @@
 //! One rule goes through everything that a case gives, does and checks, and names the first thing that only libvirt can
 //! make or tell. No case is named anywhere.
 //!
-//! - With `qemu` libvirt does not know the guests. A guest that powered itself off is among what it cannot be asked about:
-//!   without libvirt's word an emulator that is gone may as well have crashed, and an agent that says so is right. The
-//!   witness finds the subject's emulators by the subject's disk on their command line where they have no UUID of the
-//!   suite's.
+//! - With `qemu` libvirt does not know the guests. The witness finds the subject's emulators by the subject's disk on their
+//!   command line where they have no UUID of the suite's, and those that listen for QMP tell their states. A guest that
+//!   powered itself off is among what it cannot be asked about: without libvirt's word an emulator that is gone may as well
+//!   have crashed, and an agent that says so is right.
 //! - With `xl` libvirt runs the guests, and tells their states. What Xen does not have is lacking: definitions, locks,
 //!   post-copy, and what befalls libvirt's daemon alone.
 //! - With `vzctl` libvirt runs them, too, but to the agent they are containers, which run or do not: other states are
@@ -14,17 +14,21 @@
 
 use super::frozen::asks_for_live_migration;
 use crate::case::{
-    CaseSpec, Check, CheckNeed, ClusterDo, ConfigForm, DaemonDo, DiskDo, Fault, FaultNeed, Given,
-    GivenState, GuestDo, Needs, Outside, Run, Step,
+    CaseSpec, Check, CheckNeed, ClusterDo, ConfigForm, DaemonDo, DiskDo, Fault, FaultNeed, Feature,
+    Given, GivenState, GuestDo, Needs, Outside, Run, Step,
 };
 use crate::engine::Engine;
 use crate::equipment::{PartFault, Transport};
 
 /// The first thing in a case that only libvirt can do or report, as text; none if that engine will do.
-pub(super) fn asks_of_libvirt(case: &CaseSpec, engine: Engine) -> Option<&'static str> {
+pub(super) fn asks_of_libvirt(
+    case: &CaseSpec,
+    engine: Engine,
+    features: &[Feature],
+) -> Option<&'static str> {
     let rule = match engine {
         Engine::Libvirt => return None,
-        Engine::Qemu | Engine::Xl | Engine::Vzctl => Rule(engine),
+        Engine::Qemu | Engine::Xl | Engine::Vzctl => Rule { engine, features },
     };
     let steps = || case.steps().iter().find_map(|at| rule.step(at.step));
     needs(&case.needs)
@@ -52,28 +56,44 @@ fn needs(needs: &Needs) -> Option<&'static str> {
 }
 
 /// What an engine that is not libvirt lacks.
-struct Rule(Engine);
+struct Rule<'a> {
+    engine: Engine,
+    /// What the agent's profile lists.
+    features: &'a [Feature],
+}
 
-impl Rule {
+impl Rule<'_> {
     /// What only libvirt knows of a guest that is a domain.
     fn known(&self, asked: &'static str) -> Option<&'static str> {
-        (!self.0.has_domains()).then_some(asked)
+        (!self.engine.has_domains()).then_some(asked)
     }
 
     /// What only libvirt knows of any guest.
     fn seen(&self, asked: &'static str) -> Option<&'static str> {
-        (!self.0.asks_libvirt()).then_some(asked)
+        (!self.engine.asks_libvirt()).then_some(asked)
+    }
+
+    /// What only libvirt tells or does, or an emulator by QMP.
+    fn told(&self, asked: &'static str) -> Option<&'static str> {
+        (!self.has(Feature::Qmp))
+            .then(|| self.known(asked))
+            .flatten()
+    }
+
+    /// Whether the agent's own emulators can do that.
+    fn has(&self, feature: Feature) -> bool {
+        self.engine == Engine::Qemu && self.features.contains(&feature)
     }
 
     /// That the guest runs on while it moves.
     fn live(&self, case: &CaseSpec) -> Option<&'static str> {
-        let asks = !self.0.migrates_live() && asks_for_live_migration(case);
+        let asks = !self.engine.migrates_live() && asks_for_live_migration(case);
         asks.then_some("a live migration")
     }
 
     /// The process, which is no guest's own where the engine is not libvirt's.
     fn emulator(&self, needs: &Needs) -> Option<&'static str> {
-        let is_hidden = self.0.stand_in().is_some() && needs.sees_emulator;
+        let is_hidden = self.engine.stand_in().is_some() && needs.sees_emulator;
         is_hidden.then_some("an emulator that an agent can see")
     }
 
@@ -95,7 +115,7 @@ impl Rule {
 
     /// The forms of a file that an engine's own tool does not read.
     fn form(&self, form: ConfigForm) -> Option<&'static str> {
-        let of_xml = self.0.stand_in().is_some() && form.is_of_libvirt();
+        let of_xml = self.engine.stand_in().is_some() && form.is_of_libvirt();
         of_xml.then_some("a file of that form")
     }
 
@@ -107,9 +127,8 @@ impl Rule {
             | GivenState::Autostart
             | GivenState::Managedsave
             | GivenState::Outdated => Some(DEFINED),
-            GivenState::Paused
-            | GivenState::Crashed
-            | GivenState::Pmsuspended
+            GivenState::Paused | GivenState::Pmsuspended => self.told(STATE),
+            GivenState::Crashed
             | GivenState::Nostate
             | GivenState::Blocked
             | GivenState::Shutdown => self.known(STATE),
@@ -123,7 +142,9 @@ impl Rule {
             Step::Cluster(ClusterDo::Reach(_)) => self.known(MOMENTS),
             Step::Outside(Outside::Define(_) | Outside::Autostart(_)) => Some(DEFINED),
             Step::Outside(Outside::PostCopy(_)) => Some(POST_COPY),
+            Step::Outside(Outside::Destroy(_)) if self.has(Feature::Qmp) => None,
             Step::Outside(Outside::Create(_) | Outside::Destroy(_)) => self.seen(BY_HAND),
+            Step::Outside(Outside::Suspend(_) | Outside::Resume(_)) => self.told(BY_HAND),
             Step::Outside(_) => self.known(BY_HAND),
             Step::Guest(command) => self.guest(*command),
             Step::Settle(settle) => self.check(&settle.until),
@@ -163,9 +184,9 @@ impl Rule {
                     }
                 ) =>
             {
-                Some("a guest that an I/O error has paused")
+                self.io_error()
             }
-            FaultNeed::DomainState => self.known(STATE),
+            FaultNeed::DomainState => self.told(STATE),
             FaultNeed::PostCopy => Some(POST_COPY),
             FaultNeed::Part(PartFault::LeaseLost) => Some(LOCK),
             FaultNeed::Part(PartFault::FenceDaemonFrozen | PartFault::FenceDaemonKilled)
@@ -176,6 +197,12 @@ impl Rule {
         }
     }
 
+    /// A guest that stands still because its disk failed.
+    fn io_error(&self) -> Option<&'static str> {
+        let is_told = self.has(Feature::Qmp) && self.has(Feature::PausesOnIoError);
+        (!is_told).then_some("a guest that an I/O error has paused")
+    }
+
     /// Whether what befalls libvirt's daemon can befall the engine's own tool.
     fn has_one_like(&self, fault: &Fault) -> bool {
         let of_libvirt_alone = [DaemonDo::Forget, DaemonDo::Boot];
@@ -183,14 +210,15 @@ impl Rule {
             Fault::Daemon { what, .. } => !of_libvirt_alone.contains(what),
             _ => true,
         };
-        self.0.stand_in().is_some() && is_alike
+        self.engine.stand_in().is_some() && is_alike
     }
 
     /// Only libvirt reports that a guest panicked, sleeps or powered itself off: without it an emulator that is gone may
     /// as well have crashed.
     fn guest(&self, command: GuestDo) -> Option<&'static str> {
         match command {
-            GuestDo::Panic | GuestDo::Suspend => self.known(STATE),
+            GuestDo::Suspend => self.told(STATE),
+            GuestDo::Panic => self.known(STATE),
             GuestDo::PowerOff => self.seen(STATE),
             GuestDo::Deaf | GuestDo::Slow | GuestDo::Reboot | GuestDo::Dirty | GuestDo::Normal => {
                 None
@@ -200,7 +228,7 @@ impl Rule {
 
     fn check(&self, check: &Check) -> Option<&'static str> {
         check.needs().iter().find_map(|need| match need {
-            CheckNeed::DomainState => self.known(STATE),
+            CheckNeed::DomainState => self.told(STATE),
             CheckNeed::Definition => Some(DEFINED),
             CheckNeed::Lock => Some(LOCK),
             CheckNeed::RealGuest
@@ -229,7 +257,7 @@ mod tests {
         let head = "case: it holds\nclause: [START-01]\nlevel: must\n";
         let text = format!("{head}{text}");
         let cases = load_text(Path::new("start/one.yaml"), &text, None).expect("it is good");
-        asks_of_libvirt(&cases[0].spec, Engine::Qemu)
+        asks_of_libvirt(&cases[0].spec, Engine::Qemu, &[])
     }
 
     const START: &str = "when:\n  - run: {action: start, node: a, returns: success}\n";
@@ -273,6 +301,31 @@ mod tests {
     }
 
     #[test]
+    fn emulators_that_listen_for_qmp_tell_what_else_only_libvirt_would() {
+        let asked = |text: &str, features: &[Feature]| {
+            let head = "case: it holds\nclause: [START-01]\nlevel: must\n";
+            let text = format!("{head}{text}");
+            let cases = load_text(Path::new("start/one.yaml"), &text, None).expect("it is good");
+            asks_of_libvirt(&cases[0].spec, Engine::Qemu, features)
+        };
+        let qmp = [Feature::Qmp];
+        let step = |step: &str| format!("{START}  - {step}\n");
+        let paused = format!("given: {{a: paused}}\n{START}");
+        assert_eq!(asked(&paused, &qmp), None);
+        assert_eq!(asked(&step("check: {state: {a: paused}}"), &qmp), None);
+        assert_eq!(asked(&step("outside: {suspend: a}"), &qmp), None);
+        assert_eq!(asked(&step("outside: {create: a}"), &qmp), Some(BY_HAND));
+        assert_eq!(asked(&step("guest: power_off"), &qmp), Some(STATE));
+        let failed = step("fault: {disk: {node: a, do: fail}}");
+        let error = Some("a guest that an I/O error has paused");
+        assert_eq!(asked(&failed, &qmp), error);
+        assert_eq!(
+            asked(&failed, &[Feature::Qmp, Feature::PausesOnIoError]),
+            None
+        );
+    }
+
+    #[test]
     fn a_step_within_another_is_found_too() {
         let within = "when:\n  - together:\n      - run: {action: stop, node: a, returns: success}\n      \
                       - fault: {daemon: {node: a, do: stop}}\n";
@@ -284,7 +337,7 @@ mod tests {
         let suite = Suite::shipped().expect("it is good");
         let of = |id: &str| {
             let case = suite.cases.iter().find(|case| case.id.0 == id);
-            asks_of_libvirt(&case.expect("it is there").spec, Engine::Qemu)
+            asks_of_libvirt(&case.expect("it is there").spec, Engine::Qemu, &[])
         };
         for id in ["start::absent", "stop::running", "monitor::state::running"] {
             assert_eq!(of(id), None, "{id}");
@@ -301,7 +354,7 @@ mod tests {
             let head = "case: it holds\nclause: [START-01]\nlevel: must\nneeds: {nodes: 2}\n";
             let text = format!("{head}{text}");
             let cases = load_text(Path::new("start/one.yaml"), &text, None).expect("it is good");
-            asks_of_libvirt(&cases[0].spec, Engine::Vzctl)
+            asks_of_libvirt(&cases[0].spec, Engine::Vzctl, &[])
         };
         let given = |given: &str| asked(&format!("given: {given}\n{START}"));
         assert_eq!(given("{a: outside}"), None);
@@ -326,7 +379,7 @@ mod tests {
             let head = "case: it holds\nclause: [START-01]\nlevel: must\n";
             let text = format!("{head}{text}");
             let cases = load_text(Path::new("start/one.yaml"), &text, None).expect("it is good");
-            asks_of_libvirt(&cases[0].spec, Engine::Xl)
+            asks_of_libvirt(&cases[0].spec, Engine::Xl, &[])
         };
         let given = |given: &str| asked(&format!("given: {given}\n{START}"));
         assert_eq!(given("{a: paused}"), None);

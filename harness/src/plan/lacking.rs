@@ -83,7 +83,7 @@ fn lacking_fence_daemon(case: &CaseSpec, profile: &Profile) -> Option<AgentLack>
 /// What only libvirt can do or report, if the agent's guests are not libvirt's.
 fn lacking_in_engine(case: &CaseSpec, profile: &Profile) -> Option<AgentLack> {
     let engine = profile.engine();
-    let asked = asks_of_libvirt(case, engine)?;
+    let asked = asks_of_libvirt(case, engine, &profile.features)?;
     Some(AgentLack::Libvirt {
         profile: profile.name.clone(),
         engine,

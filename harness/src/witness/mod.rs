@@ -1,8 +1,7 @@
 //! Observes the lab independently and never asks the agent: the hypervisor's answers, the process table, the lock, and
-//! what guests write to their disks.
+//! what guests write to their disks. Emulators that libvirt does not run are asked themselves.
 //!
-//! Each node is watched by separate threads for the hypervisor, the process table and, where the lab has one, the lock,
-//! so that a frozen daemon can't block the others. The witness needs no way into a node and changes nothing: libvirt is
+//! Each node is watched by separate threads for the hypervisor, the process table, the lock and those emulators, so that a frozen daemon can't block the others. The witness needs no way into a node and changes nothing: libvirt is
 //! asked from outside, by the path of the node's socket, and the process table of a PID namespace is part of its
 //! parent's.
 //!
@@ -14,6 +13,7 @@
 mod domains;
 mod emulators;
 mod locks;
+mod qmp;
 mod view;
 mod watcher;
 mod writes;
@@ -33,6 +33,7 @@ struct NodeWatchers {
     domains: Watcher,
     emulators: Watcher,
     lock: Option<Watcher>,
+    qmp: Option<Watcher>,
 }
 
 /// Observes one lab until it is dropped.
@@ -54,6 +55,7 @@ impl Witness {
                 name: view.name.clone(),
                 domains: domains::start(view.clone(), subjects, Arc::clone(&recorder)),
                 emulators: emulators::start(view.clone(), subjects.clone(), Arc::clone(&recorder)),
+                qmp: qmp::start(view.clone(), subjects.clone(), Arc::clone(&recorder)),
                 lock: locks::start(view, recorder),
             }
         };
@@ -71,6 +73,7 @@ impl Witness {
             if watchers.name == *node {
                 watchers.emulators.observe();
                 watchers.lock.as_ref().map(Watcher::observe);
+                watchers.qmp.as_ref().map(Watcher::observe);
                 if !watchers.domains.observe() {
                     self.record_silence(node);
                 }

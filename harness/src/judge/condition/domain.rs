@@ -3,15 +3,16 @@
 use std::collections::BTreeMap;
 
 use super::examined::{Examined, worst};
+use super::running;
 use crate::case::{FaultKind, OneOrMany};
 use crate::history::{DomainState, Guest, Moment, NodeName, Sighting, What};
-use crate::judge::record::Record;
+use crate::judge::record::{Record, SLACK};
 
 /// How long before its entry a fault may have changed the file, in milliseconds.
 const FAULT_TAKES: u64 = 1000;
 
-/// Examines `state`: libvirt's last answer since the last step began. Where libvirt does not run the subject, what the
-/// process table shows: a guest that runs, or none.
+/// Examines `state`: libvirt's last answer since the last step began. Where libvirt does not run the subject, what its
+/// emulator says by QMP, or else what the process table shows: a guest that runs, or none.
 pub(super) fn states(
     states: &BTreeMap<NodeName, OneOrMany<DomainState>>,
     record: &Record<'_>,
@@ -61,10 +62,22 @@ fn by_emulators(
         ),
         None => (DomainState::Absent, "no emulator of it".to_owned()),
     };
-    let seen = format!("the process table has {seen}");
+    let told = by_qmp(node, record).filter(|_| state == DomainState::Running);
+    let (state, seen) = match told {
+        Some(state) => (state, format!("QMP: {}", state_word(state))),
+        None => (state, format!("the process table has {seen}")),
+    };
     Examined::new(allowed.contains(&state), expected, seen)
         .on(node)
         .at(look.at)
+}
+
+/// What the emulators that are on the node now last said of the guest; none where they were not asked.
+fn by_qmp(node: &NodeName, record: &Record<'_>) -> Option<DomainState> {
+    let since = running::changed_last(record, node);
+    let last = record.domains(node, Guest::Subject).next_back()?;
+    last.state
+        .filter(|state| state.is_active() && last.at.0 + SLACK >= since.0)
 }
 
 fn last_answer(node: &NodeName, record: &Record<'_>) -> Option<(Moment, DomainState)> {

@@ -33,9 +33,10 @@ pub(super) fn examine(quantity: Quantity, record: &Record<'_>) -> Examined {
         .iter()
         .map(|(node, count)| in_place(node, *count))
         .collect();
-    let by = match record.engine.asks_libvirt() {
-        true => "the process table and libvirt",
-        false => "the process table",
+    let asked = record.engine.asks_libvirt() || record.tells_states();
+    let by = match asked {
+        true => format!("the process table and {}", record.engine.teller()),
+        false => "the process table".to_owned(),
     };
     Examined::new(held, expected, format!("by {by}: {}", seen.join(", "))).at(record.last())
 }

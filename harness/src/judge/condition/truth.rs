@@ -52,8 +52,10 @@ fn is_error(ran: &Ran<'_>) -> bool {
 fn agreement(ran: &Ran<'_>, record: &Record<'_>, (truth, expected): (Truth, String)) -> Examined {
     let examined = match truth {
         Truth::Fits if says_active(ran) && only_receives(ran, record) => {
-            let seen =
-                "it said that the guest is active; libvirt: paused, in the middle of a migration";
+            let teller = record.engine.teller();
+            let seen = format!(
+                "it said that the guest is active; {teller}: paused, in the middle of a migration"
+            );
             Examined::new(false, expected, seen)
         }
         Truth::Fits => Examined::new(true, expected, "it does"),

@@ -89,8 +89,12 @@ fn missing(spec: &CaseSpec, record: &Record<'_>, ran: &Ran<'_>, node: &NodeName)
     if start::has_no_emulator(record, node, end, until)? {
         return Some(format!("the process table of {node} has no emulator of it"));
     }
-    receives(record, node, end, until)
-        .then(|| format!("libvirt of {node} still receives the guest"))
+    receives(record, node, end, until).then(|| {
+        format!(
+            "{} of {node} still receives the guest",
+            record.engine.teller()
+        )
+    })
 }
 
 /// Whether libvirt's last answer, before anything else may change it, shows a domain that still receives.

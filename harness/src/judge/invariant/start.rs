@@ -91,7 +91,8 @@ fn not_running(record: &Record<'_>, ran: &Ran<'_>, until: Moment) -> Option<Stri
     let paused = state == DomainState::Paused && last.reason != DomainState::PAUSED_IOERROR;
     let wrong =
         state == DomainState::Crashed || is_received(&last) || (paused && is_own_boot(record, ran));
-    wrong.then(|| format!("libvirt: {}, reason {}", state_word(state), last.reason))
+    let teller = record.engine.teller();
+    wrong.then(|| format!("{teller}: {}, reason {}", state_word(state), last.reason))
 }
 
 /// Whether no instance was on the node when the start began.

@@ -94,5 +94,6 @@ fn domain_left(record: &Record<'_>, ran: &Ran<'_>, until: Moment) -> Option<(Mom
         seen.at >= from && seen.at < until && is_active(seen) && !taken_back(*place)
     })?;
     let state = crate::judge::condition::state_word(seen.state?);
-    Some((seen.at, format!("libvirt still has the domain: {state}")))
+    let teller = record.engine.teller();
+    Some((seen.at, format!("{teller} still has the domain: {state}")))
 }

@@ -150,9 +150,10 @@ fn definition(
         .rfind(|seen| seen.at >= ran.ended() && seen.at < until && known(seen))?;
     let flags = |seen: DomainSeen| (seen.persistent, seen.autostart);
     let is_there = |seen: &DomainSeen| seen.state != Some(DomainState::Absent);
+    let teller = record.engine.teller();
     match (is_there(&before), is_there(&after)) {
-        (false, true) => Some("libvirt: it has a domain of the guest now".to_owned()),
-        (true, false) => Some("libvirt: its domain is gone".to_owned()),
+        (false, true) => Some(format!("{teller}: it has a domain of the guest now")),
+        (true, false) => Some(format!("{teller}: its domain is gone")),
         _ if flags(before) != flags(after) => {
             Some("libvirt: its definition or autostart is not what it was".to_owned())
         }

@@ -3,7 +3,7 @@
 use super::tale::{End, Tale};
 use super::{assert_finds, assert_passes, decide, places, steps};
 use crate::engine::Engine;
-use crate::history::{DomainState, LabFacts, What};
+use crate::history::{DomainState, Guest, LabFacts, What};
 use crate::ocf::Code;
 
 /// A world without the subject, in which libvirt is not asked about it.
@@ -90,4 +90,48 @@ fn a_stop_and_a_start_are_held_to_their_word_by_the_process_table() {
     let tale = world().step(&[0]).run("start", "a", Code::Success);
     let tale = tale.emulator("a", &[]).after(500).done();
     assert_finds(&start, &tale, "invariant 3");
+}
+
+#[test]
+fn a_state_that_an_emulator_tells_by_qmp_counts_while_that_emulator_is_there() {
+    let spec = steps(
+        "  - run: {action: start, node: a, returns: success}\n  - check: {state: {a: running}}",
+    );
+    let paused = started().domain("a", DomainState::Paused).step(&[1]);
+    let verdict = decide(&spec, &paused.clone().emulator("a", &[10]).done());
+    assert_eq!(places(&verdict), ["when[1].check.state"]);
+    assert_eq!(verdict.findings[0].seen, "QMP: paused");
+    // What another emulator said is no word of this one.
+    let another = paused.emulator("a", &[]).after(500).emulator("a", &[11]);
+    assert!(!places(&decide(&spec, &another.done())).contains(&"when[1].check.state"));
+}
+
+#[test]
+fn a_start_that_leaves_the_guest_paused_is_found_by_qmp() {
+    let spec = steps("  - run: {action: start, node: a, returns: success}");
+    let tale = world().step(&[0]).begins("start", "a").emulator("a", &[10]);
+    let tale = tale.ends(1, Code::Success).domain("a", DomainState::Paused);
+    assert_finds(&spec, &tale.after(500).done(), "invariant 3");
+}
+
+#[test]
+fn the_target_of_a_migration_may_be_said_not_to_run_and_not_to_be_active() {
+    let spec = |code: &str| {
+        let run = format!("{{action: monitor, node: b, as: check, returns: {code}}}");
+        steps(&format!("  - run: {run}\nthen:\n  - agrees: [check]"))
+    };
+    let asked = |code: Code| {
+        let tale = world().emulator("a", &[10]).writes("a", 7, 1..4);
+        let tale = tale.emulator("b", &[20]);
+        let incoming = Some(DomainState::Paused);
+        let received = DomainState::PAUSED_MIGRATION;
+        let tale = tale.domain_of(Guest::Subject, "b", incoming, received);
+        let check = End::from(code).labelled("check");
+        let tale = tale.step(&[0]).run("monitor", "b", check);
+        tale.emulator("b", &[20]).after(500).done()
+    };
+    assert_passes(&spec("not_running"), &asked(Code::NotRunning));
+    let verdict = decide(&spec("success"), &asked(Code::Success));
+    let seen = "it said that the guest is active; QMP: paused, in the middle of a migration";
+    assert_eq!(verdict.findings[0].seen, seen);
 }

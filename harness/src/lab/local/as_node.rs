@@ -19,6 +19,7 @@ use crate::lab::node::{
 };
 use crate::lab::pressure;
 use crate::lab::process::Process;
+use crate::lab::qmp::{QmpAnswer, QmpCommand};
 use crate::lab::wait::wait_until;
 
 impl LocalNode {
@@ -108,6 +109,10 @@ impl ProcessControl for LocalNode {
 
     fn emulators(&self) -> Result<Vec<Emulator>, LabError> {
         Ok(emulators(self.processes.table()))
+    }
+
+    fn qmp(&self, pid: i32, command: QmpCommand) -> Result<QmpAnswer, LabError> {
+        Ok(self.talk_to_emulator(pid, command))
     }
 
     fn strays(&self, but: &str) -> Result<Vec<Process>, LabError> {

@@ -71,7 +71,7 @@ impl Files {
 
     /// Opens a path of the node; absolute symbolic links stay in the node, or /var/run would be the
     /// host's.
-    fn open(&self, path: &Path, flags: OFlag, mode: u32) -> io::Result<OwnedFd> {
+    pub(super) fn open(&self, path: &Path, flags: OFlag, mode: u32) -> io::Result<OwnedFd> {
         let root = format!("/proc/{}/root", self.init);
         let directory = OFlag::O_PATH | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
         let root = open(root.as_str(), directory, Mode::empty())?;

@@ -3,6 +3,7 @@
 mod as_node;
 mod callers;
 mod commands;
+mod emulator;
 mod files;
 mod guests_daemon;
 mod launch;

@@ -23,6 +23,7 @@ use crate::lab::node::{
     Node, PartControl, PartRequest, ProcessControl, ProcessRequest,
 };
 use crate::lab::process::Process;
+use crate::lab::qmp::{QmpAnswer, QmpCommand};
 use crate::lab::request::{LabAnswer, LabRequest};
 use crate::shell_quote::quote;
 
@@ -266,6 +267,10 @@ impl ProcessControl for MachineNode {
 
     fn emulators(&self) -> Result<Vec<Emulator>, LabError> {
         self.ask_what_runs(ProcessRequest::Emulators)
+    }
+
+    fn qmp(&self, pid: i32, command: QmpCommand) -> Result<QmpAnswer, LabError> {
+        self.ask_node(ProcessRequest::Qmp(pid, command))
     }
 
     fn strays(&self, but: &str) -> Result<Vec<Process>, LabError> {

@@ -6,6 +6,7 @@ use super::json::to_json;
 use crate::lab::emulator::Emulator;
 use crate::lab::error::LabError;
 use crate::lab::process::Process;
+use crate::lab::qmp::{QmpAnswer, QmpCommand};
 
 /// A node's processes, by their ids as the node's own lab sees them, which are not those that the node itself sees.
 pub trait ProcessControl {
@@ -20,6 +21,12 @@ pub trait ProcessControl {
     /// # Errors
     /// When the node does not answer.
     fn emulators(&self) -> Result<Vec<Emulator>, LabError>;
+
+    /// Asks or tells an emulator something in its own protocol; `pid` is the id that the node has for it.
+    ///
+    /// # Errors
+    /// When the node does not answer.
+    fn qmp(&self, pid: i32, command: QmpCommand) -> Result<QmpAnswer, LabError>;
 
     /// Processes that are neither the lab's own nor the emulator of the domain with the UUID `but`.
     ///
@@ -58,6 +65,7 @@ pub trait ProcessControl {
 pub(in crate::lab) enum ProcessRequest {
     Processes,
     Emulators,
+    Qmp(i32, QmpCommand),
     Strays(String),
     LeftOfGroup(i32),
     Waited,
@@ -72,6 +80,7 @@ impl ProcessRequest {
         match self {
             Self::Processes => to_json(node.processes()),
             Self::Emulators => to_json(node.emulators()),
+            Self::Qmp(pid, command) => to_json(node.qmp(pid, command)),
             Self::Strays(but) => to_json(node.strays(&but)),
             Self::LeftOfGroup(first) => to_json(node.left_of_group(first)),
             Self::Waited => to_json(node.waited()),

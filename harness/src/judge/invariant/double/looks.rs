@@ -35,8 +35,14 @@ fn running_by_turns(record: &Record<'_>) -> Option<Proof> {
         turn[0].node != turn[1].node && same(0, 2) && same(1, 3)
     })?;
     let seen = format!(
-        "libvirt: running on {} at {} and at {}, on {} at {} and at {}, the same two processes",
-        proof[0].node, proof[0].at, proof[2].at, proof[1].node, proof[1].at, proof[3].at
+        "{}: running on {} at {} and at {}, on {} at {} and at {}, the same two processes",
+        record.engine.teller(),
+        proof[0].node,
+        proof[0].at,
+        proof[2].at,
+        proof[1].node,
+        proof[1].at,
+        proof[3].at
     );
     let (one, other) = (around(record, proof[0]), around(record, proof[1]));
     let nodes = [proof[0].node, proof[1].node];
