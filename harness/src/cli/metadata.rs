@@ -1,5 +1,6 @@
 //! Reads the agent's metadata in a lab, for an agent under test runs nowhere else.
 
+use std::collections::BTreeMap;
 use std::{fs, thread};
 
 use super::failure::Failure;
@@ -10,7 +11,7 @@ use crate::history::LabFacts;
 use crate::lab::{Finished, Lab, LabError, LabPool, Lacks, Node};
 use crate::ocf::Dialect;
 use crate::ocf::metadata::Metadata;
-use crate::plan::{Agent, Need, asked_metadata, missed, needs, needs_of};
+use crate::plan::{Agent, Need, asked_metadata, default_programs, missed, needs, needs_of};
 use crate::report::Subject;
 
 /// What is known of the agent and the lab before the first case.
@@ -77,7 +78,11 @@ fn ask_in(lab: &Lab, judged: &Judged) -> Result<Asked, Failure> {
     let asked = asked_on(&**node, agent, judged.profile().dialect)?;
     let printed = asked.out.text;
     let text = fs::read_to_string(judged.file()).unwrap_or_default();
-    let missed = missed(&**node, &needs(agent, &text, &judged.described)).map_err(broken)?;
+    let mut needs = needs(agent, &text, &judged.described);
+    if !judged.described.is_built_in() {
+        needs.extend(default_programs(&printed, &judged.profile().set));
+    }
+    let missed = missed(&**node, &needs).map_err(broken)?;
     let facts = lab.facts();
     let mut subject = subject(agent, &printed);
     if !facts.machines.is_empty() {
@@ -132,11 +137,11 @@ pub(super) fn first(
     let lease = pool.lease(Equipment::default()).map_err(broken)?;
     let node = lease.nodes().first();
     let node = node.ok_or_else(|| Failure::inconclusive("the lab has no node"))?;
-    let needs = needs_of(agent, text, dialect).into_iter().collect();
-    Ok(First {
-        asked: asked_on(&**node, agent, dialect)?,
-        missed: missed(&**node, &needs).map_err(broken)?,
-    })
+    let asked = asked_on(&**node, agent, dialect)?;
+    let defaults = default_programs(&asked.out.text, &BTreeMap::new());
+    let needs = needs_of(agent, text, dialect).into_iter().chain(defaults);
+    let missed = missed(&**node, &needs.collect()).map_err(broken)?;
+    Ok(First { asked, missed })
 }
 
 /// The agent by its own words.

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
+use super::folders::FOR_STAND_INS;
+use super::missed::checked_tools;
 use super::written::written;
 use super::{Agent, Need, Profile, ProfileError};
 use crate::case::Role;
@@ -51,6 +54,8 @@ impl Known {
         for profile in Profile::all_builtin() {
             known.learn(&profile?);
         }
+        // Each shell agent names it, for its texts.
+        known.tools.retain(|tool| tool != "cat");
         known.tools.sort();
         known.tools.dedup();
         Ok(known)
@@ -141,8 +146,33 @@ impl<'a> Draft<'a> {
         roles
     }
 
-    /// The tools that the agent's text names outside comments.
+    /// The stand-ins that it was asked with, and the tools that its text checks for or names outside comments.
     fn tools(&self) -> String {
+        let mut tools = self.stand_ins();
+        let checked = checked_tools(self.of.text).into_iter();
+        tools.extend(self.named_tools().into_iter().chain(checked));
+        tools.sort();
+        tools.dedup();
+        match tools.is_empty() {
+            true => String::new(),
+            false => format!(
+                "tools: [{}]  # guess: words of its text\n",
+                tools.join(", ")
+            ),
+        }
+    }
+
+    /// Folders of stand-ins, which are laid over both places of tools.
+    fn stand_ins(&self) -> Vec<String> {
+        let over = self.of.laid_over.iter();
+        let folders = over.filter(|over| over.place == Path::new(FOR_STAND_INS[0]));
+        folders
+            .map(|over| scalar(&over.folder.to_string_lossy()))
+            .collect()
+    }
+
+    /// The tools of known agents that its text names.
+    fn named_tools(&self) -> Vec<String> {
         let code = || {
             self.of
                 .text
@@ -156,19 +186,17 @@ impl<'a> Draft<'a> {
                     .any(|word| word == **tool)
             })
         };
-        let called: Vec<_> = self.known.tools.iter().filter(is_called).cloned().collect();
-        match called.is_empty() {
-            true => String::new(),
-            false => format!(
-                "tools: [{}]  # guess: words of its text\n",
-                called.join(", ")
-            ),
-        }
+        self.known.tools.iter().filter(is_called).cloned().collect()
     }
 
     /// The folders that it was asked with.
     fn folders(&self) -> String {
-        let folders = self.of.laid_over.iter();
+        let is_of_stand_ins = |over: &&LaidOver| {
+            FOR_STAND_INS
+                .iter()
+                .any(|place| over.place == Path::new(place))
+        };
+        let folders = { self.of.laid_over.iter() }.filter(|over| !is_of_stand_ins(over));
         let lines = folders.map(|over| {
             let place = scalar(&over.place.to_string_lossy());
             format!("  {place}: {}\n", scalar(&over.folder.to_string_lossy()))
@@ -189,7 +217,7 @@ impl<'a> Draft<'a> {
             .parameters
             .iter()
             .filter(is_other)
-            .partition(|one| one.required);
+            .partition(|one| one.required || one.primary);
         let list = |head: &str, some: &[&Parameter]| {
             let mut text = String::new();
             for (index, one) in some.iter().enumerate() {
@@ -238,7 +266,7 @@ fn about(parameter: &Parameter) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::{Path, PathBuf};
+    use std::path::PathBuf;
 
     use super::*;
 
@@ -283,6 +311,14 @@ mod tests {
         );
         assert!(yaml.contains("#   owner: who\n"), "{yaml}");
         assert!(yaml.contains("#   pause: how long (default 5)\n"), "{yaml}");
+    }
+
+    #[test]
+    fn tools_are_those_that_it_checks_for_and_those_of_known_agents_but_not_every_shells() {
+        let yaml =
+            drafted("#!/bin/sh\ncheck_binary vzctl\nhave_binary prlctl && cat <<END\nvirsh list\n");
+        let profile = Profile::parse(Path::new("mine.yaml"), &yaml).expect("it is a profile");
+        assert_eq!(profile.tools, ["prlctl", "virsh", "vzctl"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::case::{CaseError, Mistake, SourceText, SpanIndex};
 use crate::lab::LaidOver;
 
 /// Where stand-ins are put: what is found first on a path, and where tools lie that agents call by their files.
-const FOR_STAND_INS: [&str; 2] = ["/usr/local/sbin", "/usr/sbin"];
+pub(super) const FOR_STAND_INS: [&str; 2] = ["/usr/local/sbin", "/usr/sbin"];
 
 /// The folders, with the tools of those of stand-ins put among the profile's.
 ///

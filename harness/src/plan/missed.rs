@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::{Agent, Described};
 use crate::lab::{LabError, Node};
+use crate::ocf::metadata::Metadata;
 use crate::ocf::{Dialect, OCF_ROOT};
 
 /// Something that an agent needs.
@@ -18,12 +19,20 @@ pub enum Need {
     Neighbour(String),
     /// A tool, by its name or its file.
     Tool(String),
+    /// A program that one of its parameters names unless it is set.
+    Default {
+        /// The parameter.
+        parameter: String,
+        /// The program's file.
+        file: String,
+    },
 }
 
 impl Need {
     fn name(&self) -> &str {
         match self {
             Self::File(name) | Self::Neighbour(name) | Self::Tool(name) => name,
+            Self::Default { file, .. } => file,
         }
     }
 }
@@ -45,6 +54,12 @@ impl fmt::Display for Need {
             Self::Neighbour(file) => write!(
                 out,
                 "the agent sources {file}, which is not there: put it beside the agent"
+            ),
+            Self::Default { parameter, file } => write!(
+                out,
+                "the parameter `{parameter}` names {file} by default, which the nodes do not have: install it on this \
+                 machine, or give the profile a folder with a stand-in for it, `tools: [./FOLDER]`, and the parameter its \
+                 name there, `set: {{{parameter}: /usr/sbin/NAME}}`"
             ),
             Self::Tool(file) if file.contains('/') && folder(file) != "/usr/sbin" => write!(
                 out,
@@ -132,6 +147,50 @@ pub fn needs_of(agent: &Agent, text: &str, dialect: Dialect) -> Vec<Need> {
         before = line;
     }
     found
+}
+
+/// The programs that an agent's parameters name by default, without those parameters that the profile sets.
+#[must_use]
+pub fn default_programs(printed: &str, set: &BTreeMap<String, String>) -> Vec<Need> {
+    let Ok(metadata) = Metadata::parse(printed) else {
+        return Vec::new();
+    };
+    let unset = { metadata.parameters.into_iter() }.filter(|one| !set.contains_key(&one.name));
+    let programs = unset.filter_map(|one| {
+        let file = one.default.filter(|file| is_program_file(file))?;
+        let parameter = one.name;
+        Some(Need::Default { parameter, file })
+    });
+    programs.collect()
+}
+
+/// Whether a path is one of a program: `/usr/bin/virsh`.
+fn is_program_file(path: &str) -> bool {
+    let folder = Path::new(path).parent().and_then(Path::file_name);
+    let is_of_programs = folder.is_some_and(|name| name == "bin" || name == "sbin");
+    is_of_programs && path.starts_with('/') && !path.contains([' ', '$'])
+}
+
+/// The names of the tools that an agent's text checks for, by the functions of resource-agents, whether it can do without
+/// them or not.
+#[must_use]
+pub(super) fn checked_tools(text: &str) -> Vec<String> {
+    let mut read = Text {
+        folder: String::new(),
+        values: BTreeMap::new(),
+    };
+    let mut found = Vec::new();
+    for line in text.lines().map(str::trim) {
+        read.note_value(line);
+        let words = ["check_binary ", "have_binary "].into_iter();
+        let named = words.flat_map(|word| line.split(word).skip(1));
+        found.extend(named.filter_map(|rest| read.first_word(rest)));
+    }
+    let names = found.iter().filter_map(|tool| tool.rsplit('/').next());
+    let mut names: Vec<String> = names.map(str::to_owned).collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// The interpreter that the first line names, or that it has `env` look for.
@@ -283,6 +342,33 @@ mod tests {
             found(text),
             ["/bin/bash", "/usr/sbin/vzctl", "virsh"].map(tool)
         );
+    }
+
+    #[test]
+    fn tools_that_it_checks_for_are_found_though_it_can_do_without_them() {
+        let text = "VZ=/usr/sbin/vzctl\ncheck_binary $VZ || exit\nif have_binary xl; then :; fi\nhave_binary $unknown\n";
+        assert_eq!(checked_tools(text), ["vzctl", "xl"]);
+    }
+
+    #[test]
+    fn programs_are_those_that_parameters_name_which_the_profile_does_not_set() {
+        let parameter = |name: &str, default: &str| {
+            format!(
+                "<parameter name=\"{name}\"><content type=\"string\" default=\"{default}\"/></parameter>"
+            )
+        };
+        let printed = format!(
+            "<resource-agent name=\"m\"><version>1.0</version><parameters>{}{}{}</parameters><actions/></resource-agent>",
+            parameter("tool", "/usr/bin/vm-cmd"),
+            parameter("other", "/usr/sbin/vm"),
+            parameter("folder", "/var/run/vm")
+        );
+        let set = BTreeMap::from([("other".to_owned(), "/opt/vm".to_owned())]);
+        let only = Need::Default {
+            parameter: "tool".to_owned(),
+            file: "/usr/bin/vm-cmd".to_owned(),
+        };
+        assert_eq!(default_programs(&printed, &set), [only]);
     }
 
     #[test]
