@@ -5,6 +5,7 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use nix::mount::{MsFlags, mount};
+use nix::sys::statvfs::{FsFlags, statvfs};
 
 use crate::installed::TO_DOCTOR;
 
@@ -76,9 +77,25 @@ fn fill(own: &Path, folder: &Path) -> Result<(), String> {
 /// Shows `from` in the place of a folder, read-only.
 pub(crate) fn bind_read_only(from: &Path, folder: &Path) -> Result<(), String> {
     bind(from, folder)?;
-    let flags = MsFlags::MS_BIND | MsFlags::MS_REMOUNT | MsFlags::MS_RDONLY;
+    let flags = MsFlags::MS_BIND | MsFlags::MS_REMOUNT | MsFlags::MS_RDONLY | kept(folder);
     mount(None::<&str>, folder, None::<&str>, flags, None::<&str>)
         .map_err(|error| format!("cannot make {} read-only: {error}", folder.display()))
+}
+
+/// The flags that a mount has and, in a user namespace, may not lose.
+fn kept(folder: &Path) -> MsFlags {
+    let has = statvfs(folder).map_or(FsFlags::empty(), |found| found.flags());
+    let all = [
+        (FsFlags::ST_NOSUID, MsFlags::MS_NOSUID),
+        (FsFlags::ST_NODEV, MsFlags::MS_NODEV),
+        (FsFlags::ST_NOEXEC, MsFlags::MS_NOEXEC),
+        (FsFlags::ST_NOATIME, MsFlags::MS_NOATIME),
+        (FsFlags::ST_NODIRATIME, MsFlags::MS_NODIRATIME),
+        (FsFlags::ST_RELATIME, MsFlags::MS_RELATIME),
+    ];
+    { all.iter() }
+        .filter(|(there, _)| has.contains(*there))
+        .fold(MsFlags::empty(), |all, (_, one)| all | *one)
 }
 
 /// Shows what is in `own` and what is in a folder of the machine's together in its place, read-only. Where the kernel lets

@@ -12,6 +12,7 @@ mod end;
 mod fencing;
 mod files;
 mod guest;
+mod laid_over;
 mod tools;
 mod transports;
 
