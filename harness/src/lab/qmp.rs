@@ -58,12 +58,11 @@ impl QmpCommand {
 /// has one of its own was seen to name that first. Those of other families than UNIX are left out.
 pub(super) fn sockets(args: &[&str]) -> Vec<String> {
     let options = || {
-        let pairs = args.windows(2).filter_map(|pair| {
+        args.windows(2).filter_map(|pair| {
             let [option, value] = pair else { return None };
             let option = option.strip_prefix('-')?;
             Some((option.strip_prefix('-').unwrap_or(option), *value))
-        });
-        pairs
+        })
     };
     let devices = options().filter(|(option, _)| *option == "chardev");
     let devices: HashMap<&str, &str> = devices.filter_map(|(_, value)| device(value)).collect();
