@@ -63,11 +63,12 @@ pub(crate) fn missing(programs: &[&str]) -> Option<String> {
     Some(format!("there is no {missing}"))
 }
 
-/// Why the Pacemaker that a program belongs to cannot be used, as a sentence's end; none when it can.
+/// Why the Pacemaker that a program belongs to cannot be used, as a sentence's end; none when it can, or is not there.
 ///
 /// What its tools print and what a CIB holds was looked up for versions 2 and 3, and is other for 1.
 pub(crate) fn unfit_pacemaker(program: &str) -> Option<String> {
-    match version(program) {
+    let path = self::program(program)?;
+    match first_line(&duct::cmd!(path, "--version"), PATIENCE) {
         Some(said) => unfit_version(&said),
         None => Some(format!("{program} does not say its version")),
     }

@@ -44,7 +44,7 @@ pub struct Program {
     pub path: Option<PathBuf>,
     /// What it says its version is, where it says so.
     pub version: Option<String>,
-    /// Why it is there but does not run.
+    /// Why it is there but cannot be used.
     pub fault: Option<String>,
 }
 

@@ -109,6 +109,8 @@ fn look_up((name, flag, used_by): (&str, Option<&str>, Use)) -> Program {
         Some(Err(words)) => (None, Some(words)),
         other => (other.and_then(Result::ok), None),
     };
+    let unfit = || (used_by == Use::Scheduler).then(scheduler::lacking)?;
+    let fault = fault.or_else(|| path.as_ref().and_then(|_| unfit()));
     Program {
         name: name.to_owned(),
         used_by,

@@ -15,8 +15,9 @@ pub(super) fn program(program: &Program, facts: &Facts) -> Line {
         return lacking(program, "missing").fixed_by(fix);
     };
     if let Some(words) = &program.fault {
-        let found = format!("{} does not run: {}", path.display(), first_line(words));
-        return lacking(program, &found).fixed_by("reinstall its package");
+        let found = format!("{} cannot be used: {}", path.display(), first_line(words));
+        return lacking(program, &found)
+            .fixed_by("reinstall its package, or another version of it");
     }
     let version = program.version.as_deref().unwrap_or("");
     Line::has(name, format!("{version} {}", path.display()).trim())

@@ -203,7 +203,9 @@ fn a_program_that_does_not_run_counts_as_missing() {
     assert!(!page.is_ready);
     let text = text(&page);
     assert!(
-        text.contains("/usr/bin/qemu-system-x86_64 does not run: cannot open shared object file\n"),
+        text.contains(
+            "/usr/bin/qemu-system-x86_64 cannot be used: cannot open shared object file\n"
+        ),
         "{text}"
     );
 }

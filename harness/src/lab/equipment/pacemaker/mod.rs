@@ -67,6 +67,10 @@ impl Part for Pacemaker {
             .or_else(version)
     }
 
+    fn remedy(&self) -> Option<&'static str> {
+        installed::unfit_pacemaker(PACEMAKERD).map(|_| "a version 2 or 3 of Pacemaker")
+    }
+
     fn waits_for_others(&self) -> bool {
         true
     }
