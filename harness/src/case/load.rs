@@ -2,9 +2,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::mistake::{Mistake, SourceText};
-use super::span_index::SpanIndex;
+use super::places::Places;
 use super::table::{Row, expand};
-use super::typed::deserialize;
+use super::typed::typed;
 use super::yaml::{Yaml, YamlKind};
 use super::{CaseError, CaseId, LoadedCase, Register, lint, reader, repeat};
 
@@ -20,13 +20,38 @@ pub fn load_text(
     text: &str,
     register: Option<&Register>,
 ) -> Result<Vec<LoadedCase>, Vec<CaseError>> {
-    load_source(&SourceText::new(below, text), below, register)
+    load_source(&SourceText::new(below, text), below, Lint::By(register))
 }
 
-pub(crate) fn load_source(
+/// What cases are held against besides the types of the model.
+#[derive(Clone, Copy)]
+pub(super) enum Lint<'a> {
+    /// The rules of lint; clauses are looked up only where a register is given.
+    By(Option<&'a Register>),
+    /// Nothing, since that was done before.
+    Done,
+}
+
+impl Lint<'_> {
+    fn file(self, source: &SourceText, root: &Yaml) -> Vec<Mistake> {
+        match self {
+            Self::By(_) => lint::check_file(source, root),
+            Self::Done => Vec::new(),
+        }
+    }
+
+    fn case(self, source: &SourceText, case: &LoadedCase) -> Vec<Mistake> {
+        match self {
+            Self::By(register) => lint::check_case(source, case, register),
+            Self::Done => Vec::new(),
+        }
+    }
+}
+
+pub(super) fn load_source(
     source: &SourceText,
     below: &Path,
-    register: Option<&Register>,
+    lint: Lint<'_>,
 ) -> Result<Vec<LoadedCase>, Vec<CaseError>> {
     if source.text.len() > MAX_BYTES {
         let bytes = source.text.len();
@@ -36,24 +61,25 @@ pub(crate) fn load_source(
             limit: MAX_BYTES,
         }]);
     }
-    load_rows(source, below, register)
+    load_rows(source, below, lint)
         .map_err(|mistakes| mistakes.into_iter().map(CaseError::from).collect())
 }
 
 fn load_rows(
     source: &SourceText,
     below: &Path,
-    register: Option<&Register>,
+    lint: Lint<'_>,
 ) -> Result<Vec<LoadedCase>, Vec<Mistake>> {
     let root = reader::parse(source).map_err(|mistake| vec![mistake])?;
     require_map(source, &root).map_err(|mistake| vec![mistake])?;
-    let mut mistakes = lint::check_file(source, &root);
+    let mut mistakes = lint.file(source, &root);
     let root = repeat::write_out(source, root).map_err(|mistake| vec![mistake])?;
     let mut loaded = Vec::new();
-    for row in expand(source, root)? {
-        match load_row(source, below, row) {
+    for (position, row) in expand(source, root)?.into_iter().enumerate() {
+        let places = Places::new(source, position);
+        match load_row(places, (source, below), row) {
             Ok(case) => {
-                mistakes.append(&mut lint::check_case(source, &case, register));
+                mistakes.append(&mut lint.case(source, &case));
                 loaded.push(case);
             }
             Err(mistake) => mistakes.push(mistake),
@@ -76,9 +102,12 @@ fn require_map(source: &SourceText, root: &Yaml) -> Result<(), Mistake> {
         .with_help("begin with `case: <a sentence that is true of a conforming agent>`"))
 }
 
-fn load_row(source: &SourceText, below: &Path, row: Row) -> Result<LoadedCase, Mistake> {
-    let places = SpanIndex::new(row.root);
-    let spec = deserialize(source, &places)?;
+fn load_row(
+    places: Places,
+    (source, below): (&SourceText, &Path),
+    row: Row,
+) -> Result<LoadedCase, Mistake> {
+    let spec = typed(row.root).map_err(|misread| misread.explained(source, &places))?;
     Ok(LoadedCase {
         id: case_id(below, row.id.as_deref()),
         spec,

@@ -2,8 +2,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::span::Span;
-use super::span_index::SpanIndex;
-use super::{CaseId, CaseSpec};
+use super::{CaseId, CaseSpec, Places};
 
 /// A case, or one row of a table of cases, as it was read.
 #[derive(Clone, Debug)]
@@ -17,7 +16,7 @@ pub struct LoadedCase {
     /// The file's text.
     pub source: Arc<str>,
     /// Where each of its values stands; a value from the table stands in its row.
-    pub places: Arc<SpanIndex>,
+    pub places: Arc<Places>,
 }
 
 impl LoadedCase {

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::mistake::SourceText;
-use super::typed::read_placed;
+use super::typed::{places, read_typed};
 use super::{CaseError, ClauseId, Level};
 
 /// Where the force of a demand comes from.
@@ -208,13 +208,13 @@ impl Register {
     }
 
     pub(crate) fn from_source(source: &SourceText) -> Result<Self, CaseError> {
-        let (register, places): (Self, _) = read_placed(source)?;
+        let register: Self = read_typed(source)?;
         for (id, clause) in &register.clauses {
             let empty = [("text", &clause.text), ("source", &clause.source)]
                 .into_iter()
                 .find(|(_, text)| text.trim().is_empty());
             if let Some((key, _)) = empty {
-                let span = places.nearest_key(&format!("{}.{key}", id.0));
+                let span = places(source).nearest_key(&format!("{}.{key}", id.0));
                 let message = format!("the clause `{}` has no {key}", id.0);
                 let mistake = source.mistake(span, message, "nothing follows");
                 let help = "say what is demanded, and where that is written";

@@ -1,5 +1,3 @@
-use serde_yaml::Value;
-
 use super::span::Span;
 use super::yaml::{Yaml, YamlKind};
 
@@ -58,11 +56,6 @@ impl SpanIndex {
 
     pub(crate) const fn new(root: Yaml) -> Self {
         Self { root }
-    }
-
-    /// The file's values, without their places.
-    pub(super) fn value(&self) -> Value {
-        self.root.value()
     }
 
     fn spot(&self, path: &str) -> Option<Spot> {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::{self, ScopedJoinHandle};
 
-use super::load::{last_two, load_source};
+use super::load::{Lint, last_two, load_source};
 use super::mistake::SourceText;
 use super::span::Span;
 use super::{CaseError, Catches, Durations, LoadedCase, Register};
@@ -39,16 +39,28 @@ pub struct Suite {
 }
 
 impl Suite {
-    /// The suite that this program was built with.
+    /// The suite that this program was built with. Tests have held it against the rules of lint.
+    ///
+    /// # Errors
+    /// What is wrong with it besides; tests see to it that nothing is.
+    pub fn shipped() -> Result<Self, Vec<CaseError>> {
+        Self::built_in(false)
+    }
+
+    /// The suite that this program was built with, held against the rules of lint.
     ///
     /// # Errors
     /// Everything that is wrong with it; tests see to it that nothing is.
-    pub fn shipped() -> Result<Self, Vec<CaseError>> {
+    pub fn shipped_and_linted() -> Result<Self, Vec<CaseError>> {
+        Self::built_in(true)
+    }
+
+    fn built_in(linted: bool) -> Result<Self, Vec<CaseError>> {
         let files = SHIPPED_CASES.iter().map(|(below, text)| SuiteFile {
             below: PathBuf::from(below),
             source: SourceText::new(Path::new("cases").join(below), text),
         });
-        load_files(Path::new("cases"), files.collect())
+        load_files(Path::new("cases"), files.collect(), linted)
     }
 }
 
@@ -64,7 +76,7 @@ pub fn load_suite(root: &Path) -> Result<Suite, Vec<CaseError>> {
         false => find_below(root, root, &mut files),
     };
     found.map_err(|error| vec![error])?;
-    load_files(root, files)
+    load_files(root, files, true)
 }
 
 /// A case file, or the register.
@@ -166,7 +178,11 @@ impl Beside {
     }
 }
 
-fn load_files(root: &Path, mut files: Vec<SuiteFile>) -> Result<Suite, Vec<CaseError>> {
+fn load_files(
+    root: &Path,
+    mut files: Vec<SuiteFile>,
+    linted: bool,
+) -> Result<Suite, Vec<CaseError>> {
     files.sort_by(|first, second| first.below.cmp(&second.below));
     let [durations, catches] = [DURATIONS, CATCHES].map(|name| take(&mut files, name));
     let (beside, register, read) = thread::scope(|scope| {
@@ -175,7 +191,7 @@ fn load_files(root: &Path, mut files: Vec<SuiteFile>) -> Result<Suite, Vec<CaseE
         let register = files.iter().find(|file| file.is_register());
         let register = register.map(|file| Register::from_source(&file.source));
         let known = register.as_ref().and_then(|read| read.as_ref().ok());
-        let read = read_all(&files, known);
+        let read = read_all(&files, if linted { Lint::By(known) } else { Lint::Done });
         (joined(beside), register.transpose(), read)
     });
     let mut errors = Vec::new();
@@ -214,7 +230,7 @@ fn load_files(root: &Path, mut files: Vec<SuiteFile>) -> Result<Suite, Vec<CaseE
 type Read = Result<Vec<LoadedCase>, Vec<CaseError>>;
 
 /// Reads the files of cases on every processor, since people wait for a list of the whole suite; in the order of the files.
-fn read_all(files: &[SuiteFile], register: Option<&Register>) -> Vec<Read> {
+fn read_all(files: &[SuiteFile], lint: Lint<'_>) -> Vec<Read> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let next = AtomicUsize::new(0);
     let read_some = || {
@@ -224,7 +240,7 @@ fn read_all(files: &[SuiteFile], register: Option<&Register>) -> Vec<Read> {
             match files.get(position) {
                 Some(file) if file.is_register() => {}
                 Some(file) => {
-                    read.push((position, load_source(&file.source, &file.below, register)));
+                    read.push((position, load_source(&file.source, &file.below, lint)));
                 }
                 None => return read,
             }

@@ -5,21 +5,33 @@ use serde::de::DeserializeOwned;
 use super::mistake::{Mistake, SourceText, suggestion};
 use super::reader;
 use super::span_index::{SpanIndex, last_word};
+use super::yaml::Yaml;
 use crate::ocf::Code;
 
-/// Reads a typed value from a file's tree; enums are maps of one key.
-pub(crate) fn deserialize<T: DeserializeOwned>(
-    source: &SourceText,
-    places: &SpanIndex,
-) -> Result<T, Mistake> {
-    let value = places.value();
+/// Why a tree is no value of a type.
+pub(crate) struct Misread {
+    path: String,
+    message: String,
+}
+
+impl Misread {
+    /// The same for people.
+    pub(crate) fn explained(&self, source: &SourceText, places: &SpanIndex) -> Mistake {
+        explain_error(source, places, &self.path, &self.message)
+    }
+}
+
+/// Makes a file's tree a typed value; enums are maps of one key.
+pub(crate) fn typed<T: DeserializeOwned>(root: Yaml) -> Result<T, Misread> {
     let mut track = serde_path_to_error::Track::new();
-    let deserializer = serde_path_to_error::Deserializer::new(value, &mut track);
+    let deserializer = serde_path_to_error::Deserializer::new(root.into_value(), &mut track);
     serde_yaml::with::singleton_map_recursive::deserialize(deserializer).map_err(
         |error: serde_yaml::Error| {
             let path = track.path().to_string();
-            let path = if path == "." { String::new() } else { path };
-            explain_error(source, places, &path, &error.to_string())
+            Misread {
+                path: if path == "." { String::new() } else { path },
+                message: error.to_string(),
+            }
         },
     )
 }
@@ -245,13 +257,18 @@ fn example<'a>(path: &str, key: &'a str) -> &'a str {
 
 /// Reads a whole file as one value.
 pub(crate) fn read_typed<T: DeserializeOwned>(source: &SourceText) -> Result<T, Mistake> {
-    read_placed(source).map(|(value, _)| value)
+    let read = typed(reader::parse(source)?);
+    read.map_err(|misread| misread.explained(source, &places(source)))
 }
 
 /// As [`read_typed`], with the place of each value.
 pub(crate) fn read_placed<T: DeserializeOwned>(
     source: &SourceText,
 ) -> Result<(T, SpanIndex), Mistake> {
-    let places = SpanIndex::new(reader::parse(source)?);
-    Ok((deserialize(source, &places)?, places))
+    Ok((read_typed(source)?, places(source)))
+}
+
+/// Where each value of a file stands; nothing of one that is no YAML.
+pub(crate) fn places(source: &SourceText) -> SpanIndex {
+    reader::parse(source).map_or_else(|_| SpanIndex::default(), SpanIndex::new)
 }

@@ -33,18 +33,20 @@ pub(crate) struct YamlEntry {
 
 impl Yaml {
     /// The same tree for serde, without the places.
-    pub(crate) fn value(&self) -> Value {
-        match &self.kind {
+    pub(crate) fn into_value(self) -> Value {
+        match self.kind {
             YamlKind::Null => Value::Null,
-            YamlKind::Bool(truth) => Value::Bool(*truth),
-            YamlKind::Whole(number) => Value::from(*number),
-            YamlKind::Float(number) => Value::from(*number),
-            YamlKind::Text(text) => Value::String(text.clone()),
-            YamlKind::List(items) => Value::Sequence(items.iter().map(Self::value).collect()),
+            YamlKind::Bool(truth) => Value::Bool(truth),
+            YamlKind::Whole(number) => Value::from(number),
+            YamlKind::Float(number) => Value::from(number),
+            YamlKind::Text(text) => Value::String(text),
+            YamlKind::List(items) => {
+                Value::Sequence(items.into_iter().map(Self::into_value).collect())
+            }
             YamlKind::Map(entries) => Value::Mapping(
                 entries
-                    .iter()
-                    .map(|entry| (Value::String(entry.key.clone()), entry.value.value()))
+                    .into_iter()
+                    .map(|entry| (Value::String(entry.key), entry.value.into_value()))
                     .collect(),
             ),
         }

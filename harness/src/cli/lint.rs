@@ -66,7 +66,7 @@ impl From<&CaseError> for Wrong {
 
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
     let suites = if arguments.paths.is_empty() {
-        vec![Suite::shipped()]
+        vec![Suite::shipped_and_linted()]
     } else {
         arguments
             .paths

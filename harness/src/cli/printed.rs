@@ -34,13 +34,12 @@ impl Printed {
         out: &mut impl Write,
         answer: &T,
     ) -> io::Result<()> {
-        match self.format {
-            As::Text => write!(out, "{answer}"),
-            As::Json => {
-                serde_json::to_writer_pretty(&mut *out, answer)?;
-                writeln!(out)
-            }
-        }
+        // In one piece: standard output is written line by line otherwise.
+        let text = match self.format {
+            As::Text => answer.to_string(),
+            As::Json => serde_json::to_string_pretty(answer)? + "\n",
+        };
+        out.write_all(text.as_bytes())
     }
 
     /// Whether a program reads the answer.
