@@ -4,7 +4,8 @@ use sha2::{Digest as _, Sha256};
 
 /// The SHA-256 of some bytes, in hexadecimal. It names programs that run as root on other machines, so nobody must be able to
 /// make another content with the same digest.
-pub(crate) fn sha256(content: &[u8]) -> String {
+#[must_use]
+pub fn sha256(content: &[u8]) -> String {
     let digest = Sha256::digest(content);
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -6,7 +6,7 @@
 pub mod case;
 pub mod cli;
 pub mod cluster_call;
-mod digest;
+pub mod digest;
 pub mod drive;
 pub mod engine;
 pub mod equipment;

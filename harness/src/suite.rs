@@ -22,7 +22,7 @@ pub(crate) use lease::on_a_lab;
 pub(crate) use once::unknown;
 pub use order::{Order, longest_first};
 pub(crate) use size::allow_files;
-pub use size::{few_labs, labs, most_labs};
+pub use size::{labs, most_labs};
 pub use under_cargo::under_cargo;
 pub(crate) use under_cargo::{CaseAnswer, PlanAnswer, Request, Runner, receive, send};
 

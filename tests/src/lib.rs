@@ -5,6 +5,7 @@ pub mod calls;
 pub mod faulty;
 pub mod finished;
 pub mod machines;
+pub mod measured;
 pub mod processes;
 pub mod program;
 pub mod reference;

@@ -84,6 +84,14 @@ pub struct Judgement {
     pub text: String,
 }
 
+fn spec(binaries: &Path, place: &Path) -> LabSpec {
+    let spec = LabSpec {
+        program: binaries.join("virt-ra-tester"),
+        ..LabSpec::default()
+    };
+    spec.showing(binaries).showing(place)
+}
+
 /// The labs in which faulty agents are tried.
 #[derive(Debug)]
 pub struct Labs {
@@ -95,15 +103,36 @@ impl Labs {
     /// with the faulty agents.
     #[must_use]
     pub fn new(binaries: &Path, place: &Path) -> Self {
-        let spec = LabSpec {
-            program: binaries.join("virt-ra-tester"),
-            ..LabSpec::default()
-        }
-        .showing(binaries)
-        .showing(place);
         Self {
-            pool: LabPool::elastic(labs(), most_labs(), spec),
+            pool: LabPool::elastic(labs(), most_labs(), spec(binaries, place)),
         }
+    }
+
+    /// A single lab.
+    #[must_use]
+    pub fn one(binaries: &Path, place: &Path) -> Self {
+        Self {
+            pool: LabPool::new(1, spec(binaries, place)),
+        }
+    }
+
+    /// The first of an agent's cases that catches it twice, and does not catch the good agent behind it.
+    #[must_use]
+    pub fn first_to_catch<'a>(
+        &self,
+        agent: &Prepared<'a>,
+        good: &Prepared<'_>,
+    ) -> Option<&'a LoadedCase> {
+        let catches = |agent, case: &LoadedCase| {
+            let tried = self.carry_out(agent, case, &Patience::NONE);
+            tried.is_ok_and(|(verdict, _)| is_caught(case.spec.level, &verdict))
+        };
+        let passes = |agent, case: &LoadedCase| {
+            let tried = self.carry_out(agent, case, &Patience::NONE);
+            tried.is_ok_and(|(verdict, _)| verdict.severity == Severity::Pass)
+        };
+        let mut cases = agent.cases.iter().copied();
+        cases.find(|case| catches(agent, case) && passes(good, case) && catches(agent, case))
     }
 
     /// Tries every agent under each of its cases; `hear` gets each as soon as it is over.

@@ -63,7 +63,7 @@ impl Labs {
 
     /// The same labs, only a few of them where their number is not given: those of a short run.
     pub(super) fn few(&self) -> Self {
-        let few = NonZeroUsize::new(suite::few_labs());
+        let few = NonZeroUsize::new(suite::labs());
         Self {
             jobs: self.jobs.or(few.filter(|_| self.lab == LabTarget::Local)),
             ..self.clone()

@@ -70,8 +70,9 @@ impl CasePattern {
         self.fits_text(&id.0)
     }
 
-    /// Whether that text is meant.
-    pub(super) fn fits_text(&self, text: &str) -> bool {
+    /// Whether a case with that text as its id is meant.
+    #[must_use]
+    pub fn fits_text(&self, text: &str) -> bool {
         match self.0.strip_suffix('*') {
             Some(beginning) => text.starts_with(beginning),
             None => self.0 == text,

@@ -19,12 +19,6 @@ pub fn labs() -> usize {
     for_each_processor(4)
 }
 
-/// How many are worth their start in a run of a few seconds.
-#[must_use]
-pub fn few_labs() -> usize {
-    for_each_processor(3)
-}
-
 /// How many it carries while most of the cases that run only wait.
 #[must_use]
 pub fn most_labs() -> usize {
