@@ -122,6 +122,9 @@ pub struct Needs {
     pub hanging_folder: bool,
     /// Whether the agent must be able to see the guest's emulator, as a process or by asking it. On Xen it cannot.
     pub sees_emulator: bool,
+    /// Whether the agent must be able to ask for a file of the other node, as it can ask libvirt there. Without libvirt that
+    /// takes ssh, which the lab's nodes do not have.
+    pub sees_files_there: bool,
     /// Whether the power of the nodes' machines must be to cut: only where an inventory says how.
     pub power: bool,
     /// Actions that the agent's metadata must advertise.
@@ -152,6 +155,7 @@ impl Default for Needs {
             post_copy: false,
             hanging_folder: false,
             sees_emulator: false,
+            sees_files_there: false,
             power: false,
             actions: Vec::new(),
             lacks_actions: Vec::new(),

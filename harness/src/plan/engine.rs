@@ -50,6 +50,8 @@ fn needs(needs: &Needs) -> Option<&'static str> {
         Some("the transport between its daemons")
     } else if needs.post_copy {
         Some(POST_COPY)
+    } else if needs.sees_files_there {
+        Some("a look at the other node's files")
     } else {
         None
     }
