@@ -110,6 +110,7 @@ validate() {
     know
     [ -z "${hung:-}" ] || end 1 "the folder of $file hangs"
     [ "$text" ] || end 5 "$file cannot be read, or is empty"
+    tool list >/dev/null 2>&1 || end 1 "xl does not reach the hypervisor"
     [ "$name" ] && tool create -n "$file" >/dev/null 2>&1 || end 5 "$file is no configuration of a guest"
 }
 
@@ -184,7 +185,8 @@ migrate_to() {
         r* | -b* | ------ | --p---) ;;
         *) end 1 "the guest does not run here: $state" ;;
     esac
-    within $((limit > 10 ? limit - 4 : 6)) xl migrate "$id" "$target" >&2 || end 1 "xl migrate failed"
+    # By default ssh waits for a target that has vanished as long as TCP does.
+    within $((limit > 10 ? limit - 4 : 6)) xl migrate -s "ssh -o ServerAliveInterval=5" "$id" "$target" >&2 || end 1 "xl migrate failed"
     look
     [ "$state" = absent ] || end 1 "the guest is still here: $state"
     rm -f "$record"

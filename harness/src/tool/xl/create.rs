@@ -7,6 +7,7 @@ use virt::sys;
 
 use super::answer::{Failed, complain};
 use super::config::Settings;
+use super::domain::BESIDE;
 use super::toolstack::Toolstack;
 use super::words::{Words, usage};
 use crate::tool::host::template_file;
@@ -31,7 +32,10 @@ pub(super) fn create(toolstack: &Toolstack, words: &Words) -> Result<(), Failed>
         true => sys::VIR_DOMAIN_START_PAUSED,
         false => 0,
     };
-    let definition = definition(&fs::read_to_string(template_file())?, name, &settings)?;
+    let mut definition = definition(&fs::read_to_string(template_file())?, name, &settings)?;
+    if toolstack.has_on_the_way(name)? {
+        definition = beside(&definition, name)?;
+    }
     toolstack.libvirt().create_domain_xml(&definition, flags)?;
     Ok(())
 }
@@ -62,13 +66,27 @@ fn unread(file: &str, error: &io::Error) -> Failed {
     )
 }
 
+/// The definition of a guest as libvirt takes it beside one of the same name and UUID.
+fn beside(definition: &str, name: &str) -> Result<String, Failed> {
+    let uuid = definition.split_once("<uuid>");
+    let uuid = uuid.and_then(|(_, rest)| rest.split_once("</uuid>"));
+    let (uuid, _) = uuid.ok_or_else(|| Failed::because("libxl: error: no UUID"))?;
+    let name = format!("{name}{BESIDE}");
+    let renamed = between(definition, ["<name>", "</name>"], &name);
+    let identified = between(&renamed, ["<uuid>", "</uuid>"], &new_uuid()?);
+    Ok(identified.replacen("</name>", &format!("</name><title>{uuid}</title>"), 1))
+}
+
+fn new_uuid() -> io::Result<String> {
+    let uuid = fs::read_to_string("/proc/sys/kernel/random/uuid")?;
+    Ok(uuid.trim().to_owned())
+}
+
 /// The lab's own definition with what the file gives.
 fn definition(template: &str, name: &str, settings: &Settings) -> Result<String, Failed> {
     let uuid = match settings.text("uuid") {
         Some(uuid) => uuid.to_owned(),
-        None => fs::read_to_string("/proc/sys/kernel/random/uuid")?
-            .trim()
-            .to_owned(),
+        None => new_uuid()?,
     };
     let named = between(template, ["<name>", "</name>"], name);
     let identified = between(&named, ["<uuid>", "</uuid>"], &uuid);
@@ -100,5 +118,13 @@ mod tests {
         let made = definition(template, "it's & one", &settings).expect("it has a UUID");
         let wanted = "<name>it&apos;s &amp; one</name><uuid>7</uuid><host socket='/t'/>";
         assert_eq!(made, wanted);
+    }
+
+    #[test]
+    fn a_guest_beside_another_has_a_name_and_uuid_of_its_own_and_keeps_the_uuid_as_its_title() {
+        let made = beside("<name>vm1</name><uuid>7</uuid>", "vm1").expect("there is a UUID");
+        let begin = "<name>vm1--beside</name><title>7</title><uuid>";
+        assert!(made.starts_with(begin), "{made}");
+        assert!(!made.ends_with("<uuid>7</uuid>"), "{made}");
     }
 }

@@ -6,6 +6,10 @@ use virt::sys;
 /// The name of the domain that the toolstack itself runs in.
 const ZERO: &str = "Domain-0";
 
+/// How libvirt calls a guest that was created beside one of its name which is on the way: it would refuse the name, and the
+/// UUID, which is the title then.
+pub(super) const BESIDE: &str = "--beside";
+
 /// A domain as `xl list` shows it.
 pub(super) struct Domain {
     /// Its number.
@@ -46,11 +50,19 @@ impl Domain {
             return Ok(None);
         };
         let info = guest.info()?;
-        let name = guest.name()?;
+        let called = guest.name()?;
+        let title = sys::VIR_DOMAIN_METADATA_TITLE as i32;
+        let (name, uuid) = match called.strip_suffix(BESIDE) {
+            Some(name) => (name.to_owned(), guest.metadata(title, None, 0)?),
+            None => {
+                let suffix = suffix(&guest, state, &reason);
+                (format!("{called}{suffix}"), guest.uuid_string()?)
+            }
+        };
         Ok(Some(Self {
             id,
-            name: format!("{name}{}", suffix(&guest, state, &reason)),
-            uuid: guest.uuid_string()?,
+            name,
+            uuid,
             memory: info.max_mem / 1024,
             processors: info.nr_virt_cpu,
             seconds: std::time::Duration::from_nanos(info.cpu_time).as_secs_f64(),

@@ -4,10 +4,11 @@
 //! answers, texts and exit codes are those of xl 4.17 where agents read them: `make xen-smoke` records the real ones in
 //! tests/xl/answers, and tests/tests/xl.rs compares. It is milder than the real one where it cannot do better:
 //!
-//! - NAME stays taken while a guest is on the way as NAME--incoming or NAME--migratedaway: on a real Xen `create` succeeds
-//!   beside it.
+//! - NAME--incoming arrives even where another NAME was created meanwhile: on a real Xen it can't be renamed then, and the
+//!   source goes on.
 //! - A killed `create` is carried through by libvirt, and a killed `migrate` leaves no NAME--incoming behind: Xen keeps
 //!   what was half built.
+//! - A target whose source fell silent ends NAME--incoming after half a minute, as with an sshd that asks its clients.
 //! - `create` leaves no process behind that watches the domain, and a guest that reboots does not vanish meanwhile.
 //! - The toolstack can be down for calls that begin, not for a migration that is under way.
 //! - `mem-set` changes nothing. `list` shows six dashes for every guest that runs: scripted answers show the other letters.

@@ -52,6 +52,13 @@ impl Toolstack {
             .ok_or_else(|| Failed::because(unknown()))
     }
 
+    /// Whether a guest is there whose own name this is, and which Xen calls otherwise while it is on the way.
+    pub(super) fn has_on_the_way(&self, name: &str) -> Result<bool, Failed> {
+        let ways = ["incoming", "migratedaway"].map(|way| format!("{name}--{way}"));
+        let domains = self.domains()?;
+        Ok(domains.iter().any(|domain| ways.contains(&domain.name)))
+    }
+
     /// The domain of that number or name, which is not Domain-0.
     pub(super) fn guest(&self, wanted: &str) -> Result<virt::domain::Domain, Failed> {
         let refused = || Failed::because("Cannot destroy or stop privileged domain 0.");

@@ -3,7 +3,8 @@ use super::answer::Failed;
 /// The words of a call after its command: options anywhere before `--`, as getopt(3) sorts them.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Words {
-    options: Vec<String>,
+    /// Each with its value, where it takes one.
+    options: Vec<(String, Option<String>)>,
     /// What is no option.
     pub(super) rest: Vec<String>,
 }
@@ -17,9 +18,10 @@ impl Words {
             if word == "--" {
                 rest.extend(words.by_ref().cloned());
             } else if known.contains(&word.as_str()) {
-                options.push(word.clone());
+                options.push((word.clone(), None));
             } else if known.contains(&format!("{word}=").as_str()) {
-                words.next().ok_or_else(|| usage(command))?;
+                let value = words.next().ok_or_else(|| usage(command))?;
+                options.push((word.clone(), Some(value.clone())));
             } else if word.starts_with('-') && word.len() > 1 {
                 return Err(Failed::because(format!("option not supported: {word}")));
             } else {
@@ -33,7 +35,15 @@ impl Words {
     pub(super) fn has(&self, options: &[&str]) -> bool {
         self.options
             .iter()
-            .any(|own| options.contains(&own.as_str()))
+            .any(|(own, _)| options.contains(&own.as_str()))
+    }
+
+    /// The value that an option was given last.
+    pub(super) fn value(&self, option: &str) -> Option<&str> {
+        let mut given = self.options.iter().rev();
+        given
+            .find(|(own, _)| own == option)
+            .and_then(|(_, value)| value.as_deref())
     }
 
     /// So many words that are no options, or a usage error.
@@ -66,6 +76,7 @@ mod tests {
         let sort = |text| Words::sort("x", &words(text), &["-a", "-s="]);
         let sorted = sort("one -a two -s ssh -- -b").expect("they are known");
         assert!(sorted.has(&["-a"]));
+        assert_eq!(sorted.value("-s"), Some("ssh"));
         assert_eq!(sorted.rest, ["one", "two", "-b"]);
         assert!(sort("one -b").is_err());
         assert!(sort("one -s").is_err());
