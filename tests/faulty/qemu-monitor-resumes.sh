@@ -2,6 +2,7 @@
 # fault: monitor lets a paused guest go on
 # base: qemu
 # caught by: monitor::state::paused
+
 # Gives the emulator a command.
 tell() {
     perl -MIO::Socket::UNIX -e '

@@ -2,6 +2,7 @@
 # fault: monitor takes a guest whose processors stand still for one that does not run
 # base: qemu
 # caught by: monitor::state::paused
+
 # Gives the emulator a command.
 tell() {
     perl -MIO::Socket::UNIX -e '

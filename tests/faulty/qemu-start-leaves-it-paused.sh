@@ -2,6 +2,7 @@
 # fault: start leaves the guest paused, and answers success
 # base: qemu
 # caught by: start::absent
+
 # Gives the emulator a command.
 tell() {
     perl -MIO::Socket::UNIX -e '

@@ -2,6 +2,7 @@
 # fault: stop pauses the guest, and leaves its emulator
 # base: qemu
 # caught by: stop::running, stop::paused
+
 # Gives the emulator a command.
 tell() {
     perl -MIO::Socket::UNIX -e '
