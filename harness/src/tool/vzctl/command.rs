@@ -46,3 +46,21 @@ fn alone(id: u32, act: impl FnOnce(&Container<'_>) -> Result<(), Failed>) -> Res
     let _locked = lock(id)?;
     act(&container)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_are_wrong_are_refused_before_anything_is_asked() {
+        let code = |text: &str| {
+            let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+            carry_out(&words).map_err(|failed| failed.code)
+        };
+        assert_eq!(code(""), Err(SYNTAX));
+        assert_eq!(code("status"), Err(SYNTAX));
+        assert_eq!(code("pause 101"), Err(SYNTAX));
+        assert_eq!(code("--quiet status 101 --fast"), Err(SYNTAX));
+        assert_eq!(code("stop vm1"), Err(BAD_VALUE));
+    }
+}
