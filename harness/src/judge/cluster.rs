@@ -48,20 +48,45 @@ pub(super) fn is_starved(ran: &Ran<'_>) -> bool {
     { ran.outcome() }.is_some_and(|outcome| outcome.is_starved() && slow(outcome.took))
 }
 
-/// Whether the cluster killed a recurring monitor that it no longer wanted, such as at a cleanup: so says the next
-/// result of that monitor.
+/// Whether the cluster killed a recurring monitor that it no longer wanted, such as at a cleanup. So says the next result
+/// of that monitor; or the last one, where the monitor had been forked by then and no result of its own follows: the
+/// recording agent tells of a run a little later than the cluster asks for it.
 pub(super) fn is_cancelled(record: &Record<'_>, ran: &Ran<'_>) -> bool {
-    let is_its = |result: &&ActionResult| {
-        let recurs = result.action == "monitor" && result.interval > 0;
-        recurs && result.resource == SUBJECT && result.node == ran.invocation.node
+    let results = recurring_results(record, &ran.invocation.node);
+    let (before, since): (Vec<_>, Vec<_>) = results.partition(|(at, _)| *at < ran.began);
+    let next = since.first();
+    let cancelled = |result: Option<&(Moment, ActionStatus)>| {
+        result.is_some_and(|(_, status)| *status == ActionStatus::Cancelled)
     };
-    let since = record.entries.iter().filter(|entry| entry.at >= ran.began);
-    let results = since.filter_map(|entry| match &entry.what {
-        What::Cluster(ClusterEvent::Result(result)) => Some(result),
-        _ => None,
-    });
-    let status = { results }.find(is_its).map(|result| result.status);
-    ran.is_monitor() && status == Some(ActionStatus::Cancelled)
+    let is_of_a_later_run = |(at, _): &(Moment, ActionStatus)| {
+        let later = |other: &Ran<'_>| ran.began < other.began && other.began <= *at;
+        let recurs = |other: &Ran<'_>| other.is_monitor() && !other.is_probe();
+        let here = |other: &Ran<'_>| other.invocation.node == ran.invocation.node;
+        let mut runs = record.runs.iter();
+        runs.any(|other| later(other) && recurs(other) && here(other))
+    };
+    let was_forked_before = cancelled(before.last()) && next.is_none_or(is_of_a_later_run);
+    ran.is_monitor() && (cancelled(next) || was_forked_before)
+}
+
+/// The results of the subject's recurring monitors on a node, in their order.
+fn recurring_results(
+    record: &Record<'_>,
+    node: &NodeName,
+) -> impl Iterator<Item = (Moment, ActionStatus)> {
+    let is_its = move |result: &ActionResult| {
+        let recurs = result.action == "monitor" && result.interval > 0;
+        recurs && result.resource == SUBJECT && result.node == *node
+    };
+    record
+        .entries
+        .iter()
+        .filter_map(move |entry| match &entry.what {
+            What::Cluster(ClusterEvent::Result(result)) if is_its(result) => {
+                Some((entry.at, result.status))
+            }
+            _ => None,
+        })
 }
 
 /// What the cluster believed last, if the agent did nothing after that.

@@ -7,26 +7,42 @@ use crate::history::{ActionResult, ActionStatus, ClusterEvent, DomainState, Exit
 use crate::judge::Severity;
 use crate::ocf::Code;
 
+/// The result of the recurring monitor on `a`.
+fn monitor_result(status: ActionStatus) -> What {
+    What::Cluster(ClusterEvent::Result(ActionResult {
+        node: "a".into(),
+        resource: "vm".to_owned(),
+        action: "monitor".to_owned(),
+        interval: 1000,
+        code: 0,
+        expected: 0,
+        status,
+    }))
+}
+
 #[test]
 fn a_monitor_that_the_cluster_killed_itself_accuses_nobody() {
     let tale = started().monitored("a", Exit::Signal(9));
     let ended = |status| {
-        let tale = tale
-            .clone()
-            .told(What::Cluster(ClusterEvent::Result(ActionResult {
-                node: "a".into(),
-                resource: "vm".to_owned(),
-                action: "monitor".to_owned(),
-                interval: 1000,
-                code: 0,
-                expected: 0,
-                status,
-            })));
+        let tale = tale.clone().told(monitor_result(status));
         let tale = tale.monitored("a", Code::Success).believes(&["a"]);
         tale.emulator("a", &[10]).done()
     };
     assert_passes(&plain(), &ended(ActionStatus::Cancelled));
     let verdict = decide(&plain(), &ended(ActionStatus::Error));
+    assert_eq!(places(&verdict), ["invariant 9"]);
+}
+
+#[test]
+fn a_monitor_that_was_cancelled_before_its_run_was_told_accuses_nobody() {
+    let cancelled = started().told(monitor_result(ActionStatus::Cancelled));
+    let killed = cancelled.after(5).monitored("a", Exit::Signal(9)).after(5);
+    let end = |tale: Tale| tale.believes(&["a"]).emulator("a", &[10]).done();
+    let again = |tale: Tale| tale.monitored("a", Code::Success).after(5);
+    let forked_before = again(killed.clone()).told(monitor_result(ActionStatus::Done));
+    assert_passes(&plain(), &end(forked_before));
+    let of_its_own = again(killed.told(monitor_result(ActionStatus::Error)));
+    let verdict = decide(&plain(), &end(of_its_own));
     assert_eq!(places(&verdict), ["invariant 9"]);
 }
 
