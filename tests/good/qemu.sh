@@ -4,7 +4,7 @@
 # passes: start::absent, start::running::running, start::paused, stop::running, stop::paused, stop::repeated::*, stop::io-error
 # passes: monitor::state::absent, monitor::state::running, monitor::state::paused, monitor::state::pmsuspended
 # passes: monitor::io-error, monitor::resumed, interface::quiet-life
-# skips: monitor::state::crashed, monitor::state::outside, migrate::whole::*
+# skips: monitor::state::crashed, monitor::state::outside
 export LC_ALL=C
 began=$(date +%s)
 limit=$((${OCF_RESKEY_CRM_meta_timeout:-60000} / 1000))
