@@ -148,6 +148,20 @@ pub(super) fn started_beside<'a>(record: &Record<'a>) -> Option<(Ran<'a>, &'a No
     })
 }
 
+/// The first probe that found no agent for a resource which the case put beside the agent's: the lab's nodes lack it.
+pub(super) fn without_agent<'a>(record: &Record<'a>) -> Option<(Moment, &'a ActionResult)> {
+    let is_it = |result: &ActionResult| {
+        let is_probe = result.action == "monitor" && result.interval == 0;
+        is_probe
+            && result.resource != SUBJECT
+            && Code::from_number(result.code) == Some(Code::ErrInstalled)
+    };
+    record.entries.iter().find_map(|entry| match &entry.what {
+        What::Cluster(ClusterEvent::Result(result)) if is_it(result) => Some((entry.at, result)),
+        _ => None,
+    })
+}
+
 /// Whether the agent's last answer before a moment that tells of a node says that the guest is active there.
 fn is_active_by(record: &Record<'_>, node: &NodeName, by: Moment) -> bool {
     let arrives = |ran: &Ran<'_>| {

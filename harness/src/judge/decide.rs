@@ -87,6 +87,15 @@ fn weigh(evidence: &Evidence<'_>, weighing: &mut Weighing) {
         let expected = "a cluster that heeds the agent's answers";
         weighing.findings.push(Finding::of_the_lab(expected, seen));
     }
+    if let Some((at, result)) = cluster::without_agent(record) {
+        weighing.doubt_since(at);
+        let seen = format!(
+            "the probe of {} on {} returned {}",
+            result.resource, result.node, result.code
+        );
+        let expected = "the agents of Pacemaker's own, for the resources that the case adds";
+        weighing.findings.push(Finding::of_the_lab(expected, seen));
+    }
     let noisy = invariant::interpreter_silent(record, &weighing.findings);
     weighing.findings.extend(noisy);
     if complete {

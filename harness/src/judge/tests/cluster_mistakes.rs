@@ -7,24 +7,37 @@ use crate::history::{ActionResult, ActionStatus, ClusterEvent, DomainState, Exit
 use crate::judge::Severity;
 use crate::ocf::Code;
 
-/// The result of the recurring monitor on `a`.
-fn monitor_result(status: ActionStatus) -> What {
+/// What the cluster was told of a monitor on a.
+fn result(resource: &str, interval: u64, (code, status): (i32, ActionStatus)) -> What {
     What::Cluster(ClusterEvent::Result(ActionResult {
         node: "a".into(),
-        resource: "vm".to_owned(),
+        resource: resource.to_owned(),
         action: "monitor".to_owned(),
-        interval: 1000,
-        code: 0,
-        expected: 0,
+        interval,
+        code,
+        expected: code,
         status,
     }))
+}
+
+#[test]
+fn a_resource_whose_agent_the_nodes_lack_accuses_nobody() {
+    let judged = |resource, code| {
+        let told = started().told(result(resource, 0, (code, ActionStatus::Error)));
+        let failed = told.asked("migrate_to", "a", Code::Success).to("b");
+        let failed = failed.asked("migrate_from", "b", Code::ErrGeneric);
+        decide(&plain(), &failed.from("a").done()).severity
+    };
+    assert_eq!(judged("base", 5), Severity::Unknown);
+    assert_eq!(judged("base", 7), Severity::Fail);
+    assert_eq!(judged("vm", 5), Severity::Fail);
 }
 
 #[test]
 fn a_monitor_that_the_cluster_killed_itself_accuses_nobody() {
     let tale = started().monitored("a", Exit::Signal(9));
     let ended = |status| {
-        let tale = tale.clone().told(monitor_result(status));
+        let tale = tale.clone().told(result("vm", 1000, (0, status)));
         let tale = tale.monitored("a", Code::Success).believes(&["a"]);
         tale.emulator("a", &[10]).done()
     };
@@ -35,13 +48,13 @@ fn a_monitor_that_the_cluster_killed_itself_accuses_nobody() {
 
 #[test]
 fn a_monitor_that_was_cancelled_before_its_run_was_told_accuses_nobody() {
-    let cancelled = started().told(monitor_result(ActionStatus::Cancelled));
+    let cancelled = started().told(result("vm", 1000, (0, ActionStatus::Cancelled)));
     let killed = cancelled.after(5).monitored("a", Exit::Signal(9)).after(5);
     let end = |tale: Tale| tale.believes(&["a"]).emulator("a", &[10]).done();
     let again = |tale: Tale| tale.monitored("a", Code::Success).after(5);
-    let forked_before = again(killed.clone()).told(monitor_result(ActionStatus::Done));
+    let forked_before = again(killed.clone()).told(result("vm", 1000, (0, ActionStatus::Done)));
     assert_passes(&plain(), &end(forked_before));
-    let of_its_own = again(killed.told(monitor_result(ActionStatus::Error)));
+    let of_its_own = again(killed.told(result("vm", 1000, (0, ActionStatus::Error))));
     let verdict = decide(&plain(), &end(of_its_own));
     assert_eq!(places(&verdict), ["invariant 9"]);
 }
