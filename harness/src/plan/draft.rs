@@ -99,6 +99,9 @@ impl<'a> Draft<'a> {
             name = scalar(&self.of.agent.name.to_lowercase()),
             dialect = written(&self.of.dialect),
         );
+        if self.starts_qemu() {
+            out += "engine: qemu  # guess: its text names QEMU and not virsh; list `qmp` under `features` if it has a socket\n";
+        }
         for need in self.of.missed {
             let _ = writeln!(out, "# Missing: {need}");
         }
@@ -124,6 +127,18 @@ impl<'a> Draft<'a> {
         out += &self.folders();
         out += &self.others(&roles);
         out
+    }
+
+    /// Whether its text names QEMU's emulator, and not libvirt's shell.
+    fn starts_qemu(&self) -> bool {
+        let names = |word: &str| self.code().any(|line| line.contains(word));
+        ["qemu-system", "qemu-kvm"].into_iter().any(names) && !names("virsh")
+    }
+
+    /// The lines of the agent's text that are no comments.
+    fn code(&self) -> impl Iterator<Item = &'a str> {
+        let lines = self.of.text.lines();
+        lines.filter(|line| !line.trim_start().starts_with('#'))
     }
 
     /// Roles by the names of the agent's parameters, each parameter once.
@@ -173,15 +188,9 @@ impl<'a> Draft<'a> {
 
     /// The tools of known agents that its text names.
     fn named_tools(&self) -> Vec<String> {
-        let code = || {
-            self.of
-                .text
-                .lines()
-                .filter(|line| !line.trim_start().starts_with('#'))
-        };
         let is_called = |tool: &&String| {
             let part_of_word = |letter: char| letter.is_alphanumeric() || "-_.".contains(letter);
-            code().any(|line| {
+            self.code().any(|line| {
                 line.split(|letter| !part_of_word(letter))
                     .any(|word| word == **tool)
             })
@@ -269,6 +278,7 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
+    use crate::engine::Engine;
 
     const METADATA: &str = r#"<resource-agent name="Mine"><version>1.0</version><parameters>
         <parameter name="config" required="1"><shortdesc lang="en">the  file</shortdesc><content type="string"/></parameter>
@@ -319,6 +329,19 @@ mod tests {
             drafted("#!/bin/sh\ncheck_binary vzctl\nhave_binary prlctl && cat <<END\nvirsh list\n");
         let profile = Profile::parse(Path::new("mine.yaml"), &yaml).expect("it is a profile");
         assert_eq!(profile.tools, ["prlctl", "virsh", "vzctl"]);
+    }
+
+    #[test]
+    fn an_agent_whose_text_starts_qemu_has_that_engine_as_a_guess() {
+        let engine = |text: &str| {
+            let profile = Profile::parse(Path::new("mine.yaml"), &drafted(text));
+            profile.expect("it is a profile").engine()
+        };
+        assert_eq!(engine("#!/bin/sh\nqemu-system-x86_64 -m 8\n"), Engine::Qemu);
+        assert_eq!(
+            engine("# as qemu-system does\nvirsh list\n"),
+            Engine::Libvirt
+        );
     }
 
     #[test]
