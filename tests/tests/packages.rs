@@ -113,6 +113,26 @@ fn the_agent_of_a_package_is_judged_with_what_the_package_has() {
 }
 
 #[test]
+fn a_cluster_has_the_agents_of_its_own_beside_those_of_a_package() {
+    let place = Place::new();
+    place.put_reference("tree");
+    let case = "cluster::after-a-resource-that-restarts";
+    let said = place.run(&[
+        "--agent-package=tree",
+        "--profile=reference",
+        &format!("={case}"),
+    ]);
+    // Where there is no Pacemaker, it is skipped.
+    let has_passed = said.out.contains(&format!("pass     {case}"));
+    assert!(
+        has_passed || said.code == Some(4),
+        "{}{}",
+        said.out,
+        said.err
+    );
+}
+
+#[test]
 fn packages_are_laid_over_each_other_in_their_order() {
     let place = Place::new();
     let functions = "usr/lib/ocf/lib/heartbeat/ocf-shellfuncs";

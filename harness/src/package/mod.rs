@@ -11,6 +11,7 @@ mod agents;
 mod error;
 mod folder;
 mod kind;
+mod lend;
 mod owner;
 mod unpack;
 
@@ -68,12 +69,14 @@ impl Packages {
     ///
     /// # Errors
     /// When there is no such agent, or none is named and there are several; when it may not be executed, or the shell functions
-    /// that it sources are missing.
+    /// that it sources are missing; when what the lab's cluster needs beside it cannot be copied.
     pub fn agent(&self, asked: Option<&str>) -> Result<Agent, PackageError> {
         let packages = Unpacked {
             root: self.root(),
             label: self.label(),
         };
-        agents::find(packages, asked)
+        let agent = agents::find(packages, asked)?;
+        lend::lend(self.root()).map_err(|why| PackageError::NoFolder { why })?;
+        Ok(agent)
     }
 }
