@@ -148,13 +148,13 @@ pub(super) fn started_beside<'a>(record: &Record<'a>) -> Option<(Ran<'a>, &'a No
     })
 }
 
-/// The first probe that found no agent for a resource which the case put beside the agent's: the lab's nodes lack it.
+/// The first probe of a resource beside the agent's whose own agent could not run: the lab's nodes lack it, or its files.
 pub(super) fn without_agent<'a>(record: &Record<'a>) -> Option<(Moment, &'a ActionResult)> {
+    // 2: a shell script whose functions are not there.
+    let cannot_run = |code| matches!(code, Some(Code::ErrInstalled | Code::ErrArgs));
     let is_it = |result: &ActionResult| {
         let is_probe = result.action == "monitor" && result.interval == 0;
-        is_probe
-            && result.resource != SUBJECT
-            && Code::from_number(result.code) == Some(Code::ErrInstalled)
+        is_probe && result.resource != SUBJECT && cannot_run(Code::from_number(result.code))
     };
     record.entries.iter().find_map(|entry| match &entry.what {
         What::Cluster(ClusterEvent::Result(result)) if is_it(result) => Some((entry.at, result)),

@@ -14,11 +14,11 @@ use crate::ocf::OCF_ROOT;
 const SCRIPT: &str = r#"
 for below in lib resource.d/pacemaker; do
     if [ -e "$2/$below" ] || ! [ -d "$1/$below" ]; then continue; fi
-    mkdir -p "$2/${below%/*}" && cp -R -L --preserve=mode "$1/$below" "$2/$below" || exit
+    mkdir -p "$(dirname "$2/$below")" && cp -R -L --preserve=mode "$1/$below" "$2/$below" || exit
 done
 functions=resource.d/heartbeat/.ocf-shellfuncs
 if [ -e "$2/$functions" ]; then exit; fi
-mkdir -p "$2/${functions%/*}" && ln -s ../../lib/heartbeat/ocf-shellfuncs "$2/$functions"
+mkdir -p "$(dirname "$2/$functions")" && ln -s ../../lib/heartbeat/ocf-shellfuncs "$2/$functions"
 "#;
 
 /// Copies them into the folder that packages were unpacked into, once the agent under test was found there.

@@ -29,6 +29,7 @@ fn a_resource_whose_agent_the_nodes_lack_accuses_nobody() {
         decide(&plain(), &failed.from("a").done()).severity
     };
     assert_eq!(judged("base", 5), Severity::Unknown);
+    assert_eq!(judged("base", 2), Severity::Unknown);
     assert_eq!(judged("base", 7), Severity::Fail);
     assert_eq!(judged("vm", 5), Severity::Fail);
 }
