@@ -15,7 +15,7 @@
 use super::frozen::asks_for_live_migration;
 use crate::case::{
     CaseSpec, Check, CheckNeed, ClusterDo, ConfigForm, DaemonDo, DiskDo, Fault, FaultNeed, Feature,
-    Given, GivenState, GuestDo, Needs, Outside, Run, Step,
+    Given, GivenState, GuestDo, MetadataRule, Needs, Outside, Run, Step,
 };
 use crate::engine::Engine;
 use crate::equipment::{PartFault, Transport};
@@ -229,6 +229,11 @@ impl Rule<'_> {
     }
 
     fn check(&self, check: &Check) -> Option<&'static str> {
+        if let Check::Metadata { rules, .. } = check
+            && rules.contains(&MetadataRule::TimeoutsCover)
+        {
+            return Some("the waits of its own that timeouts have to cover");
+        }
         check.needs().iter().find_map(|need| match need {
             CheckNeed::DomainState => self.told(STATE),
             CheckNeed::Definition => Some(DEFINED),
