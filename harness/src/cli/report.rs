@@ -102,6 +102,7 @@ fn page(arguments: &Arguments, file: &Path) -> Result<(), Failure> {
             chosen,
             findings: arguments.findings,
         },
+        reported: None,
         confirmed: None,
     };
     write(file, page.render()?.as_bytes())

@@ -68,6 +68,18 @@ impl Conformance {
     }
 }
 
+impl Conformance {
+    /// What a run was reported to come to.
+    pub(super) fn reported(report: &ConformanceReport) -> Self {
+        Self {
+            profiles: report.profiles.clone(),
+            summary: report.summary.clone(),
+            judged: report.suite.judged,
+            left_out: report.suite.left_out,
+        }
+    }
+}
+
 /// How many cases that decide a `must` of a profile could have been tried and were not.
 fn left_out(name: ConformanceProfile, tried: &[Tried<'_>], suite: &Suite) -> usize {
     let decides = |one: &&Tried<'_>| {

@@ -18,8 +18,8 @@ pub(super) struct FoundView<'a> {
     look: &'static str,
     /// Whether it is open: what is about the guest's safety is.
     open: bool,
-    /// The number on the page.
-    key: usize,
+    /// Its name on the page.
+    key: &'a str,
     /// Whether the cases are on the page, so that they can be linked; a page without them is small, and has no text for a
     /// bug report.
     is_linked: bool,
@@ -39,12 +39,12 @@ pub(super) struct FoundView<'a> {
 }
 
 impl<'a> FoundView<'a> {
-    /// The view of a cause, by its number on the page and whether the cases are linked, with the history of the shortest
+    /// The view of a cause, by its name on the page and whether the cases are linked, with the history of the shortest
     /// case.
     pub(super) fn new(
         found: &'a Found<'_>,
         history: &History,
-        (key, is_linked): (usize, bool),
+        (key, is_linked): (&'a str, bool),
     ) -> Self {
         let verdict = &found.shortest.verdict;
         let picture = Picture::of(history, verdict);
@@ -61,7 +61,7 @@ impl<'a> FoundView<'a> {
             known: found.known,
             shortest: Link::to(&verdict.case),
             took: seconds(verdict.took),
-            picture: picture.map(|picture| picture.inline(&format!("found-{key}"))),
+            picture: picture.map(|picture| picture.inline(key)),
             again: &found.again,
             confirmed: None,
             others: found

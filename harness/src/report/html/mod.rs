@@ -50,6 +50,7 @@ impl Reporter for Html {
             suite: &self.suite,
             summary: &self.summary,
             extent: Extent::default(),
+            reported: None,
             confirmed: None,
         };
         Ok(self

@@ -1,5 +1,6 @@
 //! A page about a run, or about a part of it.
 
+use std::collections::BTreeSet;
 use std::io;
 
 use askama::Template;
@@ -10,8 +11,9 @@ use super::page::{Extent, Page, Parts, Section, accelerator, by_id};
 use crate::case::{CaseId, Suite};
 use crate::history::History;
 use crate::judge::Severity;
+use crate::report::anchor::found_anchor;
 use crate::report::confirmed::Confirmed;
-use crate::report::conformance::Conformance;
+use crate::report::conformance::{Conformance, ConformanceReport};
 use crate::report::event::CaseEnd;
 use crate::report::finding::findings;
 use crate::report::results::Results;
@@ -29,6 +31,8 @@ pub struct RunPage<'a> {
     pub summary: &'a Summary,
     /// How much is shown.
     pub extent: Extent,
+    /// What the run was reported to come to, where that is not to be computed again: its suite may have been another one.
+    pub reported: Option<&'a ConformanceReport>,
     /// What people have confirmed in this version of the agent; none where that is not told.
     pub confirmed: Option<&'a Confirmed>,
 }
@@ -52,13 +56,11 @@ impl RunPage<'_> {
             sections,
         };
         let whole = self.extent.chosen.is_none();
-        let conformance = whole.then(|| Conformance::of(self.summary, self.suite));
-        let page = Page::new(
-            self.summary,
-            conformance.flatten(),
-            accelerator.as_deref(),
-            parts,
-        );
+        let conformance = match self.reported {
+            Some(report) => Some(Conformance::reported(report)),
+            None => Conformance::of(self.summary, self.suite).filter(|_| whole),
+        };
+        let page = Page::new(self.summary, conformance, accelerator.as_deref(), parts);
         let mut text = page.render().map_err(io::Error::other)?;
         text.push('\n');
         Ok(text)
@@ -93,13 +95,20 @@ impl RunPage<'_> {
             .confirmed
             .map(|all| all.of(&subject.name, subject.sha256.as_deref()));
         let mut text = String::new();
-        for (found, key) in all.iter().zip(1..) {
+        let mut taken = BTreeSet::new();
+        for found in &all {
+            let demand = found.demands.first().map(|(id, _)| id.0.as_str());
+            let mut key = found_anchor(demand, found.action());
+            // The first and worst of them is what links lead to.
+            while !taken.insert(key.clone()) {
+                key.push_str("-more");
+            }
             let is_drawn = !self.extent.findings || found.class.is_about_safety();
             let history = match is_drawn {
                 true => self.history(&found.shortest.verdict.case).0,
                 false => History::default(),
             };
-            let mut view = FoundView::new(found, &history, (key, !self.extent.findings));
+            let mut view = FoundView::new(found, &history, (&key, !self.extent.findings));
             view.confirmed = confirmed.map(|agent| {
                 let agent = agent.filter(|one| one.has(&found.finding_clauses(), found.cases()));
                 agent.map(|one| one.page.as_str())

@@ -10,6 +10,7 @@ use super::column::{Column, Shown};
 use super::table::{Cell, Row, Section};
 use crate::case::CaseId;
 use crate::judge::Severity;
+use crate::report::anchor::found_anchor;
 use crate::report::conformance::FindingReport;
 use crate::report::finding::Class;
 use crate::report::summary::cases;
@@ -22,8 +23,8 @@ struct Cause<'a> {
     class: Class,
     /// The demand.
     text: &'a str,
-    /// By the number of the column: the number of the finding on that run's page, and the finding.
-    found: BTreeMap<usize, Vec<(usize, &'a FindingReport)>>,
+    /// By the number of the column.
+    found: BTreeMap<usize, Vec<&'a FindingReport>>,
     /// All cases that show it in any run.
     shown_by: BTreeSet<&'a CaseId>,
 }
@@ -33,9 +34,10 @@ pub(super) fn section<'a>(columns: &[Shown<'a>]) -> Section<'a> {
     let mut causes: Vec<(Key<'a>, Cause<'a>)> = causes(columns).into_iter().collect();
     causes.sort_by_key(|(key, cause)| (cause.class, Reverse(cause.found.len()), *key));
     let row = |((demand, action), cause): &(Key<'a>, Cause<'a>)| {
+        let place = format!("#{}", found_anchor(*demand, *action));
         let cells = columns.iter().enumerate();
         let cells = cells.map(|(number, shown)| match cause.found.get(&number) {
-            Some(found) => found_cell(shown, cause.class, found),
+            Some(found) => found_cell(shown, (cause.class, place.as_str()), found),
             None => absent(shown.column, &cause.shown_by),
         });
         let words = [demand.unwrap_or_default(), action.unwrap_or_default()];
@@ -55,7 +57,7 @@ pub(super) fn section<'a>(columns: &[Shown<'a>]) -> Section<'a> {
 fn causes<'a>(columns: &[Shown<'a>]) -> BTreeMap<Key<'a>, Cause<'a>> {
     let mut causes: BTreeMap<Key<'a>, Cause<'a>> = BTreeMap::new();
     for (column, shown) in columns.iter().enumerate() {
-        for (finding, number) in shown.column.report.findings.iter().zip(1..) {
+        for finding in &shown.column.report.findings {
             let demand = finding.demands.first();
             let key = (
                 demand.map(|demand| demand.id.0.as_str()),
@@ -68,11 +70,7 @@ fn causes<'a>(columns: &[Shown<'a>]) -> BTreeMap<Key<'a>, Cause<'a>> {
                 shown_by: BTreeSet::new(),
             });
             cause.class = cause.class.min(finding.class);
-            cause
-                .found
-                .entry(column)
-                .or_default()
-                .push((number, finding));
+            cause.found.entry(column).or_default().push(finding);
             cause.shown_by.extend(&finding.cases);
         }
     }
@@ -80,21 +78,20 @@ fn causes<'a>(columns: &[Shown<'a>]) -> BTreeMap<Key<'a>, Cause<'a>> {
 }
 
 /// How many cases of a run show a cause, and where the first and worst is told.
-fn found_cell(shown: &Shown<'_>, usual: Class, found: &[(usize, &FindingReport)]) -> Cell {
-    let all: BTreeSet<_> = found.iter().flat_map(|(_, one)| &one.cases).collect();
-    let class = found.iter().map(|(_, one)| one.class).min();
+fn found_cell(shown: &Shown<'_>, (usual, place): (Class, &str), found: &[&FindingReport]) -> Cell {
+    let all: BTreeSet<_> = found.iter().flat_map(|one| &one.cases).collect();
+    let class = found.iter().map(|one| one.class).min();
     let class = class.unwrap_or(usual);
-    let is_known = found.iter().all(|(_, one)| one.known.is_some());
+    let is_known = found.iter().all(|one| one.known.is_some());
     let more = [
         (class != usual).then(|| class.words()),
         is_known.then_some("known"),
         { found.iter() }
-            .any(|(_, one)| is_confirmed(shown, one))
+            .any(|one| is_confirmed(shown, one))
             .then_some("confirmed"),
     ];
     let more: Vec<_> = more.into_iter().flatten().collect();
-    let first = found.first().map(|(number, _)| number);
-    let link = first.and_then(|number| shown.link(&format!("#found-{number}")));
+    let link = shown.link(place);
     Cell {
         more: more.join(", "),
         link,

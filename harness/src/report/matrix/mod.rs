@@ -149,6 +149,7 @@ fn findings_page(
             chosen: None,
             findings: true,
         },
+        reported: Some(&column.report),
         confirmed,
     };
     let name = format!("{}.html", column.file_name);
