@@ -260,11 +260,15 @@ mod tests {
     use super::*;
     use crate::case::{Suite, load_text};
 
-    fn asked(text: &str) -> Option<&'static str> {
+    fn asked_of(engine: Engine, features: &[Feature], text: &str) -> Option<&'static str> {
         let head = "case: it holds\nclause: [START-01]\nlevel: must\n";
         let text = format!("{head}{text}");
         let cases = load_text(Path::new("start/one.yaml"), &text, None).expect("it is good");
-        asks_of_libvirt(&cases[0].spec, Engine::Qemu, &[])
+        asks_of_libvirt(&cases[0].spec, engine, features)
+    }
+
+    fn asked(text: &str) -> Option<&'static str> {
+        asked_of(Engine::Qemu, &[], text)
     }
 
     const START: &str = "when:\n  - run: {action: start, node: a, returns: success}\n";
@@ -309,12 +313,7 @@ mod tests {
 
     #[test]
     fn emulators_that_listen_for_qmp_tell_what_else_only_libvirt_would() {
-        let asked = |text: &str, features: &[Feature]| {
-            let head = "case: it holds\nclause: [START-01]\nlevel: must\n";
-            let text = format!("{head}{text}");
-            let cases = load_text(Path::new("start/one.yaml"), &text, None).expect("it is good");
-            asks_of_libvirt(&cases[0].spec, Engine::Qemu, features)
-        };
+        let asked = |text: &str, features: &[Feature]| asked_of(Engine::Qemu, features, text);
         let qmp = [Feature::Qmp];
         let step = |step: &str| format!("{START}  - {step}\n");
         let paused = format!("given: {{a: paused}}\n{START}");
@@ -357,12 +356,8 @@ mod tests {
 
     #[test]
     fn a_container_runs_or_does_not_and_may_be_started_and_ended_by_hand() {
-        let asked = |text: &str| {
-            let head = "case: it holds\nclause: [START-01]\nlevel: must\nneeds: {nodes: 2}\n";
-            let text = format!("{head}{text}");
-            let cases = load_text(Path::new("start/one.yaml"), &text, None).expect("it is good");
-            asks_of_libvirt(&cases[0].spec, Engine::Vzctl, &[])
-        };
+        let asked =
+            |text: &str| asked_of(Engine::Vzctl, &[], &format!("needs: {{nodes: 2}}\n{text}"));
         let given = |given: &str| asked(&format!("given: {given}\n{START}"));
         assert_eq!(given("{a: outside}"), None);
         assert_eq!(given("{a: paused}"), Some(STATE));
@@ -382,12 +377,7 @@ mod tests {
 
     #[test]
     fn of_xen_all_is_asked_but_what_only_libvirt_has() {
-        let asked = |text: &str| {
-            let head = "case: it holds\nclause: [START-01]\nlevel: must\n";
-            let text = format!("{head}{text}");
-            let cases = load_text(Path::new("start/one.yaml"), &text, None).expect("it is good");
-            asks_of_libvirt(&cases[0].spec, Engine::Xl, &[])
-        };
+        let asked = |text: &str| asked_of(Engine::Xl, &[], text);
         let given = |given: &str| asked(&format!("given: {given}\n{START}"));
         assert_eq!(given("{a: paused}"), None);
         assert_eq!(given("{a: outside}"), None);

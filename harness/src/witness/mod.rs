@@ -1,9 +1,9 @@
 //! Observes the lab independently and never asks the agent: the hypervisor's answers, the process table, the lock, and
 //! what guests write to their disks. Emulators that libvirt does not run are asked themselves.
 //!
-//! Each node is watched by separate threads for the hypervisor, the process table, the lock and those emulators, so that a frozen daemon can't block the others. The witness needs no way into a node and changes nothing: libvirt is
-//! asked from outside, by the path of the node's socket, and the process table of a PID namespace is part of its
-//! parent's.
+//! Each node is watched by separate threads for the hypervisor, the process table, the lock and those emulators, so that
+//! a frozen daemon can't block the others. The witness needs no way into a node and changes nothing: libvirt is asked
+//! from outside, by the path of the node's socket, and the process table of a PID namespace is part of its parent's.
 //!
 //! It samples each daemon every 120 ms and each process table every 60 ms, looks at once after every run of the agent,
 //! and takes a guest's end from the guest's own last record. virt 0.5 wraps no domain events, and a callback of our own
