@@ -101,22 +101,22 @@ pub fn missed(node: &dyn Node, needs: &BTreeSet<Need>) -> Result<Vec<Need>, LabE
 }
 
 /// What the agent needs: the files that its text sources, the tools that it checks for or the file of its profile names, and
-/// its interpreter. A file that it sources only if it is there, it does not need; what its text does not tell is left out,
-/// and so are the tools of a built-in profile, which are those of every version and set-up of the agent.
+/// its interpreter. A file that it sources only if it is there, it does not need; what its text does not tell is left out.
+/// An agent that a built-in profile describes is told of no tool: those are of every version and set-up of it.
 #[must_use]
 pub fn needs(agent: &Agent, text: &str, described: &Described) -> BTreeSet<Need> {
     let profile = &described.profile;
     let stand_in = profile.engine().stand_in();
-    let is_stand_in = |need: &Need| match need {
-        Need::Tool(tool) => Path::new(tool).file_name().and_then(OsStr::to_str) == stand_in,
-        _ => false,
+    let is_stand_in =
+        |tool: &String| Path::new(tool).file_name().and_then(OsStr::to_str) == stand_in;
+    let may_miss = |need: &Need| match need {
+        Need::Tool(tool) => !described.is_built_in() && !is_stand_in(tool),
+        _ => true,
     };
-    let tools = profile.tools.iter();
-    let tools = tools.filter(|_| !described.is_built_in());
-    let tools = tools.map(|tool| Need::Tool(tool.clone()));
+    let tools = { profile.tools.iter() }.map(|tool| Need::Tool(tool.clone()));
     tools
         .chain(needs_of(agent, text, profile.dialect))
-        .filter(|need| !is_stand_in(need))
+        .filter(may_miss)
         .collect()
 }
 
