@@ -172,9 +172,9 @@ fn candidates<'a>(
     cases
 }
 
-/// The agents to measure: those that VRT_FAULTY names, else those under libvirt that no quick run is known to catch.
+/// The agents to measure: those that VRT_TRY names, else those under libvirt that no quick run is known to catch.
 fn unknown(quick: &BTreeSet<String>, known: &[Catch]) -> Vec<FaultyAgent> {
-    let asked = env::var("VRT_FAULTY").ok();
+    let asked = env::var("VRT_TRY").ok();
     let uncaught = |agent: &FaultyAgent| {
         let named = |case: &String| agent.caught_by.iter().any(|one| one.fits_text(case));
         let measured = known

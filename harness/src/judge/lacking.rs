@@ -1,7 +1,8 @@
 //! Programs that an agent called and its machine lacks, recognised by what the agent's shell printed.
 //!
 //! On a machine that has them the agent might have done everything right, so what the case found from then on is
-//! `unknown`. A function that a library of agents should have is no program: that it was not found is the agent's own error.
+//! `unknown`. A function that a library of agents should have is no program, nor is a word of bash under another shell: that
+//! it was not found is the agent's own error.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -22,6 +23,24 @@ static NOT_FOUND: LazyLock<Option<Regex>> =
 
 /// How the functions of resource-agents' library begin, which every machine with the library has.
 const FUNCTIONS: [&str; 4] = ["ocf_", "ha_", "have_binary", "check_binary"];
+
+/// What bash has of its own and other shells lack: to call it there is the agent's error.
+const BASHS_OWN: [&str; 14] = [
+    "[[",
+    "builtin",
+    "compgen",
+    "declare",
+    "disown",
+    "function",
+    "let",
+    "mapfile",
+    "popd",
+    "pushd",
+    "readarray",
+    "shopt",
+    "source",
+    "typeset",
+];
 
 /// Prefixes of a cluster's programs. A lab without a cluster has none of them, and no agent needs them there.
 const CLUSTERS: [&str; 6] = [
@@ -86,7 +105,7 @@ pub(super) fn program(line: &str) -> Option<&str> {
     let found = NOT_FOUND.as_ref()?.captures(line)?;
     let name = found.get(1)?.as_str();
     let is_function = FUNCTIONS.iter().any(|begin| name.starts_with(begin));
-    (!is_function).then_some(name)
+    (!is_function && !BASHS_OWN.contains(&name)).then_some(name)
 }
 
 #[cfg(test)]
@@ -109,8 +128,10 @@ mod tests {
     }
 
     #[test]
-    fn a_function_of_the_library_and_the_agents_own_words_are_no_program() {
+    fn a_function_of_the_library_a_word_of_bash_and_the_agents_own_words_are_no_program() {
         for line in [
+            "/agent: 6: [[: not found",
+            "/agent: 7: source: not found",
             "/agent: 3: ocf_log: not found",
             "/agent: line 3: ha_log: command not found",
             "/agent: 3: [: x: unexpected operator",
