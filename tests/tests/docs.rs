@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use conformance_tests::book::{Page, fits, folder, is_clause, pages, root, variants};
+use conformance_tests::faulty::{self, Kind};
 use conformance_tests::program::virt_ra_tester;
 use conformance_tests::shown::{self, Shown, file_name};
 use virt_ra_tester::case::{Clause, ClauseId, Suite};
@@ -78,9 +79,7 @@ fn the_readme_is_short() {
 #[test]
 fn the_readme_counts_what_the_commands_count() {
     let suite = Suite::shipped().expect("the suite is sound");
-    let faulty = fs::read_dir(root().join("tests/faulty")).expect("it is there");
-    let faulty = faulty.filter_map(Result::ok).map(|entry| entry.path());
-    let faulty = faulty.filter(|path| path.extension().is_some_and(|end| end == "sh"));
+    let faulty = faulty::all(Kind::Faulty).expect("every header is sound");
     let clauses = virt_ra_tester(&root(), &["list", "--clauses"]).out;
     let decided = clauses
         .lines()
@@ -92,7 +91,7 @@ fn the_readme_counts_what_the_commands_count() {
             "| clauses decided by a case |",
             decided.expect("it says so").to_owned(),
         ),
-        ("| faulty agents,", faulty.count().to_string()),
+        ("| faulty agents,", faulty.len().to_string()),
     ];
     none(counts.into_iter().filter_map(|(row, count)| {
         let line = readme

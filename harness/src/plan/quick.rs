@@ -124,10 +124,10 @@ fn choose(mut candidates: Vec<Candidate>, all: usize) -> (BTreeSet<usize>, usize
             Some(special) if !started.contains(special) => one.took + START,
             _ => one.took,
         };
-        // Agents a minute, in whole numbers: the same on every machine.
+        // Agents an hour, in whole numbers: the same on every machine.
         let worth = |one: &Candidate| {
             let new = u64::try_from(one.catches.difference(&caught).count()).unwrap_or(u64::MAX);
-            new.saturating_mul(60_000) / cost(one).max(1)
+            new.saturating_mul(3_600_000) / cost(one).max(1)
         };
         let affordable = candidates
             .iter()
