@@ -16,7 +16,7 @@ use crate::files::write_atomically;
 use crate::judge::Severity;
 use crate::report::{
     self, ConformanceReport, Event, Extent, Picture, RecordedCase, Results, RunPage, Summary,
-    Times, replay,
+    Times, replay, summed_up,
 };
 
 #[derive(Debug, Args)]
@@ -110,10 +110,7 @@ fn page(arguments: &Arguments, file: &Path) -> Result<(), Failure> {
 
 /// What a finished run came to.
 fn summary(run: &Path) -> Result<Summary, Failure> {
-    let mut summary = Summary::default();
-    let events = replay(run).map_err(|error| Failure::usage(error.to_string()))?;
-    events.iter().for_each(|event| summary.note(event));
-    Ok(summary)
+    summed_up(run).map_err(|error| Failure::usage(error.to_string()))
 }
 
 fn write(file: &Path, bytes: &[u8]) -> Result<(), Failure> {

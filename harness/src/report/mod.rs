@@ -66,7 +66,7 @@ pub use merge::{Merge, MergeError};
 pub use old_runs::OldRuns;
 pub use picture::Picture;
 pub use recorded::{
-    Recorded, RecordedCase, RecordedError, outcomes, read_run_file, replay, replay_own,
+    Recorded, RecordedCase, RecordedError, outcomes, read_run_file, replay, replay_own, summed_up,
 };
 pub use results::{GrowingFile, Results, ResultsError, WholeFile};
 pub use run_file::{RUN_FORMAT, RunFile};

@@ -8,6 +8,7 @@ use thiserror::Error;
 use super::event::Event;
 use super::run_file::{RUN_FORMAT, RunFile};
 use super::runner::await_whole;
+use super::summary::Summary;
 use crate::case::CaseId;
 use crate::history::{History, HistoryError};
 use crate::judge::{Severity, Verdict};
@@ -145,7 +146,18 @@ pub fn replay(folder: &Path) -> Result<Vec<Event>, RecordedError> {
     replay_own(folder)
 }
 
-/// The same for who writes the results, and so waits for nobody.
+/// What a finished run came to, by its events.
+///
+/// # Errors
+/// As [`replay`].
+pub fn summed_up(folder: &Path) -> Result<Summary, RecordedError> {
+    let mut summary = Summary::default();
+    let events = replay(folder)?;
+    events.iter().for_each(|event| summary.note(event));
+    Ok(summary)
+}
+
+/// The same events for who writes the results, and so waits for nobody.
 ///
 /// # Errors
 /// As [`replay`].

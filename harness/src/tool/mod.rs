@@ -13,6 +13,7 @@ mod in_place;
 mod log;
 mod pass_on;
 mod place;
+mod print;
 mod scripted;
 mod vzctl;
 mod xl;

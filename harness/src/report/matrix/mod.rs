@@ -22,9 +22,8 @@ use self::table::{Head, Section};
 use super::confirmed::Confirmed;
 use super::html::{Extent, RunPage};
 use super::picture;
-use super::recorded::{RecordedError, replay};
+use super::recorded::{RecordedError, summed_up};
 use super::results::Results;
-use super::summary::Summary;
 use crate::case::Suite;
 use crate::files::write_atomically;
 
@@ -138,9 +137,7 @@ fn findings_page(
     folder: &Path,
     (suite, confirmed): (&Suite, Option<&Confirmed>),
 ) -> io::Result<String> {
-    let mut summary = Summary::default();
-    let events = replay(&column.run.folder).map_err(io::Error::other)?;
-    events.iter().for_each(|event| summary.note(event));
+    let summary = summed_up(&column.run.folder).map_err(io::Error::other)?;
     let page = RunPage {
         results: &Results::of_finished(&column.run.folder),
         suite,

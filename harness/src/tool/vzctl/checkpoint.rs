@@ -3,7 +3,8 @@
 use std::process::{Command, Stdio};
 
 use super::container::Container;
-use super::failed::{Failed, NO_CHECKPOINT, NOT_RESTORED, NOT_RUNNING, failed, print};
+use super::failed::{Failed, NO_CHECKPOINT, NOT_RESTORED, NOT_RUNNING, failed};
+use crate::tool::print::print;
 
 /// `chkpnt`: the container is down afterwards. A file that was there is written over.
 pub(super) fn checkpoint(container: &Container<'_>) -> Result<(), Failed> {

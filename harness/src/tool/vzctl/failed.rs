@@ -1,4 +1,4 @@
-use std::io::{self, Write};
+use std::io;
 
 /// The kernel is not OpenVZ's, or a part of it is not loaded.
 pub(super) const BAD_KERNEL: u8 = 5;
@@ -46,9 +46,4 @@ impl From<io::Error> for Failed {
             text: error.to_string(),
         }
     }
-}
-
-/// Prints a line on standard output.
-pub(super) fn print(text: &str) -> io::Result<()> {
-    writeln!(io::stdout(), "{text}")
 }

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use virt::domain::Domain;
 
 use super::container::{Container, Kernel};
-use super::failed::{Failed, NOT_CREATED, NOT_STOPPED, RUNNING, failed, print};
+use super::failed::{Failed, NOT_CREATED, NOT_STOPPED, RUNNING, failed};
 use crate::tool::host::template_file;
 use crate::tool::pass_on::pass_on;
+use crate::tool::print::print;
 
 /// How long a container that was asked to halt may take before it is killed. Source: `env.c`, DEF_STOP_TIMEOUT.
 const HALT: Duration = Duration::from_secs(120);

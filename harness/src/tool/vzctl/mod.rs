@@ -16,11 +16,12 @@ mod failed;
 mod life;
 mod lock;
 
-use std::io::{self, Write};
+use std::io;
 use std::process::ExitCode;
 
 pub(crate) use self::container::known_file;
 use self::failed::Failed;
+use super::print::complain;
 
 /// Answers a call.
 ///
@@ -30,7 +31,7 @@ pub(super) fn run(args: &[String]) -> io::Result<ExitCode> {
     match command::carry_out(args) {
         Ok(()) => Ok(ExitCode::SUCCESS),
         Err(Failed { code, text }) => {
-            writeln!(io::stderr(), "{text}")?;
+            complain(&text)?;
             Ok(ExitCode::from(code))
         }
     }

@@ -1,4 +1,4 @@
-use std::io::{self, Write};
+use std::io;
 
 /// The code of a call that failed, and what it prints on standard error.
 #[derive(Debug)]
@@ -22,14 +22,4 @@ impl From<virt::error::Error> for Failed {
     fn from(error: virt::error::Error) -> Self {
         Self::because(format!("libxl: error: {}", error.message()))
     }
-}
-
-/// Prints a line on standard error.
-pub(super) fn complain(text: &str) -> io::Result<()> {
-    writeln!(io::stderr(), "{text}")
-}
-
-/// Prints a line on standard output.
-pub(super) fn print(text: &str) -> io::Result<()> {
-    writeln!(io::stdout(), "{text}")
 }

@@ -30,7 +30,9 @@ pub(super) fn carry_out(toolstack: &Toolstack, words: &[String]) -> Result<(), F
             toolstack,
             &sort(&["-e", "--live", "--debug", "-p", "-s=", "-C="])?,
         ),
-        "help" => super::answer::print("Usage xl [-vfN] <subcommand> [args]").map_err(Failed::from),
+        "help" => {
+            crate::tool::print::print("Usage xl [-vfN] <subcommand> [args]").map_err(Failed::from)
+        }
         _ => Err(Failed::because("command not implemented")),
     }
 }

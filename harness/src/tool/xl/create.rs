@@ -5,12 +5,13 @@ use std::io;
 
 use virt::sys;
 
-use super::answer::{Failed, complain};
+use super::answer::Failed;
 use super::config::Settings;
 use super::domain::BESIDE;
 use super::toolstack::Toolstack;
 use super::words::{Words, usage};
 use crate::tool::host::template_file;
+use crate::tool::print::complain;
 use crate::xml::escaped;
 
 /// The exit code where the name is taken, or the file cannot be read.

@@ -1,10 +1,11 @@
 //! What is told of domains and of the host.
 
-use super::answer::{Failed, print};
+use super::answer::Failed;
 use super::domain::Domain;
 use super::toolstack::Toolstack;
 use super::words::{Words, usage};
 use crate::tool::host::own_name;
+use crate::tool::print::print;
 
 /// The memory of the host in MiB, of which the half is free.
 const MEMORY: u64 = 2048;

@@ -14,10 +14,11 @@ use virt::domain::Domain as Guest;
 use virt::event::{event_register_default_impl, event_run_default_impl};
 use virt::sys;
 
-use super::answer::{Failed, complain};
+use super::answer::Failed;
 use super::toolstack::{Toolstack, fail_as};
 use super::words::Words;
 use crate::tool::host::Down;
+use crate::tool::print::complain;
 
 /// How often it is looked whether the target still answers.
 const INTERVAL: Duration = Duration::from_millis(500);

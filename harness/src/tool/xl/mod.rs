@@ -31,6 +31,7 @@ use std::process::ExitCode;
 use self::answer::Failed;
 pub(crate) use self::config::is_whole;
 use self::toolstack::Toolstack;
+use super::print::complain;
 
 /// Answers a call.
 ///
@@ -43,7 +44,7 @@ pub(super) fn run(args: &[String]) -> io::Result<ExitCode> {
     match answered {
         Ok(()) => Ok(ExitCode::SUCCESS),
         Err(Failed(code, text)) => {
-            answer::complain(&text)?;
+            complain(&text)?;
             Ok(ExitCode::from(code))
         }
     }

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use virt::domain::Domain as Guest;
 
-use super::answer::{Failed, complain};
+use super::answer::Failed;
 use super::toolstack::Toolstack;
 use super::words::{Words, usage};
 use crate::tool::pass_on::pass_on;
+use crate::tool::print::complain;
 
 /// How often it is looked whether a guest has gone.
 const INTERVAL: Duration = Duration::from_millis(200);
