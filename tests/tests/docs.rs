@@ -189,11 +189,7 @@ fn plain(text: &str) -> String {
 /// What a run says of a case whose history was recorded with the stock agent.
 fn explained(id: &str) -> String {
     let suite = Suite::shipped().expect("the suite is sound");
-    let case = suite
-        .cases
-        .iter()
-        .find(|case| case.id.0 == id)
-        .expect("it is in the suite");
+    let case = suite.case(id).expect("it is in the suite");
     let profile = Profile::builtin("virtualdomain").expect("it is built in");
     let history = shown::recorded(case).expect("it was recorded");
     let demand = |id: &ClauseId| {

@@ -55,6 +55,12 @@ impl Suite {
         Self::built_in(true)
     }
 
+    /// The case of that id, if there is one.
+    #[must_use]
+    pub fn case(&self, id: &str) -> Option<&LoadedCase> {
+        self.cases.iter().find(|case| case.id.0 == id)
+    }
+
     fn built_in(linted: bool) -> Result<Self, Vec<CaseError>> {
         let files = SHIPPED_CASES.iter().map(|(below, text)| SuiteFile {
             below: PathBuf::from(below),

@@ -88,7 +88,7 @@ fn explained<'a>(what: &str, suite: &'a Suite) -> Option<Explained<'a>> {
         return Some(Explained::Clause(explained));
     }
     let wanted = what.trim_start_matches('=');
-    let case = suite.cases.iter().find(|case| case.id.0 == wanted)?;
+    let case = suite.case(wanted)?;
     Some(Explained::Case(ExplainedCase::of(case, suite)))
 }
 

@@ -77,7 +77,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
 
 impl JudgedCase {
     fn of(entry: &RecordedCase, suite: &Suite, profile: &Profile, facts: &AgentFacts) -> Self {
-        let case = suite.cases.iter().find(|case| case.id == entry.id);
+        let case = suite.case(&entry.id.0);
         let verdict = case.map(|case| judge(&case.id, &case.spec, &entry.history, facts));
         let known = verdict.as_ref().is_some_and(|verdict| {
             matches!(Known::of(verdict, &profile.deviations), Known::Yes(_))

@@ -177,7 +177,7 @@ fn picture(arguments: &Arguments, case: &str, file: &Path) -> Result<(), Failure
     }
     let recorded =
         RecordedCase::open(&folder).map_err(|error| Failure::usage(error.to_string()))?;
-    let found = suite.cases.iter().find(|case| case.id == recorded.id);
+    let found = suite.case(&recorded.id.0);
     let sentence = found.map_or("", |case| case.spec.case.as_str());
     let picture = Picture::of(&recorded.history, &recorded.verdict)
         .ok_or_else(|| Failure::usage(format!("the history of `{}` has nothing to draw", id.0)))?;

@@ -79,7 +79,7 @@ impl KnownDeviations {
 /// When there is none.
 pub(super) fn only_case<'a>(suite: &'a Suite, asked: &str) -> Result<&'a LoadedCase, Failure> {
     let id = asked.trim_start_matches('=');
-    let found = suite.cases.iter().find(|case| case.id.0 == id);
+    let found = suite.case(id);
     found.ok_or_else(|| {
         let ids = suite.cases.iter().map(|case| case.id.0.as_str());
         let near = nearest(id, ids);

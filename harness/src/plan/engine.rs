@@ -342,14 +342,14 @@ mod tests {
     fn the_suite_can_be_asked_in_part() {
         let suite = Suite::shipped().expect("it is good");
         let of = |id: &str| {
-            let case = suite.cases.iter().find(|case| case.id.0 == id);
+            let case = suite.case(id);
             asks_of_libvirt(&case.expect("it is there").spec, Engine::Qemu, &[])
         };
         for id in ["start::absent", "stop::running", "monitor::state::running"] {
             assert_eq!(of(id), None, "{id}");
         }
         for id in ["monitor::state::paused", "stop::outside", "start::crashed"] {
-            let there = suite.cases.iter().any(|case| case.id.0 == id);
+            let there = suite.case(id).is_some();
             assert!(!there || of(id).is_some(), "{id}");
         }
     }

@@ -81,7 +81,7 @@ mod tests {
     fn what_is_asked_once_a_guest_was_thawed_or_stopped_needs_no_live_migration() {
         let suite = Suite::shipped().expect("it is good");
         let is_live = |id: &str| {
-            let case = suite.cases.iter().find(|case| case.id.0 == id);
+            let case = suite.case(id);
             asks_for_live_migration(&case.expect("it is there").spec)
         };
         for id in [

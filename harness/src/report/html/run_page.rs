@@ -145,7 +145,7 @@ impl RunPage<'_> {
             *named = named.take().or_else(|| accelerator(&history));
             let case = CasePage {
                 end,
-                loaded: self.suite.cases.iter().find(|case| case.id == *id),
+                loaded: self.suite.case(&id.0),
                 register: &self.suite.register,
                 history: &history,
                 unreadable,
