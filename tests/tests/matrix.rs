@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use conformance_tests::book;
 use conformance_tests::finished::{ended, start, write_run};
@@ -9,7 +10,7 @@ use conformance_tests::program::{Said, virt_ra_tester};
 use virt_ra_tester::case::Suite;
 use virt_ra_tester::judge::Severity::{self, Fail, Pass, Unknown};
 use virt_ra_tester::plan::CasePattern;
-use virt_ra_tester::report::{Confirmed, RunStart};
+use virt_ra_tester::report::{Confirmed, ConfirmedAgent, RunStart};
 
 /// A run of the suite's own cases, with its reports.
 fn reported(root: &Path, name: &str, package: &str, ends: &[(&str, Severity)]) {
@@ -164,7 +165,8 @@ fn pages_of_findings_stand_for_the_whole_reports_where_they_are_asked_for() {
 fn confirmed(root: &Path, digest: &str) {
     let text = format!(
         "agents:\n  - agent: VirtualDomain\n    sha256: [{digest}]\n    page: book.html#here\n    findings:\n      - \
-         {{clauses: [STOP-01], cases: ['stop::*']}}\n"
+         {{clauses: [STOP-01], cases: ['stop::*'], why: It believes., source: {{agent: [exit 0]}}, upstream: \
+         ['https://example.org/issues/7']}}\n"
     );
     fs::write(root.join("confirmed.yaml"), text).expect("it can be written");
 }
@@ -181,7 +183,11 @@ fn a_finding_is_called_confirmed_in_the_versions_that_people_have_read() {
     };
     confirmed(root, "two-digest");
     assert!(page(root, &arguments).contains("1 case</a><small>confirmed</small>"));
-    assert!(found().contains("<a href=\"book.html#here\">confirmed by hand</a>"));
+    let text = found();
+    assert!(text.contains("<a href=\"book.html#here\">confirmed by hand</a>"));
+    let why = "It believes. <span class=\"soft\">agent:</span> <code>exit 0</code> <a \
+               href=\"https://example.org/issues/7\">#7</a>";
+    assert!(text.contains(why), "{text}");
     confirmed(root, "other");
     assert!(!page(root, &arguments).contains("<small>confirmed</small>"));
     assert!(found().contains("nobody has confirmed it in the agent's source yet"));
@@ -208,6 +214,39 @@ fn the_confirmed_findings_of_this_project_name_clauses_and_cases_that_there_are(
             let pattern = CasePattern::new(text);
             let fits = suite.cases.iter().any(|case| pattern.fits(&case.id));
             assert!(fits, "no case {text}");
+        }
+    }
+}
+
+/// The files of an agent that are on this machine, where they are of a version that the findings are about.
+fn installed(agent: &ConfirmedAgent, file: &str) -> Option<String> {
+    let ocf = Path::new("/usr/lib/ocf");
+    let path = ocf.join("resource.d/heartbeat").join(&agent.agent);
+    let said = Command::new("sha256sum").arg(path).output().ok()?;
+    let said = String::from_utf8(said.stdout).ok()?;
+    let digest = said.split_whitespace().next()?.to_owned();
+    agent.sha256.contains(&digest).then_some(())?;
+    let mut folders = ["resource.d/heartbeat", "lib/heartbeat"].into_iter();
+    folders.find_map(|folder| fs::read_to_string(ocf.join(folder).join(file)).ok())
+}
+
+#[test]
+fn the_confirmed_findings_quote_lines_that_the_agents_have() {
+    let file = book::root().join("docs/confirmed.yaml");
+    let confirmed = Confirmed::read(&file).unwrap_or_else(|error| panic!("{error}"));
+    for agent in confirmed.agents() {
+        // Those of other versions cannot be looked at here.
+        let of_all = agent.findings.iter().filter(|one| one.sha256.is_empty());
+        for finding in of_all {
+            assert!(finding.why.ends_with('.'), "no sentence: {}", finding.why);
+            assert!(!finding.source.is_empty(), "no lines: {}", finding.why);
+            for (name, quoted) in &finding.source {
+                let Some(text) = installed(agent, name) else {
+                    continue;
+                };
+                let gone = quoted.iter().find(|part| !text.contains(part.as_str()));
+                assert!(gone.is_none(), "{name} does not have: {gone:?}");
+            }
         }
     }
 }

@@ -46,7 +46,9 @@ use std::io;
 use crate::case::Suite;
 
 pub use compare::{Change, ChangeKind, Comparison, Standing};
-pub use confirmed::{Confirmed, ConfirmedAgent, ConfirmedError, ConfirmedFinding};
+pub use confirmed::{
+    Confirmed, ConfirmedAgent, ConfirmedError, ConfirmedFinding, ConfirmedVersion,
+};
 pub use conformance::{
     ConformanceReport, ConformanceWriter, Core, DemandReport, FindingReport, Implementation, Part,
     ProfileReport, ProfileResult, Statistics, SuiteUsed,

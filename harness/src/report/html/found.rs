@@ -5,6 +5,7 @@ use askama::Template;
 use super::page::Link;
 use crate::case::{Clause, ClauseId};
 use crate::history::{History, seconds};
+use crate::report::confirmed::Proof;
 use crate::report::finding::Found;
 use crate::report::picture::Picture;
 use crate::report::summary::cases;
@@ -32,8 +33,8 @@ pub(super) struct FoundView<'a> {
     took: String,
     picture: Option<String>,
     again: &'a str,
-    /// Where it is confirmed, if it is; none where that is not told.
-    pub(super) confirmed: Option<Option<&'a str>>,
+    /// How far it is confirmed; none where that is not told.
+    pub(super) confirmed: Option<Proof<'a>>,
     others: Vec<Link<'a>>,
     report: &'a str,
 }

@@ -12,7 +12,7 @@ use crate::case::{CaseId, Suite};
 use crate::history::History;
 use crate::judge::Severity;
 use crate::report::anchor::found_anchor;
-use crate::report::confirmed::Confirmed;
+use crate::report::confirmed::{Confirmed, Proof};
 use crate::report::conformance::{Conformance, ConformanceReport};
 use crate::report::event::CaseEnd;
 use crate::report::finding::findings;
@@ -109,9 +109,9 @@ impl RunPage<'_> {
                 false => History::default(),
             };
             let mut view = FoundView::new(found, &history, (&key, !self.extent.findings));
-            view.confirmed = confirmed.map(|agent| {
-                let agent = agent.filter(|one| one.has(&found.finding_clauses(), found.cases()));
-                agent.map(|one| one.page.as_str())
+            view.confirmed = confirmed.map(|version| {
+                let clauses = found.finding_clauses();
+                version.map_or_else(Proof::default, |one| one.proof(&clauses, found.cases()))
             });
             text.push_str(&view.render().map_err(io::Error::other)?);
             text.push('\n');

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::table::{Cell, Head, SOFT};
-use crate::report::confirmed::ConfirmedAgent;
+use crate::report::confirmed::ConfirmedVersion;
 use crate::report::conformance::ConformanceReport;
 use crate::report::recorded::RecordedError;
 use crate::report::whole_run::WholeRun;
@@ -28,7 +28,7 @@ pub(super) struct Shown<'a> {
     /// The page that it leads to.
     pub(super) page: Option<String>,
     /// What people have confirmed in this version of the agent.
-    pub(super) confirmed: Option<&'a ConfirmedAgent>,
+    pub(super) confirmed: Option<ConfirmedVersion<'a>>,
 }
 
 impl Shown<'_> {

@@ -11,6 +11,7 @@ use super::table::{Cell, Row, Section};
 use crate::case::CaseId;
 use crate::judge::Severity;
 use crate::report::anchor::found_anchor;
+use crate::report::confirmed::Proof;
 use crate::report::conformance::FindingReport;
 use crate::report::finding::Class;
 use crate::report::summary::cases;
@@ -86,9 +87,7 @@ fn found_cell(shown: &Shown<'_>, (usual, place): (Class, &str), found: &[&Findin
     let more = [
         (class != usual).then(|| class.words()),
         is_known.then_some("known"),
-        { found.iter() }
-            .any(|one| is_confirmed(shown, one))
-            .then_some("confirmed"),
+        confirmed(shown, found),
     ];
     let more: Vec<_> = more.into_iter().flatten().collect();
     let link = shown.link(place);
@@ -99,11 +98,20 @@ fn found_cell(shown: &Shown<'_>, (usual, place): (Class, &str), found: &[&Findin
     }
 }
 
-/// Whether people have confirmed a finding in the agent's source.
-fn is_confirmed(shown: &Shown<'_>, finding: &FindingReport) -> bool {
-    let demands: Vec<_> = finding.demands.iter().map(|demand| &demand.id).collect();
-    let confirmed = shown.confirmed;
-    confirmed.is_some_and(|agent| agent.has(&demands, finding.cases.iter()))
+/// How far people have confirmed findings in the agent's source.
+fn confirmed(shown: &Shown<'_>, found: &[&FindingReport]) -> Option<&'static str> {
+    let version = shown.confirmed?;
+    let proofs = found.iter().map(|one| {
+        let demands: Vec<_> = one.demands.iter().map(|demand| &demand.id).collect();
+        version.proof(&demands, one.cases.iter())
+    });
+    let proofs: Vec<_> = proofs.collect();
+    match proofs.iter().all(Proof::is_whole) {
+        true => Some("confirmed"),
+        false => { proofs.iter() }
+            .any(|proof| !proof.findings.is_empty())
+            .then_some("confirmed in part"),
+    }
 }
 
 /// What is said of a run that did not find it: whether the cases that show it elsewhere were decided.
