@@ -7,7 +7,7 @@
 # passes: environment::locale*, interface::quiet-life, interface::usage, migrate::killed-late::*, migrate::killed-early::*
 # passes: monitor::state::crashed, monitor::state::paused, monitor::state::absent, monitor::reboot, validate::good-configuration
 # passes: migrate::target-vanishes, migrate::start-after-a-fenced-source, daemon::start-while-*, daemon::not-for-good::*
-# passes: daemon::migrate-to::*
+# passes: daemon::migrate-to::*, stop::frozen-emulator
 # skips: start::adopted-definition
 export LC_ALL=C
 began=$(date +%s)

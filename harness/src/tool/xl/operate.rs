@@ -1,8 +1,14 @@
 //! What is done with a guest that is there.
 
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use virt::domain::Domain as Guest;
 
 use super::answer::Failed;
@@ -10,6 +16,12 @@ use super::toolstack::Toolstack;
 use super::words::{Words, usage};
 use crate::tool::pass_on::pass_on;
 use crate::tool::print::complain;
+
+/// Where libvirt keeps the process ids of its emulators.
+const EMULATORS: &str = "/run/libvirt/qemu";
+
+/// How long an emulator may take to end by itself.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How often it is looked whether a guest has gone.
 const INTERVAL: Duration = Duration::from_millis(200);
@@ -52,9 +64,29 @@ pub(super) fn trigger(toolstack: &Toolstack, words: &Words) -> Result<(), Failed
     Ok(())
 }
 
-/// `destroy`.
+/// `destroy`: the hypervisor ends a domain at once, and xl signals its device model without waiting for it. libvirt would
+/// give an emulator that hangs ten seconds to end.
 pub(super) fn destroy(toolstack: &Toolstack, domain: &str) -> Result<(), Failed> {
-    Ok(toolstack.guest(domain)?.destroy().map(drop)?)
+    let guest = toolstack.guest(domain)?;
+    let emulator = emulator(&guest.name()?);
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let _ = sender.send(guest.destroy().map(drop));
+    });
+    let ended = receiver.recv_timeout(PATIENCE).or_else(|_| {
+        if let Some(process) = emulator {
+            let _ = kill(process, Signal::SIGKILL);
+        }
+        receiver.recv()
+    });
+    Ok(ended.map_err(io::Error::other)??)
+}
+
+/// The process of a guest of libvirt's.
+fn emulator(name: &str) -> Option<Pid> {
+    let file = Path::new(EMULATORS).join(format!("{name}.pid"));
+    let process = fs::read_to_string(file).ok()?;
+    process.trim().parse().map(Pid::from_raw).ok()
 }
 
 /// `pause`.
