@@ -4,6 +4,7 @@ use std::io;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::elsewhere;
 use super::identity::Identity;
 use crate::case::CaseId;
 use crate::judge::{Severity, Verdict};
@@ -78,12 +79,13 @@ pub struct RunStart {
 }
 
 impl RunStart {
-    /// The agent, with the package that it was unpacked from.
+    /// The agent, with the package that it was unpacked from; a file by its name alone.
     #[must_use]
     pub fn whom(&self) -> String {
+        let agent = elsewhere::file(&self.agent);
         match &self.package {
-            Some(package) => format!("{} of {package}", self.agent),
-            None => self.agent.clone(),
+            Some(package) => format!("{agent} of {package}"),
+            None => agent.to_owned(),
         }
     }
 }

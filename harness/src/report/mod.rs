@@ -12,6 +12,7 @@ mod conformance;
 mod console;
 mod coverage;
 mod diagnosis;
+mod elsewhere;
 mod escape;
 mod event;
 mod finding;

@@ -60,7 +60,7 @@ pub struct Implementation {
     pub organization: Option<String>,
     /// The agent's name in its metadata.
     pub project: String,
-    /// The agent as it was named to the run.
+    /// The agent as it was named to the run; a file by its name alone.
     pub agent: String,
     /// Its version in its metadata.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -14,6 +14,7 @@ use std::io;
 
 use self::demand::decide;
 use self::fate::{Fate, Tried, tried};
+use super::elsewhere;
 use super::event::{Event, Reporter};
 use super::finding::findings;
 use super::results::Results;
@@ -174,7 +175,7 @@ fn implementation(summary: &Summary) -> Implementation {
     Implementation {
         organization: provider.map(ToOwned::to_owned),
         project: subject.name,
-        agent: start.agent.clone(),
+        agent: elsewhere::file(&start.agent).to_owned(),
         version: subject.version,
         package: subject.package.or_else(|| start.package.clone()),
         sha256: subject.sha256,

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::found::Found;
 use crate::case::Level;
 use crate::report::diagnosis::when_and_where;
+use crate::report::elsewhere;
 use crate::report::escape::shown;
 use crate::report::event::RunStart;
 
@@ -25,6 +26,8 @@ pub(super) fn markdown(found: &Found<'_>, start: &RunStart) -> String {
         let _ = writeln!(text, "> Source: {}\n", clause.source);
     }
     if let Some(diagnosis) = &found.shortest.diagnosis {
+        let id = &found.shortest.verdict.case.0;
+        let diagnosis = diagnosis.replace(&format!("{} ={id}", start.again), &found.again);
         let _ = writeln!(text, "~~~text\n{}\n~~~\n", diagnosis.trim_end());
     }
     let _ = writeln!(text, "To reproduce:\n\n    {}\n", found.again);
@@ -91,7 +94,7 @@ fn machine(start: &RunStart) -> String {
         .as_ref()
         .map(|digest| format!("SHA-256 {digest}"));
     let mut lines = vec![
-        ("agent", words(&[&start.agent, version])),
+        ("agent", words(&[elsewhere::file(&start.agent), version])),
         ("package", package.unwrap_or_default().to_owned()),
         ("file", sha256.unwrap_or_default()),
         (

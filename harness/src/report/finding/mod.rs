@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use self::bug_report::markdown;
 use self::found::Shown;
 use super::cause::Cause;
+use super::elsewhere;
 use super::summary::Summary;
 use crate::case::Suite;
 
@@ -34,6 +35,7 @@ pub(super) fn findings<'a>(summary: &'a Summary, suite: &'a Suite) -> Vec<Found<
     let steps: BTreeMap<_, _> = { suite.cases.iter() }
         .map(|case| (&case.id, case.spec.when.len()))
         .collect();
+    let again = elsewhere::command(&summary.start.again);
     let found = causes.into_values().filter_map(|shown| {
         let key = |(end, _): &Shown<'_>| {
             let verdict = &end.verdict;
@@ -41,7 +43,7 @@ pub(super) fn findings<'a>(summary: &'a Summary, suite: &'a Suite) -> Vec<Found<
             (Reverse(verdict.severity), steps, verdict.took)
         };
         let shortest = shown.iter().copied().min_by_key(key)?;
-        let mut found = Found::of(&summary.start.again, &suite.register, shortest, &shown);
+        let mut found = Found::of(&again, &suite.register, shortest, &shown);
         found.report = markdown(&found, &summary.start);
         Some(found)
     });

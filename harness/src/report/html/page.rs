@@ -8,6 +8,7 @@ use crate::judge::Severity;
 use crate::report::anchor::anchor;
 use crate::report::cause::{Group, HELP};
 use crate::report::conformance::Conformance;
+use crate::report::elsewhere;
 use crate::report::event::{CaseEnd, Skip};
 use crate::report::picture;
 use crate::report::summary::{Conclusion, Summary, cases};
@@ -120,7 +121,9 @@ impl<'a> Page<'a> {
             beginning: summary.beginning(),
             help: HELP,
             facts: facts(summary, accelerator, extent),
-            again: summary.again().filter(|_| !extent.findings),
+            again: { summary.again() }
+                .filter(|_| !extent.findings)
+                .map(|again| elsewhere::command(&again)),
             conformance,
             found,
             found_count,
@@ -156,7 +159,7 @@ fn facts<'a>(
     let told = Some(told).filter(|told| !told.is_empty());
     let accelerator = accelerator.or(told).unwrap_or("unknown");
     let mut facts = vec![
-        ("agent", start.agent.clone()),
+        ("agent", elsewhere::file(&start.agent).to_owned()),
         ("profile", start.profile.clone()),
         ("lab", start.lab.clone()),
         ("accelerator", accelerator.to_owned()),

@@ -14,6 +14,7 @@ use crate::judge::Severity;
 use crate::report::anchor::found_anchor;
 use crate::report::confirmed::{Confirmed, Proof};
 use crate::report::conformance::{Conformance, ConformanceReport};
+use crate::report::elsewhere;
 use crate::report::event::CaseEnd;
 use crate::report::finding::findings;
 use crate::report::results::Results;
@@ -139,6 +140,7 @@ impl RunPage<'_> {
     ) -> io::Result<Section> {
         let count = ends.len();
         let mut cases = String::new();
+        let again = elsewhere::command(&self.summary.start.again);
         for end in by_id(ends) {
             let id = &end.verdict.case;
             let (history, unreadable) = self.history(id);
@@ -149,7 +151,7 @@ impl RunPage<'_> {
                 register: &self.suite.register,
                 history: &history,
                 unreadable,
-                again: &self.summary.start.again,
+                again: &again,
             };
             let case = case.view().render().map_err(io::Error::other)?;
             cases.push_str(&case);
