@@ -118,7 +118,7 @@ fn what_is_wrong_in_the_file_is_shown_at_its_place() {
 #[test]
 fn the_effective_values_are_shown_with_where_they_are_from() {
     let folder = folder("color = 'never'\n[run]\nlevel = 'must'\njobs = 2\n");
-    let variables = [("VRT_JOBS", "3")];
+    let variables = [("VRT_JOBS", "3"), ("VRT_QUIET", "yes")];
     let said = run_in(folder.path(), &variables, &["config", "show"]);
     assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
     let lines: Vec<&str> = said.out.lines().collect();
@@ -129,6 +129,7 @@ fn the_effective_values_are_shown_with_where_they_are_from() {
     is_told("color = \"never\" ", "virt-ra-tester.toml:1");
     is_told("level = \"must\" ", "virt-ra-tester.toml:3");
     is_told("jobs = 3 ", "# VRT_JOBS");
+    is_told("quiet = true ", "# VRT_QUIET");
     is_told("accel = \"auto\" ", "# default");
     let said = run_in(
         folder.path(),

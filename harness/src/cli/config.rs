@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::Write;
 use std::path::Path;
 
-use clap::{Arg, Args, Command, Subcommand};
+use clap::{Arg, ArgAction, Args, Command, Subcommand};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -91,6 +91,10 @@ fn effective(
     let variable = environment::variable(command, long);
     if let Some(value) = environment::value(&variable) {
         let value = value.to_string_lossy().into_owned();
+        let value = match arg.get_action() {
+            ArgAction::SetTrue => environment::is_yes(&value).to_string(),
+            _ => value,
+        };
         return Some((vec![value], variable));
     }
     let in_file = file.and_then(|file| Some((file, file.values(words, long)?)));

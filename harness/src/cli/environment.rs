@@ -25,6 +25,11 @@ pub(super) fn value(variable: &str) -> Option<OsString> {
     env::var_os(variable).filter(|value| !value.is_empty())
 }
 
+/// Whether a variable's word turns an option on, as [`BoolishValueParser`] takes it.
+pub(super) fn is_yes(word: &str) -> bool {
+    ["1", "on", "t", "true", "y", "yes"].contains(&word.to_lowercase().as_str())
+}
+
 /// The command, with a variable for every option that has a long name, and so for its subcommands.
 pub(super) fn read_by(command: Command) -> Command {
     let own = command.get_name().to_owned();
