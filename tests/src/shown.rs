@@ -193,7 +193,7 @@ fn judged(case: &LoadedCase, facts: &AgentFacts, run: &Path) -> Option<String> {
     let into = run.join("cases").join(folder_of(case));
     write(&into.join("verdict.json"), &verdict);
     history
-        .write(&into.join("history.jsonl"))
+        .write(&History::file_in(&into))
         .expect("it can be written");
     Some(verdict)
 }

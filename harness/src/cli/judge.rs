@@ -15,7 +15,7 @@ use super::select::{KnownDeviations, Source};
 use crate::case::{CaseId, Suite};
 use crate::judge::{AgentFacts, Known, Severity, Verdict, judge};
 use crate::plan::Profile;
-use crate::report::{self, Recorded, RecordedCase};
+use crate::report::{self, Kept, Recorded, RecordedCase, RecordedError};
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -55,19 +55,29 @@ struct JudgedCase {
 
 pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, Failure> {
     let suite = arguments.source.suite()?;
-    let recorded =
-        Recorded::open(&arguments.run).map_err(|error| Failure::usage(error.to_string()))?;
+    let unreadable = |error: RecordedError| Failure::usage(error.to_string());
+    let recorded = Recorded::open(&arguments.run).map_err(unreadable)?;
     let profile = arguments.profile.as_ref().unwrap_or(&recorded.run.profile);
     let mut profile = Profile::named(profile).map_err(|error| Failure::usage(render(&error)))?;
     arguments.baseline.add_to(&mut profile, &suite)?;
     let facts = AgentFacts::of(&profile).for_agent(&recorded.run.agent);
-    let judged = |entry: &RecordedCase| JudgedCase::of(entry, &suite, &profile, &facts);
-    let answer = Judged {
-        cases: recorded.cases.iter().map(judged).collect(),
-        unkept: recorded.unkept.into_iter().map(|one| one.case).collect(),
-        agent: recorded.run.agent,
+    let mut answer = Judged {
+        agent: recorded.run.agent.clone(),
         profile: profile.name.clone(),
+        cases: Vec::new(),
+        unkept: Vec::new(),
     };
+    for kept in recorded.cases() {
+        match kept.map_err(unreadable)? {
+            Kept::Whole(case) => {
+                let case = JudgedCase::of(&case, &suite, &profile, &facts);
+                answer.cases.push(case);
+            }
+            Kept::Verdict(verdict) => answer.unkept.push(verdict.case),
+        }
+    }
+    answer.cases.sort_by(|one, other| one.id.cmp(&other.id));
+    answer.unkept.sort();
     arguments.printed.print(out, &answer)?;
     let passed = answer.unkept.iter().map(|_| Severity::Pass);
     let judged = answer.cases.iter().filter_map(JudgedCase::counts_as);

@@ -13,6 +13,7 @@ use super::filters::{Matching, nothing};
 use super::select::Source;
 use crate::case::CaseId;
 use crate::files::write_atomically;
+use crate::history::History;
 use crate::judge::Severity;
 use crate::report::{
     self, ConformanceReport, Event, Extent, Picture, RecordedCase, Results, RunPage, Summary,
@@ -122,10 +123,19 @@ fn reports(arguments: &Arguments, out: &mut impl Write) -> Result<(), Failure> {
     let suite = arguments.source.suite()?;
     let events = replay(&arguments.run).map_err(|error| Failure::usage(error.to_string()))?;
     let results = Results::of_finished(&arguments.run);
+    let is_of_another =
+        |event: &Event| matches!(event, Event::RunStarted(start) if !start.is_of(&suite));
+    let is_of_another = events.iter().any(is_of_another);
     for (name, mut report) in report::reports(&results, suite) {
         events.iter().try_for_each(|event| report.event(event))?;
         report.finish()?;
-        writeln!(out, "{}", arguments.run.join(name).display())?;
+        let stays = match is_of_another && name == report::CONFORMANCE {
+            true => {
+                " stays as it is: the run was made with another suite; name its folder by --cases"
+            }
+            false => "",
+        };
+        writeln!(out, "{}{stays}", arguments.run.join(name).display())?;
     }
     Ok(())
 }
@@ -153,7 +163,7 @@ fn times(run: &Path) -> Result<Times, Failure> {
         if let Event::CaseEnded(end) = event {
             let folder = results.case_folder(&end.verdict.case);
             // Of a case that passed there may be none.
-            if !folder.join("history.jsonl").exists() {
+            if !History::file_in(&folder).exists() {
                 continue;
             }
             let recorded = RecordedCase::open(&folder);

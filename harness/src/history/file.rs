@@ -1,7 +1,10 @@
 use std::fs::File;
-use std::io::{self, BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
+use flate2::Compression;
+use flate2::bufread::GzDecoder;
+use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -11,6 +14,11 @@ use crate::files::write_atomically;
 /// The format of a history's file, which its first line tells: `{"format":2}`. It is raised once a released version
 /// writes something that the version before can't read, or would read as something else.
 pub const FORMAT: u32 = 2;
+
+/// The name of a case's history in its folder, compressed by gzip.
+const COMPRESSED: &str = "history.jsonl.gz";
+/// The same as plain text: as it was unpacked, or as a version before wrote it.
+const PLAIN: &str = "history.jsonl";
 
 /// Everything done and seen while one case ran, ordered by time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -91,6 +99,16 @@ struct FirstLine {
 }
 
 impl History {
+    /// Where the history of a case is in its folder, or would be.
+    #[must_use]
+    pub fn file_in(folder: &Path) -> PathBuf {
+        let plain = folder.join(PLAIN);
+        match plain.exists() {
+            true => plain,
+            false => folder.join(COMPRESSED),
+        }
+    }
+
     /// Reads a history from its file.
     ///
     /// # Errors
@@ -118,7 +136,8 @@ impl History {
         opened(path).map(|_| ())
     }
 
-    /// Writes the history: a line with the format, and one JSON object a line for the entries.
+    /// Writes the history: a line with the format, and one JSON object a line for the entries; compressed where the
+    /// file's name ends in `.gz`.
     ///
     /// # Errors
     /// When the file can't be written.
@@ -129,14 +148,20 @@ impl History {
             serde_json::to_writer(&mut lines, entry)?;
             lines.push(b'\n');
         }
-        write_atomically(path, &lines)
+        match is_compressed(path) {
+            true => write_atomically(path, &compressed(&lines)?),
+            false => write_atomically(path, &lines),
+        }
     }
 }
 
 /// The file behind its first line, where this version can read it.
-fn opened(path: &Path) -> Result<BufReader<File>, HistoryError> {
+fn opened(path: &Path) -> Result<Box<dyn BufRead>, HistoryError> {
     let file = File::open(path).map_err(|source| unreadable(path, source))?;
-    let mut file = BufReader::new(file);
+    let mut file: Box<dyn BufRead> = match is_compressed(path) {
+        true => Box::new(BufReader::new(GzDecoder::new(BufReader::new(file)))),
+        false => Box::new(BufReader::new(file)),
+    };
     let mut line = String::new();
     let read = file.read_line(&mut line);
     read.map_err(|source| unreadable(path, source))?;
@@ -159,6 +184,17 @@ fn opened(path: &Path) -> Result<BufReader<File>, HistoryError> {
         }),
         Ok(_) | Err(_) => Err(HistoryError::NotHistory { path: path() }),
     }
+}
+
+fn is_compressed(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == "gz")
+}
+
+/// Quickly, since cases are running meanwhile.
+fn compressed(bytes: &[u8]) -> io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes)?;
+    encoder.finish()
 }
 
 fn unreadable(path: &Path, source: io::Error) -> HistoryError {
@@ -184,15 +220,34 @@ mod tests {
         message.strip_prefix(&path).expect("the file").to_owned()
     }
 
+    fn history() -> History {
+        let (at, what) = (Moment(7), What::Done);
+        let entries = vec![Entry { at, what }];
+        History { entries }
+    }
+
     #[test]
     fn a_history_is_read_back_as_it_was_written() {
-        let file = tempfile::NamedTempFile::new().expect("a file");
-        let at = Moment(7);
-        let what = What::Done;
-        let entries = vec![Entry { at, what }];
-        let history = History { entries };
-        history.write(file.path()).expect("it can be written");
-        assert_eq!(History::read(file.path()).expect("it is one"), history);
+        let folder = tempfile::tempdir().expect("a folder");
+        for name in ["history.jsonl.gz", "history.jsonl"] {
+            let file = folder.path().join(name);
+            history().write(&file).expect("it can be written");
+            assert_eq!(History::file_in(folder.path()), file);
+            assert_eq!(History::read(&file).expect("it is one"), history());
+        }
+    }
+
+    #[test]
+    fn a_compressed_history_that_was_cut_off_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = History::file_in(folder.path());
+        history().write(&file).expect("it can be written");
+        let whole = fs::read(&file).expect("it is there");
+        for size in [whole.len() - 9, 5, 0] {
+            fs::write(&file, &whole[..size]).expect("it can be written");
+            let error = History::read(&file).expect_err("it is refused");
+            assert!(error.to_string().contains("history.jsonl.gz: "), "{error}");
+        }
     }
 
     #[test]

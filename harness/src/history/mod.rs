@@ -1,6 +1,6 @@
 //! The record between act, see and decide: everything that was done and seen while a case ran.
 //!
-//! Append-only while a case runs, a plain value afterwards: one JSON object a line (`history.jsonl`), by time, after a
+//! Append-only while a case runs, a plain value afterwards: one JSON object a line (`history.jsonl.gz`), by time, after a
 //! first line with the file's format.
 
 mod cluster;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::elsewhere;
 use super::identity::Identity;
-use crate::case::CaseId;
+use crate::case::{CaseId, Suite};
 use crate::judge::{Severity, Verdict};
 use crate::plan::{SkipKind, SkipReason};
 
@@ -87,6 +87,15 @@ impl RunStart {
             Some(package) => format!("{agent} of {package}"),
             None => agent.to_owned(),
         }
+    }
+}
+
+impl RunStart {
+    /// Whether the run was made with this suite, as far as that is known.
+    #[must_use]
+    pub fn is_of(&self, suite: &Suite) -> bool {
+        let made_of = &self.identity.digests.suite;
+        made_of.is_empty() || *made_of == suite.digest
     }
 }
 

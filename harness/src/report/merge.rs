@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use super::event::{CaseEnd, Event, RunStart, Skip};
 use super::identity::{Chosen, Identity};
-use super::recorded::{RecordedError, replay};
+use super::recorded::{RecordedCase, RecordedError, replay};
 use super::results::Results;
 use super::whole_run::{Difference, WholeRun};
 use crate::case::CaseId;
@@ -67,6 +67,12 @@ impl Merge {
                     _ => {}
                 }
             }
+        }
+        for (id, (_, number)) in &ends {
+            let Some(run) = runs.get(*number) else {
+                continue;
+            };
+            RecordedCase::check(&Results::of_finished(&run.folder).case_folder(id))?;
         }
         let start = joined(starts, &ends);
         Ok(Self {

@@ -51,8 +51,8 @@ pub use confirmed::{
     Confirmed, ConfirmedAgent, ConfirmedError, ConfirmedFinding, ConfirmedVersion,
 };
 pub use conformance::{
-    ConformanceReport, ConformanceWriter, Core, DemandReport, FindingReport, Implementation, Part,
-    ProfileReport, ProfileResult, Statistics, SuiteUsed,
+    ConformanceReport, ConformanceWriter, Core, DemandReport, FILE as CONFORMANCE, FindingReport,
+    Implementation, Part, ProfileReport, ProfileResult, Statistics, SuiteUsed,
 };
 pub use console::{Console, Detail};
 pub use coverage::{Covered, coverage};
@@ -69,7 +69,8 @@ pub use merge::{Merge, MergeError};
 pub use old_runs::OldRuns;
 pub use picture::Picture;
 pub use recorded::{
-    Recorded, RecordedCase, RecordedError, outcomes, read_run_file, replay, replay_own, summed_up,
+    Kept, Recorded, RecordedCase, RecordedError, outcomes, read_run_file, replay, replay_own,
+    summed_up,
 };
 pub use results::{GrowingFile, Results, ResultsError, WholeFile};
 pub use run_file::{RUN_FORMAT, RunFile};
@@ -91,7 +92,7 @@ pub fn reports(results: &Results, suite: Suite) -> Vec<(&'static str, Box<dyn Re
     let conformance = ConformanceWriter::new(results.clone(), suite.clone());
     vec![
         ("report.html", Box::new(Html::new(results.clone(), suite))),
-        ("conformance.yaml", Box::new(conformance)),
+        (CONFORMANCE, Box::new(conformance)),
         (tap, Box::new(Tap::new(results.whole_file(tap)))),
         (junit, Box::new(in_junit)),
     ]

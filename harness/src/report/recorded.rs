@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
@@ -18,10 +18,17 @@ use crate::judge::{Severity, Verdict};
 pub struct Recorded {
     /// What `run.json` says.
     pub run: RunFile,
-    /// The cases that were carried out, in the order of their ids.
-    pub cases: Vec<RecordedCase>,
-    /// The verdicts on cases that passed and whose histories the run did not keep.
-    pub unkept: Vec<Verdict>,
+    /// The folders of the cases that came to a verdict.
+    folders: Vec<PathBuf>,
+}
+
+/// What a run has kept of a case.
+#[derive(Debug)]
+pub enum Kept {
+    /// All of it.
+    Whole(RecordedCase),
+    /// The verdict alone, since the case passed.
+    Verdict(Verdict),
 }
 
 /// One case of a finished run.
@@ -105,24 +112,26 @@ impl Recorded {
     /// Cases that died before their verdict are left out.
     ///
     /// # Errors
-    /// When it is no run's folder, or a file in it cannot be read.
+    /// When it is no run's folder.
     pub fn open(folder: &Path) -> Result<Self, RecordedError> {
         let run = read_run_file(folder)?;
         let below = folder.join("cases");
         let entries = fs::read_dir(&below).map_err(|error| unreadable(&below, &error))?;
-        let (mut cases, mut unkept) = (Vec::new(), Vec::new());
-        for folder in entries.flatten().map(|entry| entry.path()) {
-            if !folder.join("verdict.json").is_file() {
-                continue;
-            }
-            match RecordedCase::open(&folder) {
-                Ok(case) => cases.push(case),
-                Err(error) => unkept.push(unkept_verdict(&folder).ok_or(error)?),
-            }
-        }
-        unkept.sort_by(|one: &Verdict, other| one.case.cmp(&other.case));
-        cases.sort_by(|one, other| one.id.cmp(&other.id));
-        Ok(Self { run, cases, unkept })
+        let folders = entries.flatten().map(|entry| entry.path());
+        let is_judged = |folder: &PathBuf| folder.join("verdict.json").is_file();
+        let mut folders: Vec<_> = folders.filter(is_judged).collect();
+        folders.sort();
+        Ok(Self { run, folders })
+    }
+
+    /// Reads the cases one at a time: their histories are too many to keep.
+    pub fn cases(&self) -> impl Iterator<Item = Result<Kept, RecordedError>> {
+        self.folders
+            .iter()
+            .map(|folder| match RecordedCase::open(folder) {
+                Ok(case) => Ok(Kept::Whole(case)),
+                Err(error) => unkept_verdict(folder).map(Kept::Verdict).ok_or(error),
+            })
     }
 }
 
@@ -130,7 +139,7 @@ impl Recorded {
 /// and wrong.
 fn unkept_verdict(folder: &Path) -> Option<Verdict> {
     let verdict: Verdict = json(&folder.join("verdict.json")).ok()?;
-    let is_gone = !folder.join("history.jsonl").exists();
+    let is_gone = !History::file_in(folder).exists();
     (is_gone && verdict.severity == Severity::Pass).then_some(verdict)
 }
 
@@ -140,10 +149,36 @@ fn unkept_verdict(folder: &Path) -> Option<Verdict> {
 /// was being written when it died is left out.
 ///
 /// # Errors
-/// When the folder has no readable `events.jsonl`, a line of it is no event, or a history has another format.
+/// When the folder has no readable `events.jsonl`, a line of it is no event, cases are missing that `run.json` has, or a
+/// history has another format.
 pub fn replay(folder: &Path) -> Result<Vec<Event>, RecordedError> {
     await_whole(folder);
-    replay_own(folder)
+    let events = replay_own(folder)?;
+    refuse_truncated(folder, &events)?;
+    Ok(events)
+}
+
+/// Refuses events that are fewer than those of the run that `run.json` was written of. A run that was killed has none.
+fn refuse_truncated(folder: &Path, events: &[Event]) -> Result<(), RecordedError> {
+    if !folder.join("run.json").exists() {
+        return Ok(());
+    }
+    let run = read_run_file(folder)?;
+    let ended = events.iter().filter_map(|event| match event {
+        Event::CaseEnded(end) => Some(&end.verdict.case),
+        _ => None,
+    });
+    let ended: BTreeSet<_> = ended.collect();
+    let of_run = run.verdicts.len();
+    let there = { run.verdicts.iter() }.filter(|verdict| ended.contains(&verdict.case));
+    let there = there.count();
+    if there == of_run {
+        return Ok(());
+    }
+    Err(RecordedError::NotRun {
+        path: folder.join("events.jsonl"),
+        why: format!("it is truncated: it has {there} of the {of_run} cases that run.json has"),
+    })
 }
 
 /// What a finished run came to, by its events.
@@ -212,7 +247,7 @@ pub fn outcomes(folder: &Path) -> Result<BTreeMap<String, Severity>, RecordedErr
 /// Refuses a run with a history of another format. A single one that is broken or missing is reported with its case.
 fn check_formats(cases: &Path) -> Result<(), RecordedError> {
     for entry in fs::read_dir(cases).into_iter().flatten().flatten() {
-        let history = entry.path().join("history.jsonl");
+        let history = History::file_in(&entry.path());
         if let Err(error @ HistoryError::Format { .. }) = History::check_format(&history) {
             return Err(error.into());
         }
@@ -221,13 +256,29 @@ fn check_formats(cases: &Path) -> Result<(), RecordedError> {
 }
 
 impl RecordedCase {
+    /// Refuses the folder of a case of which a file is truncated; none has to be there.
+    ///
+    /// # Errors
+    /// When a file that is there cannot be read.
+    pub fn check(folder: &Path) -> Result<(), RecordedError> {
+        let history = History::file_in(folder);
+        if history.exists() {
+            History::read(&history)?;
+        }
+        let verdict = folder.join("verdict.json");
+        if verdict.exists() {
+            json::<Verdict>(&verdict)?;
+        }
+        Ok(())
+    }
+
     /// Reads the folder of one case, such as `results/latest/cases/stop-paused`.
     ///
     /// # Errors
     /// When it is no case's folder, or a file in it cannot be read.
     pub fn open(folder: &Path) -> Result<Self, RecordedError> {
         // First, since it says so where an older or newer version has recorded both.
-        let history = History::read(&folder.join("history.jsonl"))?;
+        let history = History::read(&History::file_in(folder))?;
         let verdict: Verdict = json(&folder.join("verdict.json"))?;
         Ok(Self {
             id: verdict.case.clone(),

@@ -217,7 +217,7 @@ impl Results {
     /// # Errors
     /// When it cannot be written.
     pub fn keep_history(&self, id: &CaseId, history: &History) -> Result<(), ResultsError> {
-        let path = self.case_folder(id).join("history.jsonl");
+        let path = History::file_in(&self.case_folder(id));
         history
             .write(&path)
             .map_err(|source| ResultsError { path, source })

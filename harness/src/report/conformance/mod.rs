@@ -27,7 +27,7 @@ pub use self::document::{
 };
 
 /// The file of the report.
-pub(super) const FILE: &str = "conformance.yaml";
+pub const FILE: &str = "conformance.yaml";
 
 /// The form of that file.
 const API_VERSION: &str = "virt-ra-tester/v1";
@@ -47,8 +47,7 @@ pub(super) struct Conformance {
 impl Conformance {
     /// What a run comes to. A run of another suite than this one has no answer.
     pub(super) fn of(summary: &Summary, suite: &Suite) -> Option<Self> {
-        let made_of = &summary.start.identity.digests.suite;
-        if !made_of.is_empty() && *made_of != suite.digest {
+        if !summary.start.is_of(suite) {
             return None;
         }
         let tried = tried(summary, suite)?;

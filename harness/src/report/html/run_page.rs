@@ -122,7 +122,7 @@ impl RunPage<'_> {
 
     /// What was recorded of a case, and why that cannot be read.
     fn history(&self, id: &CaseId) -> (History, Option<String>) {
-        let path = self.results.case_folder(id).join("history.jsonl");
+        let path = History::file_in(&self.results.case_folder(id));
         match History::read(&path) {
             Ok(history) => (history, None),
             // A case whose lab never started has none, and its finding says so.

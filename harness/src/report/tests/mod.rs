@@ -13,7 +13,7 @@ use anstream::{AutoStream, ColorChoice, StripStream};
 use super::{
     CaseEnd, Chosen, Console, Demand, Diagnosis, Digests, Event, EventLog, Host, Identity,
     Reporter, Results, RunFile, RunStart, RunWriter, Skip, SkippedCounts, SourceLine, Subject,
-    Summary, Tool, coverage, lines, read_run_file,
+    Summary, Tool, coverage, lines, read_run_file, replay,
 };
 use crate::case::{CaseId, ClauseId};
 use crate::history::{DomainState, Exit, Guest};
@@ -272,6 +272,25 @@ fn on_a_terminal_the_severity_of_a_case_has_its_colour_and_nothing_else_changes(
 }
 
 #[test]
+fn events_that_lack_cases_of_the_run_are_refused() {
+    let root = tempfile::tempdir().expect("a folder");
+    let results = Results::named(root.path(), "one").expect("it can be made");
+    report(EventLog::create(&results).expect("it can be made")).expect("it can be written");
+    report(RunWriter::new(results.clone())).expect("it can be written");
+    assert!(replay(results.folder()).is_ok());
+    let log = results.folder().join("events.jsonl");
+    let text = std::fs::read_to_string(&log).expect("it is there");
+    std::fs::write(&log, &text[..text.len() / 2]).expect("it can be written");
+    let error = replay(results.folder()).expect_err("it is refused");
+    assert!(
+        error
+            .to_string()
+            .contains("events.jsonl: it is truncated: it has "),
+        "{error}"
+    );
+}
+
+#[test]
 fn results_hold_the_run_its_events_and_its_cases() {
     let root = tempfile::tempdir().expect("a folder");
     let results = Results::named(root.path(), "one").expect("it can be made");
@@ -286,7 +305,7 @@ fn results_hold_the_run_its_events_and_its_cases() {
         .keep_verdict(&ended(&id.0, Severity::Fail).verdict)
         .expect("it can be written");
     let latest = root.path().join("latest");
-    for name in ["started", "history.jsonl", "verdict.json"] {
+    for name in ["started", "history.jsonl.gz", "verdict.json"] {
         assert!(
             latest.join("cases/stop-fails-row").join(name).exists(),
             "{name}"
