@@ -1,6 +1,6 @@
 //! Histories of real runs of both agents, judged again without a lab.
 //!
-//! `histories/CASE.PROFILE.history.jsonl` is what `run` left of a case, with `-` for `::` in its id; `.expected`
+//! `histories/CASE.PROFILE.history.jsonl` is what `run` left of a case, unpacked, with `-` for `::` in its id; `.expected`
 //! beside it holds the verdict, and each finding's severity, place and clauses. After a change of the judge
 //! that is meant, `BLESS=1` writes the verdicts anew.
 

@@ -77,6 +77,10 @@ fn an_installation_has_manual_pages_and_completions() {
         let text = fs::read_to_string(share.join(completions)).expect("it is there");
         assert!(text.contains("agent-package"), "{completions}");
     }
+    assert_eq!(
+        completed(&share, "virt-ra-tester run --agent-p"),
+        "--agent-package\n"
+    );
     let names_the_build = |file: &PathBuf| {
         let text = fs::read(file).unwrap_or_default();
         let text = String::from_utf8_lossy(&text).into_owned();
@@ -88,6 +92,18 @@ fn an_installation_has_manual_pages_and_completions() {
         [] as [PathBuf; 0],
         "they name the folder of the build"
     );
+}
+
+/// What bash completes the last word of a line to.
+fn completed(share: &Path, line: &str) -> String {
+    let script = "source \"$1\"; function=$(complete -p virt-ra-tester | sed 's/.* -F //; s/ .*//')
+        read -ra COMP_WORDS <<<\"$2\"; COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+        \"$function\" virt-ra-tester \"${COMP_WORDS[-1]}\" \"${COMP_WORDS[-2]}\"; echo \"${COMPREPLY[@]}\"";
+    let file = share.join("bash-completion/completions/virt-ra-tester");
+    let mut bash = Command::new("bash");
+    let said = said(bash.args(["-c", script, "bash"]).arg(file).arg(line));
+    assert_eq!(said.err, "");
+    said.out
 }
 
 #[test]

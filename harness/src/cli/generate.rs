@@ -1,6 +1,8 @@
 //! `generate`: the manual pages and the completions that an installation has, made from the command line's own description.
 
-use std::path::PathBuf;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use clap_complete::Shell;
@@ -35,9 +37,9 @@ pub(super) fn run(arguments: &Arguments, mut command: clap::Command) -> Result<E
     let folder = &arguments.folder;
     let written = match arguments.what {
         Kind::Man => clap_mangen::generate_to(command, folder),
-        Kind::Completions => SHELLS.iter().try_for_each(|shell| {
-            clap_complete::generate_to(*shell, &mut command, NAME, folder).map(drop)
-        }),
+        Kind::Completions => {
+            { SHELLS.into_iter() }.try_for_each(|shell| complete(shell, &mut command, folder))
+        }
     };
     let place = folder.display();
     written.map(|()| Exit::Conforms).map_err(|error| {
@@ -45,4 +47,16 @@ pub(super) fn run(arguments: &Arguments, mut command: clap::Command) -> Result<E
             "cannot write to {place}: {error}; name a folder that is there and may be written to"
         ))
     })
+}
+
+/// Writes the completions for a shell.
+fn complete(shell: Shell, command: &mut clap::Command, folder: &Path) -> io::Result<()> {
+    let file = clap_complete::generate_to(shell, command, NAME, folder)?;
+    if shell != Shell::Bash {
+        return Ok(());
+    }
+    // clap_complete 4.6 spells a name with hyphens in two ways, so that bash finds the options of no subcommand.
+    let [spelt, meant] = ["__subcmd__", "__"].map(|hyphen| NAME.replace('-', hyphen));
+    let text = fs::read_to_string(&file)?;
+    fs::write(&file, text.replace(&spelt, &meant))
 }

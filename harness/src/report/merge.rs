@@ -11,7 +11,7 @@ use super::event::{CaseEnd, Event, RunStart, Skip};
 use super::identity::{Chosen, Identity};
 use super::recorded::{RecordedCase, RecordedError, replay};
 use super::results::Results;
-use super::whole_run::{Difference, WholeRun};
+use super::whole_run::{Difference, WholeRun, distinct};
 use crate::case::CaseId;
 use crate::judge::Severity;
 use crate::plan::Partition;
@@ -54,7 +54,8 @@ impl Merge {
     /// # Errors
     /// When one cannot be read, or they differ.
     pub fn of(folders: &[PathBuf]) -> Result<Self, MergeError> {
-        let runs: Result<Vec<_>, _> = folders.iter().map(|one| WholeRun::open(one)).collect();
+        let folders = distinct(folders).into_iter();
+        let runs: Result<Vec<_>, _> = folders.map(|one| WholeRun::open(one)).collect();
         let runs = runs?;
         check(&runs)?;
         let (mut ends, mut starts, mut all) = (BTreeMap::new(), Vec::new(), 0);

@@ -1,5 +1,6 @@
 //! Finished runs that are compared, joined or listed.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use schemars::JsonSchema;
@@ -93,6 +94,16 @@ impl WholeRun {
     }
 }
 
+/// Folders without those that lead to one named before, as `latest` does among all of a folder of results.
+pub(super) fn distinct(folders: &[PathBuf]) -> Vec<&PathBuf> {
+    let mut known = BTreeSet::new();
+    let is_new = |folder: &&PathBuf| {
+        let place = folder.canonicalize();
+        known.insert(place.unwrap_or_else(|_| folder.to_path_buf()))
+    };
+    folders.iter().filter(is_new).collect()
+}
+
 /// A fact that differs between two runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Difference {
@@ -102,4 +113,23 @@ pub struct Difference {
     pub was: String,
     /// Its value in the second run; empty where it has none.
     pub now: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::distinct;
+
+    #[test]
+    fn a_link_to_a_run_that_is_named_is_not_another_run() {
+        let root = tempfile::tempdir().expect("a folder");
+        let [one, two, latest] = ["one", "two", "latest"].map(|name| root.path().join(name));
+        for folder in [&one, &two] {
+            std::fs::create_dir(folder).expect("it can be made");
+        }
+        symlink("two", &latest).expect("it can be made");
+        let named = [one.clone(), two.clone(), latest, one.clone()];
+        assert_eq!(distinct(&named), [&one, &two]);
+    }
 }

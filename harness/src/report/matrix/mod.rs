@@ -24,6 +24,7 @@ use super::html::{Extent, RunPage};
 use super::picture;
 use super::recorded::{RecordedError, summed_up};
 use super::results::Results;
+use super::whole_run::distinct;
 use crate::case::Suite;
 use crate::files::write_atomically;
 
@@ -63,9 +64,8 @@ impl Matrix {
     /// When one is no whole run's folder, or has no conformance report.
     pub fn open(folders: &[PathBuf]) -> Result<Self, RecordedError> {
         let mut taken = BTreeSet::new();
-        let columns = folders
-            .iter()
-            .map(|folder| Column::open(folder, &mut taken));
+        let folders = distinct(folders).into_iter();
+        let columns = folders.map(|folder| Column::open(folder, &mut taken));
         Ok(Self {
             columns: columns.collect::<Result<_, _>>()?,
         })
