@@ -97,10 +97,15 @@ fn left_out(name: ConformanceProfile, tried: &[Tried<'_>], suite: &Suite) -> usi
 
 /// What the profiles come to, in a sentence each.
 fn answer(whom: &str, profiles: &[ProfileReport], left_out: usize) -> String {
-    let of = |result: ProfileResult| {
-        let names = profiles.iter().filter(|one| one.core.result == result);
+    let named = |is_meant: &dyn Fn(&Core) -> bool| {
+        let names = profiles.iter().filter(|one| is_meant(&one.core));
         let names: Vec<_> = names.map(|one| one.name.word()).collect();
         (!names.is_empty()).then(|| names.join(", "))
+    };
+    let of = |result: ProfileResult| named(&|core| core.result == result);
+    let partial = |is_met: bool| {
+        let is_meant = |core: &Core| (core.part.statistics.met > 0) == is_met;
+        named(&|core| core.result == ProfileResult::Partial && is_meant(core))
     };
     let mut parts = Vec::new();
     parts.extend(of(ProfileResult::Conforms).map(|names| format!("{whom} conforms to {names}.")));
@@ -108,8 +113,8 @@ fn answer(whom: &str, profiles: &[ProfileReport], left_out: usize) -> String {
     parts.extend(broken.map(|names| format!("{whom} does not conform to {names}.")));
     let open = of(ProfileResult::Inconclusive);
     parts.extend(open.map(|names| format!("Nothing is proven of {names}.")));
-    let partial = of(ProfileResult::Partial);
-    parts.extend(partial.map(|names| format!("What was tried of {names} is met.")));
+    parts.extend(partial(true).map(|names| format!("What was tried of {names} is met.")));
+    parts.extend(partial(false).map(|names| format!("Nothing was tried of {names}.")));
     if left_out > 0 {
         parts.push(format!(
             "The run left out {} that it could have tried, and proves no conformance to what they demand.",

@@ -59,10 +59,12 @@ const fn result(of: Statistics, left_out: usize) -> ProfileResult {
         ProfileResult::DoesNotConform
     } else if applicable == 0 {
         ProfileResult::NotApplicable
-    } else if of.undecided > 0 || of.met == 0 {
+    } else if of.undecided > 0 {
         ProfileResult::Inconclusive
     } else if left_out > 0 {
         ProfileResult::Partial
+    } else if of.met == 0 {
+        ProfileResult::Inconclusive
     } else {
         ProfileResult::Conforms
     }

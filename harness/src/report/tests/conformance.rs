@@ -150,11 +150,11 @@ fn a_run_that_left_out_what_it_could_have_tried_is_no_proof_and_says_so() {
     assert_eq!(of_locks.core.result, ProfileResult::Inconclusive);
     // A demand none of whose cases ran is not tried.
     let none = report(vec![passed("lock::one")], Vec::new());
-    let statistics = profile(&none, ConformanceProfile::Core)
-        .core
-        .part
-        .statistics;
+    let core = &profile(&none, ConformanceProfile::Core).core;
+    let statistics = core.part.statistics;
     assert_eq!((statistics.met, statistics.not_tried), (0, 2));
+    assert_eq!(core.result, ProfileResult::Partial);
+    assert!(none.summary.contains("Nothing was tried of core."));
 }
 
 #[test]
