@@ -18,6 +18,7 @@ fn main() -> io::Result<()> {
         &out.join("shipped_profiles.rs"),
     )?;
     assemble(&out);
+    compile(&out);
     name_commit();
     Ok(())
 }
@@ -106,17 +107,28 @@ fn assemble(out: &Path) {
     );
 }
 
+/// Compiles `guest/container.c` into `vrt-container`, which needs no library.
+fn compile(out: &Path) {
+    let source = "guest/container.c";
+    println!("cargo::rerun-if-changed={source}");
+    let flags = "-static -nostdlib -ffreestanding -fno-stack-protector -fno-pie -no-pie -O2 -s -o";
+    let mut args: Vec<&str> = flags.split(' ').collect();
+    let program = out.join("vrt-container");
+    args.extend([text(&program), source]);
+    run("cc", &args);
+}
+
 fn text(path: &Path) -> &str {
     path.to_str().expect("cargo's OUT_DIR is UTF-8")
 }
 
-/// Runs one tool of binutils; where it is missing or fails, cargo shows why and how to mend it.
+/// Runs one tool of binutils, or the C compiler; where it is missing or fails, cargo shows why and how to mend it.
 fn run(tool: &str, args: &[&str]) {
     let problem = match Command::new(tool).args(args).status() {
         Ok(status) if status.success() => return,
         Ok(status) => format!("`{tool} {}` failed: {status}", args.join(" ")),
         Err(error) => {
-            format!("cannot run `{tool}` ({error}); install binutils, or run `make deps`")
+            format!("cannot run `{tool}` ({error}); install binutils and gcc, or run `make deps`")
         }
     };
     println!("cargo::error=the witness guest cannot be assembled: {problem}");

@@ -7,6 +7,7 @@
 
 view=      # that folder, or empty
 options=   # what apt is told of it; none of the paths has a blank
+learned=   # whether apt's lists are up to date
 other=     # the suite that QEMU or libvirt come from, where it is not apt's own choice
 
 apt_get() {
@@ -18,6 +19,12 @@ apt_get() {
 apt_cache() {
     # shellcheck disable=SC2086
     apt-cache $options "$@"
+}
+
+# choice PACKAGE: the same, were nothing installed: what is installed is no candidate for what is not.
+choice() {
+    apt_cache -o Dir::State::status=/dev/null -o Dir::Cache::pkgcache= policy "$1" 2>/dev/null |
+        sed -n 's/^ *Candidate: //p' | grep -vxF '(none)'
 }
 
 newer() { dpkg --compare-versions "$1" gt "$2"; }
@@ -38,7 +45,7 @@ installed() {
 wanted_suite() {
     version=$(installed "$1")
     if [ -z "$version" ]; then echo none; return; fi
-    if ! newer "$version" "$(candidate "$2" || echo 0)"; then echo own; return; fi
+    if ! newer "$version" "$(choice "$2" || echo 0)"; then echo own; return; fi
     # The oldest that is no downgrade: what is installed itself, where it is still to be had.
     suite=$(apt_cache madison "$2" | while IFS=' |' read -r _ offered _ from _; do
         if ! newer "$version" "$offered"; then echo "${from%%/*}"; fi
@@ -222,8 +229,8 @@ refuse() {
     die "$1"
 }
 
-# Learns what there is, once, where the packages will come from included.
-learn_apt() {
+# Learns where the packages will come from, once.
+begin_apt() {
     if [ -n "$log" ]; then return 0; fi
     log=$(mktemp)
     trap clean_up EXIT
@@ -231,7 +238,24 @@ learn_apt() {
     # A fresh container's apt knows of no package.
     if ! has_lists; then update || refuse 'no package lists could be had; nothing was changed'; fi
     choose_suites
+}
+
+# Learns what there is, once, where the packages will come from included.
+learn_apt() {
+    if [ -n "$learned" ]; then return 0; fi
+    begin_apt
+    learned=yes
     update || say 'the package lists could not be brought up to date; going on with those at hand'
+}
+
+# Leaves out of `packages` what apt does not have. Only where they come from a suite that apt's own lists lack is it
+# asked anew.
+drop_unknown_of_lists() {
+    if ! has_lists; then return 0; fi
+    begin_apt
+    if [ -n "$view" ]; then learn_apt; fi
+    rename_sanlock_plugin
+    drop_unknown
 }
 
 # apt-get itself calls an update without one of its sources a success.

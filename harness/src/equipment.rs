@@ -111,6 +111,18 @@ pub enum FenceDaemon {
     VirtdCpg,
 }
 
+/// What runs containers on the nodes, each of which has cgroups of its own for them.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Containers {
+    /// libvirt's LXC driver, `lxc:///system`. The bystanders are containers, too.
+    Libvirt,
+    /// LXC's own tools, such as `lxc-start`.
+    Lxc,
+}
+
 /// What sets one lab apart from another: a case is given a lab that was built with what it needs.
 #[derive(
     Clone,
@@ -138,6 +150,8 @@ pub struct Equipment {
     pub cluster: Option<Cluster>,
     /// The daemons that end guests for fence agents.
     pub fence: Option<FenceDaemon>,
+    /// What runs containers on the nodes. An agent's engine says it.
+    pub containers: Option<Containers>,
 }
 
 impl Equipment {
@@ -149,6 +163,7 @@ impl Equipment {
         lock.chain(daemons)
             .chain(cluster)
             .chain(self.fence.map(PartId::Fence))
+            .chain(self.containers.map(PartId::Containers))
             .chain([PartId::Transport(self.transport)])
     }
 
@@ -181,6 +196,8 @@ pub enum PartId {
     Cluster(Cluster),
     /// Daemons that end guests for fence agents.
     Fence(FenceDaemon),
+    /// What runs containers.
+    Containers(Containers),
 }
 
 impl fmt::Display for PartId {
@@ -191,6 +208,7 @@ impl fmt::Display for PartId {
             Self::Daemons(daemons) => write!(f, "{} libvirt daemons", word(daemons)),
             Self::Cluster(cluster) => write!(f, "the cluster `{}`", word(cluster)),
             Self::Fence(daemon) => write!(f, "the fence daemon `{}`", word(daemon)),
+            Self::Containers(kind) => write!(f, "containers of `{}`", word(kind)),
         }
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! - `fault`: the fault as a sentence, once;
 //! - `from`: the agent that really had it, where one had;
-//! - `base`: the good agent behind it, `reference`, `reference-vm`, `virtualdomain`, `fence`, `xen`, `manageve` or
+//! - `base`: the good agent behind it, `reference`, `reference-vm`, `virtualdomain`, `fence`, `xen`, `manageve`, `lxc` or
 //!   `qemu`, once;
 //! - `profile`: how it is spoken to, where that is not the base's own profile; a built-in one, or a file in
 //!   `tests/profiles`;
@@ -62,6 +62,8 @@ pub enum Base {
     Xen,
     /// The good agent for OpenVZ's containers of these tests.
     ManageVe,
+    /// The good agent for LXC's containers of these tests.
+    Lxc,
     /// The good agent of these tests that runs QEMU itself.
     Qemu,
 }
@@ -75,6 +77,7 @@ impl Base {
             "fence" => Some(Self::Fence),
             "xen" => Some(Self::Xen),
             "manageve" => Some(Self::ManageVe),
+            "lxc" => Some(Self::Lxc),
             "qemu" => Some(Self::Qemu),
             _ => None,
         }
@@ -88,6 +91,7 @@ impl Base {
             Self::Fence => "fence-nodes.yaml",
             Self::Xen => "xen",
             Self::ManageVe => "manageve",
+            Self::Lxc => "lxc",
             Self::Qemu => "qemu.yaml",
         }
     }
@@ -102,6 +106,7 @@ impl Base {
             Self::Fence => Kind::Good.folder().join("fence-nodes.sh"),
             Self::Xen => Kind::Good.folder().join("xen.sh"),
             Self::ManageVe => Kind::Good.folder().join("manageve.sh"),
+            Self::Lxc => Kind::Good.folder().join("lxc.sh"),
             Self::Qemu => Kind::Good.folder().join("qemu.sh"),
         }
     }
@@ -227,7 +232,7 @@ impl FaultyAgent {
         let file = folder.join(base.file_name().unwrap_or_default());
         let base = match self.base {
             // Nodes have a /tmp of their own, and a checkout may lie there.
-            Base::Fence | Base::Xen | Base::ManageVe | Base::Qemu => {
+            Base::Fence | Base::Xen | Base::ManageVe | Base::Lxc | Base::Qemu => {
                 let beside = folder.join("good-one");
                 fs::copy(&base, &beside)?;
                 beside

@@ -59,7 +59,8 @@ impl Prepared<'_> {
     /// Whether this machine lacks what every lab for it must have.
     #[must_use]
     pub fn has_no_lab(&self) -> bool {
-        let mut parts = self.profile.equipment.parts();
+        let parts = self.profile.lab_equipment();
+        let mut parts = parts.parts();
         parts.any(|part| lacking(part).is_some())
     }
 }
@@ -184,7 +185,7 @@ impl Labs {
         patience: &Patience,
     ) -> Result<(Verdict, Patience), LabError> {
         let spec = CaseSpec {
-            needs: case.spec.needs.with(&agent.profile.equipment),
+            needs: case.spec.needs.with(&agent.profile.lab_equipment()),
             ..case.spec.clone()
         };
         let lease = self.pool.lease(Equipment::from(&spec.needs))?;

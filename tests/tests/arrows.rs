@@ -12,8 +12,8 @@ use conformance_tests::source::{Arrow, Crate};
 /// The harness's rooms from the bottom up: each uses only those before it.
 const ROOMS: &[&str] = &[
     "digest",
-    "engine",
     "equipment",
+    "engine",
     "files",
     "installed",
     "log",

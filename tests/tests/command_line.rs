@@ -50,8 +50,8 @@ fn a_profile_that_is_not_there_is_answered_with_those_that_are() {
         &["run", "--profile", "mine"],
         2,
         "virt-ra-tester: there is no profile `mine`\n  help: built in are `fence_virsh`, `fence_xvm`, \
-         `fence_xvm_libvirt`, `manageve`, `reference-vm`, `reference`, `virtualdomain`, `vm`, `xen`; a profile of your own is \
-         given by its path: `--profile ./mine.yaml`",
+         `fence_xvm_libvirt`, `lxc`, `manageve`, `reference-vm`, `reference`, `virtualdomain`, `virtualdomain_lxc`, `vm`, \
+         `xen`; a profile of your own is given by its path: `--profile ./mine.yaml`",
     );
     check(
         &["run", "--profile", "./other.yaml"],

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Feature, LabKind};
-use crate::equipment::{Cluster, Daemons, Equipment, FenceDaemon, Lock, Transport};
+use crate::equipment::{Cluster, Containers, Daemons, Equipment, FenceDaemon, Lock, Transport};
 use crate::ocf::{Dialect, Verb};
 
 /// A parameter of the agent by what it is for; the profile knows the agent's own name for it.
@@ -114,6 +114,9 @@ pub struct Needs {
     pub cluster: Option<Cluster>,
     /// The daemons on the nodes that end guests for fence agents; those that the agent's profile names unless said.
     pub fence: Option<FenceDaemon>,
+    /// What runs containers on the nodes; the agent's engine says it, never a case.
+    #[serde(skip)]
+    pub containers: Option<Containers>,
     /// What `/bin/sh` is while the agent runs; the machine's own unless said.
     pub shell: Option<Shell>,
     /// Whether guests must be able to move by post-copy, which not every kernel and user may let them.
@@ -151,6 +154,7 @@ impl Default for Needs {
             daemons: None,
             cluster: None,
             fence: None,
+            containers: None,
             shell: None,
             post_copy: false,
             hanging_folder: false,
@@ -180,6 +184,7 @@ impl Needs {
             daemons: self.daemons.or(own.daemons),
             cluster: self.cluster.or(own.cluster),
             fence: self.fence.or(own.fence),
+            containers: self.containers.or(own.containers),
             ..self.clone()
         }
     }
@@ -193,6 +198,7 @@ impl From<&Needs> for Equipment {
             daemons: needs.daemons,
             cluster: needs.cluster,
             fence: needs.fence,
+            containers: needs.containers,
         }
     }
 }

@@ -154,7 +154,7 @@ fn refuse_other_engines(judged: &Judged) -> Result<(), Failure> {
     let (name, engine) = (&judged.profile().name, judged.profile().engine());
     match engine {
         Engine::Libvirt => Ok(()),
-        Engine::Qemu | Engine::Xl | Engine::Vzctl => Err(Failure::usage(format!(
+        _ => Err(Failure::usage(format!(
             "explore needs an agent that runs guests with libvirt; the profile `{name}` has the engine `{}`",
             engine.word()
         ))),

@@ -104,7 +104,7 @@ fn with_agent(arguments: &Arguments, machines: Option<Inventory>) -> Result<(), 
     let case = arguments.case(&judged)?;
     let spec = showing_agent(&judged, machines);
     let spec = LabSpec {
-        equipment: Equipment::from(&case.spec.needs),
+        equipment: Equipment::from(&case.spec.needs.with(&judged.profile().lab_equipment())),
         ..spec
     };
     let name = node_of(&spec, &arguments.node)?;

@@ -132,11 +132,13 @@ impl Labs {
         }
         let engine = judged.profile().engine();
         if machines.is_some() && !engine.migrates_live() {
-            return Err(Failure::usage(format!(
-                "the engine `{}` keeps frozen guests in a folder that only the nodes of local labs share: run with \
-                 `--lab local`",
-                engine.word()
-            )));
+            let why = match engine.containers() {
+                Some(_) => "runs containers, which only the nodes of local labs have cgroups for",
+                None => "keeps frozen guests in a folder that only the nodes of local labs share",
+            };
+            let engine = engine.word();
+            let message = format!("the engine `{engine}` {why}: run with `--lab local`");
+            return Err(Failure::usage(message));
         }
         let spec = showing_agent(judged, machines);
         Ok(match spec.machines {

@@ -21,6 +21,9 @@ const TO_STAY: [&str; 2] = ["/var/log/", "/var/cache/"];
 /// of mount(8), which takes tools away.
 const OUR_OWN: [&str; 2] = ["/run/vrt", "/run/mount"];
 
+/// Where LXC keeps its locks.
+const OF_LXC: [&str; 1] = ["/run/lxc"];
+
 /// What the witness needs to know of each node.
 pub(super) fn node_views(lab: &Lab) -> Vec<NodeView> {
     let view = |node: &Arc<dyn Node>| NodeView {
@@ -98,7 +101,7 @@ pub(super) fn remains(lab: &Lab, node: &dyn Node) -> Result<Sighting, LabError> 
 pub(super) fn new_files(lab: &Lab, node: &dyn Node) -> Result<Vec<String>, LabError> {
     let hypervisor = lab.hypervisor();
     let is_known = |file: &Path| {
-        let mut known = OUR_OWN.iter().chain(&TO_STAY);
+        let mut known = OUR_OWN.iter().chain(&TO_STAY).chain(&OF_LXC);
         known.any(|own| file.starts_with(own)) || hypervisor.is_own_file(file)
     };
     let mut files = lab.changed_files(node.name())?;

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::container::{INIT, uuid_of};
 use super::domain::DomainSpec;
 use super::process_table::{Table, after_name};
 
@@ -34,12 +35,15 @@ pub(super) fn emulators(proc: &Path) -> Vec<Emulator> {
 
 /// The UUID of the guest whose emulator has this command line; none when it is no emulator's.
 ///
-/// Its program is `qemu-system-x86_64`, `qemu-kvm` or `kvm`, as distributions call it. libvirt gives every emulator its
+/// Of a container it is the first process, which has it as its argument. An emulator's program is `qemu-system-x86_64`, `qemu-kvm` or `kvm`, as distributions call it. libvirt gives every emulator its
 /// domain's UUID. An agent that starts QEMU itself may give it another or none: then whoever has the subject's disk is
 /// the subject, and, where there is no UUID, whoever has its name.
 pub(super) fn domain_uuid<'a>(words: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let mut words = words.into_iter();
     let base = words.next()?.rsplit('/').next()?;
+    if base == INIT {
+        return uuid_of(base, words);
+    }
     if !base.starts_with("qemu") && base != "kvm" {
         return None;
     }
@@ -74,7 +78,8 @@ fn has_subjects_disk(word: &str) -> bool {
 fn emulator(table: &Table, pid: i32) -> Option<Emulator> {
     // Most processes are none, and the kernel's name for one is told sooner than its command line.
     let name = table.read(pid, "comm")?;
-    if !name.starts_with(b"qemu") && !name.starts_with(b"kvm") {
+    let known = [b"qemu".as_slice(), b"kvm", INIT.as_bytes()];
+    if !known.iter().any(|begin| name.starts_with(begin)) {
         return None;
     }
     let command = table.read(pid, "cmdline")?;

@@ -260,7 +260,7 @@ impl Lab {
     /// What runs its guests.
     #[must_use]
     pub const fn hypervisor(&self) -> &'static dyn Hypervisor {
-        hypervisor::of_labs()
+        hypervisor::of_labs(&self.spec.equipment)
     }
 
     /// All nodes.

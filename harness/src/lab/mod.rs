@@ -13,7 +13,9 @@ mod accel;
 mod cable;
 mod call_server;
 mod capabilities;
+mod cgroups;
 mod command;
+mod container;
 mod disk_harm;
 mod disks;
 mod domain;
@@ -63,6 +65,7 @@ pub use call_server::{
     ScriptedAnswer,
 };
 pub use command::{Command, Finished, Running};
+pub(crate) use container::lxc_config;
 pub use disk_harm::DiskHarm;
 pub use domain::{DomainSpec, LockedDisk};
 pub use emulator::Emulator;

@@ -33,7 +33,7 @@ impl Plan {
         let asked = suite.cases.iter().filter(|case| wanted.asks_for(case));
         let mut asked: Vec<LoadedCase> = asked.cloned().collect();
         for case in &mut asked {
-            case.spec.needs = case.spec.needs.with(&profile.equipment);
+            case.spec.needs = case.spec.needs.with(&profile.lab_equipment());
         }
         let applies = |case: &LoadedCase| applies(&case.spec, profile, advertised);
         let asked = part(asked, suite, wanted, applies);

@@ -10,8 +10,9 @@
 //! - With `xl` libvirt runs the guests, and tells their states. What Xen does not have is lacking: definitions, locks,
 //!   post-copy, and what befalls libvirt's daemon alone.
 //! - With `vzctl` libvirt runs them, too, but to the agent they are containers, which run or do not: other states are
-//!   lacking, others of the same name, and live migrations (`frozen.rs`).
+//!   lacking, others of the same name, and live migrations (`frozen.rs`). Of real ones: `containers.rs`.
 
+use super::containers::asks_more_than_a_container;
 use super::frozen::asks_for_live_migration;
 use crate::case::{
     CaseSpec, Check, CheckNeed, ClusterDo, ConfigForm, DaemonDo, DiskDo, Fault, FaultNeed, Feature,
@@ -28,7 +29,8 @@ pub(super) fn asks_of_libvirt(
 ) -> Option<&'static str> {
     let rule = match engine {
         Engine::Libvirt => return None,
-        Engine::Qemu | Engine::Xl | Engine::Vzctl => Rule { engine, features },
+        Engine::LibvirtLxc => return asks_more_than_a_container(case, engine),
+        Engine::Qemu | Engine::Xl | Engine::Vzctl | Engine::Lxc => Rule { engine, features },
     };
     let steps = || case.steps().iter().find_map(|at| rule.step(at.step));
     needs(&case.needs)
@@ -37,6 +39,7 @@ pub(super) fn asks_of_libvirt(
         .or_else(|| rule.given(&case.given))
         .or_else(steps)
         .or_else(|| case.then.iter().find_map(|check| rule.check(check)))
+        .or_else(|| asks_more_than_a_container(case, engine))
 }
 
 fn needs(needs: &Needs) -> Option<&'static str> {

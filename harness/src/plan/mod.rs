@@ -4,6 +4,7 @@ mod agent;
 mod asking;
 mod baseline;
 mod choose;
+mod containers;
 mod described;
 mod draft;
 mod engine;

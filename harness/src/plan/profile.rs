@@ -77,6 +77,15 @@ impl Profile {
         }
     }
 
+    /// What every lab must be equipped with for it.
+    #[must_use]
+    pub fn lab_equipment(&self) -> Equipment {
+        Equipment {
+            containers: self.engine().containers(),
+            ..self.equipment
+        }
+    }
+
     /// Roles as the agent's own parameters: without those that it has no parameter for, and without a value where a case
     /// takes all roles of a parameter away.
     #[must_use]

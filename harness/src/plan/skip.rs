@@ -179,11 +179,14 @@ impl fmt::Display for AgentLack {
                 profile,
                 engine,
                 asked,
-            } => write!(
-                f,
-                "needs libvirt for {asked}; the profile `{profile}` has the engine `{}`",
-                engine.word()
-            ),
+            } => {
+                let engine = engine.word();
+                match engine {
+                    "libvirt_lxc" => write!(f, "needs {asked}, which containers do not have")?,
+                    _ => write!(f, "needs libvirt for {asked}")?,
+                }
+                write!(f, "; the profile `{profile}` has the engine `{engine}`")
+            }
             Self::Dialect { .. }
             | Self::Family { .. }
             | Self::NotDemanded { .. }

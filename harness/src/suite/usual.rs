@@ -35,7 +35,8 @@ pub(super) fn leftovers(crew: &Crew) -> &BTreeSet<String> {
 fn lived(life: &LoadedCase, crew: &Crew) -> Option<BTreeSet<String>> {
     let act =
         &mut |lab: &_, actors: drive::Actors<'_>| drive::perform(&life.spec, lab, actors).into();
-    let history = on_a_lab(&life.id, Equipment::from(&life.spec.needs), crew, act).ok()?;
+    let equipment = Equipment::from(&life.spec.needs.with(&crew.profile.lab_equipment()));
+    let history = on_a_lab(&life.id, equipment, crew, act).ok()?;
     let verdict = judge::judge(&life.id, &life.spec, &history, &crew.facts());
     let sound = verdict.findings.iter().all(Finding::is_left_behind);
     sound.then(|| judge::leftovers(&life.spec, &history))

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::view::{NodeView, Subjects};
 use super::watcher::Watcher;
+use crate::engine::Engine;
 use crate::history::{DomainState, Guest, Sighting, What};
 use crate::lab::{Emulator, QmpAnswer, QmpCommand};
 use crate::recorder::Recorder;
@@ -20,13 +21,13 @@ const SELDOM: u32 = 6;
 /// A state and its reason in libvirt's terms; none when the emulator did not answer.
 type Seen = Option<(DomainState, i32)>;
 
-/// Watches the subject's emulators on a node, if libvirt does not.
+/// Watches the subject's emulators on a node, where the agent starts them itself.
 pub(super) fn start(
     view: NodeView,
     subjects: Subjects,
     recorder: Arc<Recorder>,
 ) -> Option<Watcher> {
-    if subjects.engine.asks_libvirt() {
+    if subjects.engine != Engine::Qemu {
         return None;
     }
     let mut last: Option<Seen> = None;

@@ -27,7 +27,7 @@ impl Manager {
 }
 
 /// What a machine may lack, by the name of its line, and the packages that have it: apt's, dnf's, zypper's.
-const PACKAGES: [(&str, [&str; 3]); 24] = [
+const PACKAGES: [(&str, [&str; 3]); 26] = [
     (
         "qemu-system-x86_64",
         [
@@ -86,6 +86,8 @@ const PACKAGES: [(&str, [&str; 3]); 24] = [
     ),
     ("fence_virtd over corosync", FENCE_VIRTD),
     ("fence_virtd for one node", FENCE_VIRTD),
+    ("libvirt's containers", ["libvirt-daemon-driver-lxc"; 3]),
+    ("LXC's containers", ["lxc"; 3]),
 ];
 
 /// The name of the line about libvirt's driver for QEMU.

@@ -2,6 +2,8 @@
 
 mod format;
 mod libvirt;
+mod libvirt_lxc;
+mod lxc;
 mod test_driver;
 mod xl;
 
@@ -16,6 +18,8 @@ pub(super) const fn format_for(lab: LabKind, engine: Engine) -> &'static dyn Con
     match (lab, engine) {
         (LabKind::Driver, _) => &test_driver::TestDriver,
         (_, Engine::Xl) => &xl::Xl,
+        (_, Engine::LibvirtLxc) => &libvirt_lxc::LibvirtLxc,
+        (_, Engine::Lxc) => &lxc::Lxc,
         // The lab `scheduler` has no node where one could lie.
         (LabKind::Qemu | LabKind::Scheduler, Engine::Libvirt | Engine::Qemu | Engine::Vzctl) => {
             &libvirt::Libvirt

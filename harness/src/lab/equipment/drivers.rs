@@ -1,4 +1,4 @@
-//! The drivers that a node's libvirtd loads: all that the machine has, but for those that no guest of a lab needs.
+//! The drivers that a node's libvirtd loads: all that the machine has, but for those that no guest of the lab needs.
 //!
 //! The driver of host devices lists each device of the machine and calls tools for that; together with the one of
 //! packet filters it takes more than half of what a libvirtd needs to start. Distributions that package the drivers one
@@ -9,6 +9,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::equipment::{Containers, Equipment};
 use crate::lab::setup::{LabResult, VISIBLE};
 use crate::lab::tools::make_folder;
 
@@ -21,10 +22,14 @@ const VARIABLE: &str = "LIBVIRT_DRIVER_DIR";
 /// The driver that every lab needs: all others lie beside it.
 const QEMU: &str = "libvirt_driver_qemu.so";
 
+/// The driver of containers, which other labs would only start later with.
+const LXC: &str = "libvirt_driver_lxc.so";
+
 const NEEDLESS: [&str; 2] = ["libvirt_driver_nodedev.so", "libvirt_driver_nwfilter.so"];
 
 /// Makes a folder of links to the machine's drivers; an empty one where they do not lie where distributions put them.
-pub(super) fn choose(folder: &Path) -> LabResult<()> {
+pub(super) fn choose(folder: &Path, equipment: &Equipment) -> LabResult<()> {
+    let has_containers = equipment.containers == Some(Containers::Libvirt);
     make_folder(folder, 0o755)?;
     let failed = |error: std::io::Error| format!("cannot choose libvirt's drivers: {error}");
     let Some(all) = installed() else {
@@ -33,7 +38,8 @@ pub(super) fn choose(folder: &Path) -> LabResult<()> {
     for driver in fs::read_dir(all).map_err(failed)? {
         let driver = driver.map_err(failed)?;
         let name = driver.file_name();
-        if !NEEDLESS.iter().any(|needless| name == *needless) {
+        let is_needless = NEEDLESS.iter().any(|needless| name == *needless);
+        if !is_needless && (has_containers || name != LXC) {
             symlink(driver.path(), folder.join(name)).map_err(failed)?;
         }
     }

@@ -60,7 +60,8 @@ impl Part for LibvirtDaemons {
     }
 
     fn furnish(&self, node: &NodeSetup, _lab: &LabSetup) -> LabResult<()> {
-        drivers::choose(&node.home().join("run/vrt").join(drivers::FOLDER))
+        let folder = node.home().join("run/vrt").join(drivers::FOLDER);
+        drivers::choose(&folder, &node.equipment)
     }
 
     /// Waits until they answer on their sockets.

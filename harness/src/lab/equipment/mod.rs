@@ -3,6 +3,7 @@
 //!
 //! A new part is one file here, which implements [`Part`], its line in [`ALL`], and its word in [`crate::equipment`].
 
+mod containers;
 mod drivers;
 mod etc;
 mod fence_virtd;
@@ -25,14 +26,16 @@ pub(crate) use libvirt::{LibvirtDaemons, qemu_driver};
 pub use part::LockSite;
 pub(crate) use part::{LockFile, Part, PartNode};
 
-use crate::equipment::{Daemons, Equipment, FenceDaemon, PartId};
+use crate::equipment::{Containers, Daemons, Equipment, FenceDaemon, PartId};
 
 /// Every part that a lab can be built with on some machine, in the order in which a node starts them.
-pub(crate) const ALL: [&dyn Part; 12] = [
+pub(crate) const ALL: [&dyn Part; 14] = [
     &image::Image,
     &own_image::OwnImage,
     &virtlockd::Virtlockd,
     &sanlock::Sanlock,
+    &containers::ContainersOf(Containers::Libvirt),
+    &containers::ContainersOf(Containers::Lxc),
     &single::SINGLE,
     &modular::MODULAR,
     &pacemaker::Pacemaker,

@@ -73,6 +73,11 @@ pub(crate) trait Part: Debug + Sync {
 
     // In the node, whose host name and mounts are its own by then.
 
+    /// Takes the node's first process where it belongs, while it still sees the machine's `/sys`. It has one thread.
+    fn join(&self, _node: &NodeSetup) -> LabResult<()> {
+        Ok(())
+    }
+
     /// Mounts what the node is to see.
     fn mount(&self, _node: &NodeSetup) -> LabResult<()> {
         Ok(())
@@ -229,9 +234,11 @@ impl LockSite {
     pub fn lock(&self) -> Option<Lock> {
         match self.part.id() {
             PartId::Lock(lock) => Some(lock),
-            PartId::Transport(_) | PartId::Daemons(_) | PartId::Cluster(_) | PartId::Fence(_) => {
-                None
-            }
+            PartId::Transport(_)
+            | PartId::Daemons(_)
+            | PartId::Cluster(_)
+            | PartId::Fence(_)
+            | PartId::Containers(_) => None,
         }
     }
 

@@ -11,9 +11,15 @@ pub use contract::{
     Connection, DomainSeen, Domains, Footprint, Hypervisor, LimitMigrations, LiveMigration,
     MigrationLimit, MigrationSide, NoAnswer, OperatorAction, RuntimeRecord, Way,
 };
+use libvirt::Driver;
 pub(in crate::lab) use libvirt::first_answer;
 
-/// What runs the guests of labs.
-pub(in crate::lab) const fn of_labs() -> &'static dyn Hypervisor {
-    &libvirt::LibvirtQemu
+use crate::equipment::{Containers, Equipment};
+
+/// What runs the guests of labs with that equipment; LXC's own containers beside them are the agent's.
+pub(in crate::lab) const fn of_labs(equipment: &Equipment) -> &'static dyn Hypervisor {
+    match equipment.containers {
+        Some(Containers::Libvirt) => &libvirt::Libvirt(Driver::Lxc),
+        Some(Containers::Lxc) | None => &libvirt::Libvirt(Driver::Qemu),
+    }
 }

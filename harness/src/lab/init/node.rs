@@ -72,10 +72,10 @@ fn take_folders(node: &NodeSetup) -> LabResult<()> {
         .collect::<LabResult<_>>()?;
     let laid_over = node.laid_over.iter().map(Held::hold);
     let laid_over = laid_over.collect::<LabResult<Vec<_>>>()?;
+    let parts = equipment::parts(&node.equipment);
+    parts.iter().try_for_each(|part| part.join(node))?;
     mount::sys();
-    for part in equipment::parts(&node.equipment) {
-        part.mount(node)?;
-    }
+    parts.iter().try_for_each(|part| part.mount(node))?;
     for name in ["hosts", "hostname"] {
         mount::bind(&home.join(name), &Path::new("/etc").join(name))?;
     }

@@ -7,7 +7,8 @@
 //!
 //! **It ends by EOF.** PID 1 reads its standard input, a pipe whose other end only the harness holds. Whatever ends the
 //! harness, SIGKILL included, closes the pipe; PID 1 exits, and the kernel ends every process, mount and network in its
-//! namespaces. There is nothing to clean up and no file outside the lab's tmpfs.
+//! namespaces. There is nothing to clean up and no file outside the lab's tmpfs, but for the empty cgroups of labs that run
+//! containers (`cgroups.rs`).
 //!
 //! **No list of labs is kept.** A lab lives as long as the command that holds it. `lab status` finds those commands in
 //! the process table, as the parents of the labs' first processes, and `lab down` asks them to end, as Ctrl-C would.
@@ -24,6 +25,7 @@ use super::launch::{Control, spawn};
 use super::node::LocalNode;
 use super::power::Power;
 use crate::lab::capabilities::Capabilities;
+use crate::lab::cgroups;
 use crate::lab::error::LabError;
 use crate::lab::process::{self, Process};
 use crate::lab::processor_time;
@@ -40,6 +42,8 @@ pub(in crate::lab) struct Tree {
     control: Mutex<Control>,
     unshare: Child,
     kept: Vec<String>,
+    /// Whether its nodes have cgroups of their own, which do not end with it.
+    has_cgroups: bool,
     pub(super) power: Power,
 }
 
@@ -66,6 +70,7 @@ impl Tree {
             control: Mutex::new(control),
             unshare,
             kept: Vec::new(),
+            has_cgroups: setup.equipment().containers.is_some(),
             power: Power::default(),
         };
         let mut control = tree.control();
@@ -174,6 +179,9 @@ impl Drop for Tree {
         // `--kill-child` takes the whole tree along.
         let _ = self.unshare.kill();
         let _ = self.unshare.wait();
+        if self.has_cgroups {
+            cgroups::remove();
+        }
         debug!(lab = self.unshare.id(), "the lab has ended");
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 use virt::connect::Connect;
 
 use super::connection::release;
+use super::driver::Driver;
 use crate::history::NodeName;
 use crate::lab::error::LabError;
 use crate::lab::node::Node;
@@ -19,9 +20,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) const FIRST: Duration = Duration::from_secs(180);
 
 /// Where the harness reaches a node's daemon.
-pub(super) fn uri(node: &dyn Node) -> String {
+pub(super) fn uri(node: &dyn Node, driver: Driver) -> String {
     let socket = node.daemon_socket();
-    format!("qemu+unix:///system?socket={}", socket.display())
+    let driver = driver.name();
+    format!("{driver}+unix:///system?socket={}", socket.display())
 }
 
 /// Does something with a node's libvirt, in a thread of its own.
@@ -32,11 +34,26 @@ pub(super) fn uri(node: &dyn Node) -> String {
 /// # Errors
 /// When libvirt refuses, or does not answer in time.
 pub(super) fn ask<T: Send + 'static>(
-    node: &dyn Node,
+    daemon: &Daemon,
     doing: &str,
     act: impl FnOnce(&Connect) -> Result<T, virt::error::Error> + Send + 'static,
 ) -> Result<T, LabError> {
-    ask_patiently(node, doing, PATIENCE, act)
+    ask_patiently(daemon, doing, PATIENCE, act)
+}
+
+/// The daemon of a node, also for those who outlive their borrow of the node, and the driver that is asked for.
+pub(super) struct Daemon {
+    node: NodeName,
+    uri: String,
+}
+
+impl Daemon {
+    pub(super) fn of(node: &dyn Node, driver: Driver) -> Self {
+        Self {
+            node: node.name().clone(),
+            uri: uri(node, driver),
+        }
+    }
 }
 
 /// The same with another limit.
@@ -44,34 +61,6 @@ pub(super) fn ask<T: Send + 'static>(
 /// # Errors
 /// When libvirt refuses, or does not answer in time.
 pub(super) fn ask_patiently<T: Send + 'static>(
-    node: &dyn Node,
-    doing: &str,
-    patience: Duration,
-    act: impl FnOnce(&Connect) -> Result<T, virt::error::Error> + Send + 'static,
-) -> Result<T, LabError> {
-    ask_daemon(&Daemon::of(node), doing, patience, act)
-}
-
-/// The daemon of a node, for those who outlive their borrow of the node.
-pub(super) struct Daemon {
-    node: NodeName,
-    uri: String,
-}
-
-impl Daemon {
-    pub(super) fn of(node: &dyn Node) -> Self {
-        Self {
-            node: node.name().clone(),
-            uri: uri(node),
-        }
-    }
-}
-
-/// The same of a daemon.
-///
-/// # Errors
-/// When libvirt refuses, or does not answer in time.
-pub(super) fn ask_daemon<T: Send + 'static>(
     daemon: &Daemon,
     doing: &str,
     patience: Duration,

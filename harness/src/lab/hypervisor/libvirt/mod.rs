@@ -1,18 +1,20 @@
-//! libvirt's QEMU driver.
+//! libvirt's drivers for QEMU and for Linux containers.
 
 mod ask;
 mod connection;
 mod definition;
+mod driver;
 mod operate;
 
 use std::path::{Path, PathBuf};
 
 use virt::connect::Connect;
-use virt::domain::DomainState;
+use virt::domain::{Domain, DomainState};
 use virt::sys;
 
-use self::ask::{FIRST, OWN_URI, ask, ask_patiently};
+use self::ask::{Daemon, FIRST, OWN_URI, ask, ask_patiently};
 use self::connection::LibvirtConnection;
+pub(super) use self::driver::Driver;
 use super::contract::{
     Connection, Domains, Footprint, Hypervisor, LimitMigrations, LiveMigration, MigrationLimit,
     OperatorAction, RuntimeRecord, Way,
@@ -24,36 +26,43 @@ use crate::lab::node::Node;
 
 /// Folders that are libvirt's own business: what it keeps there of a guest that has ended is no leftover
 /// of the agent's. Definitions that stay are seen as domains.
-const OWN_FOLDERS: [&str; 5] = [
+const OWN_FOLDERS: [&str; 6] = [
     "/run/libvirt/",
     "/var/lib/libvirt/",
     "/var/log/libvirt/",
     "/var/cache/libvirt/",
     "/etc/libvirt/qemu/",
+    "/etc/libvirt/lxc/",
 ];
 
 /// Folders in those that are the operator's: networks that were defined, and memory that was saved.
 const OPERATORS_FOLDERS: [&str; 2] = ["/etc/libvirt/qemu/networks/", "/var/lib/libvirt/qemu/save/"];
 
-/// Guests that QEMU runs and libvirt's daemon keeps.
+/// Guests that libvirt's daemon keeps, by one of its drivers.
 #[derive(Debug)]
-pub(super) struct LibvirtQemu;
+pub(super) struct Libvirt(pub(super) Driver);
 
-impl Hypervisor for LibvirtQemu {
+impl Libvirt {
+    fn daemon(&self, node: &dyn Node) -> Daemon {
+        Daemon::of(node, self.0)
+    }
+}
+
+impl Hypervisor for Libvirt {
     fn definition(&self, domain: &DomainSpec) -> String {
-        definition::xml(domain)
+        self.0.xml(domain)
     }
 
     fn connect(&self, node: &dyn Node) -> Box<dyn Connection> {
-        Box::new(LibvirtConnection::to(ask::uri(node)))
+        Box::new(LibvirtConnection::to(ask::uri(node, self.0)))
     }
 
     fn operate(&self, node: &dyn Node, action: OperatorAction) -> Result<(), LabError> {
-        operate::operate(node, action)
+        operate::operate(&self.daemon(node), action)
     }
 
     fn limit_migrations(&self, node: &dyn Node, limit: MigrationLimit) -> LimitMigrations {
-        operate::limit_migrations(node, limit)
+        operate::limit_migrations(self.daemon(node), limit)
     }
 
     fn abort_job(&self, node: &dyn Node, uuid: &str) -> Result<(), LabError> {
@@ -83,9 +92,9 @@ impl Hypervisor for LibvirtQemu {
     }
 }
 
-impl Footprint for LibvirtQemu {
+impl Footprint for Libvirt {
     fn runtime_record(&self, record: RuntimeRecord<'_>) -> PathBuf {
-        let folder = Path::new("/run/libvirt/qemu");
+        let folder = Path::new("/run/libvirt").join(self.0.name());
         match record {
             RuntimeRecord::Domain(name) => folder.join(format!("{name}.xml")),
             RuntimeRecord::Started => folder.join("autostarted"),
@@ -100,17 +109,17 @@ impl Footprint for LibvirtQemu {
     }
 }
 
-impl Domains for LibvirtQemu {
+impl Domains for Libvirt {
     fn run_domain(&self, node: &dyn Node, domain: &DomainSpec) -> Result<(), LabError> {
-        let xml = definition::xml(domain);
+        let xml = self.0.xml(domain);
         let doing = format!("start {}", domain.name);
-        ask_patiently(node, &doing, FIRST, move |connect| {
+        ask_patiently(&self.daemon(node), &doing, FIRST, move |connect| {
             connect.define_domain_xml(&xml)?.create()
         })
     }
 
     fn domains(&self, node: &dyn Node) -> Result<Vec<(String, bool)>, LabError> {
-        ask(node, "list the domains", |connect| {
+        ask(&self.daemon(node), "list the domains", |connect| {
             let domains = connect.list_all_domains(0)?;
             let running = |state: virt::domain::DomainStateEnum| state.is(DomainState::Running);
             domains
@@ -123,12 +132,11 @@ impl Domains for LibvirtQemu {
     /// Until the daemon, if it has just begun, has found a domain again, it takes it for running, but kills the guest if
     /// anything goes wrong on the way, were it only that no room is left for a file.
     fn clear_domains(&self, node: &dyn Node, but: &str) -> Result<(), LabError> {
-        let but = but.to_owned();
-        ask(node, "remove the domains", move |connect| {
+        let (but, driver) = (but.to_owned(), self.0);
+        ask(&self.daemon(node), "remove the domains", move |connect| {
             for domain in connect.list_all_domains(0)? {
                 if domain.uuid_string()? == but {
-                    // The daemon answers this when it has done with the domain what it is doing.
-                    domain.block_stats(definition::DISK)?;
+                    await_daemon(&domain, driver)?;
                     continue;
                 }
                 // Either may have come about by itself meanwhile; the proof looks at what is left.
@@ -143,11 +151,23 @@ impl Domains for LibvirtQemu {
 
     fn domain_id(&self, node: &dyn Node, uuid: &str) -> Result<u32, LabError> {
         let uuid = uuid.to_owned();
-        ask(node, "look up a domain's id", move |connect| {
-            let domain = connect.lookup_domain_by_uuid_string(&uuid)?;
-            // An active domain has an id; the lab's bystander always is.
-            Ok(domain.id().unwrap_or_default())
-        })
+        ask(
+            &self.daemon(node),
+            "look up a domain's id",
+            move |connect| {
+                let domain = connect.lookup_domain_by_uuid_string(&uuid)?;
+                // An active domain has an id; the lab's bystander always is.
+                Ok(domain.id().unwrap_or_default())
+            },
+        )
+    }
+}
+
+/// Waits until the daemon has done with a domain what it is doing: until then it does not answer this.
+fn await_daemon(domain: &Domain, driver: Driver) -> Result<(), virt::error::Error> {
+    match driver {
+        Driver::Qemu => domain.block_stats(definition::DISK).map(drop),
+        Driver::Lxc => domain.info().map(drop),
     }
 }
 
@@ -168,7 +188,7 @@ mod tests {
 
     #[test]
     fn what_an_operator_saves_in_libvirts_folders_is_not_libvirts() {
-        let is_own = |file: &str| LibvirtQemu.is_own_file(Path::new(file));
+        let is_own = |file: &str| Libvirt(Driver::Qemu).is_own_file(Path::new(file));
         assert!(is_own("/run/libvirt/qemu/vm1.xml"));
         assert!(is_own("/etc/libvirt/qemu/networks"));
         assert!(!is_own("/etc/libvirt/qemu/networks/default.xml"));

@@ -4,14 +4,13 @@ use virt::connect::Connect;
 use virt::domain::DomainState;
 use virt::error::{Error, ErrorNumber};
 
-use super::ask::{Daemon, ask, ask_daemon};
+use super::ask::{Daemon, ask, ask_patiently};
 use crate::lab::error::LabError;
 use crate::lab::hypervisor::contract::{LimitMigrations, MigrationLimit, OperatorAction};
-use crate::lab::node::Node;
 
-/// Asks the daemon of a node for it, and waits for its answer.
-pub(super) fn operate(node: &dyn Node, action: OperatorAction) -> Result<(), LabError> {
-    ask(node, name(&action), move |connection| {
+/// Asks a daemon for it, and waits for its answer.
+pub(super) fn operate(daemon: &Daemon, action: OperatorAction) -> Result<(), LabError> {
+    ask(daemon, name(&action), move |connection| {
         carry_out(connection, &action)
     })
 }
@@ -21,12 +20,11 @@ const SHORTLY: Duration = Duration::from_secs(5);
 
 /// Sets a limit of the domain's, which QEMU's driver uses for each migration that has none of its own.
 /// Source: `qemuDomainMigrateSetMaxSpeed` and `qemuMigrationSrcRun` in libvirt.
-pub(super) fn limit_migrations(node: &dyn Node, limit: MigrationLimit) -> LimitMigrations {
-    let daemon = Daemon::of(node);
+pub(super) fn limit_migrations(daemon: Daemon, limit: MigrationLimit) -> LimitMigrations {
     let MigrationLimit { uuid, speed } = limit;
     Box::new(move || {
         let uuid = uuid.clone();
-        ask_daemon(
+        ask_patiently(
             &daemon,
             "limit migrations",
             SHORTLY,

@@ -1,0 +1,129 @@
+#!/bin/sh
+# no fault: an agent for LXC's containers that needs the container's file only to start it
+# base: lxc
+# passes: start::absent, stop::running
+export LC_ALL=C
+began=$(date +%s)
+limit=$((${OCF_RESKEY_CRM_meta_timeout:-60000} / 1000))
+name=${OCF_RESKEY_container:-}
+config=${OCF_RESKEY_config:-}
+
+# end CODE TEXT
+end() {
+    echo "ocf-exit-reason:$2" >&2
+    exit "$1"
+}
+
+# left SECONDS: whether so many seconds of the action's time are left
+left() { [ $(($(date +%s) - began)) -lt $((limit - $1)) ]; }
+
+# within SECONDS COMMAND...: the command, for so long at the most
+within() {
+    seconds=$1
+    shift
+    timeout --foreground -s KILL "$seconds" "$@"
+}
+
+# Sets `state`: active, down, or unknown where LXC does not tell. One that was never made is not known to LXC.
+look() {
+    state=unknown
+    said=$(within 4 lxc-info -n "$name" -s 2>&1)
+    case $said in
+        *"doesn't exist"* | *STOPPED*) state=down ;;
+        *RUNNING* | *STARTING* | *STOPPING* | *ABORTING* | *FREEZING* | *FROZEN* | *THAWED*) state=active ;;
+    esac
+}
+
+monitor() {
+    [ -n "$name" ] || end 6 "container is not set"
+    look
+    case $state in
+        active) return 0 ;;
+        down) return 7 ;;
+    esac
+    end 1 "lxc-info does not tell whether $name runs: $said"
+}
+
+validate() {
+    [ -n "$name" ] || end 6 "container is not set"
+    [ -n "$config" ] || end 6 "config is not set"
+    command -v lxc-start >/dev/null || end 5 "there is no lxc-start"
+    command -v lxc-stop >/dev/null || end 5 "there is no lxc-stop"
+}
+
+start() {
+    validate
+    look
+    case $state in
+        active) return 0 ;;
+        unknown) end 1 "lxc-info does not tell whether $name runs: $said" ;;
+    esac
+    { [ -f "$config" ] && [ -r "$config" ]; } || end 5 "$config is not there or cannot be read"
+    grep -q '^lxc.rootfs.path' "$config" || end 5 "$config names no root"
+    said=$(lxc-start -n "$name" -f "$config" -d 2>&1) || end 1 "lxc-start failed: $said"
+    while left 2; do
+        look
+        [ "$state" != active ] || return 0
+        sleep 0.2
+    done
+    end 1 "$name did not start in time"
+}
+
+stop() {
+    [ -n "$name" ] || end 6 "container is not set"
+    look
+    [ "$state" != down ] || return 0
+    wait=$((limit - 8))
+    [ "$wait" -gt 1 ] || wait=1
+    within $((wait + 3)) lxc-stop -n "$name" -t "$wait" >/dev/null 2>&1
+    look
+    [ "$state" != down ] || return 0
+    within 4 lxc-stop -n "$name" -k >/dev/null 2>&1
+    look
+    [ "$state" = down ] || end 1 "$name did not end"
+}
+
+metadata() {
+    cat <<'END'
+<?xml version="1.0"?>
+<!DOCTYPE resource-agent SYSTEM "ra-api-1.dtd">
+<resource-agent name="lxc" version="1">
+<version>1.0</version>
+<longdesc lang="en">Runs a container of LXC.</longdesc>
+<shortdesc lang="en">A container of LXC</shortdesc>
+<parameters>
+<parameter name="container" required="1" unique="1">
+<longdesc lang="en">The container's name.</longdesc>
+<shortdesc lang="en">name</shortdesc>
+<content type="string"/>
+</parameter>
+<parameter name="config" required="1">
+<longdesc lang="en">The file with the container's configuration, which is read to start it.</longdesc>
+<shortdesc lang="en">configuration file</shortdesc>
+<content type="string"/>
+</parameter>
+<parameter name="log">
+<longdesc lang="en">Ignored.</longdesc>
+<shortdesc lang="en">log file</shortdesc>
+<content type="string" default=""/>
+</parameter>
+</parameters>
+<actions>
+<action name="start" timeout="30s"/>
+<action name="stop" timeout="60s"/>
+<action name="monitor" timeout="20s" interval="10s" depth="0"/>
+<action name="validate-all" timeout="20s"/>
+<action name="meta-data" timeout="5s"/>
+</actions>
+</resource-agent>
+END
+}
+
+case ${1:-} in
+    start) start ;;
+    stop) stop ;;
+    monitor | status) monitor ;;
+    validate-all) validate ;;
+    meta-data) metadata ;;
+    *) end 3 "no such action: ${1:-}" ;;
+esac
