@@ -75,8 +75,8 @@ pub use span::Span;
 pub use span_index::SpanIndex;
 pub use speed::Speed;
 pub use step::{
-    Addressee, DEFAULT_TIMEOUT, During, GuestDo, Outside, Run, Settle, Signal, SignalName, Step,
-    Target,
+    Addressee, DEFAULT_TIMEOUT, During, GuestDo, Outside, Parent, Run, Settle, Signal, SignalName,
+    Step, Target,
 };
 pub use suite::{Suite, load_suite};
 pub use walk::StepAt;

@@ -173,6 +173,9 @@ pub struct Run {
     /// Whether a `migrate_to` is told where to.
     #[serde(default)]
     pub target: Target,
+    /// Whether rgmanager has the resource in a service, from which it inherits attributes.
+    #[serde(default)]
+    pub parent: Parent,
     /// The action's timeout as the manager would be configured: it is killed when it passed, as by `kill_after`.
     #[serde(default)]
     pub timeout: Option<Millis>,
@@ -200,8 +203,9 @@ pub struct Run {
     #[serde(default)]
     pub defaults: bool,
     /// Whether it is made once for each parameter that an earlier meta-data says the action applies without a restart, with
-    /// another value of that parameter alone: the opposite boolean, the next number, another option. Other parameters stay
-    /// as they are, and a note says which. If there is none to change, the run is made once, as it is.
+    /// another value of that parameter alone: what `parameters` has for it, else the opposite boolean, the next number,
+    /// another option. Other parameters stay as they are, and a note says which. If there is none to change, the run is
+    /// made once, as it is.
     #[serde(default)]
     pub each_reloadable: bool,
 }
@@ -222,6 +226,7 @@ impl Run {
             interval: None,
             depth: None,
             target: Target::Told,
+            parent: Parent::Service,
             timeout: None,
             unprivileged: false,
             without_tools: Vec::new(),
@@ -267,6 +272,17 @@ pub enum Target {
     #[default]
     Told,
     /// It is not, as by a manager that does not know it.
+    None,
+}
+
+/// What rgmanager has a resource in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Parent {
+    /// A service that is named `ha-service`.
+    #[default]
+    Service,
+    /// Nothing, so nothing is inherited.
     None,
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::stage::Stage;
 use super::trouble::Trouble;
 use super::{advertised, furnish, path};
-use crate::case::{DEFAULT_TIMEOUT, Role, Run, SUBJECT, Target};
+use crate::case::{DEFAULT_TIMEOUT, Parent, Role, Run, SUBJECT, Target};
 use crate::equipment::Transport;
 use crate::history::NodeName;
 use crate::ocf::{Call, Dialect, Request, Resource, Verb};
@@ -64,6 +64,7 @@ pub(super) fn call_for(stage: &Stage<'_>, asked: &Asked<'_>) -> Call {
             parameters: asked.parameters,
             metadata: &stage.metadata,
             folder: &folder(stage, run),
+            has_parent: run.parent == Parent::Service,
         },
         node: &run.node.0,
         node_number: number(stage, &run.node),

@@ -10,7 +10,7 @@ use crate::ocf::{PARAMETER, Verb};
 pub(super) fn notes(spec: &CaseSpec, record: &Record<'_>, facts: &AgentFacts) -> Vec<String> {
     let mut notes: Vec<String> = Vec::new();
     for ran in record.runs.iter().filter(|ran| is_of_each(ran, spec)) {
-        let note = ran.verb().and_then(|verb| note(verb, ran, record, facts));
+        let note = ran.verb().and_then(|verb| note(verb, record, facts));
         notes.extend(note.filter(|note| !notes.contains(note)));
     }
     notes
@@ -20,14 +20,18 @@ fn is_of_each(ran: &Ran<'_>, spec: &CaseSpec) -> bool {
     matches!(ran.step(spec), Some(Step::Run(run)) if run.each_reloadable)
 }
 
-fn note(verb: &Verb, ran: &Ran<'_>, record: &Record<'_>, facts: &AgentFacts) -> Option<String> {
+fn note(verb: &Verb, record: &Record<'_>, facts: &AgentFacts) -> Option<String> {
     let rules = facts.dialect.rules();
     let metadata = printed(record)?;
-    let has_no_other = |one: &&Parameter| {
-        let set = ran.invocation.env.get(&format!("{PARAMETER}{}", one.name));
-        rules.reloads(verb, one) && one.other_value(set.map(String::as_str)).is_none()
+    let stays = |one: &&Parameter| {
+        let variable = format!("{PARAMETER}{}", one.name);
+        let runs = record.runs.iter().filter(|ran| !ran.is(&Verb::MetaData));
+        let mut values = runs.map(|ran| ran.invocation.env.get(&variable));
+        let first = values.next().flatten();
+        let has_no_other = rules.other_value(one, first.map(String::as_str)).is_none();
+        rules.reloads(verb, one) && has_no_other && values.all(|value| value == first)
     };
-    let left = metadata.parameters.iter().filter(has_no_other);
+    let left = metadata.parameters.iter().filter(stays);
     let names: Vec<_> = left.map(|one| format!("`{}`", one.name)).collect();
     let text = "the metadata name no other value that the agent takes";
     (!names.is_empty()).then(|| {

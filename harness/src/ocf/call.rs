@@ -59,6 +59,8 @@ pub struct Resource<'a> {
     pub metadata: &'a Metadata,
     /// The folder that the agent's file lies in.
     pub folder: &'a str,
+    /// Whether it is in a service, from which it inherits, where its dialect has such a thing.
+    pub has_parent: bool,
 }
 
 /// How a manager starts an agent.

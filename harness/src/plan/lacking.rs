@@ -45,7 +45,8 @@ fn lacking_in_dialect(case: &CaseSpec, profile: &Profile) -> Option<AgentLack> {
         profile: profile_name(),
     };
     let of_ocf = Family::Ocf.has(profile.dialect);
-    let run_by_cluster = case.needs.cluster.is_some() && !for_fence_agents;
+    let has_cluster = case.needs.cluster.is_some() || case.needs.lab == LabKind::Scheduler;
+    let run_by_cluster = has_cluster && !for_fence_agents;
     let is_fence_agent = profile.dialect == Dialect::Fence;
     let of_other_kind = (for_fence_agents != is_fence_agent).then(|| AgentLack::Dialect {
         profile: profile_name(),
@@ -280,6 +281,13 @@ mod tests {
         assert_eq!(lacking_in_dialect(&case, &of(Dialect::Ocf10)), None);
         let reason = "has a cluster of Pacemaker, which runs agents of OCF; the profile `reference` has another dialect";
         let lacks = lacking_in_dialect(&case, &of(Dialect::Rgmanager));
+        assert_eq!(text(lacks), reason);
+        let mut asked = case;
+        asked.needs = Needs {
+            lab: LabKind::Scheduler,
+            ..Needs::default()
+        };
+        let lacks = lacking_in_dialect(&asked, &of(Dialect::Rgmanager));
         assert_eq!(text(lacks), reason);
     }
 

@@ -4,8 +4,8 @@ use super::walk::{At, checks, faults, fences, runs};
 use super::wrong::{Lint, Wrong};
 use crate::case::mistake::suggestion;
 use crate::case::{
-    Check, CheckNeed, ConfigForm, Fault, FaultKind, FaultNeed, GivenState, Needs, Returned, Role,
-    Run, Step, Target,
+    Check, CheckNeed, ConfigForm, Family, Fault, FaultKind, FaultNeed, GivenState, Needs, Parent,
+    Returned, Role, Run, Step, Target,
 };
 use crate::history::NodeName;
 use crate::ocf::Verb;
@@ -15,6 +15,7 @@ pub(super) fn check_world(lint: &mut Lint<'_>) {
     nodes(lint);
     for At { path, item } in runs(&lint.case.spec) {
         migration(lint, &path, item);
+        parent(lint, &path, item);
     }
     tools(lint);
     heals(lint);
@@ -148,6 +149,19 @@ fn named_nodes(lint: &Lint<'_>) -> Vec<(String, NodeName)> {
         }
     }
     found
+}
+
+/// Pacemaker has no resource that inherits.
+fn parent(lint: &mut Lint<'_>, path: &str, run: &Run) {
+    let dialect = lint.case.spec.needs.dialect;
+    if run.parent == Parent::None && dialect != Some(Family::Rgmanager) {
+        let message = "only rgmanager has resources that inherit from a service";
+        let (label, help) = (
+            "this case is for others, too",
+            "add `needs: {dialect: rgmanager}`",
+        );
+        lint.at_key(&format!("{path}.parent"), Wrong::new(message, label, help));
+    }
 }
 
 /// A migration names its other node, and nothing else does; one that may not succeed may leave it out.

@@ -121,6 +121,7 @@ mod tests {
                 parameters: &parameters,
                 metadata: &Metadata::default(),
                 folder: "/",
+                has_parent: false,
             },
             node: "a",
             node_number: 1,

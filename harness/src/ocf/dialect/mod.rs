@@ -3,6 +3,7 @@
 //! A dialect says how a manager asks for an action, which metadata it takes, and which demands it does not make. A new one
 //! is a file here with its [`Rules`], and a variant with its arm in [`Dialect::rules`].
 
+mod attributes;
 mod fence;
 mod ocf_1_0;
 mod ocf_1_1;

@@ -148,6 +148,7 @@ mod tests {
                 },
                 metadata: &Metadata::default(),
                 folder: "/",
+                has_parent: false,
             },
             node: "a",
             node_number: 1,

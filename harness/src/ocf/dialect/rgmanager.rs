@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use super::attributes;
 use super::rules::{Reading, Rules};
 use crate::ocf::call::{CHECK_LEVEL, Call, PARAMETER, Request};
 use crate::ocf::code::Code;
@@ -17,9 +18,6 @@ use crate::ocf::verb::Verb;
 /// Source: the environment and the arguments that `rg_test` of redhat-cluster 3.0.12, whose code is the daemon's, was seen
 /// to give an agent; the Red Hat Enterprise Linux 6 cluster administration guide, "Resource agents", for the codes.
 pub(super) struct Rgmanager;
-
-/// A service that the resource is part of: its type and its attributes, for what an agent inherits.
-const PARENT: (&str, [(&str, &str); 1]) = ("service", [("name", "ha-service")]);
 
 /// The permissions that an agent's files lack by default.
 const UMASK: u32 = 0o022;
@@ -67,6 +65,11 @@ impl Rules for Rgmanager {
 
     fn reloads(&self, verb: &Verb, parameter: &Parameter) -> bool {
         parameter.reconfig && self.asked_as(verb) == Verb::Reconfig.as_str()
+    }
+
+    fn other_value(&self, parameter: &Parameter, now: Option<&str>) -> Option<String> {
+        let other = parameter.other_value(now);
+        other.or_else(|| attributes::other_value(&parameter.name, now))
     }
 
     fn reads_metadata(&self) -> bool {
@@ -194,24 +197,13 @@ fn as_variable((name, value): (String, String)) -> (String, String) {
 /// Every parameter that is set, is inherited or has a default, which may be empty.
 fn values(request: &Request<'_>) -> BTreeMap<String, String> {
     let parameters = request.resource.metadata.parameters.iter();
+    let has_parent = request.resource.has_parent;
+    let inherited = |one: &Parameter| has_parent.then(|| attributes::inherited(one))?;
     let value = |one: &Parameter| inherited(one).or_else(|| one.default.clone());
     let unset = parameters.filter_map(|one| Some((one.name.clone(), value(one)?)));
     let mut values: BTreeMap<_, _> = unset.collect();
     values.extend(request.resource.parameters.clone());
     values
-}
-
-/// What the parent has: `service%name` names its type, `name` any parent's.
-fn inherited(parameter: &Parameter) -> Option<String> {
-    let (kind, attributes) = PARENT;
-    let wanted = parameter.inherit.as_deref()?;
-    let name = match wanted.split_once('%') {
-        Some((of, name)) => (of == kind).then_some(name)?,
-        None => wanted,
-    };
-    let mut attributes = attributes.into_iter();
-    let found = attributes.find(|(attribute, _)| *attribute == name)?;
-    Some(found.1.to_owned())
 }
 
 const SHAPES: &[Shape] = &[
@@ -273,6 +265,7 @@ mod tests {
                 parameters: &parameters,
                 metadata: &metadata,
                 folder: "/usr/share/cluster",
+                has_parent: true,
             },
             node: "a",
             node_number: 1,
@@ -310,6 +303,14 @@ mod tests {
         let found = call.env.iter().map(|(name, value)| (&**name, &**value));
         assert_eq!(found.collect::<Vec<_>>(), wanted);
         assert_eq!(call.args, ["start"]);
+    }
+
+    #[test]
+    fn nothing_is_inherited_where_there_is_no_parent() {
+        let call = called(&Verb::Start, |request| request.resource.has_parent = false);
+        let inherited = ["service_name", "any_name", "fs_name"];
+        let found = inherited.map(|name| call.env.get(&format!("{PARAMETER}{name}")));
+        assert_eq!(found, [None, None, Some(&"x".to_owned())]);
     }
 
     #[test]

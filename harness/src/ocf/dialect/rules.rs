@@ -41,6 +41,11 @@ pub trait Rules: Sync {
         }
     }
 
+    /// Another value that the agent takes for a parameter, which has this one now.
+    fn other_value(&self, parameter: &Parameter, now: Option<&str>) -> Option<String> {
+        parameter.other_value(now)
+    }
+
     /// The version of OCF that metadata of this dialect name, where it is one of OCF's.
     fn version(&self) -> Option<&'static str> {
         None
