@@ -14,7 +14,7 @@ use crate::lab::{self, EQUIPMENT, Part, subordinate};
 use crate::scheduler;
 
 /// How long a program may take to tell its version, and a namespace to be made.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The programs that are looked for, how each is asked for its version, and who needs it.
 const PROGRAMS: [(&str, Option<&str>, Use); 19] = [

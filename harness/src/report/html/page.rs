@@ -176,9 +176,8 @@ fn facts<'a>(
     facts.extend(seed.map(|seed| ("order by seed", seed)));
     let versions = start.versions.iter();
     facts.extend(versions.map(|(name, version)| (name.as_str(), version.clone())));
-    // A folder of this machine is nothing to publish.
-    let folder = summary.results.clone().filter(|_| !extent.findings);
-    facts.extend(folder.map(|folder| ("results", folder)));
+    let folder = summary.results.as_deref().filter(|_| !extent.findings);
+    facts.extend(folder.map(|folder| ("results", elsewhere::file(folder).to_owned())));
     facts
 }
 
