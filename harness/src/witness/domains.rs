@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::view::{NodeView, Subjects};
 use super::watcher::Watcher;
+use crate::engine::Engine;
 use crate::history::{DomainState, Guest, Sighting, What};
 use crate::lab::{Connection, DomainSeen, NoAnswer};
 use crate::recorder::Recorder;
@@ -23,6 +24,8 @@ pub(super) fn start(view: NodeView, subjects: &Subjects, recorder: Arc<Recorder>
     let mut connection = view.hypervisor.connect(&*view.node);
     let name = format!("domains-{}", view.name);
     let mut looks: u32 = 0;
+    // Under Xen a guest of the name may run beside one that is on the way; for libvirt it has another UUID.
+    let stands_in = subjects.engine == Engine::Xl;
     Watcher::start(name, INTERVAL, move |always| {
         looks = looks.wrapping_add(1);
         let glance = !always && !looks.is_multiple_of(SELDOM);
@@ -32,7 +35,11 @@ pub(super) fn start(view: NodeView, subjects: &Subjects, recorder: Arc<Recorder>
                 continue;
             }
             let at = recorder.now();
-            let seen = look(&mut *connection, uuid);
+            let own = look(&mut *connection, uuid);
+            let is_away = matches!(own.state, Some(DomainState::Absent | DomainState::Paused));
+            let other = stands_in && is_away && *guest == Guest::Subject;
+            let other = other.then(|| connection.beside(uuid).ok().flatten());
+            let seen = other.flatten().map_or(own, Seen::of);
             // A bystander that is as it was tells nothing.
             let wanted = always && *guest != Guest::Bystander;
             if wanted || last.as_ref() != Some(&seen) {
@@ -50,6 +57,23 @@ struct Seen {
     reason: i32,
     persistent: bool,
     autostart: bool,
+}
+
+impl Seen {
+    const fn of(seen: DomainSeen) -> Self {
+        let DomainSeen {
+            state,
+            reason,
+            persistent,
+            autostart,
+        } = seen;
+        Self {
+            state: Some(state),
+            reason,
+            persistent,
+            autostart,
+        }
+    }
 }
 
 fn sighting(view: &NodeView, guest: Guest, seen: &Seen) -> Sighting {
@@ -77,17 +101,7 @@ fn is_as_before(connection: &mut dyn Connection, uuid: &str, last: Option<Seen>)
 
 fn look(connection: &mut dyn Connection, uuid: &str) -> Seen {
     match connection.domain(uuid) {
-        Ok(Some(DomainSeen {
-            state,
-            reason,
-            persistent,
-            autostart,
-        })) => Seen {
-            state: Some(state),
-            reason,
-            persistent,
-            autostart,
-        },
+        Ok(Some(seen)) => Seen::of(seen),
         Ok(None) => Seen {
             state: Some(DomainState::Absent),
             ..Seen::default()

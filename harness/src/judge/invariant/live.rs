@@ -41,10 +41,14 @@ impl<'b, 'a> Live<'b, 'a> {
     fn lost(&self, spec: &CaseSpec, record: &Record<'_>) -> Option<Finding> {
         let ends = |guest| guest == GuestDo::Reboot || start::ends_by_itself(guest);
         let (began, end) = (self.to.began, self.stop.ended());
-        if spec.given.guest.is_some_and(ends) || calm::harmed(spec, record, Moment(0), end) {
+        let acts = |other: &Ran<'_>| other.is_act();
+        // What another action did meanwhile, such as a stop on the target, is not this one's doing.
+        if spec.given.guest.is_some_and(ends)
+            || calm::harmed(spec, record, Moment(0), end)
+            || calm::overlapped(record, self.stop, acts)
+        {
             return None;
         }
-        let acts = |other: &Ran<'_>| other.is_act();
         let changes =
             |step: &Step| matches!(step, Step::Guest(_) | Step::Outside(_) | Step::Fault(_));
         let until = calm::until(spec, record, self.stop, acts, changes);

@@ -39,12 +39,16 @@ pub(super) fn started() -> Tale {
 
 /// It has migrated to `b`, and libvirt says so.
 pub(super) fn migrated() -> Tale {
+    arrived().asked("stop", "a", Code::Success)
+}
+
+/// The same before the stop on `a`.
+fn arrived() -> Tale {
     let tale = started().asked("migrate_to", "a", Code::Success).to("b");
     let tale = tale.emulator("a", &[]).emulator("b", &[20]);
     let tale = tale.domain("a", DomainState::Absent);
     let tale = tale.domain("b", DomainState::Running).writes("b", 7, 4..6);
-    let tale = tale.asked("migrate_from", "b", Code::Success);
-    tale.asked("stop", "a", Code::Success)
+    tale.asked("migrate_from", "b", Code::Success)
 }
 
 fn severity(spec: &CaseSpec, tale: &Tale, place: &str) -> Severity {
@@ -291,6 +295,11 @@ fn a_live_migration_whose_last_stop_ends_the_guest_is_found() {
         .emulator("b", &[])
         .domain("b", DomainState::Absent);
     assert_finds(&plain(), &ended.after(2500).done(), "invariant 18");
+    // A stop on the target at the same time is what ended it.
+    let both = arrived().asks("stop", "a").asks("stop", "b");
+    let both = both.emulator("b", &[]).domain("b", DomainState::Absent);
+    let both = both.ends(7, Code::Success).ends(8, Code::Success);
+    assert_passes(&plain(), &both.after(2500).done());
 }
 
 #[test]

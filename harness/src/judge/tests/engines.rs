@@ -135,3 +135,24 @@ fn the_target_of_a_migration_may_be_said_not_to_run_and_not_to_be_active() {
     let seen = "it said that the guest is active; QMP: paused, in the middle of a migration";
     assert_eq!(verdict.findings[0].seen, seen);
 }
+
+#[test]
+fn under_xen_one_of_two_emulators_may_stand_still() {
+    let spec = steps("  - run: {action: start, node: a, returns: success}");
+    let two = |engine| {
+        let lab = LabFacts {
+            engine,
+            ..LabFacts::default()
+        };
+        let tale = Tale::default().told(What::Ready { lab });
+        let tale = tale.emulator("a", &[10]).domain("a", DomainState::Paused);
+        let tale = tale.step(&[0]).begins("start", "a");
+        let tale = tale.emulator("a", &[10, 11]).ends(1, Code::Success);
+        let tale = tale
+            .emulator("a", &[10, 11])
+            .domain("a", DomainState::Running);
+        tale.after(2000).writes("a", 7, 1..4).done()
+    };
+    assert_passes(&spec, &two(Engine::Xl));
+    assert_finds(&spec, &two(Engine::Libvirt), "invariant 1");
+}

@@ -179,9 +179,14 @@ impl Tale {
         tale.ends(id, end)
     }
 
+    /// The cluster begins an action.
+    pub(crate) fn asks(self, action: &str, node: &str) -> Self {
+        self.begins_by(AskedBy::Cluster, action, node)
+    }
+
     /// A whole run that the cluster asks for.
     pub(crate) fn asked(self, action: &str, node: &str, end: impl Into<End>) -> Self {
-        let tale = self.begins_by(AskedBy::Cluster, action, node);
+        let tale = self.asks(action, node);
         let id = tale.runs;
         tale.ends(id, end)
     }

@@ -95,6 +95,13 @@ pub trait Connection: Send {
     /// When there was no answer.
     fn domain(&mut self, uuid: &str) -> Result<Option<DomainSeen>, NoAnswer>;
 
+    /// The same of an active domain whose title is that UUID: the stand-in for `xl` creates such a one beside a guest on the
+    /// way, whose UUID libvirt would refuse.
+    ///
+    /// # Errors
+    /// When there was no answer.
+    fn beside(&mut self, uuid: &str) -> Result<Option<DomainSeen>, NoAnswer>;
+
     /// How far the migration of a domain is on this side. The share of its memory costs a question more.
     ///
     /// # Errors

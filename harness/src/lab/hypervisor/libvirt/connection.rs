@@ -4,6 +4,7 @@ use virt::connect::Connect;
 use virt::domain::{self, Domain, DomainStateReason};
 use virt::enumutil::Enum;
 use virt::error::{Error, ErrorNumber};
+use virt::sys;
 
 use crate::history::DomainState;
 use crate::lab::hypervisor::contract::{Connection, DomainSeen, MigrationSide, NoAnswer};
@@ -24,6 +25,16 @@ impl Connection for LibvirtConnection {
 
     fn domain(&mut self, uuid: &str) -> Result<Option<DomainSeen>, NoAnswer> {
         self.ask(uuid, describe)
+    }
+
+    fn beside(&mut self, uuid: &str) -> Result<Option<DomainSeen>, NoAnswer> {
+        let open = self.open.as_ref().ok_or(NoAnswer)?;
+        let active = open.list_all_domains(sys::VIR_CONNECT_LIST_DOMAINS_ACTIVE);
+        let domains = active.map_err(|_| NoAnswer)?;
+        let mut titled = domains.iter().filter(|one| has_title(one, uuid));
+        let seen = titled.next().and_then(|one| describe(one).ok());
+        domains.into_iter().for_each(release);
+        Ok(seen)
     }
 
     fn migration(
@@ -95,6 +106,11 @@ fn answer<T>(
     let answer = question(&domain);
     known.push((uuid.to_owned(), domain));
     answer
+}
+
+fn has_title(domain: &Domain, wanted: &str) -> bool {
+    let title = domain.metadata(sys::VIR_DOMAIN_METADATA_TITLE as i32, None, 0);
+    title.is_ok_and(|title| title == wanted)
 }
 
 /// Gives a libvirt object back; virt's own `Drop` panics when libvirt refuses, which would blind who looks.
