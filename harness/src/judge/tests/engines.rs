@@ -138,7 +138,9 @@ fn the_target_of_a_migration_may_be_said_not_to_run_and_not_to_be_active() {
 
 #[test]
 fn under_xen_one_of_two_emulators_may_stand_still() {
-    let spec = steps("  - run: {action: start, node: a, returns: success}");
+    let spec = steps(
+        "  - run: {action: start, node: a, returns: success}\nthen:\n  - running: {exactly: 1}",
+    );
     let two = |engine| {
         let lab = LabFacts {
             engine,
