@@ -69,11 +69,11 @@ impl Conformance {
 }
 
 impl Conformance {
-    /// What a run was reported to come to.
-    pub(super) fn reported(report: &ConformanceReport) -> Self {
+    /// What a run of this agent was reported to come to.
+    pub(super) fn reported(report: &ConformanceReport, whom: &str) -> Self {
         Self {
             profiles: report.profiles.clone(),
-            summary: report.summary.clone(),
+            summary: answer(whom, &report.profiles, report.suite.left_out),
             judged: report.suite.judged,
             left_out: report.suite.left_out,
         }

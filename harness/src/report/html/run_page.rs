@@ -58,7 +58,10 @@ impl RunPage<'_> {
         };
         let whole = self.extent.chosen.is_none();
         let conformance = match self.reported {
-            Some(report) => Some(Conformance::reported(report)),
+            Some(report) => {
+                let whom = self.summary.start.whom();
+                Some(Conformance::reported(report, &whom))
+            }
             None => Conformance::of(self.summary, self.suite).filter(|_| whole),
         };
         let page = Page::new(self.summary, conformance, accelerator.as_deref(), parts);
