@@ -29,9 +29,8 @@ pub(crate) use under_cargo::{CaseAnswer, PlanAnswer, Request, Runner, receive, s
 use crate::case::LoadedCase;
 use crate::report::CaseEnd;
 
-/// Runs the cases, side by side on as many labs as the pool has. Verdicts go out as events.
-pub fn run(mut cases: Vec<LoadedCase>, crew: &Arc<Crew>, jobs: usize, order: Order) {
-    order.arrange(&mut cases);
+/// Runs the cases in their order, side by side on as many labs as the pool has. Verdicts go out as events.
+pub fn run(cases: Vec<LoadedCase>, crew: &Arc<Crew>, jobs: usize) {
     let workers = size::threads(jobs).min(cases.len());
     let agenda = Agenda::new(cases);
     thread::scope(|scope| {
@@ -39,7 +38,8 @@ pub fn run(mut cases: Vec<LoadedCase>, crew: &Arc<Crew>, jobs: usize, order: Ord
             scope.spawn(|| {
                 // One more than there are labs: it is ready when one of them is.
                 let most = |equipment| crew.pool.most_alike(equipment) + 1;
-                agenda.work(most, |case| drop(run_one(case, crew)));
+                let all_begun = || crew.pool.wind_down();
+                agenda.work(most, all_begun, |case| drop(run_one(case, crew)));
             });
         }
     });

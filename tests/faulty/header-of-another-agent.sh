@@ -1,6 +1,7 @@
 #!/bin/sh
 # fault: the header for init scripts was copied from another agent
 # base: reference
+# caught by: metadata::rules-at-once::free
 # caught by: metadata::rules::header
 
 ### BEGIN INIT INFO

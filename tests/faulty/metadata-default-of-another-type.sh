@@ -1,6 +1,7 @@
 #!/bin/sh
 # fault: a truth value has a number's default
 # base: reference
+# caught by: metadata::rules-at-once::advised
 # caught by: metadata::rules::types
 case $1 in
     meta-data)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # fault: the required parameter has a default
 # base: reference
+# caught by: metadata::rules-at-once::advised
 # caught by: metadata::rules::required-has-no-default
 case $1 in
     meta-data)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # fault: a parameter is described by nothing
 # base: reference
+# caught by: metadata::rules-at-once::advised
 # caught by: metadata::rules::texts
 case $1 in
     meta-data)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # fault: monitor is advertised without an interval
 # base: reference
+# caught by: metadata::rules-at-once::free
 # caught by: metadata::rules::monitor-interval
 case $1 in
     meta-data)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # fault: monitor is not advertised
 # base: reference
+# caught by: metadata::rules-at-once::binding
 # caught by: metadata::rules::mandatory-actions
 case $1 in
     meta-data)

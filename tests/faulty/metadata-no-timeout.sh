@@ -1,6 +1,7 @@
 #!/bin/sh
 # fault: the advertised timeout of start is 0
 # base: reference
+# caught by: metadata::rules-at-once::advised
 # caught by: metadata::rules::timeouts-cover
 case $1 in
     meta-data)

@@ -2,6 +2,7 @@
 # fault: the agent's version stands where OCF's belongs
 # from: VirtualDomain until d6b954890 (2021)
 # base: reference
+# caught by: metadata::rules-at-once::binding
 # caught by: metadata::rules::version-honest
 case $1 in
     meta-data)

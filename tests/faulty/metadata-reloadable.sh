@@ -1,6 +1,7 @@
 #!/bin/sh
 # fault: parameters are reloadable, and no reload is advertised
 # base: reference
+# caught by: metadata::rules-at-once::binding
 # caught by: metadata::rules::reloadable
 case $1 in
     meta-data)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # fault: monitor is advertised for a role
 # base: reference
+# caught by: metadata::rules-at-once::advised
 # caught by: metadata::rules::no-roles
 case $1 in
     meta-data)

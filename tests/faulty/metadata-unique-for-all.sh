@@ -2,6 +2,7 @@
 # fault: no two resources may have one hypervisor
 # from: VirtualDomain until 44541a96d (2008)
 # base: reference
+# caught by: metadata::rules-at-once::advised
 # caught by: metadata::rules::identity-unique
 case $1 in
     meta-data)

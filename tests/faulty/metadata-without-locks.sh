@@ -2,6 +2,7 @@
 # fault: the metadata tell nothing of locks
 # from: VirtualDomain 4.12, which tells nothing of paused, crashed and suspended guests either
 # base: reference
+# caught by: metadata::rules-at-once::free
 # caught by: metadata::rules::treatment
 case $1 in
     meta-data)

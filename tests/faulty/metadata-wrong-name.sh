@@ -1,6 +1,7 @@
 #!/bin/sh
 # fault: the metadata name another agent
 # base: reference
+# caught by: metadata::rules-at-once::advised
 # caught by: metadata::rules::name-is-file-name
 case $1 in
     meta-data)

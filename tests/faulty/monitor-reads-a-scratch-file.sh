@@ -1,6 +1,7 @@
 #!/bin/sh
 # fault: monitor looks for the guest in a list that it has written to a scratch file, whether it could be written or not
 # base: reference
+# caught by: environment::nowhere-to-write
 # caught by: monitor::full-disk::running
 vm=$(sed -n 's|.*<uuid>\(.*\)</uuid>.*|\1|p' "$OCF_RESKEY_config")
 if [ "$1" = monitor ]; then

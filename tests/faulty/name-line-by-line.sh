@@ -2,6 +2,7 @@
 # fault: a name is only found alone on its line, and a guest without a name is not there
 # from: VirtualDomain 4.12 and its stop after a failed validation
 # base: reference
+# caught by: identity::config-form-outside::mixed
 # caught by: identity::config-form-cycle::one-line, identity::config-form-cycle::second-name
 # caught by: identity::config-form-outside::one-line, identity::config-form-outside::commented
 # caught by: identity::config-form-cycle::crlf, identity::config-form-cycle::cdata

@@ -1,6 +1,7 @@
 #!/bin/sh
 # fault: monitor knows no running guest but one that was booted
 # base: reference
+# caught by: monitor::paused-and-resumed
 # caught by: monitor::resumed, migrate::whole::tcp
 vm=$(sed -n 's|.*<uuid>\(.*\)</uuid>.*|\1|p' "$OCF_RESKEY_config")
 if [ "$1" = monitor ]; then

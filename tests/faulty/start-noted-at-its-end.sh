@@ -1,6 +1,7 @@
 #!/bin/sh
 # fault: a start is noted when it is over, and stop ends nothing that is not noted
 # base: reference
+# caught by: stop::killed-after-a-killed-start
 # caught by: start::killed::*
 file=/run/resource-agents/$OCF_RESOURCE_INSTANCE.started
 case $1 in

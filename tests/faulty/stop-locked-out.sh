@@ -1,6 +1,7 @@
 #!/bin/sh
 # fault: stop refuses where the lock of an earlier stop lies
 # base: reference
+# caught by: stop::killed-after-a-killed-start
 # caught by: stop::killed::300ms
 lock=/run/resource-agents/$OCF_RESOURCE_INSTANCE.stopping
 if [ "$1" = stop ]; then

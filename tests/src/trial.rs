@@ -66,7 +66,10 @@ impl Prepared<'_> {
 }
 
 /// The built-in profile of that name, or the one in that file of `tests/profiles`.
-fn profile(name: &str) -> Result<Profile, ProfileError> {
+///
+/// # Errors
+/// When there is no such profile.
+pub fn profile(name: &str) -> Result<Profile, ProfileError> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("profiles");
     match name.ends_with(".yaml") {
         true => Profile::named(&folder.join(name).to_string_lossy()),
@@ -142,7 +145,9 @@ impl Labs {
             .iter()
             .flat_map(|agent| agent.cases.iter().map(move |case| (agent, *case)));
         let mut pairs: Vec<_> = pairs.collect();
-        longest_first(&mut pairs, |(_, case)| case);
+        let durations = Suite::shipped().map(|suite| suite.durations);
+        let durations = durations.unwrap_or_default();
+        longest_first(&mut pairs, &durations, |(_, case)| case);
         let queue = Mutex::new(pairs.into_iter());
         let next = || queue.lock().ok()?.next();
         thread::scope(|scope| {

@@ -58,6 +58,9 @@ pub enum ConfigForm {
     MetadataFirst,
     /// The file's own name has nothing to do with the guest's.
     OtherFileName,
+    /// The file's path has spaces and dots in it, and its own name has nothing to do with the guest's; it begins with a byte
+    /// order mark and a declaration, and a metadata element with a name of its own stands before the domain's name.
+    Mixed,
     /// The guest's name has blanks within it and around it.
     BlankName,
     /// The guest's name has quotes, a dollar sign and an ampersand in it.
@@ -83,6 +86,7 @@ impl ConfigForm {
             | Self::Cdata
             | Self::Entity
             | Self::MetadataFirst
+            | Self::Mixed
             | Self::Nvram => true,
             Self::Plain
             | Self::OneLine

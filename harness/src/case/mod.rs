@@ -44,7 +44,7 @@ mod walk;
 mod word;
 mod yaml;
 
-pub use catches::Catches;
+pub use catches::{Catches, CaughtBy};
 pub use check::{
     Agrees, Calls, Check, CheckNeed, GuestCheck, MetadataRule, OutputCheck, Quantity, Silent, Took,
 };

@@ -195,8 +195,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
     } = arguments.prepare(&mut judged)?;
     let selection = Selection { lacks, ..selection };
     let mut plan = Plan::new(&suite, judged.profile(), &advertised, &selection);
-    let dialect = judged.profile().dialect;
-    let quick = arguments.quick.then(|| plan.quicken(&suite, dialect));
+    let profile = judged.profile();
+    let quick = arguments.quick.then(|| plan.quicken(&suite, profile));
     if arguments.dry_run {
         let (judged, plan, lab) = (&judged, &plan, &start.lab);
         return DryRun {
@@ -215,12 +215,15 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         let tests = Tests { plan, start, suite };
         return tests.serve(runner, (crew, received));
     }
+    let seed = arguments.seed;
+    Order::of(seed).arrange(&mut plan.chosen, &suite.durations);
+    let start = RunStart { seed, ..start };
     let screen = Screen {
         format,
         loudness: &arguments.loudness,
     };
     let telling = tell(&results, suite, received, &screen).inspect_err(|_| results.withdraw())?;
-    carry_out(plan, &crew, start, jobs, arguments.seed);
+    carry_out(plan, &crew, start, jobs);
     let kept = crew.keep.take();
     drop(crew);
     let exit = ended(telling)??;
@@ -240,7 +243,7 @@ fn counts(plan: &Plan) -> Chosen {
 }
 
 /// Runs the cases that the plan chose, and sends its events.
-fn carry_out(plan: Plan, crew: &Arc<Crew>, labs: RunStart, jobs: usize, seed: Option<u64>) {
+fn carry_out(plan: Plan, crew: &Arc<Crew>, labs: RunStart, jobs: usize) {
     let skipped = plan
         .skipped
         .into_iter()
@@ -250,9 +253,7 @@ fn carry_out(plan: Plan, crew: &Arc<Crew>, labs: RunStart, jobs: usize, seed: Op
     let start = RunStart {
         total: chosen.len(),
         skipped,
-        seed,
         ..labs
     };
-    let order = Order::of(seed);
-    conduct(start, crew, || suite::run(chosen, crew, jobs, order));
+    conduct(start, crew, || suite::run(chosen, crew, jobs));
 }

@@ -17,7 +17,7 @@ use super::conduct::{INTERRUPTED, SIGNALLED, conduct};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::tell::ended;
-use crate::case::{LoadedCase, Suite};
+use crate::case::{Durations, LoadedCase, Suite};
 use crate::judge::Severity;
 use crate::plan::Plan;
 use crate::report::{
@@ -59,7 +59,7 @@ impl Tests {
             skipped: skipped.collect(),
             ..self.start
         };
-        let desk = Desk::of(self.plan, crew);
+        let desk = Desk::of(self.plan, &self.suite.durations, crew);
         conduct(start, &desk.crew, || {
             desk.open(&UnixListener::from(socket), runner);
         });
@@ -107,9 +107,9 @@ struct Desk {
 }
 
 impl Desk {
-    fn of(plan: Plan, crew: Arc<Crew>) -> Self {
+    fn of(plan: Plan, durations: &Durations, crew: Arc<Crew>) -> Self {
         let mut chosen = plan.chosen;
-        longest_first(&mut chosen, |case| case);
+        longest_first(&mut chosen, durations, |case| case);
         let skipped = plan.skipped.into_iter();
         Self {
             crew,

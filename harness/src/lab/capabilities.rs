@@ -29,6 +29,11 @@ impl Capabilities {
         Self(entries.filter_map(file).collect())
     }
 
+    /// Whether nothing was found out.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Puts the files into a folder, which is made; each is whole as soon as it has its name.
     pub(super) fn put_into(&self, folder: &Path) -> io::Result<()> {
         fs::create_dir_all(folder)?;

@@ -22,9 +22,7 @@ use super::processor_time;
 use super::request::{LabAnswer, LabRequest, Target};
 use super::required::check;
 use super::setup::{self, UNICODE};
-use super::side_by_side::side_by_side;
 use super::spec::LabSpec;
-use super::wait::wait_until;
 use crate::cluster_call::{FOLDER, SOCKET};
 use crate::history::{LabFacts, NodeName};
 
@@ -77,7 +75,7 @@ impl Lab {
             Some(inventory) => Self::there(spec, inventory)?,
         };
         let _span = lab.span().entered();
-        lab.start_bystanders()?;
+        lab.start_bystanders(known)?;
         debug!("the bystanders run");
         if let Ground::There(..) = lab.ground {
             lab.pace = lab.measure_pace()?;
@@ -144,26 +142,6 @@ impl Lab {
             bystanders: Vec::new(),
             _pair: None,
         })
-    }
-
-    fn start_bystanders(&mut self) -> Result<(), LabError> {
-        let domain = self.bystander();
-        let hypervisor = self.hypervisor();
-        side_by_side(&self.nodes, |node| {
-            let began = Instant::now();
-            hypervisor.run_domain(&**node, &domain)?;
-            debug!(took = ?began.elapsed(), "node {}: its bystander was started", node.name());
-            Ok(())
-        })?;
-        for node in &self.nodes {
-            let mut records = Vec::new();
-            wait_until(&format!("the bystander of {} writes", node.name()), || {
-                records = self.bystander_records(node.name()).unwrap_or_default();
-                !records.is_empty()
-            })?;
-            self.bystanders.extend(records.first());
-        }
-        Ok(())
     }
 
     /// Starts the subject by libvirt alone on each node, ends it again, and compares the longest time with the usual one.

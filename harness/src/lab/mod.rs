@@ -10,6 +10,7 @@
 //! `qemu+tcp://NODE/system`, or are reached by the other transport that the lab was built with, and by that alone.
 
 mod accel;
+mod bystanders;
 mod cable;
 mod call_server;
 mod capabilities;

@@ -46,6 +46,15 @@ struct State {
     gauge: Gauge,
     /// How long all labs together took to start and to be reset.
     prepared: Duration,
+    /// Whether nobody comes for a lab any more.
+    is_winding_down: bool,
+}
+
+impl State {
+    /// Whether somebody may want a lab with that equipment.
+    fn may_want(&self, equipment: Equipment) -> bool {
+        !self.is_winding_down || self.queue.is_wanted(equipment)
+    }
 }
 
 impl LabPool {
@@ -67,6 +76,7 @@ impl LabPool {
                 queue: Queue::new(usual, most),
                 gauge: Gauge::default(),
                 prepared: Duration::ZERO,
+                is_winding_down: false,
             }),
             returned: Condvar::new(),
         }
@@ -107,6 +117,16 @@ impl LabPool {
     #[must_use]
     pub fn prepared(&self) -> Duration {
         self.lock().prepared
+    }
+
+    /// To be called when nobody will come for a lab any more but those who wait: one that none of them waits for ends
+    /// instead of being reset, beside what still runs.
+    pub fn wind_down(&self) {
+        let mut state = self.lock();
+        state.is_winding_down = true;
+        let unwanted = state.queue.take_unwanted();
+        drop(state);
+        drop(unwanted);
     }
 
     /// How many labs with that equipment are leased at once at most.
@@ -174,7 +194,7 @@ impl LabPool {
     }
 }
 
-/// A lab in use. Returned to its pool when dropped: reset, or replaced where that fails.
+/// A lab in use. Returned to its pool when dropped: reset, or replaced where that fails, or ended where nobody wants one.
 #[derive(Debug)]
 pub struct Lease<'a> {
     pool: &'a LabPool,
@@ -207,7 +227,11 @@ impl Deref for Lease<'_> {
 impl Drop for Lease<'_> {
     fn drop(&mut self) {
         let began = Instant::now();
+        let is_wanted = self.pool.lock().may_want(self.equipment);
         let clean = self.lab.take().filter(|lab| {
+            if !is_wanted {
+                return false;
+            }
             let reset = lab.reset();
             let took = began.elapsed();
             lab.span().in_scope(|| match &reset {

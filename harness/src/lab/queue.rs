@@ -136,11 +136,21 @@ impl<L> Queue<L> {
         }
     }
 
+    /// Whether somebody waits for a lab with that equipment.
+    pub(super) fn is_wanted(&self, equipment: Equipment) -> bool {
+        let mut waiting = self.waiting.iter();
+        waiting.any(|other| other.equipment == equipment)
+    }
+
+    /// The idle labs that nobody waits for, which are nobody's then.
+    pub(super) fn take_unwanted(&mut self) -> Vec<L> {
+        let unwanted = std::iter::from_fn(|| Some(self.idle.remove(self.unwanted()?).1));
+        unwanted.collect()
+    }
+
     /// The first idle lab with an equipment that nobody waits for.
     fn unwanted(&self) -> Option<usize> {
-        let is_wanted =
-            |equipment| { self.waiting.iter() }.any(|other| other.equipment == equipment);
-        { self.idle.iter() }.position(|(equipment, _)| !is_wanted(*equipment))
+        { self.idle.iter() }.position(|(equipment, _)| !self.is_wanted(*equipment))
     }
 
     /// How many labs may be leased: one more for each time that the processors had time, and one less for each that they

@@ -186,7 +186,7 @@ impl NodeSetup {
 
     /// The hardware address of its network device.
     pub(crate) fn hardware(&self) -> String {
-        format!("52:54:00:00:02:{:02x}", self.number)
+        format!("{HARDWARE}{:02x}", self.number)
     }
 
     /// The hardware address of its network device in the cluster's network.
@@ -194,6 +194,9 @@ impl NodeSetup {
         format!("52:54:00:00:03:{:02x}", self.number)
     }
 }
+
+/// What the hardware addresses of the nodes' network devices begin with.
+pub(crate) const HARDWARE: &str = "52:54:00:00:02:";
 
 /// The network of every lab's bridge. Source: RFC 5737, TEST-NET-1.
 pub(crate) const NETWORK: &str = "192.0.2.0/24";

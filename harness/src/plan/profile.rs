@@ -86,6 +86,17 @@ impl Profile {
         }
     }
 
+    /// The kind of its agent: whom of the suite's faulty agents it is like. The dialect's, where that is no resource agent of
+    /// Pacemaker's, else the engine's.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.dialect {
+            Dialect::Fence => "fence",
+            Dialect::Rgmanager => "rgmanager",
+            Dialect::Ocf10 | Dialect::Ocf11 => self.engine().word(),
+        }
+    }
+
     /// Roles as the agent's own parameters: without those that it has no parameter for, and without a value where a case
     /// takes all roles of a parameter away.
     #[must_use]

@@ -7,10 +7,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::choose::Plan;
+use super::profile::Profile;
 use super::proof::CasePattern;
-use crate::case::{LoadedCase, Suite};
+use crate::case::{CaughtBy, LoadedCase, Suite};
 use crate::equipment::Equipment;
-use crate::ocf::Dialect;
 
 /// The time of all labs together that a quick run may take, in milliseconds: what is left of ten seconds on two processors
 /// once their eight labs are there.
@@ -25,9 +25,14 @@ const START: u64 = 3_000;
 /// The share of the faulty agents that is enough, in percent.
 const ENOUGH: usize = 80;
 
+/// The kind of agents by which one is judged of whose kind the suite has none that are faulty.
+const USUAL: &str = "libvirt";
+
 /// What a quick choice is worth. Its `Display` is a sentence without a full stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Quick {
+    /// The kind of the faulty agents: `fence`, `rgmanager`, or the engine of a resource agent of Pacemaker's.
+    pub kind: &'static str,
     /// How many cases were chosen.
     pub cases: usize,
     /// How many faulty agents they catch at least.
@@ -46,11 +51,16 @@ impl Quick {
 
 impl fmt::Display for Quick {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { cases, caught, all } = self;
+        let Self {
+            kind,
+            cases,
+            caught,
+            all,
+        } = self;
         let share = self.share();
         write!(
             f,
-            "quick: {cases} cases, which catch {caught} of {all} faulty agents ({share} %)"
+            "quick: {cases} cases, which catch {caught} of {all} faulty agents of the kind `{kind}` ({share} %)"
         )
     }
 }
@@ -66,9 +76,14 @@ struct Candidate {
 
 impl Plan {
     /// Leaves out all cases but the smallest set that catches most of the faulty agents of the suite in a few seconds: the
-    /// cases that catch the most agents for their time first, of those that no case before has caught.
-    pub fn quicken(&mut self, suite: &Suite, dialect: Dialect) -> Quick {
-        let candidates = self.candidates(suite, dialect);
+    /// cases that catch the most agents for their time first, of those that no case before has caught. Only faulty agents of
+    /// the profile's kind count.
+    pub fn quicken(&mut self, suite: &Suite, profile: &Profile) -> Quick {
+        let own = suite.catches.of(profile.kind());
+        let kind = own.map_or(USUAL, |_| profile.kind());
+        let none = CaughtBy::new();
+        let agents = suite.catches.of(kind).unwrap_or(&none);
+        let candidates = self.candidates(suite, agents);
         let catchable: BTreeSet<usize> = candidates
             .iter()
             .flat_map(|one| one.catches.clone())
@@ -81,14 +96,15 @@ impl Plan {
             .retain(|_| position.next().is_some_and(|at| chosen.contains(&at)));
         let cases = self.chosen.len();
         self.filtered_out += before - cases;
-        Quick { cases, caught, all }
+        Quick {
+            kind,
+            cases,
+            caught,
+            all,
+        }
     }
 
-    fn candidates(&self, suite: &Suite, dialect: Dialect) -> Vec<Candidate> {
-        let agents = match dialect {
-            Dialect::Fence => &suite.catches.fence,
-            _ => &suite.catches.resource,
-        };
+    fn candidates(&self, suite: &Suite, agents: &CaughtBy) -> Vec<Candidate> {
         let patterns = |cases: &Vec<String>| -> Vec<CasePattern> {
             cases.iter().map(|case| CasePattern::new(case)).collect()
         };

@@ -31,9 +31,17 @@ impl Agenda {
     }
 
     /// Does something with each case that may begin, until none may. `most` says how many may have begun with an equipment;
-    /// with one for each worker that is left, no case is left over.
-    pub(super) fn work(&self, most: impl Fn(Equipment) -> usize, act: impl Fn(&LoadedCase)) {
-        while let Some(case) = self.begin(&most) {
+    /// with one for each worker that is left, no case is left over. Whoever begins the last says so by `all_begun`.
+    pub(super) fn work(
+        &self,
+        most: impl Fn(Equipment) -> usize,
+        all_begun: impl Fn(),
+        act: impl Fn(&LoadedCase),
+    ) {
+        while let Some((case, is_last)) = self.begin(&most) {
+            if is_last {
+                all_begun();
+            }
             act(&case);
             let equipment = Equipment::from(&case.spec.needs);
             let mut state = self.lock();
@@ -41,7 +49,8 @@ impl Agenda {
         }
     }
 
-    fn begin(&self, most: &impl Fn(Equipment) -> usize) -> Option<LoadedCase> {
+    /// The next case, and whether it is the last.
+    fn begin(&self, most: &impl Fn(Equipment) -> usize) -> Option<(LoadedCase, bool)> {
         let mut state = self.lock();
         let State { left, begun } = &mut *state;
         let next = left.iter().position(|case| {
@@ -50,7 +59,7 @@ impl Agenda {
         })?;
         let case = left.remove(next);
         *begun.entry(Equipment::from(&case.spec.needs)).or_default() += 1;
-        Some(case)
+        Some((case, left.is_empty()))
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -81,12 +90,14 @@ mod tests {
         let begun = RefCell::new(0);
         let count = |_: &_| *begun.borrow_mut() += 1;
         let one_of_the_kind = |equipment| if equipment == kind { 1 } else { 9 };
-        agenda.work(one_of_the_kind, |case| {
+        let ends = RefCell::new(0);
+        let all_begun = || *ends.borrow_mut() += 1;
+        agenda.work(one_of_the_kind, all_begun, |case| {
             if *begun.borrow() == 0 {
                 assert!(special(case));
                 // Another worker, while the first one is busy.
                 *begun.borrow_mut() += 1;
-                agenda.work(one_of_the_kind, |case| {
+                agenda.work(one_of_the_kind, all_begun, |case| {
                     assert!(!special(case));
                     count(case);
                 });
@@ -94,6 +105,6 @@ mod tests {
                 count(case);
             }
         });
-        assert_eq!(begun.take(), all);
+        assert_eq!((begun.take(), ends.take()), (all, 1));
     }
 }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use crate::case::{LoadedCase, Millis};
+use crate::case::{Durations, LoadedCase, Millis};
 use crate::equipment::Equipment;
 use crate::seeded_random::SeededRandom;
 
@@ -24,30 +24,30 @@ impl Order {
         seed.map_or(Self::LongestFirst, Self::Shuffled)
     }
 
-    pub(super) fn arrange(self, cases: &mut [LoadedCase]) {
+    /// Brings cases into this order; how long each takes is known, or the mean of its area.
+    pub fn arrange(self, cases: &mut [LoadedCase], durations: &Durations) {
         match self {
-            Self::LongestFirst => longest_first(cases, |case| case),
+            Self::LongestFirst => longest_first(cases, durations, |case| case),
             Self::Shuffled(seed) => SeededRandom::new(seed).shuffle(cases),
         }
     }
 }
 
-/// What a case takes at least that is begun at the very first, beside those that watch for long.
-const LONG: Millis = Millis(100_000);
+/// What a case takes, or waits at most, at least that is begun at the very first, beside those that watch for long.
+const LONG: Millis = Millis(10_000);
+const LONGEST_WAITS: Millis = Millis(100_000);
 
 /// Brings what is to be done with cases into the order of [`Order::LongestFirst`].
-pub fn longest_first<T>(all: &mut [T], case: impl Fn(&T) -> &LoadedCase) {
-    let length = |one: &T| {
-        let spec = &case(one).spec;
-        (spec.watches(), spec.longest_waits())
-    };
-    all.sort_by_key(|one| Reverse(length(one)));
+pub fn longest_first<T>(all: &mut [T], durations: &Durations, case: impl Fn(&T) -> &LoadedCase) {
+    let length = |one: &T| (case(one).spec.watches(), durations.of(case(one)));
+    all.sort_by_cached_key(|one| Reverse(length(one)));
     let mut alike = BTreeMap::<_, usize>::new();
     all.sort_by_cached_key(|one| {
         let equipment = Equipment::from(&case(one).spec.needs);
         let is_usual = equipment == Equipment::default();
-        let (watches, waits) = length(one);
-        if watches > Millis(0) || is_usual && waits >= LONG {
+        let (watches, took) = length(one);
+        let is_long = took >= LONG || case(one).spec.longest_waits() >= LONGEST_WAITS;
+        if watches > Millis(0) || is_usual && is_long {
             return (0, 0);
         }
         if is_usual {
@@ -69,8 +69,12 @@ mod tests {
 
     #[test]
     fn what_watches_begins_first_and_kinds_of_equipment_take_turns() {
-        let mut cases = Suite::shipped().unwrap().cases;
-        longest_first(&mut cases, |case| case);
+        let Suite {
+            mut cases,
+            durations,
+            ..
+        } = Suite::shipped().unwrap();
+        longest_first(&mut cases, &durations, |case| case);
         let watching = cases.partition_point(|case| case.spec.watches() > Millis(0));
         let (watching, others) = cases.split_at(watching);
         assert!(!watching.is_empty());

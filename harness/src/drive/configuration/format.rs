@@ -51,6 +51,7 @@ pub(super) fn place(form: ConfigForm, suffix: &str) -> PathBuf {
         ConfigForm::SpacedPath => "ha guests/vm1",
         ConfigForm::DottedPath => "ha.d/vm.1",
         ConfigForm::OtherFileName => "ha/0017-web",
+        ConfigForm::Mixed => "ha.d/our guests/0017.web",
         _ => "ha/vm1",
     };
     format!("/etc/libvirt/{file}.{suffix}").into()

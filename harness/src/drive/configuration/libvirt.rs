@@ -59,9 +59,8 @@ fn content(form: ConfigForm, guests: &Guests<'_>) -> Option<String> {
         ConfigForm::Truncated => Some(plain[..plain.len() / 2].to_owned()),
         ConfigForm::OneLine => Some(plain.lines().map(str::trim).collect()),
         ConfigForm::Crlf => Some(plain.replace('\n', "\r\n")),
-        ConfigForm::Bom => Some(format!(
-            "\u{feff}<?xml version='1.0' encoding='UTF-8'?>\n{plain}"
-        )),
+        ConfigForm::Bom => Some(declared(plain)),
+        ConfigForm::Mixed => Some(declared(&spelled(plain, ConfigForm::MetadataFirst, guests))),
         ConfigForm::CommentedOut => Some(format!("<!--\n{OTHER}-->\n{plain}")),
         ConfigForm::NoUuid => Some(without(plain, "  <uuid>", "</uuid>\n")),
         ConfigForm::Nvram => Some(with_flash(plain)),
@@ -119,6 +118,11 @@ fn spelled(plain: &str, form: ConfigForm, guests: &Guests<'_>) -> String {
         )),
         _ => renamed(&guests.name(form).replace('&', "&amp;")),
     }
+}
+
+/// A definition after a byte order mark and a declaration.
+fn declared(definition: &str) -> String {
+    format!("\u{feff}<?xml version='1.0' encoding='UTF-8'?>\n{definition}")
 }
 
 /// A definition with one device more.
@@ -236,6 +240,7 @@ mod tests {
             ConfigForm::Entity,
             ConfigForm::CommentedOut,
             ConfigForm::MetadataFirst,
+            ConfigForm::Mixed,
             ConfigForm::Nvram,
         ] {
             assert_eq!(name(form), "vm1", "{form:?}");

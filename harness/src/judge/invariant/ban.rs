@@ -97,6 +97,7 @@ pub(super) fn is_sound_world(spec: &CaseSpec) -> bool {
         // libvirt accepts these, but an agent may ask its operator to write them another way.
         | ConfigForm::NoUuid
         | ConfigForm::Bom
+        | ConfigForm::Mixed
         | ConfigForm::Cdata
         | ConfigForm::Entity
         | ConfigForm::BlankName

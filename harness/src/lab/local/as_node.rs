@@ -6,6 +6,7 @@ use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use tracing::{debug, trace};
 
+use super::neighbours;
 use super::node::LocalNode;
 use super::running::LocalRunning;
 use crate::equipment::PartFault;
@@ -48,7 +49,9 @@ impl Node for LocalNode {
         self.kill_strays(but)?;
         // Who has lately heard of a node that is cut off waits for it for up to a minute, and whoever has not for three
         // seconds: a case must not depend on the one before.
-        self.run("ip", &["neighbour", "flush", "dev", "eth0"])?;
+        if neighbours::knows_others(self.init) {
+            self.run("ip", &["neighbour", "flush", "dev", "eth0"])?;
+        }
         if let Some(own) = self.own_guests_daemon() {
             if own.is_stopped() {
                 self.control_daemon(DaemonAction::Continue)?;

@@ -7,6 +7,7 @@ mod emulator;
 mod files;
 mod guests_daemon;
 mod launch;
+mod neighbours;
 mod node;
 mod part_node;
 mod power;

@@ -1,3 +1,4 @@
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -61,6 +62,14 @@ impl LocalNode {
     /// What its libvirt has found out about QEMU.
     pub(in crate::lab) fn capabilities(&self) -> Capabilities {
         Capabilities::in_folder(&self.outside(Path::new(capabilities::PLACE)))
+    }
+
+    /// Gives it what another node's libvirt has found out about QEMU.
+    ///
+    /// # Errors
+    /// The files cannot be written.
+    pub(in crate::lab) fn learn(&self, found: &Capabilities) -> io::Result<()> {
+        found.put_into(&self.outside(Path::new(capabilities::PLACE)))
     }
 
     /// The path under which a path of the node is seen from outside; a symbolic link on it may lead astray.

@@ -203,3 +203,16 @@ fn nobody_is_served_twice() {
     );
     assert_eq!(queue.waiting, []);
 }
+
+#[test]
+fn labs_that_nobody_waits_for_are_taken_out_and_the_others_stay() {
+    let mut queue = Queue::new(3, 3);
+    lease(&mut queue, usual());
+    lease(&mut queue, with(Lock::Sanlock));
+    queue.take_back(with(Lock::Sanlock), Some("equipped"));
+    queue.take_back(usual(), Some("usual"));
+    let ticket = queue.join(usual());
+    assert_eq!(queue.take_unwanted(), ["equipped"]);
+    let granted = queue.serve(ticket, || Some(false));
+    assert_eq!(granted, Some(Grant::Idle("usual")));
+}
