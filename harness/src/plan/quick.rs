@@ -22,8 +22,11 @@ const RESET: u64 = 250;
 /// What a lab with special equipment takes to start, in milliseconds.
 const START: u64 = 3_000;
 
-/// The share of the faulty agents that is enough, in percent.
+/// The share of the faulty agents that is enough, in percent: what catches it may take the whole time.
 const ENOUGH: usize = 80;
+
+/// The time of all labs together, in milliseconds, that may be used to catch more than enough.
+const MORE: u64 = 68_000;
 
 /// The kind of agents by which one is judged of whose kind the suite has none that are faulty.
 const USUAL: &str = "libvirt";
@@ -75,9 +78,9 @@ struct Candidate {
 }
 
 impl Plan {
-    /// Leaves out all cases but the smallest set that catches most of the faulty agents of the suite in a few seconds: the
-    /// cases that catch the most agents for their time first, of those that no case before has caught. Only faulty agents of
-    /// the profile's kind count.
+    /// Leaves out all cases but those that catch most of the faulty agents of the suite in a few seconds: the cases that
+    /// catch the most agents for their time first, of those that no case before has caught. Only faulty agents of the
+    /// profile's kind count.
     pub fn quicken(&mut self, suite: &Suite, profile: &Profile) -> Quick {
         let own = suite.catches.of(profile.kind());
         let kind = own.map_or(USUAL, |_| profile.kind());
@@ -135,7 +138,11 @@ fn choose(mut candidates: Vec<Candidate>, all: usize) -> (BTreeSet<usize>, usize
     let mut caught = BTreeSet::new();
     let mut started: Vec<Equipment> = Vec::new();
     let mut left = BUDGET;
-    while caught.len() * 100 < all * ENOUGH {
+    loop {
+        let may_take = match caught.len() * 100 < all * ENOUGH {
+            true => left,
+            false => left.saturating_sub(BUDGET - MORE),
+        };
         let cost = |one: &Candidate| match &one.special {
             Some(special) if !started.contains(special) => one.took + START,
             _ => one.took,
@@ -148,7 +155,7 @@ fn choose(mut candidates: Vec<Candidate>, all: usize) -> (BTreeSet<usize>, usize
         let affordable = candidates
             .iter()
             .enumerate()
-            .filter(|(_, one)| cost(one) <= left);
+            .filter(|(_, one)| cost(one) <= may_take);
         let best = affordable.rev().max_by_key(|(_, one)| worth(one));
         let Some((at, _)) = best.filter(|(_, one)| worth(one) > 0) else {
             break;
@@ -181,14 +188,22 @@ mod tests {
     }
 
     #[test]
-    fn the_case_that_catches_the_most_for_its_time_is_chosen_first_and_the_rest_is_left_out() {
+    fn the_case_that_catches_the_most_for_its_time_is_chosen_first_and_what_catches_no_more_is_left_out()
+     {
         let candidates = vec![
             candidate(0, &[0, 1], 1000),
             candidate(1, &[0, 1, 2, 3], 1500),
             candidate(2, &[0], 10),
             candidate(3, &[4], 500),
         ];
-        assert_eq!(chosen(candidates, 5), (vec![1, 2], 4));
+        assert_eq!(chosen(candidates, 5), (vec![1, 2, 3], 5));
+    }
+
+    #[test]
+    fn where_enough_are_caught_less_time_is_given_for_more() {
+        let candidates = || vec![candidate(0, &[0, 1, 2, 3], 1000), candidate(1, &[4], MORE)];
+        assert_eq!(chosen(candidates(), 5), (vec![0], 4));
+        assert_eq!(chosen(candidates(), 6), (vec![0, 1], 5));
     }
 
     #[test]
