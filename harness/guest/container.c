@@ -37,6 +37,7 @@ static u8 command[SECTOR];
 static u64 request;
 static int disk = -1, pipe = -1;
 static u32 countdown;
+static int pressed;
 
 static long call(long number, long a, long b, long c, long d)
 {
@@ -144,8 +145,12 @@ static void obey_once(void)
         button_in_tick();
 }
 
-static void press_button(void)
+/* Sees the button only once the command has been read anew: it may tell the guest to be deaf or slow. */
+static void see_button(void)
 {
+    if (!pressed)
+        return;
+    pressed = 0;
     record.flags |= FLAG_BUTTON;
     if (command[1] & MODE_DEAF || countdown)
         return;
@@ -170,9 +175,8 @@ static void sleep_ticks(int ticks)
         int button = button_in_tick(), runlevel = asked_runlevel();
         if (runlevel == '6')
             reboot();
-        if (button || runlevel == '0')
-            press_button();
-        else if (countdown && !--countdown)
+        pressed |= button || runlevel == '0';
+        if (countdown && !--countdown)
             power_off();
     }
 }
@@ -186,6 +190,7 @@ __attribute__((used, noreturn)) static void begin(void)
     for (;;) {
         ask(NBD_READ, COMMAND_SECTOR, command);
         obey_once();
+        see_button();
         write_record();
         sleep_ticks(command[1] & MODE_CALM ? 3 : 2);
     }

@@ -1,7 +1,9 @@
 #!/bin/sh
 # no fault: an agent for LXC's containers that needs the container's file only to start it
 # base: lxc
-# passes: start::absent, stop::running
+# passes: start::absent, start::running::running, stop::slow-guest, stop::deaf-guest
+# passes: stop::broken-config-while-running::*, monitor::broken-config-while-running::missing
+# skips: start::full-disk, start::hanging-disk, migrate::whole::*, monitor::state::paused
 export LC_ALL=C
 began=$(date +%s)
 limit=$((${OCF_RESKEY_CRM_meta_timeout:-60000} / 1000))

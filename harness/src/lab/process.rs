@@ -33,20 +33,21 @@ impl Process {
     /// Reads one process; none when it has ended.
     #[must_use]
     pub fn read(pid: i32) -> Option<Self> {
+        Self::read_at(pid, usize::MAX)
+    }
+
+    /// The same with the id that it has so many PID namespaces below this one, or in its own.
+    fn read_at(pid: i32, level: usize) -> Option<Self> {
         // Not as text at once: the kernel cuts a name after 15 bytes, wherever that is in a letter.
         let stat = table::read_here(pid, "stat")?;
         let stat = String::from_utf8_lossy(&stat);
         let (begin, end) = (stat.find('(')?, stat.rfind(')')?);
         let rest: Vec<&str> = table::after_name(&stat)?.collect();
-        let status = table::read_here(pid, "status")?;
-        let status = String::from_utf8_lossy(&status);
-        let ids = status
-            .lines()
-            .find_map(|line| line.strip_prefix("NSpid:"))?;
+        let ids = ids(pid)?;
         let args = table::read_here(pid, "cmdline")?;
         Some(Self {
             pid,
-            inner: ids.split_whitespace().next_back()?.parse().ok()?,
+            inner: *ids.get(level).or(ids.last())?,
             parent: rest.get(1)?.parse().ok()?,
             group: rest.get(2)?.parse().ok()?,
             state: rest.first()?.chars().next()?,
@@ -88,6 +89,15 @@ impl Process {
     }
 }
 
+/// The ids of a process in this PID namespace and in each that leads down to its own.
+fn ids(pid: i32) -> Option<Vec<i32>> {
+    let status = table::read_here(pid, "status")?;
+    let status = String::from_utf8_lossy(&status);
+    let mut lines = status.lines();
+    let ids = lines.find_map(|line| line.strip_prefix("NSpid:"))?;
+    ids.split_whitespace().map(|id| id.parse().ok()).collect()
+}
+
 /// The process table of the host.
 const HOST: &str = "/proc";
 
@@ -124,6 +134,10 @@ pub(super) fn children(parent: i32) -> Vec<Process> {
 pub(super) struct Census {
     /// The host's id of the namespace's first process.
     init: i32,
+    /// How many namespaces it is below the host's.
+    level: usize,
+    /// Whether processes of it are in namespaces of their own, as containers are.
+    has_containers: bool,
     seen: Mutex<Seen>,
 }
 
@@ -137,9 +151,11 @@ struct Seen {
 
 impl Census {
     /// Of the namespace whose first process has this id on the host.
-    pub(super) fn new(init: i32) -> Self {
+    pub(super) fn new(init: i32, has_containers: bool) -> Self {
         Self {
             init,
+            level: ids(init).map_or(usize::MAX, |ids| ids.len().saturating_sub(1)),
+            has_containers,
             seen: Mutex::default(),
         }
     }
@@ -147,36 +163,37 @@ impl Census {
     /// All of its processes, the first included. `proc` is its process table, as a folder of the host.
     pub(super) fn take(&self, proc: &Path) -> Vec<Process> {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = seen.all_known(proc) {
+        if let Some(found) = seen.all_known(proc, self.level) {
             return found;
         }
-        seen.look_at_host(self.init);
-        if let Some(found) = seen.all_known(proc) {
+        seen.look_at_host(self);
+        if let Some(found) = seen.all_known(proc, self.level) {
             return found;
         }
         // One has ended meanwhile, or has the id that one of another namespace had before.
         *seen = Seen::default();
-        seen.look_at_host(self.init)
+        seen.look_at_host(self)
     }
 }
 
 impl Seen {
     /// All processes of the table, if each of them is known.
-    fn all_known(&self, proc: &Path) -> Option<Vec<Process>> {
+    fn all_known(&self, proc: &Path, level: usize) -> Option<Vec<Process>> {
         let found: Option<Vec<_>> = { pids(proc).into_iter() }
             .map(|inner| {
                 let (pid, started) = self.inside.get(&inner)?;
-                Process::read(*pid).filter(|it| it.inner == inner && it.started == *started)
+                let read = Process::read_at(*pid, level);
+                read.filter(|it| it.inner == inner && it.started == *started)
             })
             .collect();
         // The first is always there: a table without it cannot be read.
         found.filter(|found| !found.is_empty())
     }
 
-    /// Finds those processes of the host that are of the same namespace as `init` and were not known to be of another.
-    fn look_at_host(&mut self, init: i32) -> Vec<Process> {
+    /// Finds those processes of the host that are of the census's namespace and were not known to be of another.
+    fn look_at_host(&mut self, of: &Census) -> Vec<Process> {
         let namespace = |pid: i32| fs::read_link(format!("/proc/{pid}/ns/pid")).ok();
-        let Some(wanted) = namespace(init) else {
+        let Some(wanted) = namespace(of.init) else {
             return Vec::new();
         };
         let (mut found, mut outside) = (Vec::new(), HashSet::new());
@@ -184,13 +201,30 @@ impl Seen {
             if self.outside.contains(&pid) || namespace(pid).is_none_or(|it| it != wanted) {
                 outside.insert(pid);
             } else {
-                found.extend(Process::read(pid));
+                found.extend(Process::read_at(pid, of.level));
             }
+        }
+        if of.has_containers {
+            add_descendants(&mut found, of.level);
         }
         self.outside = outside;
         self.inside = { found.iter() }
             .map(|found| (found.inner, (found.pid, found.started)))
             .collect();
         found
+    }
+}
+
+/// Adds the processes that are below those, in whatever namespaces.
+fn add_descendants(found: &mut Vec<Process>, level: usize) {
+    let mut known: HashSet<i32> = found.iter().map(|one| one.pid).collect();
+    let mut next = 0;
+    while let Some(parent) = found.get(next) {
+        for child in children(parent.pid) {
+            if known.insert(child.pid) {
+                found.extend(Process::read_at(child.pid, level));
+            }
+        }
+        next += 1;
     }
 }

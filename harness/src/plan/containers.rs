@@ -14,10 +14,32 @@ pub(super) fn asks_more_than_a_container(case: &CaseSpec, engine: Engine) -> Opt
     engine.containers()?;
     let is_odd = |form: ConfigForm| !has_form(engine, form);
     let steps = || case.steps().iter().find_map(|at| step(at.step, &is_odd));
+    let start = || start_that_fails(case, engine);
     needs(&case.needs)
         .or_else(|| given(&case.given, &is_odd))
         .or_else(steps)
+        .or_else(start)
         .or_else(|| case.then.iter().find_map(check))
+}
+
+/// A start that fails for libvirt or QEMU and not for a container. QEMU opens a guest's disk before the guest runs, and
+/// a container waits for its disk by itself. libvirt writes files before it starts a guest, and LXC none.
+fn start_that_fails(case: &CaseSpec, engine: Engine) -> Option<&'static str> {
+    let mut cause = None;
+    for at in case.steps() {
+        match at.step {
+            Step::Fault(Fault::Disk {
+                what: DiskDo::Hang, ..
+            }) => cause = Some("a start that waits for its disk"),
+            Step::Fault(Fault::Full(_)) if engine == Engine::Lxc => {
+                cause = Some("a start that takes room on its node");
+            }
+            Step::Heal(_) => cause = None,
+            Step::Run(run) if run.action == Some(Verb::Start) && cause.is_some() => return cause,
+            _ => {}
+        }
+    }
+    None
 }
 
 fn needs(needs: &Needs) -> Option<&'static str> {

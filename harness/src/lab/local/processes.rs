@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::equipment::PartId;
 use crate::lab::equipment::Part;
 use crate::lab::process::{self, Census, Process};
 
@@ -22,10 +23,12 @@ pub(super) struct Processes {
 
 impl Processes {
     pub(super) fn new(init: i32, parts: Vec<&'static dyn Part>) -> Self {
+        let mut ids = parts.iter().map(|part| part.id());
+        let has_containers = ids.any(|id| matches!(id, PartId::Containers(_)));
         Self {
             init,
             table: PathBuf::from(format!("/proc/{init}/root/proc")),
-            census: Census::new(init),
+            census: Census::new(init, has_containers),
             parts,
             groups: Mutex::default(),
         }
