@@ -90,7 +90,8 @@ pub enum Feature {
     /// As a fence agent it finds a guest on whichever node it is.
     FencesAnyNode,
     /// With the engine `qemu`: its emulators listen for QMP on a UNIX socket that their command line names by an absolute
-    /// path. The suite asks for the guest's state there, and stops the guest as an operator would.
+    /// path. The suite asks for the guest's state there and how far its migration is, sets how fast it migrates, and
+    /// stops the guest as an operator would.
     Qmp,
     /// With `qmp`: its emulators pause the guest when its disk fails (`werror=stop,rerror=stop`).
     PausesOnIoError,

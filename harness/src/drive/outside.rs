@@ -31,6 +31,7 @@ pub(super) fn act(stage: &Stage<'_>, action: &Outside) -> Result<(), Trouble> {
         (true, Outside::Suspend(node)) => qmp::tell(stage, node, QmpCommand::Stop),
         (true, Outside::Resume(node)) => qmp::tell(stage, node, QmpCommand::Continue),
         (true, Outside::Destroy(node)) => qmp::tell(stage, node, QmpCommand::Quit),
+        (true, Outside::Abort(node)) => qmp::tell(stage, node, QmpCommand::CancelMigration),
         _ => act_by_hypervisor(stage, action),
     }
 }

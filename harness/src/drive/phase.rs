@@ -1,18 +1,24 @@
-//! The moments of a live migration, read from the hypervisor of both nodes every few milliseconds.
+//! The moments of a live migration, read every few milliseconds from the hypervisor of both nodes, or from the emulators
+//! that the agent started itself.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use super::qmp;
 use super::stage::Stage;
 use super::trouble::Trouble;
 use crate::case::Phase;
 use crate::history::NodeName;
-use crate::lab::{Connection, MigrationSide};
+use crate::lab::{LabError, MigrationSide, NoAnswer};
 
 /// How often it is asked: the switch-over of a small guest takes some milliseconds.
 const POLL: Duration = Duration::from_millis(2);
+
+/// The same of emulators that the agent started itself: a socket of theirs serves one client at a time, and the agent is
+/// to have its turn.
+const POLL_BY_QMP: Duration = Duration::from_millis(10);
 
 /// How long a look may take that is made again at once: more than on a busy machine here, less than over a connection.
 const SLOW: Duration = Duration::from_millis(40);
@@ -43,25 +49,41 @@ pub(super) fn wait(
     phase: Phase,
     over: &dyn Fn() -> bool,
 ) -> Result<bool, Trouble> {
-    let hypervisor = stage.lab.hypervisor();
-    let source = hypervisor.connect(stage.node(source)?);
-    let target = hypervisor.connect(stage.node(target)?);
-    let uuid = stage.lab.subject().uuid;
+    let sides = [side(stage, source)?, side(stage, target)?];
     let given_up = Arc::new(AtomicBool::new(false));
     let (looks, seen) = mpsc::channel();
     let watch = Watch {
-        uuid,
         phase,
+        poll: match stage.actors.profile.engine().asks_libvirt() {
+            true => POLL,
+            false => POLL_BY_QMP,
+        },
         given_up: Arc::clone(&given_up),
         looks,
     };
     // In a thread of its own: a frozen daemon answers no question.
     thread::spawn(move || {
-        watch.run([source, target]);
+        watch.run(sides);
     });
     let came = await_moment(stage, &seen, over);
     given_up.store(true, Ordering::Relaxed);
     came
+}
+
+/// What tells how far the migration is on a node's side of it; whether the share of the memory is asked for as well.
+type Side = Box<dyn FnMut(bool) -> Result<Option<MigrationSide>, NoAnswer> + Send>;
+
+/// Who is asked about a node's side: libvirt, or the subject's emulator where libvirt does not run it.
+fn side(stage: &Stage<'_>, name: &NodeName) -> Result<Side, Trouble> {
+    let uuid = stage.lab.subject().uuid;
+    if stage.actors.profile.engine().asks_libvirt() {
+        let mut connection = stage.lab.hypervisor().connect(stage.node(name)?);
+        return Ok(Box::new(move |share| connection.migration(&uuid, share)));
+    }
+    let mut nodes = stage.lab.nodes().iter();
+    let node = nodes.find(|node| node.name() == name);
+    let node = Arc::clone(node.ok_or_else(|| LabError::NoSuchNode(name.clone()))?);
+    Ok(Box::new(move |_| qmp::migration(&*node, &uuid)))
 }
 
 /// Waits for the moment, or for a look that was begun after the end: the moment may have come with that.
@@ -86,7 +108,7 @@ fn await_moment(
     }
 }
 
-/// What a look at both daemons came to.
+/// What a look at both sides came to.
 enum Look {
     /// The moment is there, or has been.
     Came,
@@ -96,24 +118,24 @@ enum Look {
 
 /// Watches a migration for one moment.
 struct Watch {
-    uuid: String,
     phase: Phase,
+    /// How long nothing is asked between two looks.
+    poll: Duration,
     /// Set when nobody waits any more.
     given_up: Arc<AtomicBool>,
     looks: mpsc::Sender<Look>,
 }
 
 impl Watch {
-    /// Asks both daemons until the moment has come or nobody waits any more.
-    fn run(&self, connections: [Box<dyn Connection>; 2]) {
-        let [mut here, mut there] = connections;
+    /// Asks both sides until the moment has come or nobody waits any more.
+    fn run(&self, [mut here, mut there]: [Side; 2]) {
         // Each question more makes a short moment easier to miss over a slow connection.
         let share = matches!(self.phase, Phase::Begun | Phase::Copied(_));
         while !self.given_up.load(Ordering::Relaxed) {
             let began = Instant::now();
             // A daemon that does not answer says nothing of any moment, and above all not that it has no domain.
-            let source = here.migration(&self.uuid, share);
-            let target = there.migration(&self.uuid, false);
+            let source = here(share);
+            let target = there(false);
             if let (Ok(source), Ok(target)) = (source, target)
                 && has_come(
                     self.phase,
@@ -128,7 +150,7 @@ impl Watch {
             let _ = self.looks.send(Look::Nothing(began));
             // Where an answer takes long, asking all the time would slow the migration down.
             let took = began.elapsed();
-            thread::sleep(if took > SLOW { took } else { POLL });
+            thread::sleep(if took > SLOW { took } else { self.poll });
         }
     }
 }

@@ -1,32 +1,72 @@
-//! What an operator does by hand to a guest whose emulator the agent started itself: over the emulator's socket for QMP.
+//! What is asked and told by hand of a guest whose emulator the agent started itself: over the emulator's socket for QMP.
 
 use super::stage::Stage;
 use super::trouble::Trouble;
 use crate::history::NodeName;
-use crate::lab::{QmpAnswer, QmpCommand};
+use crate::lab::{Emulator, LabError, MigrationSide, NoAnswer, Node, QmpAnswer, QmpCommand};
 
 /// Tells every emulator of the subject on a node something.
 ///
 /// # Errors
 /// When there is none, or one has no socket or does not answer.
 pub(super) fn tell(stage: &Stage<'_>, name: &NodeName, command: QmpCommand) -> Result<(), Trouble> {
-    let node = stage.node(name)?;
-    let uuid = stage.lab.subject().uuid;
-    let mut own = node.emulators()?;
-    own.retain(|one| one.uuid == uuid);
-    let trouble = |what: &str| Trouble::Given(format!("the guest's emulator on {name} {what}"));
+    tell_node(stage.node(name)?, &stage.lab.subject().uuid, command)?;
+    stage.look(name);
+    Ok(())
+}
+
+/// The same without a look at the node afterwards; `uuid` is the subject's.
+///
+/// # Errors
+/// As for `tell`.
+pub(super) fn tell_node(node: &dyn Node, uuid: &str, command: QmpCommand) -> Result<(), Trouble> {
+    let own = emulators(node, uuid)?;
+    let trouble = |what: &str| {
+        let node = node.name();
+        Trouble::Given(format!("the guest's emulator on {node} {what}"))
+    };
     if own.is_empty() {
         return Err(trouble("is not there"));
     }
     for one in &own {
         match node.qmp(one.pid, command)? {
-            QmpAnswer::State(_) => {}
+            QmpAnswer::State(_) | QmpAnswer::Migration { .. } => {}
             QmpAnswer::Silent => return Err(trouble("does not answer by QMP")),
             QmpAnswer::NoSocket => return Err(trouble(NO_SOCKET)),
         }
     }
-    stage.look(name);
     Ok(())
+}
+
+/// How far a migration is on a node's side of it; none where the node has no emulator of the subject.
+///
+/// # Errors
+/// When there was no answer, or two emulators would each have their own.
+pub(super) fn migration(node: &dyn Node, uuid: &str) -> Result<Option<MigrationSide>, NoAnswer> {
+    let own = emulators(node, uuid).map_err(|_| NoAnswer)?;
+    let one = match own.as_slice() {
+        [] => return Ok(None),
+        // One that stands still does not answer, and a question in its queue would keep the agent's waiting.
+        [one] if !one.frozen => one,
+        _ => return Err(NoAnswer),
+    };
+    match node.qmp(one.pid, QmpCommand::Migration) {
+        Ok(QmpAnswer::Migration { state, copied }) => Ok(Some(MigrationSide {
+            active: true,
+            running: state == "running",
+            paused: ["paused", "inmigrate", "finish-migrate", "postmigrate"]
+                .contains(&state.as_str()),
+            copied,
+        })),
+        _ => Err(NoAnswer),
+    }
+}
+
+/// The subject's emulators on a node.
+fn emulators(node: &dyn Node, uuid: &str) -> Result<Vec<Emulator>, LabError> {
+    let mut own = node.emulators()?;
+    own.retain(|one| one.uuid == uuid);
+    Ok(own)
 }
 
 const NO_SOCKET: &str = "has no socket for QMP on its command line, such as `-qmp unix:/run/vm1.qmp,server=on,wait=off`: \

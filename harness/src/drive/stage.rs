@@ -75,7 +75,9 @@ impl<'a> Stage<'a> {
             .then(|| Witness::watch(&world::node_views(lab), &subjects, &recorder))
             .map(Arc::new);
         let next = Arc::new(AtomicU32::new(0));
-        let migration_speed = Arc::new(MigrationSpeed::of(lab, case.given.migration_speed));
+        let engine = actors.profile.engine();
+        let speed = MigrationSpeed::of(lab, engine, case.given.migration_speed);
+        let migration_speed = Arc::new(speed);
         let from_cluster = lab.calls().map(|calls| {
             let recorder = ClusterRecorder::new(Ears {
                 recorder: Arc::clone(&recorder),

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, connect, socket_with};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What an emulator is asked or told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,12 @@ pub enum QmpCommand {
     Continue,
     /// End at once.
     Quit,
+    /// How far the migration of the guest is.
+    Migration,
+    /// Call its migration off.
+    CancelMigration,
+    /// Let its migrations go no faster than so many MiB a second.
+    LimitMigrations(u32),
 }
 
 /// What came of it.
@@ -33,23 +39,42 @@ pub enum QmpAnswer {
     Silent,
     /// Its state afterwards in QEMU's word, such as `running`; of one that was told to end, `shutdown`.
     State(String),
+    /// What it says of its migration.
+    Migration {
+        /// Its state in QEMU's word.
+        state: String,
+        /// The share of the guest's memory in percent that has been carried away; none without a migration away.
+        copied: Option<u8>,
+    },
 }
 
 impl QmpCommand {
-    const fn word(self) -> Option<&'static str> {
-        match self {
-            Self::Status => None,
-            Self::Stop => Some("stop"),
-            Self::Continue => Some("cont"),
-            Self::Quit => Some("quit"),
-        }
+    /// What is sent beside the question for the state. Source: QEMU, qapi/misc.json and qapi/migration.json.
+    fn message(self) -> Option<Value> {
+        let word = match self {
+            Self::Status => return None,
+            Self::Stop => "stop",
+            Self::Continue => "cont",
+            Self::Quit => "quit",
+            Self::Migration => "query-migrate",
+            Self::CancelMigration => "migrate_cancel",
+            Self::LimitMigrations(speed) => {
+                let limit = json!({ "max-bandwidth": u64::from(speed) << 20 });
+                return Some(json!({ "execute": "migrate-set-parameters", "arguments": limit }));
+            }
+        };
+        Some(json!({ "execute": word }))
     }
 
     /// How long the answer is waited for. A question must not keep an agent from the socket.
     const fn patience(self) -> Duration {
         match self {
-            Self::Status => Duration::from_millis(400),
-            Self::Stop | Self::Continue | Self::Quit => Duration::from_secs(5),
+            Self::Status | Self::Migration => Duration::from_millis(400),
+            Self::Stop
+            | Self::Continue
+            | Self::Quit
+            | Self::CancelMigration
+            | Self::LimitMigrations(_) => Duration::from_secs(5),
         }
     }
 }
@@ -106,17 +131,41 @@ fn monitored(value: &str) -> Option<&str> {
 }
 
 /// Talks to the emulator that listens on a socket, which is held open as a path. None when it does not answer in time.
-pub(super) fn talk(at: &OwnedFd, command: QmpCommand) -> Option<String> {
+pub(super) fn talk(at: &OwnedFd, command: QmpCommand) -> Option<QmpAnswer> {
     let mut session = Session::open(at, command.patience()).ok()?;
-    session.execute("qmp_capabilities").ok()?;
-    if let Some(word) = command.word() {
-        session.execute(word).ok()?;
-    }
+    session
+        .execute(&json!({ "execute": "qmp_capabilities" }))
+        .ok()?;
+    let answer = match command.message() {
+        Some(message) => session.execute(&message).ok()?,
+        None => Value::Null,
+    };
     if command == QmpCommand::Quit {
-        return Some("shutdown".to_owned());
+        return Some(QmpAnswer::State("shutdown".to_owned()));
     }
-    let answer = session.execute("query-status").ok()?;
-    Some(answer.get("status")?.as_str()?.to_owned())
+    let status = session
+        .execute(&json!({ "execute": "query-status" }))
+        .ok()?;
+    let state = status.get("status")?.as_str()?.to_owned();
+    Some(match command {
+        QmpCommand::Migration => QmpAnswer::Migration {
+            state,
+            copied: copied(&answer),
+        },
+        _ => QmpAnswer::State(state),
+    })
+}
+
+/// The share of the memory that a migration has carried away, by the answer to `query-migrate`.
+fn copied(answer: &Value) -> Option<u8> {
+    let under_way = ["setup", "active", "pre-switchover", "device"];
+    let status = answer.get("status")?.as_str()?;
+    let ram = |key: &str| answer.get("ram")?.get(key)?.as_u64();
+    let total = ram("total").filter(|total| *total > 0);
+    under_way.contains(&status).then_some(())?;
+    let Some(total) = total else { return Some(0) };
+    let left = ram("remaining").unwrap_or(total).min(total);
+    u8::try_from((total - left) * 100 / total).ok()
 }
 
 /// A talk with an emulator. It ends when this is dropped.
@@ -143,8 +192,8 @@ impl Session {
     }
 
     /// Gives a command, and returns its answer.
-    fn execute(&mut self, command: &str) -> io::Result<Value> {
-        let line = format!("{}\n", serde_json::json!({ "execute": command }));
+    fn execute(&mut self, command: &Value) -> io::Result<Value> {
+        let line = format!("{command}\n");
         self.lines.get_mut().write_all(line.as_bytes())?;
         self.await_key("return")
     }
@@ -227,7 +276,8 @@ mod tests {
             heard
         });
         let at = open(&place, OFlag::O_PATH, Mode::empty()).unwrap();
-        assert_eq!(talk(&at, QmpCommand::Status), Some("paused".to_owned()));
+        let paused = QmpAnswer::State("paused".to_owned());
+        assert_eq!(talk(&at, QmpCommand::Status), Some(paused));
         let heard = emulator.join().unwrap();
         assert_eq!(
             heard,
@@ -236,6 +286,18 @@ mod tests {
                 r#"{"execute":"query-status"}"#
             ]
         );
+    }
+
+    #[test]
+    fn the_share_that_is_copied_is_told_while_a_migration_is_under_way() {
+        let ram = json!({ "total": 200, "remaining": 50 });
+        let said = |status: &str| json!({ "status": status, "ram": ram });
+        assert_eq!(copied(&said("active")), Some(75));
+        assert_eq!(copied(&json!({ "status": "setup" })), Some(0));
+        assert_eq!(copied(&said("completed")), None);
+        assert_eq!(copied(&json!({})), None);
+        let limit = QmpCommand::LimitMigrations(2).message().unwrap();
+        assert_eq!(limit["arguments"]["max-bandwidth"], 2 << 20);
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub(super) fn asks_of_libvirt(
     case: &CaseSpec,
     engine: Engine,
     features: &[Feature],
+    own: Transport,
 ) -> Option<&'static str> {
     let rule = match engine {
         Engine::Libvirt => return None,
@@ -33,7 +34,7 @@ pub(super) fn asks_of_libvirt(
         Engine::Qemu | Engine::Xl | Engine::Vzctl | Engine::Lxc => Rule { engine, features },
     };
     let steps = || case.steps().iter().find_map(|at| rule.step(at.step));
-    needs(&case.needs)
+    needs(&case.needs, own)
         .or_else(|| rule.emulator(&case.needs))
         .or_else(|| rule.live(case))
         .or_else(|| rule.given(&case.given))
@@ -42,14 +43,15 @@ pub(super) fn asks_of_libvirt(
         .or_else(|| asks_more_than_a_container(case, engine))
 }
 
-fn needs(needs: &Needs) -> Option<&'static str> {
+/// `own` is the transport that the agent's profile has in every lab.
+fn needs(needs: &Needs, own: Transport) -> Option<&'static str> {
     if needs.lab.shows_any_state() {
         Some("its test driver")
     } else if needs.lock.is_some() {
         Some(LOCK)
     } else if needs.daemons.is_some() {
         Some("one kind of its daemons")
-    } else if needs.transport != Transport::Tcp {
+    } else if needs.transport != own {
         Some("the transport between its daemons")
     } else if needs.post_copy {
         Some(POST_COPY)
@@ -111,7 +113,7 @@ impl Rule<'_> {
             .or_else(|| {
                 given
                     .migration_speed
-                    .and_then(|_| self.known("the speed of a migration"))
+                    .and_then(|_| self.told("the speed of a migration"))
             })
             .or_else(|| self.form(given.config))
             .or_else(|| states.find_map(|given| self.state(*given)))
@@ -144,12 +146,14 @@ impl Rule<'_> {
         match step {
             Step::Run(run) => self.during(run),
             Step::Fault(fault) => self.fault(fault),
-            Step::Cluster(ClusterDo::Reach(_)) => self.known(MOMENTS),
+            Step::Cluster(ClusterDo::Reach(_)) => self.told(MOMENTS),
             Step::Outside(Outside::Define(_) | Outside::Autostart(_)) => Some(DEFINED),
             Step::Outside(Outside::PostCopy(_)) => Some(POST_COPY),
             Step::Outside(Outside::Destroy(_)) if self.has(Feature::Qmp) => None,
             Step::Outside(Outside::Create(_) | Outside::Destroy(_)) => self.seen(BY_HAND),
-            Step::Outside(Outside::Suspend(_) | Outside::Resume(_)) => self.told(BY_HAND),
+            Step::Outside(Outside::Suspend(_) | Outside::Resume(_) | Outside::Abort(_)) => {
+                self.told(BY_HAND)
+            }
             Step::Outside(_) => self.known(BY_HAND),
             Step::Guest(command) => self.guest(*command),
             Step::Settle(settle) => self.check(&settle.until),
@@ -161,7 +165,7 @@ impl Rule<'_> {
     fn during(&self, run: &Run) -> Option<&'static str> {
         let mut during = run.during.iter();
         let any = during.any(|during| during.when.is_some());
-        any.then(|| self.known(MOMENTS)).flatten()
+        any.then(|| self.told(MOMENTS)).flatten()
     }
 
     fn fault(&self, fault: &Fault) -> Option<&'static str> {
@@ -257,144 +261,4 @@ const LOCK: &str = "a lock on a disk that its definition names";
 const POST_COPY: &str = "its post-copy";
 
 #[cfg(test)]
-mod tests {
-    use std::path::Path;
-
-    use super::*;
-    use crate::case::{Suite, load_text};
-
-    fn asked_of(engine: Engine, features: &[Feature], text: &str) -> Option<&'static str> {
-        let head = "case: it holds\nclause: [START-01]\nlevel: must\n";
-        let text = format!("{head}{text}");
-        let cases = load_text(Path::new("start/one.yaml"), &text, None).expect("it is good");
-        asks_of_libvirt(&cases[0].spec, engine, features)
-    }
-
-    fn asked(text: &str) -> Option<&'static str> {
-        asked_of(Engine::Qemu, &[], text)
-    }
-
-    const START: &str = "when:\n  - run: {action: start, node: a, returns: success}\n";
-
-    #[test]
-    fn what_an_emulator_and_its_disk_tell_is_asked_of_any_engine() {
-        assert_eq!(asked(&format!("given: {{a: running}}\n{START}")), None);
-        assert_eq!(
-            asked(&format!("{START}  - check: {{state: {{a: running}}}}\n")),
-            None
-        );
-        assert_eq!(
-            asked(&format!(
-                "{START}then:\n  - state: {{a: [absent, shutoff]}}\n"
-            )),
-            None
-        );
-        let frozen = "  - fault: {emulator: {node: a, do: freeze}}\n";
-        assert_eq!(
-            asked(&format!("given: {{a: running}}\n{START}{frozen}")),
-            None
-        );
-    }
-
-    #[test]
-    fn what_only_libvirt_makes_or_tells_is_named() {
-        let given = |state: &str| asked(&format!("given: {{a: {state}}}\n{START}"));
-        assert_eq!(given("outside"), Some(BY_HAND));
-        assert_eq!(given("paused"), Some(STATE));
-        assert_eq!(given("shutoff"), Some(DEFINED));
-        let step = |step: &str| asked(&format!("{START}  - {step}\n"));
-        assert_eq!(step("outside: {suspend: a}"), Some(BY_HAND));
-        assert_eq!(step("check: {state: {a: paused}}"), Some(STATE));
-        assert_eq!(step("guest: power_off"), Some(STATE));
-        assert_eq!(step("check: {undefined: [a]}"), Some(DEFINED));
-        let stopped = "fault: {daemon: {node: a, do: stop}}";
-        assert_eq!(step(stopped), Some("a fault of its daemon"));
-        let needs = |needs: &str| asked(&format!("needs: {needs}\n{START}"));
-        assert_eq!(needs("{lab: driver}"), Some("its test driver"));
-        assert_eq!(needs("{lock: image}"), Some(LOCK));
-    }
-
-    #[test]
-    fn emulators_that_listen_for_qmp_tell_what_else_only_libvirt_would() {
-        let asked = |text: &str, features: &[Feature]| asked_of(Engine::Qemu, features, text);
-        let qmp = [Feature::Qmp];
-        let step = |step: &str| format!("{START}  - {step}\n");
-        let paused = format!("given: {{a: paused}}\n{START}");
-        assert_eq!(asked(&paused, &qmp), None);
-        assert_eq!(asked(&step("check: {state: {a: paused}}"), &qmp), None);
-        assert_eq!(asked(&step("outside: {suspend: a}"), &qmp), None);
-        assert_eq!(asked(&step("outside: {create: a}"), &qmp), Some(BY_HAND));
-        assert_eq!(asked(&step("guest: power_off"), &qmp), Some(STATE));
-        let failed = step("fault: {disk: {node: a, do: fail}}");
-        let error = Some("a guest that an I/O error has paused");
-        assert_eq!(asked(&failed, &qmp), error);
-        assert_eq!(
-            asked(&failed, &[Feature::Qmp, Feature::PausesOnIoError]),
-            None
-        );
-    }
-
-    #[test]
-    fn a_step_within_another_is_found_too() {
-        let within = "when:\n  - together:\n      - run: {action: stop, node: a, returns: success}\n      \
-                      - fault: {daemon: {node: a, do: stop}}\n";
-        assert_eq!(asked(within), Some("a fault of its daemon"));
-    }
-
-    #[test]
-    fn the_suite_can_be_asked_in_part() {
-        let suite = Suite::shipped().expect("it is good");
-        let of = |id: &str| {
-            let case = suite.case(id);
-            asks_of_libvirt(&case.expect("it is there").spec, Engine::Qemu, &[])
-        };
-        for id in ["start::absent", "stop::running", "monitor::state::running"] {
-            assert_eq!(of(id), None, "{id}");
-        }
-        for id in ["monitor::state::paused", "stop::outside", "start::crashed"] {
-            let there = suite.case(id).is_some();
-            assert!(!there || of(id).is_some(), "{id}");
-        }
-    }
-
-    #[test]
-    fn a_container_runs_or_does_not_and_may_be_started_and_ended_by_hand() {
-        let asked =
-            |text: &str| asked_of(Engine::Vzctl, &[], &format!("needs: {{nodes: 2}}\n{text}"));
-        let given = |given: &str| asked(&format!("given: {given}\n{START}"));
-        assert_eq!(given("{a: outside}"), None);
-        assert_eq!(given("{a: paused}"), Some(STATE));
-        assert_eq!(
-            given("{a: absent, stranger: [a]}"),
-            Some("a foreign domain")
-        );
-        let step = |step: &str| asked(&format!("{START}  - {step}\n"));
-        assert_eq!(step("outside: {destroy: a}"), None);
-        assert_eq!(step("outside: {suspend: a}"), Some(BY_HAND));
-        assert_eq!(step("guest: power_off"), None);
-        assert_eq!(step("guest: panic"), Some(STATE));
-        assert_eq!(step("fault: {daemon: {node: a, do: stop}}"), None);
-        let moves = "run: {action: migrate_to, node: a, to: b, returns: success}";
-        assert_eq!(step(moves), Some("a live migration"));
-    }
-
-    #[test]
-    fn of_xen_all_is_asked_but_what_only_libvirt_has() {
-        let asked = |text: &str| asked_of(Engine::Xl, &[], text);
-        let given = |given: &str| asked(&format!("given: {given}\n{START}"));
-        assert_eq!(given("{a: paused}"), None);
-        assert_eq!(given("{a: outside}"), None);
-        assert_eq!(given("{a: shutoff}"), Some(DEFINED));
-        assert_eq!(given("{a: absent, config: truncated}"), None);
-        let other_form = Some("a file of that form");
-        assert_eq!(given("{a: absent, config: cdata}"), other_form);
-        let daemon = |what: &str| {
-            asked(&format!(
-                "{START}  - fault: {{daemon: {{node: a, do: {what}}}}}\n"
-            ))
-        };
-        assert_eq!(daemon("stop"), None);
-        assert_eq!(daemon("freeze"), None);
-        assert_eq!(daemon("forget"), Some("a fault of its daemon"));
-    }
-}
+mod tests;

@@ -5,7 +5,7 @@ use super::engine::asks_of_libvirt;
 use super::selection::Selection;
 use super::skip::{Ability, AgentLack, LabLack, SkipReason};
 use crate::case::{CaseSpec, Family, Fault, LabKind, Needs, Role, Step};
-use crate::equipment::{Equipment, Transport};
+use crate::equipment::Equipment;
 use crate::lab::Lacks;
 use crate::ocf::{Dialect, Verb};
 
@@ -84,7 +84,7 @@ fn lacking_fence_daemon(case: &CaseSpec, profile: &Profile) -> Option<AgentLack>
 /// What only libvirt can do or report, if the agent's guests are not libvirt's.
 fn lacking_in_engine(case: &CaseSpec, profile: &Profile) -> Option<AgentLack> {
     let engine = profile.engine();
-    let asked = asks_of_libvirt(case, engine, &profile.features)?;
+    let asked = asks_of_libvirt(case, engine, &profile.features, profile.equipment.transport)?;
     Some(AgentLack::Libvirt {
         profile: profile.name.clone(),
         engine,
@@ -155,7 +155,8 @@ fn lacking_in_agent(
 /// A value that the case gives a role, and that the profile has no text of the agent's for.
 fn lacking_value(case: &CaseSpec, profile: &Profile) -> Option<AgentLack> {
     let transport = case.needs.transport;
-    let transport = (transport != Transport::Tcp).then(|| (Role::Transport, transport.word()));
+    let is_asked = transport != profile.equipment.transport;
+    let transport = is_asked.then(|| (Role::Transport, transport.word()));
     let mut values = case.role_values().into_iter().chain(transport);
     let is_lacking = |(role, value): &(Role, &str)| {
         let parameter = profile.parameters.get(role);
@@ -183,9 +184,9 @@ fn lacking_of_needs(needs: &Needs, profile: &Profile, advertised: &[String]) -> 
         return Some(AgentLack::ExtraAction(action.clone()));
     }
     let name = || profile.name.clone();
-    // Who fences migrates nothing.
-    let migrates = needs.transport != Transport::Tcp && profile.dialect != Dialect::Fence;
-    let transport = migrates.then_some(Role::Transport);
+    // What every lab for the agent has is the agent's own business.
+    let is_asked = needs.transport != profile.equipment.transport;
+    let transport = is_asked.then_some(Role::Transport);
     let mut roles = needs.roles.iter().copied().chain(transport);
     if let Some(role) = roles.find(|role| !profile.parameters.contains_key(role)) {
         return Some(AgentLack::Parameter {
@@ -216,7 +217,7 @@ mod tests {
 
     use super::*;
     use crate::case::{Shell, load_text};
-    use crate::equipment::{Lock, PartId};
+    use crate::equipment::{Lock, PartId, Transport};
 
     fn text(lack: Option<impl ToString>) -> String {
         lack.map_or_else(String::new, |lack| lack.to_string())

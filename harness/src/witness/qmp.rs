@@ -81,13 +81,13 @@ fn ask(view: &NodeView, one: &Emulator) -> Option<Seen> {
     match view.node.qmp(one.pid, QmpCommand::Status).ok()? {
         QmpAnswer::NoSocket => None,
         QmpAnswer::Silent => Some(None),
-        QmpAnswer::State(word) => Some(state(&word)),
+        QmpAnswer::State(state) | QmpAnswer::Migration { state, .. } => Some(in_terms(&state)),
     }
 }
 
 /// QEMU's word for a state as libvirt would tell it. Source: QEMU, qapi/run-state.json; libvirt,
 /// include/libvirt/libvirt-domain.h.
-fn state(word: &str) -> Seen {
+fn in_terms(word: &str) -> Seen {
     let paused = |reason| Some((DomainState::Paused, reason));
     match word {
         "running" => Some((DomainState::Running, 0)),
@@ -109,11 +109,11 @@ mod tests {
     #[test]
     fn the_states_of_a_migration_and_of_a_failed_disk_have_their_reasons() {
         let migrates = Some((DomainState::Paused, DomainState::PAUSED_MIGRATION));
-        assert_eq!(state("inmigrate"), migrates);
-        assert_eq!(state("postmigrate"), migrates);
+        assert_eq!(in_terms("inmigrate"), migrates);
+        assert_eq!(in_terms("postmigrate"), migrates);
         let failed = Some((DomainState::Paused, DomainState::PAUSED_IOERROR));
-        assert_eq!(state("io-error"), failed);
-        assert_eq!(state("paused"), Some((DomainState::Paused, 0)));
-        assert_eq!(state("a-word-of-tomorrow"), None);
+        assert_eq!(in_terms("io-error"), failed);
+        assert_eq!(in_terms("paused"), Some((DomainState::Paused, 0)));
+        assert_eq!(in_terms("a-word-of-tomorrow"), None);
     }
 }

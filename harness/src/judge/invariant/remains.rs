@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use super::breach::Breach;
-use crate::case::{CaseSpec, GivenState, Outside, Step};
-use crate::history::{Exit, Guest, Moment, NodeName, Sighting};
+use crate::case::{CaseSpec, FaultKind, GivenState, Outside, Step};
+use crate::history::{Exit, Guest, Moment, NodeName, Sighting, What};
 use crate::judge::leftover::{self, Leftover, LeftoverKind};
 use crate::judge::record::{Ran, Record};
 use crate::judge::{Finding, Invariant};
@@ -182,7 +182,20 @@ fn end(record: &Record<'_>, node: &NodeName) -> End {
     match last {
         _ if there.is_some_and(|look| !look.found.is_empty()) => End::Other,
         None => End::Untouched,
-        Some(ran) if ran.is(&Verb::Stop) && ran.succeeded() => End::Stopped,
+        Some(ran) if ran.is(&Verb::Stop) && ran.succeeded() => match is_lost_after(record, ran) {
+            // A guest that came after the stop ended with the node, and nobody could clean up.
+            true => End::Other,
+            false => End::Stopped,
+        },
         Some(_) => End::Other,
     }
+}
+
+/// Whether the node of a run was lost after it.
+fn is_lost_after(record: &Record<'_>, ran: &Ran<'_>) -> bool {
+    let mut since = record.entries.iter().filter(|entry| entry.at > ran.began);
+    since.any(|entry| match &entry.what {
+        What::Fault { kind, node } => *kind == FaultKind::Lost && *node == ran.invocation.node,
+        _ => false,
+    })
 }

@@ -3,7 +3,7 @@
 use super::tale::{End, Tale};
 use super::{assert_finds, assert_passes, case, decide, steps};
 use crate::case::{CaseId, CaseSpec, ClauseId, FaultKind};
-use crate::history::{DomainState, Exit, Guest, LabFacts, Output, What};
+use crate::history::{DomainState, Exit, Guest, LabFacts, NodeName, Output, What};
 use crate::judge::{AgentFacts, Severity, judge, leftovers, note_usual_leftovers};
 use crate::ocf::Code;
 
@@ -124,6 +124,21 @@ fn a_file_left_after_the_last_stop_is_a_warning() {
         .remains("a", &["/tmp/subject.state"]);
     assert_finds(&stop(), &tale, "invariant 8");
     assert_eq!(decide(&stop(), &tale).severity, Severity::Warn);
+}
+
+#[test]
+fn a_file_on_a_node_that_was_lost_after_the_stop_is_no_leftover() {
+    let tale = Tale::running_on_a()
+        .remains("a", &[])
+        .step(&[0])
+        .run("stop", "a", Code::Success)
+        .emulator("a", &[]);
+    let lost = What::Fault {
+        kind: FaultKind::Lost.into(),
+        node: NodeName::from("a"),
+    };
+    let tale = tale.told(lost).done();
+    assert_passes(&stop(), &tale.remains("a", &["/tmp/subject.state"]));
 }
 
 #[test]

@@ -24,6 +24,6 @@ impl LocalNode {
             let at = self.files.open(Path::new(socket), OFlag::O_PATH, 0).ok()?;
             talk(&at, command)
         });
-        answers.next().map_or(QmpAnswer::Silent, QmpAnswer::State)
+        answers.next().unwrap_or(QmpAnswer::Silent)
     }
 }
