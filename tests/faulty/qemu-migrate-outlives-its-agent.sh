@@ -1,5 +1,5 @@
 #!/bin/bash
 # fault: the emulator that waits for a guest stays when nobody sends it any more
 # base: qemu
-# caught by: migrate::killed-while-copying::10, migrate::aborted-by-hand, migrate::told-to-end
+# caught by: migrate::killed-while-copying::10, migrate::told-to-end
 exec bash -c "$(sed '/"${pids:-$own}" != "$own"/d' "@AGENT@")" "$0" "$@"

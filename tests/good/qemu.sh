@@ -14,7 +14,7 @@
 # passes: migrate::stop-source-while-copying, migrate::stop-target-while-copying, migrate::stops-while-copying
 # passes: migrate::source-lost, migrate::target-lost, migrate::target-cut-off, migrate::stop-source-cut-off
 # passes: migrate::connections-reset::*, migrate::stops-over-a-cut-one-way::*, migrate::frozen-target-in-time
-# passes: migrate::never-converging-in-time, migrate::target-vanishes, cluster::moves
+# passes: migrate::never-converging-in-time, migrate::target-vanishes
 # skips: monitor::state::crashed, monitor::state::outside, migrate::whole::tls, migrate::target-daemon-gone
 # skips: migrate::post-copy-cut, migrate::stranger-on-the-target
 export LC_ALL=C

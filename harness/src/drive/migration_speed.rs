@@ -61,7 +61,7 @@ fn by_libvirt(lab: &Lab, node: &dyn Node, speed: u32) -> SetSpeed {
 
 fn by_qmp(lab: &Lab, node: Arc<dyn Node>, speed: u32) -> SetSpeed {
     let uuid = lab.subject().uuid;
-    Box::new(move || qmp::tell_node(&*node, &uuid, QmpCommand::LimitMigrations(speed)))
+    Box::new(move || qmp::tell(&*node, &uuid, QmpCommand::LimitMigrations(speed)))
 }
 
 impl fmt::Debug for MigrationSpeed {

@@ -4,6 +4,7 @@ use super::stage::Stage;
 use super::trouble::Trouble;
 use super::{furnish, postcopy, qmp};
 use crate::case::Outside;
+use crate::history::NodeName;
 use crate::lab::{OperatorAction, QmpCommand};
 
 /// The action as a person would say it.
@@ -28,12 +29,19 @@ pub(super) fn describe(action: &Outside) -> String {
 pub(super) fn act(stage: &Stage<'_>, action: &Outside) -> Result<(), Trouble> {
     let runs_itself = !stage.actors.profile.engine().asks_libvirt();
     match (runs_itself, action) {
-        (true, Outside::Suspend(node)) => qmp::tell(stage, node, QmpCommand::Stop),
-        (true, Outside::Resume(node)) => qmp::tell(stage, node, QmpCommand::Continue),
-        (true, Outside::Destroy(node)) => qmp::tell(stage, node, QmpCommand::Quit),
-        (true, Outside::Abort(node)) => qmp::tell(stage, node, QmpCommand::CancelMigration),
+        (true, Outside::Suspend(node)) => tell(stage, node, QmpCommand::Stop),
+        (true, Outside::Resume(node)) => tell(stage, node, QmpCommand::Continue),
+        (true, Outside::Destroy(node)) => tell(stage, node, QmpCommand::Quit),
+        (true, Outside::Abort(node)) => tell(stage, node, QmpCommand::CancelMigration),
         _ => act_by_hypervisor(stage, action),
     }
+}
+
+/// Tells the emulators of the subject on a node something, which libvirt does not run.
+fn tell(stage: &Stage<'_>, name: &NodeName, command: QmpCommand) -> Result<(), Trouble> {
+    qmp::tell(stage.node(name)?, &stage.lab.subject().uuid, command)?;
+    stage.look(name);
+    Ok(())
 }
 
 fn act_by_hypervisor(stage: &Stage<'_>, action: &Outside) -> Result<(), Trouble> {

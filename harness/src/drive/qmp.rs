@@ -1,25 +1,13 @@
 //! What is asked and told by hand of a guest whose emulator the agent started itself: over the emulator's socket for QMP.
 
-use super::stage::Stage;
 use super::trouble::Trouble;
-use crate::history::NodeName;
 use crate::lab::{Emulator, LabError, MigrationSide, NoAnswer, Node, QmpAnswer, QmpCommand};
 
-/// Tells every emulator of the subject on a node something.
+/// Tells every emulator of the subject on a node something; `uuid` is the subject's.
 ///
 /// # Errors
 /// When there is none, or one has no socket or does not answer.
-pub(super) fn tell(stage: &Stage<'_>, name: &NodeName, command: QmpCommand) -> Result<(), Trouble> {
-    tell_node(stage.node(name)?, &stage.lab.subject().uuid, command)?;
-    stage.look(name);
-    Ok(())
-}
-
-/// The same without a look at the node afterwards; `uuid` is the subject's.
-///
-/// # Errors
-/// As for `tell`.
-pub(super) fn tell_node(node: &dyn Node, uuid: &str, command: QmpCommand) -> Result<(), Trouble> {
+pub(super) fn tell(node: &dyn Node, uuid: &str, command: QmpCommand) -> Result<(), Trouble> {
     let own = emulators(node, uuid)?;
     let trouble = |what: &str| {
         let node = node.name();
