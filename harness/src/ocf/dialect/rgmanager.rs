@@ -93,17 +93,17 @@ impl Rules for Rgmanager {
     }
 
     /// The daemon takes every code but 0 alike. What an agent claims by it is the standard's: 7 alone denies the guest, and a
-    /// `status` of 1 to 6 is as good where nothing runs.
+    /// `status` of 1 to 6 is as good where nothing runs, and where another of these codes is right.
     fn admits(&self, verb: Option<&Verb>, number: i32, allowed: Returned) -> bool {
         let is_look = verb.is_some_and(Verb::is_monitor);
         let moves = matches!(verb, Some(Verb::MigrateTo | Verb::Migrate));
         let own = number == STILL_HERE_OR_INDETERMINATE;
+        let is_failed_look = matches!(number, 1..=6 | 150..=199);
         match allowed {
             Returned::Code(Code::NotRunning) if is_look => (1..=7).contains(&number),
+            Returned::Code(code) if is_look && (1..=6).contains(&code.number()) => is_failed_look,
             Returned::Code(code) => i32::from(code.number()) == number,
-            Returned::Failure | Returned::LocalFailure if is_look => {
-                matches!(number, 1..=6 | 150..=199)
-            }
+            Returned::Failure | Returned::LocalFailure if is_look => is_failed_look,
             Returned::Failure | Returned::LocalFailure => matches!(number, 1..=7 | 150..=199),
             Returned::Anything => self.read(number) != Reading::Unknown,
             Returned::StillHere => moves && own,
@@ -112,12 +112,13 @@ impl Rules for Rgmanager {
         }
     }
 
-    /// Its codes ban a guest from no node, a probe is a `status` like any other, `migrate` is one action for both halves of
-    /// a migration, an agent's log goes to its standard output in colours, and its file may have a suffix that its type has
-    /// not.
+    /// No action is asked for that an agent does not know, its codes ban a guest from no node, a probe is a `status` like any
+    /// other, `migrate` is one action for both halves of a migration, an agent's log goes to its standard output in colours,
+    /// and its file may have a suffix that its type has not.
     fn exempt(&self) -> &'static [&'static str] {
         &[
             "META-04",
+            "OCF-EXIT-03",
             "OCF-EXIT-11",
             "OCF-EXIT-12",
             "OCF-INST-01b",
@@ -341,6 +342,9 @@ mod tests {
         assert!(monitor(2, Returned::Failure) && !monitor(7, Returned::Failure));
         assert!(monitor(150, Returned::Failure) && monitor(150, Returned::Indeterminate));
         assert!(!monitor(150, Returned::StillHere));
+        let generic = Returned::Code(Code::ErrGeneric);
+        assert!(monitor(2, generic) && monitor(6, generic) && !monitor(7, generic));
+        assert!(!Rgmanager.admits(Some(&Verb::Stop), 2, generic));
     }
 
     #[test]
