@@ -114,6 +114,30 @@ pub(super) fn show() -> LabResult<()> {
     all.iter().try_for_each(Hierarchy::mount)
 }
 
+/// Lets all frozen containers of this lab go on, from its first process: before, not even KILL ends them where the freezer
+/// is of version 1, and the lab would not end.
+pub(super) fn thaw() {
+    for hierarchy in hierarchies().unwrap_or_default() {
+        if hierarchy.has_controller("freezer") {
+            hierarchy
+                .beside(LAB)
+                .parent()
+                .into_iter()
+                .for_each(thaw_below);
+        }
+    }
+}
+
+fn thaw_below(cgroup: &Path) {
+    // The first of a hierarchy has no such file.
+    let _ = fs::write(cgroup.join("freezer.state"), "THAWED");
+    for entry in fs::read_dir(cgroup).into_iter().flatten().flatten() {
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            thaw_below(&entry.path());
+        }
+    }
+}
+
 /// Removes the cgroups of labs that have ended. Those that cannot be removed are left for the next lab.
 pub(super) fn remove() {
     let Ok(all) = hierarchies() else { return };

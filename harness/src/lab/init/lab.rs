@@ -9,6 +9,7 @@ use super::network::{CLUSTER_SWITCH, SWITCH};
 use super::started_node::{NodeStage, StartedNode};
 use super::{invoker, keys, network, serve};
 use crate::lab::capabilities::Capabilities;
+use crate::lab::cgroups;
 use crate::lab::equipment;
 use crate::lab::mount;
 use crate::lab::setup::{HOME, LINKS, LabResult, LabSetup, SHARED};
@@ -61,7 +62,11 @@ pub(in crate::lab) fn run(argument: &str) -> LabResult<()> {
     }
     debug!("every node is ready");
     write_answer(Ok(invoker::kept()));
-    serve::serve(&lab)
+    let served = serve::serve(&lab);
+    if lab.equipment().containers.is_some() {
+        cgroups::thaw();
+    }
+    served
 }
 
 fn receive_capabilities() -> LabResult<Capabilities> {
