@@ -36,38 +36,16 @@ goes_on() { await is_beyond "$(counter)"; }
 has_guest() { on "$1" "xl list | grep -q '^vm1'"; }
 has_no_guest() { ! has_guest "$1"; }
 
-# The guest is copied until the agent and all that it has started are killed.
-kill_in_flight() {
+# The guest is copied until the agent and all that it has started are killed: it goes on here, nothing is left there.
+migrate_killed() {
     on a "setsid agent $agent migrate_to $parameters OCF_RESKEY_CRM_meta_migrate_target=b >/tmp/migrate 2>&1 & echo \$! >/tmp/pid"
     await has_guest b
     expect 7 b monitor "$probe"
     on a 'kill -9 -"$(cat /tmp/pid)"'
-}
-
-# The migration ends with its client: the guest goes on here, nothing is left there.
-migrate_killed() {
-    kill_in_flight
     await has_no_guest b
     expect 0 a monitor "$probe"
     goes_on
     say "$agent: killed while it migrates: the guest goes on at the source"
-}
-
-# libvirtd copies the guest to the end though its client is gone, and nobody lets it go on: it stands still on both nodes,
-# and is ended by hand.
-migrate_killed_under_libvirt() {
-    kill_in_flight
-    await on b 'virsh -c xen:///system domstate vm1 | grep -q paused'
-    await on a 'xl list vm1 | grep -q -e ---s'
-    stood=$(counter)
-    expect 0 a monitor "$probe"
-    expect 0 b monitor "$probe"
-    [ "$(counter)" -eq "$stood" ] || die 'the guest writes, though it stands still on both nodes'
-    say "$agent: killed while it migrates: the guest stands still on both nodes"
-    for node in a b; do
-        on "$node" 'xl destroy vm1'
-        await has_no_guest "$node"
-    done
 }
 
 migrate() {
@@ -115,9 +93,6 @@ virtual_domain() {
     begin
     migrate
     end
-    # Last, for libvirtd holds on to the migration.
-    begin
-    migrate_killed_under_libvirt
 }
 
 scene() {
