@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/bin/sh
 # fault: a guest that is still on its way counts as one that runs
 # base: qemu
 # caught by: migrate::monitor-during, migrate::start-target-while-copying, migrate::from-while-copying

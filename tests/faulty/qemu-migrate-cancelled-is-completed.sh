@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/bin/sh
 # fault: migrate_to answers success however the migration has ended
 # base: qemu
 # caught by: migrate::aborted-by-hand, migrate::connections-reset::b

@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/bin/sh
 # fault: migrate_to lets a guest that its operator paused go on at the target
 # base: qemu
 # caught by: migrate::paused

@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/bin/sh
 # fault: migrate_to leaves the emulator of the guest that has moved away
 # base: qemu
 # caught by: migrate::whole::tcp, migrate::monitor-when-completed

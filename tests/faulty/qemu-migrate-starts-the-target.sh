@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/bin/sh
 # fault: migrate_to starts the guest on the target instead of an emulator that waits for it
 # base: qemu
 # caught by: migrate::whole::tcp, migrate::repeated-from
