@@ -98,9 +98,12 @@ pub(super) fn join(node: &NodeSetup) -> LabResult<()> {
     unshare(CloneFlags::CLONE_NEWCGROUP)
         .map_err(|error| format!("cannot make a cgroup namespace: {error}"))?;
     for hierarchy in all.iter().filter(|one| one.is_unified()) {
-        let leaf = hierarchy.beside(&node.name).join(INIT);
+        let cgroup = hierarchy.beside(&node.name);
+        let leaf = cgroup.join(INIT);
         hierarchy.make(&leaf)?;
         enter(&leaf)?;
+        // Only once nothing runs in it. libvirt looks for the controllers in the cgroup of its own daemon.
+        hierarchy.delegate(&cgroup)?;
     }
     Ok(())
 }
