@@ -92,7 +92,12 @@ fn is_default(key: &str, value: &Value) -> bool {
         Value::Object(fields) => fields.is_empty(),
         Value::Number(number) => key == "times" && number.as_u64() == Some(1),
         Value::String(text) => {
-            let defaults = [("lab", "qemu"), ("config", "plain"), ("target", "told")];
+            let defaults = [
+                ("lab", "qemu"),
+                ("config", "plain"),
+                ("target", "told"),
+                ("parent", "service"),
+            ];
             defaults.contains(&(key, text.as_str()))
         }
     }
