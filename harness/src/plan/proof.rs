@@ -15,8 +15,8 @@ impl Header {
     /// What is wrong with it, in one sentence.
     pub fn parse(script: &str) -> Result<Self, String> {
         let mut lines = script.lines();
-        if lines.next() != Some("#!/bin/sh") {
-            return Err("the first line is not `#!/bin/sh`".to_owned());
+        if !matches!(lines.next(), Some("#!/bin/sh" | "#!/bin/bash")) {
+            return Err("the first line is neither `#!/bin/sh` nor `#!/bin/bash`".to_owned());
         }
         let header = lines.map_while(|line| line.strip_prefix("# "));
         let read = |line: &str| match line.split_once(": ") {
