@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
@@ -25,8 +26,13 @@ const AT_ONCE: usize = 2;
 const LATEST: Duration = Duration::from_secs(9);
 /// How long the labs may take to be gone.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long an interrupted run may take to its end: it lets the agents' actions pass.
-const END: Duration = Duration::from_secs(60);
+/// How long an interrupted run may take to its end: it kills the agents' actions.
+const END: Duration = Duration::from_secs(15);
+/// An agent whose `start` never ends.
+const HANGS: &str = "#!/bin/sh
+if [ \"$1\" = start ]; then sleep 4242; fi
+exec virt-reference-agent \"$@\"
+";
 
 /// A run of a handful of cases, and everything that was ever seen to descend from it.
 struct Run {
@@ -44,6 +50,10 @@ impl Run {
         fs::create_dir_all(&agents).expect("it can be made");
         let agent = "virt-reference-agent";
         fs::copy(binaries().join(agent), agents.join(agent)).expect("it is built");
+        let hangs = folder.path().join("hangs");
+        let text = HANGS.replace(agent, &binaries().join(agent).display().to_string());
+        fs::write(&hangs, text).expect("it can be made");
+        fs::set_permissions(&hangs, fs::Permissions::from_mode(0o755)).expect("it is ours");
         let said = fs::File::create(folder.path().join("said")).expect("it can be made");
         let child = Command::new(program())
             .args([
@@ -228,4 +238,17 @@ fn a_run_that_is_interrupted_cleans_up_writes_its_results_and_exits_130() {
     at_each(&moments(4, seed()), |moment| {
         interrupt(moment);
     });
+}
+
+#[test]
+fn an_action_that_hangs_is_killed_when_the_run_is_interrupted() {
+    let mut run = Run::start(&["--agent", "./hangs", "--profile", "reference"]);
+    let hangs = |process: &Process| process.command.contains("sleep 4242");
+    run.follow(|run| run.processes.iter().any(hangs));
+    run.end(Signal::SIGINT);
+    let deadline = Instant::now() + END;
+    run.follow(|_| Instant::now() >= deadline);
+    let ended = run.has_ended().expect("the action does not keep it");
+    assert_eq!(ended.code(), Some(130));
+    run.leaves_nothing("SIGINT while an action hangs");
 }

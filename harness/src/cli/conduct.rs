@@ -93,8 +93,8 @@ fn watch(crew: &Crew, over: &AtomicBool) {
 /// A second signal within this time counts as the first one, sent twice: by the terminal and by a parent, say.
 const SAME_SIGNAL: Duration = Duration::from_secs(1);
 
-/// Lets Ctrl-C, SIGTERM and SIGHUP end the run at the next wait. A later second signal kills this process, which may be
-/// waiting for a machine to boot; its labs end with it however it dies.
+/// Lets Ctrl-C, SIGTERM and SIGHUP end the run: actions under way are killed, and cases end at their next wait. A later
+/// second signal kills this process, which may be waiting for a machine to boot; its labs end with it however it dies.
 pub(super) fn listen() -> Result<(), Failure> {
     let mut first = None;
     let mut heard = move || {

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use nix::sys::signal;
 
@@ -15,6 +16,9 @@ use crate::lab::Node;
 /// Carries out a step with that address beside that run.
 pub(super) type RunStep<'a> =
     dyn Fn(&Step, &StepPath, &UnderWay<'_>) -> Result<(), Trouble> + Sync + 'a;
+
+/// How often a run looks whether the user has interrupted the suite.
+const LOOKS: Duration = Duration::from_millis(50);
 
 /// A run of the agent that has begun.
 pub(super) struct UnderWay<'a> {
@@ -49,7 +53,8 @@ impl<'a> UnderWay<'a> {
     }
 
     /// Waits for the run with `wait`, and meanwhile carries out its `during` with `run_step`; returns how both ended. A run
-    /// without an address, which makes the given world, has no `during`.
+    /// without an address, which makes the given world, has no `during`. When the user interrupts the suite, the run is
+    /// killed: it may have minutes left.
     pub(super) fn wait_beside<T: Send>(
         &self,
         at: Option<&StepPath>,
@@ -59,8 +64,10 @@ impl<'a> UnderWay<'a> {
         let at = at.filter(|_| !self.run.during.is_empty());
         thread::scope(|scope| {
             let steps = at.map(|at| scope.spawn(|| self.run_during(at, run_step)));
+            let guard = scope.spawn(|| self.kill_when_interrupted());
             let ended = wait();
             self.over.store(true, Ordering::Relaxed);
+            guard.thread().unpark();
             let panicked = || Err(Trouble::Step("the harness panicked".into()));
             let done = steps.map_or(Ok(()), |steps| steps.join().unwrap_or_else(|_| panicked()));
             (ended, done)
@@ -70,6 +77,18 @@ impl<'a> UnderWay<'a> {
     /// Whether the case has killed it.
     pub(super) fn is_killed(&self) -> bool {
         self.killed.load(Ordering::Relaxed)
+    }
+
+    fn kill_when_interrupted(&self) {
+        while !self.over.load(Ordering::Relaxed) {
+            if self.stage.is_interrupted() {
+                self.killed.store(true, Ordering::Relaxed);
+                // Where it has just ended, or its node is lost, the wait is over too.
+                let _ = self.node.signal_group(self.group, signal::SIGKILL);
+                return;
+            }
+            thread::park_timeout(LOOKS);
+        }
     }
 
     fn run_during(&self, at: &StepPath, run_step: &RunStep<'_>) -> Result<(), Trouble> {

@@ -126,9 +126,14 @@ impl<'a> Stage<'a> {
         self.extended.fetch_add(milliseconds, Ordering::Relaxed);
     }
 
+    /// Whether the user has interrupted the run.
+    pub(super) fn is_interrupted(&self) -> bool {
+        self.actors.interrupted.load(Ordering::Relaxed)
+    }
+
     /// Fails when the case must end now: its time is over, or the user interrupted it.
     pub(super) fn check_deadline(&self) -> Result<(), Trouble> {
-        if self.actors.interrupted.load(Ordering::Relaxed) {
+        if self.is_interrupted() {
             return Err(Trouble::Interrupted);
         }
         let extended = Duration::from_millis(self.extended.load(Ordering::Relaxed));
