@@ -5,8 +5,9 @@
 AGENT ?=
 # More arguments for `virt-ra-tester run`: filters, `--jobs 1`, `--report DIR`.
 ARGS ?=
-# The folders of finished runs for `make findings`.
+# The folders of finished runs for `make findings`, and the folder that it writes.
 RESULTS ?=
+INTO ?= docs/findings
 # How often `make bench` runs the suite.
 RUNS ?= 3
 # The suite of Debian that `make bare-smoke` fills a folder with; empty: this machine's.
@@ -41,7 +42,7 @@ help:
 	@echo 'make install-agent [DESTDIR=..]         install that agent as ocf:vrt:domain, for a cluster'
 	@echo 'make packages                           build the .deb and the .rpm of the command and of the agent'
 	@echo 'make docs                               build the book into docs/book'
-	@echo 'make findings RESULTS="DIR DIR .."      write docs/findings, the page of many runs, from their results'
+	@echo 'make findings RESULTS=".." [INTO=..]    write docs/findings, the page of many runs, from their results'
 	@echo 'make deps                               install what is missing (as root)'
 	@echo 'make lint                               formatting and clippy'
 	@echo 'make bench [RUNS=3]                     time the whole suite'
@@ -98,7 +99,7 @@ docs:
 	@scripts/docs
 
 findings:
-	@scripts/findings $(RESULTS)
+	@INTO='$(INTO)' scripts/findings $(RESULTS)
 
 lint: deps
 	cargo fmt --all --check
