@@ -87,6 +87,12 @@ fn weigh(evidence: &Evidence<'_>, weighing: &mut Weighing) {
         let expected = "a cluster that heeds the agent's answers";
         weighing.findings.push(Finding::of_the_lab(expected, seen));
     }
+    if let Some(start) = cluster::started_after_failed_stop(record) {
+        // The case goes on, but the failed stop is all that the agent answers for.
+        if weighing.has_failed_by(start.began) {
+            weighing.doubt_since(start.began);
+        }
+    }
     if let Some((at, result)) = cluster::without_agent(record) {
         weighing.doubt_since(at);
         let seen = format!(

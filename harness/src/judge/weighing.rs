@@ -71,6 +71,12 @@ impl Weighing {
         self.findings.push(finding);
     }
 
+    /// Whether the agent is known to have failed before a moment.
+    pub(super) fn has_failed_by(&self, by: Moment) -> bool {
+        let mut findings = self.findings.iter();
+        findings.any(|one| one.severity == Severity::Fail && one.at.is_some_and(|at| at <= by))
+    }
+
     /// Makes every finding so far `unknown`.
     pub(super) fn doubt(&mut self) {
         for finding in &mut self.findings {

@@ -4,7 +4,7 @@ use super::tale::Tale;
 use super::{assert_finds, assert_passes, case, decide, places, steps};
 use crate::case::CaseSpec;
 use crate::history::{DomainState, Exit, Guest, Sighting, What};
-use crate::judge::Doubled;
+use crate::judge::{Doubled, Severity, Verdict};
 use crate::ocf::Code;
 
 fn start() -> CaseSpec {
@@ -255,4 +255,37 @@ fn what_libvirt_and_the_process_table_prove_lasts_while_neither_speaks_against_i
     let span = span(&tale);
     let (from, to) = (on_b(DomainState::Running), on_b(DomainState::Paused));
     assert_eq!((span.from, span.to), (from, to));
+}
+
+#[test]
+fn a_start_that_no_cluster_orders_after_a_failed_stop_accuses_nobody() {
+    let spec = steps(
+        "  - run: {action: stop, node: a, returns: success}\n  \
+         - run: {action: start, node: b, returns: success}",
+    );
+    let judged = |stop: Exit| {
+        let tale = Tale::running_on_a().step(&[0]).run("stop", "a", stop);
+        let tale = tale.step(&[1]).run("start", "b", Code::Success);
+        let tale = tale.domain("b", DomainState::Running).emulator("b", &[20]);
+        decide(
+            &spec,
+            &tale.writes("b", 8, 1..4).writes("a", 7, 9..12).done(),
+        )
+    };
+    let doubled = |verdict: &Verdict| {
+        let finding = verdict
+            .findings
+            .iter()
+            .find(|one| one.place == "invariant 1");
+        finding.map(|one| one.severity)
+    };
+    assert_eq!(
+        doubled(&judged(Exit::Code(Code::Success))),
+        Some(Severity::Fail)
+    );
+    for failed in [Exit::Code(Code::ErrGeneric), Exit::TimedOut] {
+        let verdict = judged(failed);
+        assert_eq!(verdict.severity, Severity::Fail);
+        assert_eq!(doubled(&verdict), Some(Severity::Unknown));
+    }
 }
