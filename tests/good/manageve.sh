@@ -3,7 +3,7 @@
 # base: manageve
 # passes: start::absent, start::running::outside, start::older-memory::*, stop::running, stop::outside, stop::deaf-guest
 # passes: stop::slow-guest, stop::frozen-emulator, monitor::state::absent, monitor::reboot, daemon::stop-while-running::*
-# passes: daemon::migrate-to::*, daemon::peer-gone::*, daemon::restarts, migrate::there-and-back, migrate::repeated-from
+# passes: daemon::migrate-to::*, daemon::peer-gone::*, migrate::there-and-back, migrate::repeated-from
 # passes: migrate::stop-source-cut-off, migrate::nothing-came, migrate::not-running-here::absent
 # skips: migrate::whole::*, migrate::target-cut-off, monitor::state::paused, identity::stranger-start, start::hanging-folder
 export LC_ALL=C

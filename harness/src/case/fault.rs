@@ -339,6 +339,17 @@ pub enum DaemonDo {
     Boot,
 }
 
+impl DaemonDo {
+    /// Whether only libvirt's daemon can be done that: it starts anew under its guests.
+    #[must_use]
+    pub const fn is_of_libvirt(self) -> bool {
+        match self {
+            Self::Restart | Self::Forget | Self::Boot => true,
+            Self::Stop | Self::Kill | Self::Freeze => false,
+        }
+    }
+}
+
 /// What is done to a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

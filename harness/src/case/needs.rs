@@ -121,6 +121,8 @@ pub struct Needs {
     pub shell: Option<Shell>,
     /// Whether guests must be able to move by post-copy, which not every kernel and user may let them.
     pub post_copy: bool,
+    /// Whether a copy must be able to go on for as long as the guest writes. Xen ends it after five rounds.
+    pub endless_copy: bool,
     /// Whether a folder of a node must be able to hang, which takes FUSE.
     pub hanging_folder: bool,
     /// Whether the agent must be able to see the guest's emulator, as a process or by asking it. On Xen it cannot.
@@ -157,6 +159,7 @@ impl Default for Needs {
             containers: None,
             shell: None,
             post_copy: false,
+            endless_copy: false,
             hanging_folder: false,
             sees_emulator: false,
             sees_files_there: false,

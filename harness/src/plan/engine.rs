@@ -15,8 +15,8 @@
 use super::containers::asks_more_than_a_container;
 use super::frozen::asks_for_live_migration;
 use crate::case::{
-    CaseSpec, Check, CheckNeed, ClusterDo, ConfigForm, DaemonDo, DiskDo, Fault, FaultNeed, Feature,
-    Given, GivenState, GuestDo, MetadataRule, Needs, Outside, Run, Step,
+    CaseSpec, Check, CheckNeed, ClusterDo, ConfigForm, DiskDo, Fault, FaultNeed, Feature, Given,
+    GivenState, GuestDo, MetadataRule, Needs, Outside, Run, Step,
 };
 use crate::engine::Engine;
 use crate::equipment::{PartFault, Transport};
@@ -36,6 +36,7 @@ pub(super) fn asks_of_libvirt(
     let steps = || case.steps().iter().find_map(|at| rule.step(at.step));
     needs(&case.needs, own)
         .or_else(|| rule.emulator(&case.needs))
+        .or_else(|| rule.copy(&case.needs))
         .or_else(|| rule.live(case))
         .or_else(|| rule.given(&case.given))
         .or_else(steps)
@@ -102,6 +103,13 @@ impl Rule<'_> {
     fn emulator(&self, needs: &Needs) -> Option<&'static str> {
         let is_hidden = self.engine.stand_in().is_some() && needs.sees_emulator;
         is_hidden.then_some("an emulator that an agent can see")
+    }
+
+    /// A migration that the agent has to end. Xen stops the guest after five rounds of copying, whatever is left then.
+    /// Source: xen 4.17 tools/libs/guest/xg_sr_save.c, `simple_precopy_policy`.
+    fn copy(&self, needs: &Needs) -> Option<&'static str> {
+        let ends = self.engine == Engine::Xl && needs.endless_copy;
+        ends.then_some("a copy that does not end by itself")
     }
 
     fn given(&self, given: &Given) -> Option<&'static str> {
@@ -214,9 +222,8 @@ impl Rule<'_> {
 
     /// Whether what befalls libvirt's daemon can befall the engine's own tool.
     fn has_one_like(&self, fault: &Fault) -> bool {
-        let of_libvirt_alone = [DaemonDo::Forget, DaemonDo::Boot];
         let is_alike = match fault {
-            Fault::Daemon { what, .. } => !of_libvirt_alone.contains(what),
+            Fault::Daemon { what, .. } => !what.is_of_libvirt(),
             _ => true,
         };
         self.engine.stand_in().is_some() && is_alike

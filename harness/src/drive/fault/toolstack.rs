@@ -9,7 +9,7 @@ use crate::history::NodeName;
 use crate::lab::Entry;
 use crate::tool::{self, Down};
 
-/// How the toolstack is down afterwards. One that is started anew is not down for any call.
+/// How the toolstack is down afterwards; none where only libvirt's daemon can be harmed so.
 const fn down(what: DaemonDo) -> Option<Down> {
     match what {
         DaemonDo::Stop | DaemonDo::Kill => Some(Down::Fails),
@@ -23,18 +23,16 @@ pub(super) fn describe(node: &NodeName, what: DaemonDo, tool: &str) -> String {
     match down(what) {
         Some(Down::Fails) => format!("no call of {tool} succeeds on {node}"),
         Some(Down::Hangs) => format!("no call of {tool} ends on {node}"),
-        None => format!("what answers {tool} on {node} starts anew, which no call notices"),
+        None => format!("{what:?} what answers {tool} on {node}").to_lowercase(),
     }
 }
 
 /// Takes the toolstack of a node down.
 ///
 /// # Errors
-/// When a node cannot be written to.
+/// When a node cannot be written to, or only libvirt's daemon can be harmed so.
 pub(super) fn harm(stage: &Stage<'_>, node: &NodeName, what: DaemonDo) -> Result<(), Trouble> {
-    let Some(down) = down(what) else {
-        return Ok(());
-    };
+    let down = down(what).ok_or_else(|| Trouble::NoEffect(format!("{what:?}").to_lowercase()))?;
     let text = down
         .to_file()
         .map_err(|error| Trouble::Step(error.to_string()))?;

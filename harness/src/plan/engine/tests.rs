@@ -141,5 +141,9 @@ fn of_xen_all_is_asked_but_what_only_libvirt_has() {
     };
     assert_eq!(daemon("stop"), None);
     assert_eq!(daemon("freeze"), None);
-    assert_eq!(daemon("forget"), Some("a fault of its daemon"));
+    let endless = format!("needs: {{nodes: 2, endless_copy: true}}\n{START}");
+    assert_eq!(asked(&endless), Some("a copy that does not end by itself"));
+    for what in ["restart", "forget", "boot"] {
+        assert_eq!(daemon(what), Some("a fault of its daemon"), "{what}");
+    }
 }

@@ -2,7 +2,9 @@
 //!
 //! Behind it are the lab's real guests, so libvirt, the process table and the disk's log go on telling the truth. Its
 //! answers, texts and exit codes are those of xl 4.17 where agents read them: `make xen-smoke` records the real ones in
-//! tests/xl/answers, and tests/tests/xl.rs compares. It is milder than the real one where it cannot do better:
+//! tests/xl/answers, and tests/tests/xl.rs compares. A copy ends when the guest writes less than it takes, and not after
+//! five rounds: cases that ask how an endless one ends are left out. It is milder than the real one where it cannot do
+//! better:
 //!
 //! - NAME--incoming arrives even where another NAME was created meanwhile: on a real Xen it can't be renamed then, and the
 //!   source goes on.
