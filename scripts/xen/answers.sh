@@ -14,6 +14,7 @@ no_hypervisor="unshare -m sh -c 'mount -t tmpfs none /dev/xen; mount -t tmpfs no
 
 record() {
     rm -f "$home/answers"
+    await has_no_guest a
     situation a absent
     situation a created
     wipe

@@ -36,24 +36,33 @@ goes_on() { await is_beyond "$(counter)"; }
 has_guest() { on "$1" "xl list | grep -q '^vm1'"; }
 has_no_guest() { ! has_guest "$1"; }
 
-# The guest is copied until the agent and all that it has started are killed: it goes on here, nothing is left there.
-migrate_killed() {
+# The guest is being copied from a to b.
+begin_migration() {
     on a "setsid agent $agent migrate_to $parameters OCF_RESKEY_CRM_meta_migrate_target=b >/tmp/migrate 2>&1 & echo \$! >/tmp/pid"
     await has_guest b
+}
+
+# Kills the agent that migrates, and all that it has started.
+kill_migration() { on a 'kill -9 -"$(cat /tmp/pid)"' || die 'the migration was over before it was killed'; }
+
+# The migration ends with its client: the guest goes on at the source, nothing is left on the target.
+migrate_killed() {
+    begin_migration
     expect 7 b monitor "$probe"
-    on a 'kill -9 -"$(cat /tmp/pid)"'
+    kill_migration
     await has_no_guest b
     expect 0 a monitor "$probe"
     goes_on
     say "$agent: killed while it migrates: the guest goes on at the source"
 }
 
+# migrate FROM TO
 migrate() {
-    expect 0 a migrate_to OCF_RESKEY_CRM_meta_migrate_target=b
-    expect 0 b migrate_from OCF_RESKEY_CRM_meta_migrate_source=a
-    expect 0 a stop
-    expect 7 a monitor "$probe"
-    expect 0 b monitor "$probe"
+    expect 0 "$1" migrate_to OCF_RESKEY_CRM_meta_migrate_target="$2"
+    expect 0 "$2" migrate_from OCF_RESKEY_CRM_meta_migrate_source="$1"
+    expect 0 "$1" stop
+    expect 7 "$1" monitor "$probe"
+    expect 0 "$2" monitor "$probe"
     goes_on
     say "$agent: migrated: the same incarnation goes on"
 }
@@ -67,9 +76,10 @@ begin() {
     expect 7 b monitor "$probe"
 }
 
+# end NODE: the agent stops the guest there.
 end() {
-    expect 0 b stop
-    expect 7 b monitor "$probe"
+    expect 0 "$1" stop
+    expect 7 "$1" monitor "$probe"
     [ "$(records | cut -d ' ' -f 3)" = ended ] || die 'the guest did not shut down by itself'
 }
 
@@ -77,22 +87,50 @@ xen() {
     use Xen OCF_RESKEY_xmfile=/etc/xen/vm1.cfg
     begin
     migrate_killed
-    migrate
-    end
+    migrate a b
+    end b
+}
+
+# Starts libvirtd on both nodes, anew where it runs.
+start_libvirt() {
+    for node in a b; do
+        on "$node" 'kill -9 $(pidof libvirtd); while pidof libvirtd; do sleep 0.1; done; libvirtd --daemon --listen'
+        await on "$node" 'virsh -c xen:///system list'
+    done
+}
+
+# libvirtd copies the guest to the end without its client, which would have let it go on: it stands still on both nodes.
+migrate_killed_under_libvirt() {
+    begin_migration
+    kill_migration
+    await on a 'xl list vm1 | grep -q -e ---s'
+    await on b 'virsh -c xen:///system domstate vm1 | grep -q paused'
+    expect 0 a monitor "$probe"
+    stood=$(counter)
+    expect 0 b monitor "$probe"
+    [ "$(counter)" -eq "$stood" ] || die 'the guest writes, though it stands still on both nodes'
+    say "$agent: killed while it migrates: the guest stands still on both nodes"
+}
+
+# What a person has to do then, for libvirt refuses all until it is started anew: the guest goes on at the target.
+finish_by_hand() {
+    on a 'xl destroy vm1' || die "what stands still on a was not destroyed: $said"
+    start_libvirt
+    on b 'virsh -c xen:///system resume vm1' || die "what stands still on b does not go on: $said"
+    goes_on
 }
 
 # VirtualDomain, over libvirt's driver for Xen.
 virtual_domain() {
-    for node in a b; do
-        on "$node" 'libvirtd --daemon --listen'
-        await on "$node" 'virsh -c xen:///system list'
-    done
+    start_libvirt
     use VirtualDomain OCF_RESKEY_hypervisor=xen:///system OCF_RESKEY_config=/etc/xen/vm1.xml \
         OCF_RESKEY_migration_transport=tcp OCF_RESKEY_autoset_utilization_cpu=false \
         OCF_RESKEY_autoset_utilization_hv_memory=false OCF_RESKEY_autoset_utilization_host_memory=false
     begin
-    migrate
-    end
+    migrate_killed_under_libvirt
+    finish_by_hand
+    migrate b a
+    end a
 }
 
 scene() {
