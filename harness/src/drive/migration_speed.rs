@@ -1,72 +1,48 @@
 //! Migrations that are slow because the lab makes them so, whatever parameters the agent has.
 //!
 //! The speed is set on the source before each `migrate_to`, of the case's or of the cluster's, so that no migration is
-//! faster than it until the lab has seen it. It goes with the domain, or with the emulator that the agent started itself,
-//! which is told by QMP. An agent that asks for a speed of its own has that.
+//! faster than it until the lab has seen it. It goes with the domain, or with the emulator that the agent started itself.
+//! An agent that asks for a speed of its own has that.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 
 use tracing::debug;
 
-use super::qmp;
-use super::trouble::Trouble;
-
+use super::control::Control;
 use crate::case::Speed;
-use crate::engine::Engine;
 use crate::history::NodeName;
-use crate::lab::{Lab, MigrationLimit, Node, QmpCommand};
+use crate::lab::{Lab, Node};
 use crate::ocf::Verb;
 
-/// The speed that a case gives to the subject's migrations, on each node; on none where it gives none.
-pub(super) struct MigrationSpeed(BTreeMap<NodeName, SetSpeed>);
-
-/// Sets it on a node.
-type SetSpeed = Box<dyn Fn() -> Result<(), Trouble> + Send + Sync>;
+/// The speed that a case gives to the subject's migrations.
+#[derive(Debug)]
+pub(super) struct MigrationSpeed {
+    given: Option<Speed>,
+    control: Arc<dyn Control>,
+    nodes: BTreeMap<NodeName, Arc<dyn Node>>,
+}
 
 impl MigrationSpeed {
-    pub(super) fn of(lab: &Lab, engine: Engine, given: Option<Speed>) -> Self {
-        let Some(Speed(speed)) = given else {
-            return Self(BTreeMap::new());
-        };
-        let nodes = lab.nodes().iter().map(|node| {
-            let set = match engine.asks_libvirt() {
-                true => by_libvirt(lab, &**node, speed),
-                false => by_qmp(lab, Arc::clone(node), speed),
-            };
-            (node.name().clone(), set)
-        });
-        Self(nodes.collect())
+    pub(super) fn new(given: Option<Speed>, lab: &Lab, control: &Arc<dyn Control>) -> Self {
+        let named = |node: &Arc<dyn Node>| (node.name().clone(), Arc::clone(node));
+        Self {
+            given,
+            control: Arc::clone(control),
+            nodes: lab.nodes().iter().map(named).collect(),
+        }
     }
 
     /// Sets it, where the agent is about to migrate the subject away from a node.
     pub(super) fn set_before(&self, verb: Option<&Verb>, node: &NodeName) {
-        if verb != Some(&Verb::MigrateTo) {
+        let given = self.given.filter(|_| verb == Some(&Verb::MigrateTo));
+        let (Some(Speed(speed)), Some(node)) = (given, self.nodes.get(node)) else {
             return;
-        }
+        };
         // A daemon or emulator that does not answer the lab migrates nothing for the agent either.
-        if let Some(Err(error)) = self.0.get(node).map(|set| set()) {
+        if let Err(error) = self.control.limit_migrations(&**node, speed) {
+            let node = node.name();
             debug!("no speed for the migrations away from node {node}: {error}");
         }
-    }
-}
-
-fn by_libvirt(lab: &Lab, node: &dyn Node, speed: u32) -> SetSpeed {
-    let uuid = lab.subject().uuid;
-    let limit = MigrationLimit { uuid, speed };
-    let set = lab.hypervisor().limit_migrations(node, limit);
-    Box::new(move || Ok(set()?))
-}
-
-fn by_qmp(lab: &Lab, node: Arc<dyn Node>, speed: u32) -> SetSpeed {
-    let uuid = lab.subject().uuid;
-    Box::new(move || qmp::tell(&*node, &uuid, QmpCommand::LimitMigrations(speed)))
-}
-
-impl fmt::Debug for MigrationSpeed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let nodes = self.0.keys();
-        f.debug_set().entries(nodes).finish()
     }
 }

@@ -1,11 +1,12 @@
 //! The step `outside`: what an operator does by hand.
 
+use super::control::Order;
 use super::stage::Stage;
 use super::trouble::Trouble;
-use super::{furnish, postcopy, qmp};
+use super::{furnish, postcopy};
 use crate::case::Outside;
 use crate::history::NodeName;
-use crate::lab::{OperatorAction, QmpCommand};
+use crate::lab::OperatorAction;
 
 /// The action as a person would say it.
 pub(super) fn describe(action: &Outside) -> String {
@@ -25,46 +26,45 @@ pub(super) fn describe(action: &Outside) -> String {
 /// Does it.
 ///
 /// # Errors
-/// When the hypervisor refuses, or the migration does not come to its post-copy.
+/// When it is refused, or the migration does not come to its post-copy.
 pub(super) fn act(stage: &Stage<'_>, action: &Outside) -> Result<(), Trouble> {
-    let runs_itself = !stage.actors.profile.engine().asks_libvirt();
-    match (runs_itself, action) {
-        (true, Outside::Suspend(node)) => tell(stage, node, QmpCommand::Stop),
-        (true, Outside::Resume(node)) => tell(stage, node, QmpCommand::Continue),
-        (true, Outside::Destroy(node)) => tell(stage, node, QmpCommand::Quit),
-        (true, Outside::Abort(node)) => tell(stage, node, QmpCommand::CancelMigration),
-        _ => act_by_hypervisor(stage, action),
+    let define = || OperatorAction::Define(furnish::plain(stage));
+    match action {
+        Outside::Suspend(node) => order(stage, node, Order::Suspend),
+        Outside::Resume(node) => order(stage, node, Order::Resume),
+        Outside::Destroy(node) => order(stage, node, Order::Destroy),
+        Outside::Abort(node) => order(stage, node, Order::AbortMigration),
+        Outside::Create(node) => {
+            let create = OperatorAction::Create(furnish::plain(stage));
+            operate(stage, node, [create])
+        }
+        Outside::Define(node) => operate(stage, node, [define()]),
+        Outside::Autostart(node) => {
+            let uuid = stage.lab.subject().uuid;
+            operate(stage, node, [define(), OperatorAction::Autostart(uuid)])
+        }
+        Outside::PostCopy(node) => postcopy::begin(stage, node),
+        Outside::Migrate(node) => postcopy::begin_slowly(stage, node),
     }
 }
 
-/// Tells the emulators of the subject on a node something, which libvirt does not run.
-fn tell(stage: &Stage<'_>, name: &NodeName, command: QmpCommand) -> Result<(), Trouble> {
-    qmp::tell(stage.node(name)?, &stage.lab.subject().uuid, command)?;
+/// Gives an order to what runs the subject on a node.
+fn order(stage: &Stage<'_>, name: &NodeName, order: Order) -> Result<(), Trouble> {
+    stage.control.order(stage.node(name)?, order)?;
     stage.look(name);
     Ok(())
 }
 
-fn act_by_hypervisor(stage: &Stage<'_>, action: &Outside) -> Result<(), Trouble> {
-    let hypervisor = stage.lab.hypervisor();
-    let uuid = stage.lab.subject().uuid;
-    let (name, action) = match action {
-        Outside::Suspend(node) => (node, OperatorAction::Suspend(uuid)),
-        Outside::Resume(node) => (node, OperatorAction::Resume(uuid)),
-        Outside::Create(node) => (node, OperatorAction::Create(furnish::plain(stage))),
-        Outside::Define(node) => (node, OperatorAction::Define(furnish::plain(stage))),
-        Outside::Autostart(node) => {
-            let define = OperatorAction::Define(furnish::plain(stage));
-            hypervisor.operate(stage.node(node)?, define)?;
-            (node, OperatorAction::Autostart(uuid))
-        }
-        Outside::Abort(node) => {
-            return Ok(hypervisor.abort_job(stage.node(node)?, &uuid)?);
-        }
-        Outside::PostCopy(node) => return postcopy::begin(stage, node),
-        Outside::Migrate(node) => return postcopy::begin_slowly(stage, node),
-        Outside::Destroy(node) => (node, OperatorAction::Destroy(uuid)),
-    };
-    hypervisor.operate(stage.node(name)?, action)?;
+/// Has the hypervisor of a node do what it alone can.
+fn operate(
+    stage: &Stage<'_>,
+    name: &NodeName,
+    actions: impl IntoIterator<Item = OperatorAction>,
+) -> Result<(), Trouble> {
+    let node = stage.node(name)?;
+    for action in actions {
+        stage.lab.hypervisor().operate(node, action)?;
+    }
     stage.look(name);
     Ok(())
 }

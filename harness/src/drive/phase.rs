@@ -1,24 +1,19 @@
-//! The moments of a live migration, read every few milliseconds from the hypervisor of both nodes, or from the emulators
-//! that the agent started itself.
+//! The moments of a live migration, read every few milliseconds from what runs the guest on both nodes.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::qmp;
+use super::control::AskSide;
 use super::stage::Stage;
 use super::trouble::Trouble;
 use crate::case::Phase;
 use crate::history::NodeName;
-use crate::lab::{LabError, MigrationSide, NoAnswer};
+use crate::lab::MigrationSide;
 
-/// How often it is asked: the switch-over of a small guest takes some milliseconds.
-const POLL: Duration = Duration::from_millis(2);
-
-/// The same of emulators that the agent started itself: a socket of theirs serves one client at a time, and the agent is
-/// to have its turn.
-const POLL_BY_QMP: Duration = Duration::from_millis(10);
+/// How often the case's deadline, and whether the migration is over, are looked at.
+const TURN: Duration = Duration::from_millis(20);
 
 /// How long a look may take that is made again at once: more than on a busy machine here, less than over a connection.
 const SLOW: Duration = Duration::from_millis(40);
@@ -49,15 +44,16 @@ pub(super) fn wait(
     phase: Phase,
     over: &dyn Fn() -> bool,
 ) -> Result<bool, Trouble> {
-    let sides = [side(stage, source)?, side(stage, target)?];
+    let nodes = [
+        stage.lab.shared_node(source)?,
+        stage.lab.shared_node(target)?,
+    ];
+    let sides = nodes.map(|node| stage.control.migration_side(node));
     let given_up = Arc::new(AtomicBool::new(false));
     let (looks, seen) = mpsc::channel();
     let watch = Watch {
         phase,
-        poll: match stage.actors.profile.engine().asks_libvirt() {
-            true => POLL,
-            false => POLL_BY_QMP,
-        },
+        pause: stage.control.pause(),
         given_up: Arc::clone(&given_up),
         looks,
     };
@@ -70,22 +66,6 @@ pub(super) fn wait(
     came
 }
 
-/// What tells how far the migration is on a node's side of it; whether the share of the memory is asked for as well.
-type Side = Box<dyn FnMut(bool) -> Result<Option<MigrationSide>, NoAnswer> + Send>;
-
-/// Who is asked about a node's side: libvirt, or the subject's emulator where libvirt does not run it.
-fn side(stage: &Stage<'_>, name: &NodeName) -> Result<Side, Trouble> {
-    let uuid = stage.lab.subject().uuid;
-    if stage.actors.profile.engine().asks_libvirt() {
-        let mut connection = stage.lab.hypervisor().connect(stage.node(name)?);
-        return Ok(Box::new(move |share| connection.migration(&uuid, share)));
-    }
-    let mut nodes = stage.lab.nodes().iter();
-    let node = nodes.find(|node| node.name() == name);
-    let node = Arc::clone(node.ok_or_else(|| LabError::NoSuchNode(name.clone()))?);
-    Ok(Box::new(move |_| qmp::migration(&*node, &uuid)))
-}
-
 /// Waits for the moment, or for a look that was begun after the end: the moment may have come with that.
 fn await_moment(
     stage: &Stage<'_>,
@@ -94,7 +74,7 @@ fn await_moment(
 ) -> Result<bool, Trouble> {
     let mut ended: Option<Instant> = None;
     loop {
-        match (seen.recv_timeout(POLL * 10), ended) {
+        match (seen.recv_timeout(TURN), ended) {
             (Ok(Look::Came), _) => return Ok(true),
             (Ok(Look::Nothing(began)), Some(ended)) if began > ended => return Ok(false),
             // A daemon that is frozen ends no look.
@@ -120,7 +100,7 @@ enum Look {
 struct Watch {
     phase: Phase,
     /// How long nothing is asked between two looks.
-    poll: Duration,
+    pause: Duration,
     /// Set when nobody waits any more.
     given_up: Arc<AtomicBool>,
     looks: mpsc::Sender<Look>,
@@ -128,7 +108,7 @@ struct Watch {
 
 impl Watch {
     /// Asks both sides until the moment has come or nobody waits any more.
-    fn run(&self, [mut here, mut there]: [Side; 2]) {
+    fn run(&self, [mut here, mut there]: [AskSide; 2]) {
         // Each question more makes a short moment easier to miss over a slow connection.
         let share = matches!(self.phase, Phase::Begun | Phase::Copied(_));
         while !self.given_up.load(Ordering::Relaxed) {
@@ -150,7 +130,7 @@ impl Watch {
             let _ = self.looks.send(Look::Nothing(began));
             // Where an answer takes long, asking all the time would slow the migration down.
             let took = began.elapsed();
-            thread::sleep(if took > SLOW { took } else { self.poll });
+            thread::sleep(if took > SLOW { took } else { self.pause });
         }
     }
 }

@@ -6,11 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::configuration::ConfigFormat;
+use super::control::Control;
 use super::from_cluster::{Attached, ClusterRecorder, Ears};
 use super::migration_speed::MigrationSpeed;
 use super::patience::Patience;
 use super::trouble::Trouble;
-use super::{configuration, path, world};
+use super::{configuration, control, path, world};
 use crate::case::{CaseSpec, Fault};
 use crate::history::NodeName;
 use crate::lab::{AgentInCluster, Lab, Node, Running};
@@ -48,6 +49,8 @@ pub(super) struct Stage<'a> {
     pub(super) format: &'static dyn ConfigFormat,
     /// Where it lies in every node.
     pub(super) config: PathBuf,
+    /// What runs the subject.
+    pub(super) control: Arc<dyn Control>,
     /// How fast migrations go.
     pub(super) migration_speed: Arc<MigrationSpeed>,
     /// What the agent's metadata say, where the manager reads them before it calls the agent; else nothing.
@@ -65,9 +68,10 @@ pub(super) struct Stage<'a> {
 impl<'a> Stage<'a> {
     /// Begins to record and to watch. The case's own time runs from now on.
     pub(super) fn new(case: &'a CaseSpec, lab: &'a Lab, actors: Actors<'a>) -> Self {
-        let format = configuration::format_for(case.needs.lab, actors.profile.engine());
+        let engine = actors.profile.engine();
+        let format = configuration::format_for(case.needs.lab, engine);
         let recorder = Arc::new(Recorder::start());
-        let subjects = world::subjects(lab, actors.profile.engine());
+        let subjects = world::subjects(lab, engine);
         let witness = case
             .needs
             .lab
@@ -75,8 +79,8 @@ impl<'a> Stage<'a> {
             .then(|| Witness::watch(&world::node_views(lab), &subjects, &recorder))
             .map(Arc::new);
         let next = Arc::new(AtomicU32::new(0));
-        let engine = actors.profile.engine();
-        let speed = MigrationSpeed::of(lab, engine, case.given.migration_speed);
+        let control = control::of(lab, engine);
+        let speed = MigrationSpeed::new(case.given.migration_speed, lab, &control);
         let migration_speed = Arc::new(speed);
         let from_cluster = lab.calls().map(|calls| {
             let recorder = ClusterRecorder::new(Ears {
@@ -96,6 +100,7 @@ impl<'a> Stage<'a> {
             witness,
             format,
             config: format.path(case.given.config),
+            control,
             migration_speed,
             metadata: metadata(lab, actors),
             deadline: Instant::now() + Duration::from_millis(case.timeout.0),

@@ -252,10 +252,16 @@ impl Lab {
     /// # Errors
     /// When the lab has no such node.
     pub fn node(&self, name: &NodeName) -> Result<&dyn Node, LabError> {
+        Ok(&**self.shared_node(name)?)
+    }
+
+    /// One node, for those who outlive their borrow of the lab.
+    ///
+    /// # Errors
+    /// When the lab has no such node.
+    pub fn shared_node(&self, name: &NodeName) -> Result<&Arc<dyn Node>, LabError> {
         let found = self.nodes.iter().find(|node| node.name() == name);
-        found
-            .map(|node| &**node)
-            .ok_or_else(|| LabError::NoSuchNode(name.clone()))
+        found.ok_or_else(|| LabError::NoSuchNode(name.clone()))
     }
 
     /// The domain that the agent under test is given; no node knows it at first.

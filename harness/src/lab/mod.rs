@@ -78,8 +78,8 @@ pub use guest::{GuestDo, GuestMode, GuestOnce, Record};
 pub use held::Holder;
 pub use hidden::dispatch;
 pub use hypervisor::{
-    Connection, DomainSeen, Domains, Footprint, Hypervisor, LimitMigrations, LiveMigration,
-    MigrationLimit, MigrationSide, NoAnswer, OperatorAction, RuntimeRecord, Way,
+    Connection, DomainSeen, Domains, Footprint, Hypervisor, LiveMigration, MigrationLimit,
+    MigrationSide, NoAnswer, OperatorAction, RuntimeRecord, Way,
 };
 pub use inventory::{Host, Inventory};
 pub use lab::Lab;

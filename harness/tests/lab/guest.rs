@@ -22,7 +22,7 @@ fn a_guest_that_dirties_its_memory_never_ends_a_migration_that_the_lab_makes_slo
             uuid: lab.subject().uuid,
             speed: 1,
         };
-        lab.hypervisor().limit_migrations(a, limit)().unwrap();
+        lab.hypervisor().limit_migrations(a, limit).unwrap();
         let args = ["migrate", "--live", "vm1", "qemu+tcp://b/system"];
         let running = a.exec(&Command::new("virsh", args)).unwrap();
         until("it copies for the third time", || {

@@ -22,9 +22,12 @@ pub trait Hypervisor: Domains + Footprint + Debug + Send + Sync {
     /// When the hypervisor refuses, or does not answer in time.
     fn operate(&self, node: &dyn Node, action: OperatorAction) -> Result<(), LabError>;
 
-    /// What limits the subject's live migrations away from a node, each time that it is called: the next one of a domain
-    /// that is active then, and one that is under way. It serves every thread, and its answer is bounded.
-    fn limit_migrations(&self, node: &dyn Node, limit: MigrationLimit) -> LimitMigrations;
+    /// Limits a domain's live migrations away from a node: the next one, and one that is under way. Nothing comes of it
+    /// where the node has no such domain, or it is not active.
+    ///
+    /// # Errors
+    /// When the hypervisor refuses, or does not answer shortly: the agent that is about to migrate waits for it.
+    fn limit_migrations(&self, node: &dyn Node, limit: MigrationLimit) -> Result<(), LabError>;
 
     /// Aborts the job that runs on a domain, by hand.
     ///
@@ -184,10 +187,6 @@ pub struct MigrationLimit {
     /// In MiB a second.
     pub speed: u32,
 }
-
-/// Sets a [`MigrationLimit`]; an error when the hypervisor refuses or does not answer. It is none where there is no such
-/// domain, or it is not active.
-pub type LimitMigrations = Box<dyn Fn() -> Result<(), LabError> + Send + Sync>;
 
 /// How a live migration carries the guest's memory over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

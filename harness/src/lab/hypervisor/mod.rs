@@ -8,8 +8,8 @@ mod contract;
 mod libvirt;
 
 pub use contract::{
-    Connection, DomainSeen, Domains, Footprint, Hypervisor, LimitMigrations, LiveMigration,
-    MigrationLimit, MigrationSide, NoAnswer, OperatorAction, RuntimeRecord, Way,
+    Connection, DomainSeen, Domains, Footprint, Hypervisor, LiveMigration, MigrationLimit,
+    MigrationSide, NoAnswer, OperatorAction, RuntimeRecord, Way,
 };
 use libvirt::Driver;
 pub(in crate::lab) use libvirt::first_answer;

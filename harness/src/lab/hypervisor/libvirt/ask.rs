@@ -41,7 +41,7 @@ pub(super) fn ask<T: Send + 'static>(
     ask_patiently(daemon, doing, PATIENCE, act)
 }
 
-/// The daemon of a node, also for those who outlive their borrow of the node, and the driver that is asked for.
+/// The daemon of a node, and the driver that is asked for.
 pub(super) struct Daemon {
     node: NodeName,
     uri: String,

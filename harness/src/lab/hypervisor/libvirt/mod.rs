@@ -16,8 +16,8 @@ use self::ask::{Daemon, FIRST, OWN_URI, ask, ask_patiently};
 use self::connection::LibvirtConnection;
 pub(super) use self::driver::Driver;
 use super::contract::{
-    Connection, Domains, Footprint, Hypervisor, LimitMigrations, LiveMigration, MigrationLimit,
-    OperatorAction, RuntimeRecord, Way,
+    Connection, Domains, Footprint, Hypervisor, LiveMigration, MigrationLimit, OperatorAction,
+    RuntimeRecord, Way,
 };
 use crate::lab::command::{Command, Running};
 use crate::lab::domain::DomainSpec;
@@ -61,8 +61,8 @@ impl Hypervisor for Libvirt {
         operate::operate(&self.daemon(node), action)
     }
 
-    fn limit_migrations(&self, node: &dyn Node, limit: MigrationLimit) -> LimitMigrations {
-        operate::limit_migrations(self.daemon(node), limit)
+    fn limit_migrations(&self, node: &dyn Node, limit: MigrationLimit) -> Result<(), LabError> {
+        operate::limit_migrations(&self.daemon(node), limit)
     }
 
     fn abort_job(&self, node: &dyn Node, uuid: &str) -> Result<(), LabError> {

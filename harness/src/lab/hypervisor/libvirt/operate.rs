@@ -6,7 +6,7 @@ use virt::error::{Error, ErrorNumber};
 
 use super::ask::{Daemon, ask, ask_patiently};
 use crate::lab::error::LabError;
-use crate::lab::hypervisor::contract::{LimitMigrations, MigrationLimit, OperatorAction};
+use crate::lab::hypervisor::contract::{MigrationLimit, OperatorAction};
 
 /// Asks a daemon for it, and waits for its answer.
 pub(super) fn operate(daemon: &Daemon, action: OperatorAction) -> Result<(), LabError> {
@@ -20,22 +20,19 @@ const SHORTLY: Duration = Duration::from_secs(5);
 
 /// Sets a limit of the domain's, which QEMU's driver uses for each migration that has none of its own.
 /// Source: `qemuDomainMigrateSetMaxSpeed` and `qemuMigrationSrcRun` in libvirt.
-pub(super) fn limit_migrations(daemon: Daemon, limit: MigrationLimit) -> LimitMigrations {
+pub(super) fn limit_migrations(daemon: &Daemon, limit: MigrationLimit) -> Result<(), LabError> {
     let MigrationLimit { uuid, speed } = limit;
-    Box::new(move || {
-        let uuid = uuid.clone();
-        ask_patiently(
-            &daemon,
-            "limit migrations",
-            SHORTLY,
-            move |connection| match connection.lookup_domain_by_uuid_string(&uuid) {
-                Ok(domain) if domain.is_active()? => domain.migrate_set_max_speed(speed.into(), 0),
-                Ok(_) => Ok(()),
-                Err(error) if error.code().is(ErrorNumber::NoDomain) => Ok(()),
-                Err(error) => Err(error),
-            },
-        )
-    })
+    ask_patiently(
+        daemon,
+        "limit migrations",
+        SHORTLY,
+        move |connection| match connection.lookup_domain_by_uuid_string(&uuid) {
+            Ok(domain) if domain.is_active()? => domain.migrate_set_max_speed(speed.into(), 0),
+            Ok(_) => Ok(()),
+            Err(error) if error.code().is(ErrorNumber::NoDomain) => Ok(()),
+            Err(error) => Err(error),
+        },
+    )
 }
 
 const fn name(action: &OperatorAction) -> &'static str {
