@@ -262,6 +262,15 @@ fn the_heading_of_a_case_is_comments_and_the_case_is_read_in_one_screen() {
     assert!(text.lines().count() <= 40, "{text}");
 }
 
+#[test]
+fn a_written_case_has_no_defaults_and_names_what_a_run_is_without() {
+    let text = "case: stop of a stopped guest succeeds\nclause: [STOP-06]\nlevel: must\n\n\
+                given: {a: absent}\nwhen:\n  \
+                - run: {action: stop, node: a, parameters: {config: null}, returns: success}\n";
+    let loaded = load_text("stop/twice.yaml".as_ref(), text, None).expect("it is good");
+    assert_eq!(case_file(&[], &loaded[0].spec), text);
+}
+
 proptest! {
     #[test]
     fn the_same_seed_and_the_same_answers_give_the_same_sequence(seed: u64, agent: u64) {

@@ -3,13 +3,14 @@
 use std::fmt::Write as _;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
 
 use crate::case::CaseSpec;
 
 /// The text of a case file that says the same as the case, under a heading of comments, a line each.
 ///
-/// What is as it is by default is left out.
+/// What goes without saying is left out.
 #[must_use]
 pub fn case_file(heading: &[String], spec: &CaseSpec) -> String {
     let mut text = String::new();
@@ -18,45 +19,82 @@ pub fn case_file(heading: &[String], spec: &CaseSpec) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "# {}", line.join(" "));
     }
-    let fields = [
-        ("case", value(&spec.case)),
-        ("clause", value(&spec.clause)),
-        ("level", value(&spec.level)),
-        ("needs", value(&spec.needs)),
-        ("timeout", value(&spec.timeout)),
-    ];
-    for (key, value) in fields {
-        let _ = writeln!(text, "{key}: {}", flow(&value));
-    }
-    let _ = writeln!(text, "\ngiven: {}\nwhen:", flow(&value(&spec.given)));
-    for step in &spec.when {
-        let _ = match value(step) {
-            // A one-key map without its braces.
-            Value::Object(fields) if fields.len() == 1 => fields
-                .iter()
-                .try_for_each(|(key, value)| writeln!(text, "  - {key}: {}", flow(value))),
-            other => writeln!(text, "  - {}", flow(&other)),
+    let around = CaseSpec {
+        when: Vec::new(),
+        ..spec.clone()
+    };
+    for (key, value) in ranked(shortest(&around).as_object().unwrap_or(&Map::new())) {
+        let _ = match key.as_str() {
+            "given" => writeln!(text, "\ngiven: {}", flow(value)),
+            "when" => writeln!(text, "when:\n{}", steps(spec)),
+            _ => writeln!(text, "{key}: {}", flow(value)),
         };
-    }
-    if !spec.then.is_empty() {
-        let _ = writeln!(text, "then: {}", flow(&value(&spec.then)));
     }
     text
 }
 
-fn value(of: &impl Serialize) -> Value {
-    serde_json::to_value(of).unwrap_or_default()
+/// The steps, a line each.
+fn steps(spec: &CaseSpec) -> String {
+    let steps = spec.when.iter().map(shortest);
+    let lines = steps.map(|step| match &step {
+        // A one-key map without its braces.
+        Value::Object(fields) if fields.len() == 1 => fields
+            .iter()
+            .map(|(key, value)| format!("  - {key}: {}", flow(value)))
+            .collect(),
+        other => format!("  - {}", flow(other)),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A value as a case file has it, without the keys that it reads the same without.
+fn shortest<T: Serialize + DeserializeOwned + PartialEq>(of: &T) -> Value {
+    let mut whole = serde_json::to_value(of).unwrap_or_default();
+    let mut places = vec![String::new()];
+    while let Some(place) = places.pop() {
+        let inner: Vec<String> = match whole.pointer(&place) {
+            Some(Value::Object(fields)) => fields.keys().cloned().collect(),
+            Some(Value::Array(items)) => (0..items.len()).map(|at| at.to_string()).collect(),
+            _ => Vec::new(),
+        };
+        let kept = inner
+            .into_iter()
+            .filter(|key| !leave_out(&mut whole, &place, key, of));
+        places.extend(
+            kept.map(|key| format!("{place}/{}", key.replace('~', "~0").replace('/', "~1"))),
+        );
+    }
+    whole
+}
+
+/// Leaves a key of the map at a place out, if the whole is the same without it; whether it was left out.
+fn leave_out<T: DeserializeOwned + PartialEq>(
+    whole: &mut Value,
+    place: &str,
+    key: &str,
+    of: &T,
+) -> bool {
+    let Some(value) = map(whole, place).and_then(|fields| fields.remove(key)) else {
+        return false;
+    };
+    let is_same = T::deserialize(&*whole).is_ok_and(|read| read == *of);
+    if !is_same && let Some(fields) = map(whole, place) {
+        fields.insert(key.to_owned(), value);
+    }
+    is_same
+}
+
+/// The map at a place.
+fn map<'a>(whole: &'a mut Value, place: &str) -> Option<&'a mut Map<String, Value>> {
+    whole.pointer_mut(place)?.as_object_mut()
 }
 
 /// A value on one line, as YAML's flow style has it.
 fn flow(value: &Value) -> String {
     match value {
         Value::Object(fields) => {
-            let written = fields.iter().filter(|(key, value)| !is_default(key, value));
-            let mut written: Vec<_> = written.collect();
-            written.sort_by_key(|(key, _)| rank(key));
+            let written = ranked(fields).into_iter();
             let written: Vec<_> = written
-                .into_iter()
                 .map(|(key, value)| format!("{key}: {}", flow(value)))
                 .collect();
             format!("{{{}}}", written.join(", "))
@@ -70,37 +108,16 @@ fn flow(value: &Value) -> String {
     }
 }
 
-/// The order in which cases are written by hand: what and where before how.
-fn rank(key: &str) -> usize {
+/// A map's keys and values in the order in which cases are written by hand: what and where before how.
+fn ranked(fields: &Map<String, Value>) -> Vec<(&String, &Value)> {
     let first = [
-        "action", "nodes", "a", "b", "node", "to", "from", "interval", "do", "form",
+        "case", "clause", "level", "needs", "timeout", "repeat", "given", "when", "then", "action",
+        "nodes", "a", "b", "node", "to", "from", "interval", "do", "form",
     ];
-    let at = first.iter().position(|known| *known == key);
-    at.unwrap_or(first.len())
-}
-
-/// Whether a key may be left out: the model fills it in as it is.
-fn is_default(key: &str, value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Bool(value) => match key {
-            "maintenance" | "managed" => false,
-            "allow_migrate" => *value,
-            _ => !value,
-        },
-        Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => fields.is_empty(),
-        Value::Number(number) => key == "times" && number.as_u64() == Some(1),
-        Value::String(text) => {
-            let defaults = [
-                ("lab", "qemu"),
-                ("config", "plain"),
-                ("target", "told"),
-                ("parent", "service"),
-            ];
-            defaults.contains(&(key, text.as_str()))
-        }
-    }
+    let rank = |key: &str| first.iter().position(|known| *known == key);
+    let mut ranked: Vec<_> = fields.iter().collect();
+    ranked.sort_by_key(|(key, _)| rank(key).unwrap_or(first.len()));
+    ranked
 }
 
 /// Whether a text needs no quotes: a word that nothing takes for something else.
