@@ -6,8 +6,9 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Folders of system programs, which an ordinary user's PATH often lacks.
-const SYSTEM_FOLDERS: &str = "/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin";
+/// The folders of programs, as the cluster manager's daemons search them under systemd: an ordinary user's own path may
+/// lack those of system programs.
+pub(crate) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// Where a message about something missing sends its reader, as a sentence's end.
 pub(crate) const TO_DOCTOR: &str =
@@ -42,7 +43,7 @@ fn first_line(command: &duct::Expression, patience: Duration) -> Option<String> 
 
 /// A program on the user's path, or where the system's own are; none when it is not there, or may not be executed.
 pub(crate) fn program(name: &str) -> Option<PathBuf> {
-    on_path(name).or_else(|| in_folders(name, SYSTEM_FOLDERS))
+    on_path(name).or_else(|| in_folders(name, PATH))
 }
 
 /// A program on the user's path, where a shell that the user started finds it; none when it is not there, or may not be

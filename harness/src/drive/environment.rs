@@ -8,8 +8,9 @@ use super::{advertised, furnish, path};
 use crate::case::{DEFAULT_TIMEOUT, Parent, Role, Run, SUBJECT, Target};
 use crate::equipment::Transport;
 use crate::history::NodeName;
+use crate::installed::PATH;
 use crate::ocf::{Call, Dialect, Request, Resource, Verb};
-use crate::plan::{PATH, Profile};
+use crate::plan::Profile;
 
 /// The name of the resource where no cluster gives it one; on purpose not the domain's name.
 const INSTANCE: &str = "ha-guest";

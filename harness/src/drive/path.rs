@@ -5,8 +5,9 @@ use std::path::PathBuf;
 
 use super::trouble::Trouble;
 use crate::case::{CaseSpec, Shell};
+use crate::installed::PATH;
 use crate::lab::{LabError, Node, SH};
-use crate::plan::{PATH, Profile};
+use crate::plan::Profile;
 use crate::tool;
 
 /// The search path with the stand-ins in front.

@@ -16,9 +16,6 @@ pub(crate) const SUBJECT: &str = "subject";
 /// The name of a bystander's disk, of its socket and of its log.
 pub(crate) const BYSTANDER: &str = "bystander";
 
-/// Where tools are looked for: an ordinary user's own path may lack `ip` and `libvirtd`.
-pub(crate) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-
 /// Where the lab's tmpfs is mounted in the lab's own mount namespace; nodes cover it with their own.
 pub(crate) const HOME: &str = "/run";
 

@@ -14,8 +14,8 @@ use nix::unistd::Pid;
 use serde::Serialize;
 use tracing::debug;
 
-use crate::installed::TO_DOCTOR;
-use crate::lab::setup::{LabResult, PATH, UNICODE};
+use crate::installed::{PATH, TO_DOCTOR};
+use crate::lab::setup::{LabResult, UNICODE};
 
 /// Writes one line to standard output, which the process that started this one reads.
 pub(in crate::lab) fn write_line(line: &str) {

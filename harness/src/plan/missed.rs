@@ -6,6 +6,7 @@ use std::fmt;
 use std::path::Path;
 
 use super::{Agent, Described};
+use crate::installed::PATH;
 use crate::lab::{LabError, Node};
 use crate::ocf::metadata::Metadata;
 use crate::ocf::{Dialect, OCF_ROOT};
@@ -84,9 +85,6 @@ for need; do
         *) command -v "$need" >/dev/null ;;
     esac || printf '%s\n' "$need"
 done"#;
-
-/// The search path of an agent: that of the cluster manager's daemons under systemd.
-pub(crate) const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// What the agent needs by its text and its profile, and a node has not.
 ///

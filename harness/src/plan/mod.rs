@@ -29,7 +29,6 @@ pub use choose::Plan;
 pub use described::{Described, meant};
 pub use draft::{Draft, Drafted};
 pub use filter::Filter;
-pub(crate) use missed::PATH;
 pub use missed::{Need, default_programs, missed, needs, needs_of};
 pub use partition::Partition;
 pub use profile::{Deviation, Profile};

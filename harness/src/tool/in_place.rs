@@ -16,17 +16,8 @@ use std::path::{Path, PathBuf};
 use nix::sched::{CloneFlags, unshare};
 
 use super::place::{BESIDE, FOLDER, real_file};
+use crate::installed::PATH;
 use crate::mounts;
-
-/// Where tools lie.
-const FOLDERS: [&str; 6] = [
-    "/usr/local/sbin",
-    "/usr/local/bin",
-    "/usr/sbin",
-    "/usr/bin",
-    "/sbin",
-    "/bin",
-];
 
 /// Where a tool is put that the machine lacks: those of an administrator lie there.
 const FOR_LACKING: &str = "/usr/sbin";
@@ -79,7 +70,7 @@ impl<'a> Places<'a> {
             files: Vec::new(),
             folders: Vec::new(),
         };
-        for folder in FOLDERS.map(Path::new) {
+        for folder in PATH.split(':').map(Path::new) {
             let file = fs::canonicalize(folder.join(tool));
             if let Some(file) = file.ok().filter(|file| file.is_file()) {
                 places.add(folder, file);

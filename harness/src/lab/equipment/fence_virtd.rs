@@ -15,10 +15,10 @@ use nix::unistd::Pid;
 
 use super::part::{Part, PartNode};
 use crate::equipment::{FenceDaemon, PartFault, PartId};
-use crate::installed;
+use crate::installed::{self, PATH};
 use crate::lab::error::LabError;
 use crate::lab::process::Process;
-use crate::lab::setup::{LabResult, LabSetup, NodeSetup, PATH, VISIBLE};
+use crate::lab::setup::{LabResult, LabSetup, NodeSetup, VISIBLE};
 use crate::lab::tools::{clean_command, last_lines, start_daemon, wait_until, write_file};
 
 /// fence_virtd with that backend.

@@ -10,19 +10,10 @@ use std::path::{Path, PathBuf};
 
 use nix::sys::stat::{Mode, SFlag, makedev, mknod};
 
+use crate::installed::PATH;
 use crate::lab::mount::{self, bind};
 use crate::lab::setup::{HOME, LabResult};
 use crate::lab::tools::make_folder;
-
-/// Where programs lie.
-const FOLDERS: [&str; 6] = [
-    "/usr/local/sbin",
-    "/usr/local/bin",
-    "/usr/sbin",
-    "/usr/bin",
-    "/sbin",
-    "/bin",
-];
 
 /// Where Pacemaker keeps the daemons that nobody calls by hand.
 const DAEMONS: [&str; 2] = ["/usr/lib/pacemaker", "/usr/libexec/pacemaker"];
@@ -52,8 +43,8 @@ fn is_the_clusters(name: &str) -> bool {
 pub(super) fn hide() -> LabResult<()> {
     let hidden = Path::new(HOME).join("hidden");
     // Several may be the same folder.
-    let folders: BTreeSet<PathBuf> = FOLDERS
-        .iter()
+    let folders: BTreeSet<PathBuf> = PATH
+        .split(':')
         .filter_map(|it| fs::canonicalize(it).ok())
         .collect();
     for (number, folder) in folders.iter().enumerate() {

@@ -8,8 +8,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tracing::debug_span;
 
+use crate::installed::PATH;
 use crate::lab::error::LabError;
-use crate::lab::setup::{LabResult, LabSetup, PATH};
+use crate::lab::setup::{LabResult, LabSetup};
 use crate::lab::subcommand::Hidden;
 use crate::log;
 

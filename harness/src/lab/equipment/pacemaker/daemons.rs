@@ -14,8 +14,9 @@ use nix::unistd::{Group, User};
 use super::configuration::{COROSYNC_CONF, LOGS, SEED, visible};
 use super::view::View;
 use super::wake::wake;
+use crate::installed::PATH;
 use crate::lab::process;
-use crate::lab::setup::{LabResult, NodeSetup, PATH};
+use crate::lab::setup::{LabResult, NodeSetup};
 use crate::lab::tools::{clean_command, start_daemon, wait_for_at_most};
 
 pub(super) const COROSYNC: &str = "corosync";
