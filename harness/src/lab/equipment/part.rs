@@ -121,14 +121,22 @@ pub(crate) trait Part: Debug + Sync {
         Ok(())
     }
 
+    /// Its daemon that holds something for a guest, by its name.
+    fn holder(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Kills what of it holds something for a guest, as the loss of a node does.
-    fn kill(&self, _node: &dyn PartNode) -> Result<(), LabError> {
-        Ok(())
+    fn kill(&self, node: &dyn PartNode) -> Result<(), LabError> {
+        self.holder().map_or(Ok(()), |name| node.end_daemon(name))
     }
 
     /// Starts what `kill` has ended.
-    fn revive(&self, _node: &dyn PartNode) -> Result<(), LabError> {
-        Ok(())
+    fn revive(&self, node: &dyn PartNode) -> Result<(), LabError> {
+        match self.holder().map(|name| node.own_daemon(name)) {
+            Some(None) => node.start_part(self.id()),
+            _ => Ok(()),
+        }
     }
 
     /// Brings harm about that it offers.

@@ -168,15 +168,8 @@ impl Part for Sanlock {
         self.revive(node)
     }
 
-    fn kill(&self, node: &dyn PartNode) -> Result<(), LabError> {
-        node.end_daemon(PROGRAM)
-    }
-
-    fn revive(&self, node: &dyn PartNode) -> Result<(), LabError> {
-        match node.own_daemon(PROGRAM) {
-            Some(_) => Ok(()),
-            None => node.start_part(self.id()),
-        }
+    fn holder(&self) -> Option<&'static str> {
+        Some(PROGRAM)
     }
 
     fn inject(&self, fault: PartFault, node: &dyn PartNode) -> Result<(), LabError> {
