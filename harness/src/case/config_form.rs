@@ -110,4 +110,13 @@ impl ConfigForm {
             | Self::UnicodeName => false,
         }
     }
+
+    /// Whether no guest can be started from a file in that form, whoever reads it.
+    #[must_use]
+    pub const fn is_broken(self) -> bool {
+        matches!(
+            self,
+            Self::Missing | Self::Empty | Self::Truncated | Self::Unreadable | Self::MissingDisk
+        )
+    }
 }

@@ -37,16 +37,7 @@ impl ConfigFormat for Libvirt {
     }
 
     fn is_sound(&self, form: ConfigForm) -> bool {
-        !matches!(
-            form,
-            ConfigForm::Missing
-                | ConfigForm::Empty
-                | ConfigForm::Truncated
-                | ConfigForm::Unreadable
-                | ConfigForm::MissingDisk
-                | ConfigForm::MissingNetwork
-                | ConfigForm::NoUuid
-        )
+        !form.is_broken() && !matches!(form, ConfigForm::MissingNetwork | ConfigForm::NoUuid)
     }
 }
 

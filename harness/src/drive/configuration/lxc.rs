@@ -37,13 +37,6 @@ impl ConfigFormat for Lxc {
     }
 
     fn is_sound(&self, form: ConfigForm) -> bool {
-        !matches!(
-            form,
-            ConfigForm::Missing
-                | ConfigForm::Empty
-                | ConfigForm::Truncated
-                | ConfigForm::Unreadable
-                | ConfigForm::MissingDisk
-        )
+        !form.is_broken()
     }
 }

@@ -36,15 +36,7 @@ impl ConfigFormat for Xl {
     }
 
     fn is_sound(&self, form: ConfigForm) -> bool {
-        !matches!(
-            form,
-            ConfigForm::Missing
-                | ConfigForm::Empty
-                | ConfigForm::Truncated
-                | ConfigForm::Unreadable
-                | ConfigForm::MissingDisk
-                | ConfigForm::NoUuid
-        )
+        !form.is_broken() && form != ConfigForm::NoUuid
     }
 }
 
