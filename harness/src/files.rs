@@ -1,7 +1,7 @@
 //! Files that are written by one process and read by others.
 
 use std::fs::Permissions;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, IntoInnerError, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
@@ -11,12 +11,25 @@ use std::path::Path;
 /// # Errors
 /// When the folder cannot be written; the file is as it was then.
 pub(crate) fn write_atomically(path: &Path, content: &[u8]) -> io::Result<()> {
+    fill_atomically(path, |file| file.write_all(content))
+}
+
+/// The same with a content that need not be in memory as a whole: `fill` writes it.
+///
+/// # Errors
+/// When the folder cannot be written, or `fill` fails; the file is as it was then.
+pub(crate) fn fill_atomically(
+    path: &Path,
+    fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<()> {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
-    let mut file = tempfile::Builder::new()
+    let file = tempfile::Builder::new()
         // As for any other new file: the process's own mask says who may read it.
         .permissions(Permissions::from_mode(0o666))
         .tempfile_in(folder.unwrap_or(Path::new(".")))?;
-    file.write_all(content)?;
+    let mut file = BufWriter::new(file);
+    fill(&mut file)?;
+    let file = file.into_inner().map_err(IntoInnerError::into_error)?;
     file.persist(path).map(drop).map_err(|error| error.error)
 }
 
@@ -44,6 +57,18 @@ mod tests {
         fs::create_dir_all(path.join("by a folder")).expect("a folder");
         assert!(write_atomically(&path, b"new").is_err());
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
+    }
+
+    #[test]
+    fn what_is_written_in_part_is_not_seen() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("report.html");
+        let failed = fill_atomically(&path, |file| {
+            file.write_all(b"a part")?;
+            Err(io::ErrorKind::StorageFull.into())
+        });
+        assert!(failed.is_err());
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 0);
     }
 
     #[test]

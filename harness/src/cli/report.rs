@@ -2,7 +2,7 @@
 //! time went.
 
 use std::collections::BTreeMap;
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -12,7 +12,7 @@ use super::failure::Failure;
 use super::filters::{Matching, nothing};
 use super::select::Source;
 use crate::case::CaseId;
-use crate::files::write_atomically;
+use crate::files::{fill_atomically, write_atomically};
 use crate::history::History;
 use crate::judge::Severity;
 use crate::report::{
@@ -106,7 +106,7 @@ fn page(arguments: &Arguments, file: &Path) -> Result<(), Failure> {
         reported: None,
         confirmed: None,
     };
-    write(file, page.render()?.as_bytes())
+    written(file, fill_atomically(file, |to| page.write(to)))
 }
 
 /// What a finished run came to.
@@ -114,8 +114,9 @@ fn summary(run: &Path) -> Result<Summary, Failure> {
     summed_up(run).map_err(|error| Failure::usage(error.to_string()))
 }
 
-fn write(file: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    write_atomically(file, bytes)
+/// What came of writing a file.
+fn written(file: &Path, outcome: io::Result<()>) -> Result<(), Failure> {
+    outcome
         .map_err(|error| Failure::inconclusive(format!("cannot write {}: {error}", file.display())))
 }
 
@@ -191,5 +192,6 @@ fn picture(arguments: &Arguments, case: &str, file: &Path) -> Result<(), Failure
     let sentence = found.map_or("", |case| case.spec.case.as_str());
     let picture = Picture::of(&recorded.history, &recorded.verdict)
         .ok_or_else(|| Failure::usage(format!("the history of `{}` has nothing to draw", id.0)))?;
-    write(file, picture.alone(sentence).as_bytes())
+    let picture = picture.alone(sentence);
+    written(file, write_atomically(file, picture.as_bytes()))
 }

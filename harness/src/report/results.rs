@@ -6,7 +6,7 @@ use nix::errno::Errno;
 use thiserror::Error;
 
 use crate::case::CaseId;
-use crate::files::write_atomically;
+use crate::files::{fill_atomically, write_atomically};
 use crate::history::History;
 use crate::judge::Verdict;
 
@@ -223,6 +223,15 @@ impl Results {
             .map_err(|source| ResultsError { path, source })
     }
 
+    /// What was done and seen in a case, and why that cannot be read; nothing of a case whose lab never started.
+    pub(super) fn history(&self, id: &CaseId) -> (History, Option<String>) {
+        match History::read(&History::file_in(&self.case_folder(id))) {
+            Ok(history) => (history, None),
+            Err(error) if error.is_missing() => (History::default(), None),
+            Err(error) => (History::default(), Some(error.to_string())),
+        }
+    }
+
     /// Keeps the verdict on a case.
     ///
     /// # Errors
@@ -236,6 +245,19 @@ impl Results {
                 source: error.into(),
             }),
         }
+    }
+
+    /// Writes a file of the run itself, by what need not be in memory as a whole.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn fill(
+        &self,
+        name: &str,
+        fill: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+    ) -> Result<(), ResultsError> {
+        let path = self.folder.join(name);
+        fill_atomically(&path, fill).map_err(|source| ResultsError { path, source })
     }
 
     /// Writes a file of the run itself, also into a folder below it.

@@ -1,33 +1,55 @@
 //! One case on the page: its verdict, its findings, its picture.
 
+use std::fmt;
+
 use askama::Template;
 
-use crate::case::{Clause, ClauseId, LoadedCase, Register};
+use crate::case::{Clause, ClauseId, LoadedCase, Suite};
 use crate::history::{History, seconds};
 use crate::judge::Finding;
 use crate::report::anchor::anchor;
 use crate::report::diagnosis::{SourceLine, when_and_where};
 use crate::report::event::CaseEnd;
 use crate::report::picture::Picture;
+use crate::report::results::Results;
 use crate::report::run_output::{AlreadyShown, RunOutput};
 use crate::report::timeline::{Line, lines};
 
-/// What is known of a case.
-pub(super) struct CasePage<'a> {
+/// A case to be shown. Its history is read while it is written, for those of a run are too many to keep.
+pub(super) struct CaseEntry<'a> {
     pub(super) end: &'a CaseEnd,
-    pub(super) loaded: Option<&'a LoadedCase>,
-    pub(super) register: &'a Register,
-    pub(super) history: &'a History,
-    /// Why the history could not be read, if it could not.
-    pub(super) unreadable: Option<String>,
+    pub(super) suite: &'a Suite,
+    pub(super) results: &'a Results,
     /// The command that runs chosen cases again, without their names.
     pub(super) again: &'a str,
+}
+
+impl fmt::Display for CaseEntry<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (history, unreadable) = self.results.history(&self.end.verdict.case);
+        let known = Known {
+            entry: self,
+            loaded: self.suite.case(&self.end.verdict.case.0),
+            history: &history,
+            unreadable,
+        };
+        known.view().render_into(f).map_err(|_| fmt::Error)
+    }
+}
+
+/// What is known of a case.
+struct Known<'a> {
+    entry: &'a CaseEntry<'a>,
+    loaded: Option<&'a LoadedCase>,
+    history: &'a History,
+    /// Why the history could not be read, if it could not.
+    unreadable: Option<String>,
 }
 
 /// What `case.html` shows.
 #[derive(Template)]
 #[template(path = "html/case.html")]
-pub(super) struct CaseView<'a> {
+struct CaseView<'a> {
     word: &'static str,
     id: &'a str,
     anchor: String,
@@ -63,10 +85,11 @@ struct Demand<'a> {
     clause: Option<&'a Clause>,
 }
 
-impl<'a> CasePage<'a> {
-    pub(super) fn view(&'a self) -> CaseView<'a> {
-        let verdict = &self.end.verdict;
-        let known = self.end.known.as_deref();
+impl<'a> Known<'a> {
+    fn view(&'a self) -> CaseView<'a> {
+        let CaseEntry { end, again, .. } = self.entry;
+        let verdict = &end.verdict;
+        let known = end.known.as_deref();
         let anchor = anchor(&verdict.case.0);
         let picture = Picture::of(self.history, verdict).map(|picture| picture.inline(&anchor));
         CaseView {
@@ -79,7 +102,7 @@ impl<'a> CasePage<'a> {
                 .loaded
                 .map_or("(the suite has no such case)", |case| &case.spec.case),
             known,
-            mended: self.end.mended,
+            mended: end.mended,
             findings: self.findings(),
             picture,
             unreadable: self.unreadable.as_deref(),
@@ -87,13 +110,13 @@ impl<'a> CasePage<'a> {
             demands: self.own_demands(),
             timeline: self.timeline(),
             file: self.loaded.map(|case| case.file.display().to_string()),
-            again: format!("{} ={}", self.again, verdict.case.0),
+            again: format!("{again} ={}", verdict.case.0),
         }
     }
 
     fn findings(&self) -> Vec<FindingView<'_>> {
         let mut shown = AlreadyShown::default();
-        let findings = self.end.verdict.findings.iter();
+        let findings = self.entry.end.verdict.findings.iter();
         findings
             .map(|finding| FindingView {
                 expected: &finding.expected,
@@ -109,7 +132,7 @@ impl<'a> CasePage<'a> {
     fn demand<'b>(&'b self, id: &'b ClauseId) -> Demand<'b> {
         Demand {
             id: &id.0,
-            clause: self.register.find(id),
+            clause: self.entry.suite.register.find(id),
         }
     }
 
@@ -127,7 +150,7 @@ impl<'a> CasePage<'a> {
     }
 
     fn own_demands(&self) -> Vec<Demand<'_>> {
-        if !self.end.verdict.findings.is_empty() {
+        if !self.entry.end.verdict.findings.is_empty() {
             return Vec::new();
         }
         let clauses = self.loaded.iter().flat_map(|case| &case.spec.clause);
@@ -135,7 +158,7 @@ impl<'a> CasePage<'a> {
     }
 
     fn timeline(&self) -> Vec<Line> {
-        match self.end.verdict.findings.is_empty() {
+        match self.entry.end.verdict.findings.is_empty() {
             true => Vec::new(),
             false => lines(&self.history.entries),
         }

@@ -6,6 +6,7 @@
 
 mod case;
 mod found;
+mod link;
 mod page;
 mod run_page;
 
@@ -53,8 +54,6 @@ impl Reporter for Html {
             reported: None,
             confirmed: None,
         };
-        Ok(self
-            .results
-            .write("report.html", page.render()?.as_bytes())?)
+        Ok(self.results.fill("report.html", |file| page.write(file))?)
     }
 }

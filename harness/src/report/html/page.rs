@@ -2,10 +2,11 @@
 
 use askama::Template;
 
-use crate::case::CaseId;
+use super::case::CaseEntry;
+use super::found::FoundEntry;
+use super::link::Link;
 use crate::history::{History, What};
 use crate::judge::Severity;
-use crate::report::anchor::anchor;
 use crate::report::cause::{Group, HELP};
 use crate::report::conformance::Conformance;
 use crate::report::elsewhere;
@@ -49,28 +50,24 @@ pub(super) struct Page<'a> {
     again: Option<String>,
     /// What the run comes to for each profile of demands.
     conformance: Option<Conformance>,
-    /// What was found against the agent, rendered, and how much of it there is.
-    found: String,
-    found_count: usize,
+    /// What was found against the agent.
+    found: Vec<FoundEntry<'a>>,
     overview: Vec<Row<'a>>,
-    sections: Vec<Section>,
+    sections: Vec<Section<'a>>,
     skipped: &'a [Skip],
 }
 
 /// What takes the histories to show, and how much is shown.
 pub(super) struct Parts<'a> {
     pub(super) extent: &'a Extent,
-    pub(super) found: String,
-    pub(super) found_count: usize,
-    pub(super) sections: Vec<Section>,
+    pub(super) found: Vec<FoundEntry<'a>>,
+    pub(super) sections: Vec<Section<'a>>,
 }
 
 /// Cases that came to the same.
-pub(super) struct Section {
+pub(super) struct Section<'a> {
     pub(super) title: &'static str,
-    pub(super) count: usize,
-    /// The cases, rendered.
-    pub(super) cases: String,
+    pub(super) cases: Vec<CaseEntry<'a>>,
 }
 
 /// A case that decided nothing, with what was seen first of all.
@@ -83,20 +80,6 @@ struct Row<'a> {
     count: String,
 }
 
-/// A link to a case.
-pub(super) struct Link<'a> {
-    pub(super) id: &'a str,
-    pub(super) anchor: String,
-}
-
-impl<'a> Link<'a> {
-    pub(super) fn to(case: &'a CaseId) -> Self {
-        let id = case.0.as_str();
-        let anchor = anchor(id);
-        Self { id, anchor }
-    }
-}
-
 impl<'a> Page<'a> {
     pub(super) fn new(
         summary: &'a Summary,
@@ -107,7 +90,6 @@ impl<'a> Page<'a> {
         let Parts {
             extent,
             found,
-            found_count,
             sections,
         } = parts;
         Self {
@@ -126,7 +108,6 @@ impl<'a> Page<'a> {
                 .map(|again| elsewhere::command(&again)),
             conformance,
             found,
-            found_count,
             overview: match extent.findings {
                 true => Vec::new(),
                 false => overview(summary),

@@ -26,7 +26,7 @@ use super::recorded::{RecordedError, summed_up};
 use super::results::Results;
 use super::whole_run::distinct;
 use crate::case::Suite;
-use crate::files::write_atomically;
+use crate::files::{fill_atomically, write_atomically};
 
 /// The files of a run that the page leads to.
 const COPIED: [&str; 3] = ["report.html", "run.json", "conformance.yaml"];
@@ -150,6 +150,6 @@ fn findings_page(
         confirmed,
     };
     let name = format!("{}.html", column.file_name);
-    write_atomically(&folder.join(&name), page.render()?.as_bytes())?;
+    fill_atomically(&folder.join(&name), |file| page.write(file))?;
     Ok(name)
 }
