@@ -6,6 +6,10 @@
 //! node's PID namespace all the same and end with it. What is left are empty cgroups: whoever ends a lab removes them,
 //! and after a harness that was killed the next lab does.
 //!
+//! In version 2 the machine's first cgroup passes its controllers on for that, and goes on to do so: turning one off again
+//! would take it away from a service that has come to use it, since the kernel refuses that only where a cgroup passes it
+//! on. By itself a controller limits nothing.
+//!
 //! Sources: cgroups(7), cgroup_namespaces(7), the kernel's Documentation/admin-guide/cgroup-v1 and cgroup-v2.rst.
 
 mod hierarchy;
