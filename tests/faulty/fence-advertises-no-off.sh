@@ -1,6 +1,5 @@
 #!/bin/sh
 # fault: metadata does not advertise off
 # base: fence
+# change: s/<action name="off" .>//
 # caught by: fencing::metadata
-input=$(cat)
-printf '%s\n' "$input" | sh -c "$(sed 's/<action name="off" .>//' "@AGENT@")"

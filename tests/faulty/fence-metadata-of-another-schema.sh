@@ -1,6 +1,5 @@
 #!/bin/sh
 # fault: metadata has a parameter without getopt
 # base: fence
+# change: s/<getopt mixed="-n" .>//
 # caught by: fencing::metadata-valid
-input=$(cat)
-printf '%s\n' "$input" | sh -c "$(sed 's/<getopt mixed="-n" .>//' "@AGENT@")"

@@ -1,5 +1,5 @@
 #!/bin/sh
 # fault: migrate_to leaves the emulator of the guest that has moved away
 # base: qemu
+# change: /"$word" = here/a exit
 # caught by: migrate::whole::tcp, migrate::monitor-when-completed
-exec bash -c "$(sed '/"$word" = here/a exit' "@AGENT@")" "$0" "$@"

@@ -1,20 +1,5 @@
 #!/bin/sh
 # fault: start leaves the guest paused, and answers success
 # base: qemu
+# change: s/\[ "$state" != running \] || return 0/[ "$state" != running ] || { talk stop >\/dev\/null; return 0; }/
 # caught by: start::absent
-
-# Gives the emulator a command.
-tell() {
-    perl -MIO::Socket::UNIX -e '
-        alarm 4;
-        my $socket = IO::Socket::UNIX->new(Peer => glob "/run/resource-agents/qemu-*.qmp") or exit 1;
-        for my $command ("qmp_capabilities", @ARGV) { <$socket>; print $socket "{\"execute\": \"$command\"}\n" }
-        print scalar <$socket>;
-    ' "$@" 2>/dev/null
-}
-if [ "$1" = start ]; then
-    "@AGENT@" start || exit
-    tell stop >/dev/null
-    exit 0
-fi
-exec "@AGENT@" "$@"

@@ -4,20 +4,9 @@
 # passes: start::absent, start::running::running, stop::slow-guest, stop::deaf-guest
 # passes: stop::broken-config-while-running::*, monitor::broken-config-while-running::missing
 # skips: start::full-disk, start::hanging-disk, migrate::whole::*, monitor::state::paused
-export LC_ALL=C
-began=$(date +%s)
-limit=$((${OCF_RESKEY_CRM_meta_timeout:-60000} / 1000))
+. "${0%/*}/functions"
 name=${OCF_RESKEY_container:-}
 config=${OCF_RESKEY_config:-}
-
-# end CODE TEXT
-end() {
-    echo "ocf-exit-reason:$2" >&2
-    exit "$1"
-}
-
-# left SECONDS: whether so many seconds of the action's time are left
-left() { [ $(($(date +%s) - began)) -lt $((limit - $1)) ]; }
 
 # within SECONDS COMMAND...: the command, for so long at the most
 within() {
@@ -85,7 +74,7 @@ stop() {
     [ "$state" = down ] || end 1 "$name did not end"
 }
 
-metadata() {
+meta_data() {
     cat <<'END'
 <?xml version="1.0"?>
 <!DOCTYPE resource-agent SYSTEM "ra-api-1.dtd">
@@ -121,11 +110,4 @@ metadata() {
 END
 }
 
-case ${1:-} in
-    start) start ;;
-    stop) stop ;;
-    monitor | status) monitor ;;
-    validate-all) validate ;;
-    meta-data) metadata ;;
-    *) end 3 "no such action: ${1:-}" ;;
-esac
+serve 'start|stop|monitor|validate-all' "$@"

@@ -6,19 +6,8 @@
 # passes: daemon::migrate-to::*, daemon::peer-gone::*, migrate::there-and-back, migrate::repeated-from
 # passes: migrate::stop-source-cut-off, migrate::nothing-came, migrate::not-running-here::absent
 # skips: migrate::whole::*, migrate::target-cut-off, monitor::state::paused, identity::stranger-start, start::hanging-folder
-export LC_ALL=C
-began=$(date +%s)
-limit=$((${OCF_RESKEY_CRM_meta_timeout:-60000} / 1000))
+. "${0%/*}/functions"
 id=${OCF_RESKEY_veid:-}
-
-# end CODE TEXT
-end() {
-    echo "ocf-exit-reason:$2" >&2
-    exit "$1"
-}
-
-# Whether so many seconds of the action's time are left.
-left() { [ $(($(date +%s) - began)) -lt $((limit - $1)) ]; }
 
 # within SECONDS ARGUMENT...: vzctl, for so long at the most, and no longer than the action has but for two seconds
 within() {
@@ -144,21 +133,4 @@ Number of the container.
 META
 }
 
-case ${1:-} in
-    meta-data) meta_data; exit 0 ;;
-    usage | help) echo "usage: $0 start|stop|monitor|migrate_to|migrate_from|validate-all|meta-data"; exit 0 ;;
-    start | stop | monitor | status | migrate_to | migrate_from | validate-all) ;;
-    *) end 3 "unknown action ${1:-}" ;;
-esac
-[ "${OCF_RA_VERSION_MAJOR:-1}" = 1 ] || end 2 "this agent speaks OCF 1"
-[ "${OCF_RESOURCE_INSTANCE:-}" ] || end 2 "OCF_RESOURCE_INSTANCE is not set"
-[ -z "${OCF_RESKEY_CRM_meta_clone_max:-}" ] || end 6 "a container is no clone"
-[ "$(id -u)" = 0 ] || end 4 "only root can use vzctl"
-case $1 in
-    start) start ;;
-    stop) stop ;;
-    monitor | status) monitor ;;
-    migrate_to) migrate_to ;;
-    migrate_from) migrate_from ;;
-    validate-all) validate ;;
-esac
+serve 'start|stop|monitor|migrate_to|migrate_from|validate-all' "$@"

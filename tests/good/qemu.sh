@@ -17,23 +17,12 @@
 # passes: migrate::never-converging-in-time, migrate::target-vanishes
 # skips: monitor::state::crashed, monitor::state::outside, migrate::whole::tls, migrate::target-daemon-gone
 # skips: migrate::post-copy-cut, migrate::stranger-on-the-target
-export LC_ALL=C
-began=$(date +%s)
-limit=$((${OCF_RESKEY_CRM_meta_timeout:-60000} / 1000))
+. "${0%/*}/functions"
 qmp=/run/resource-agents/qemu-$(printf %s "${OCF_RESOURCE_INSTANCE:-}" | tr -c '[:alnum:]\n' _).qmp
 # Is there while the guest of the emulator has not come yet, with the id of the process that waits for it.
 incoming=$qmp.incoming
 disk=${OCF_RESKEY_disk:-}
 port=49300
-
-# end CODE TEXT
-end() {
-    echo "ocf-exit-reason:$2" >&2
-    exit "$1"
-}
-
-# Whether so many seconds of the action's time are left.
-left() { [ $(($(date +%s) - began)) -lt $((limit - $1)) ]; }
 
 # talk COMMAND...: gives the emulator these commands, words or whole messages, and prints its answer to the last one
 talk() {
@@ -59,6 +48,7 @@ field() {
 
 # Sets `pids` to the emulators with this disk.
 find_emulators() {
+    [ "$disk" ] || end 6 "disk is not set"
     pids=$(pgrep -f -- "^[^ ]*qemu-system-x86_64 .*file=$disk,")
 }
 
@@ -89,6 +79,11 @@ kill_emulators() {
     done
     gone_before 1 || end 1 "the emulator does not end"
     rm -f "$qmp" "$incoming"
+}
+
+validate() {
+    [ "$disk" ] || end 6 "disk is not set"
+    [ -r "${OCF_RESKEY_bios:-}" ] || end 5 "bios is not there"
 }
 
 monitor() {
@@ -304,19 +299,5 @@ Absolute path of the guest's firmware.
 META
 }
 
-case ${1:-} in
-    meta-data) meta_data; exit 0 ;;
-    usage | help) echo "usage: $0 start|stop|monitor|migrate_to|migrate_from|validate-all|meta-data"; exit 0 ;;
-    start | stop | monitor | migrate_to | migrate_from | receive | validate-all) ;;
-    *) end 3 "unknown action ${1:-}" ;;
-esac
-[ "$disk" ] || end 6 "disk is not set"
-case $1 in
-    start) start ;;
-    stop) stop ;;
-    monitor) monitor ;;
-    migrate_to) migrate_to ;;
-    migrate_from) migrate_from ;;
-    receive) receive ;;
-    validate-all) [ -r "${OCF_RESKEY_bios:-}" ] || end 5 "bios is not there" ;;
-esac
+[ "${1:-}" != receive ] || { receive; exit; }
+serve 'start|stop|monitor|migrate_to|migrate_from|validate-all' "$@"

@@ -9,20 +9,9 @@
 # passes: migrate::target-vanishes, migrate::start-after-a-fenced-source, daemon::start-while-*, daemon::not-for-good::*
 # passes: daemon::migrate-to::*, stop::frozen-emulator
 # skips: start::adopted-definition
-export LC_ALL=C
-began=$(date +%s)
-limit=$((${OCF_RESKEY_CRM_meta_timeout:-60000} / 1000))
+. "${0%/*}/functions"
 record=/run/resource-agents/xen-$(printf %s "${OCF_RESOURCE_INSTANCE:-}" | tr -c '[:alnum:]\n' _)
 file=${OCF_RESKEY_xmfile:-}
-
-# end CODE TEXT
-end() {
-    echo "ocf-exit-reason:$2" >&2
-    exit "$1"
-}
-
-# Whether so many seconds of the action's time are left.
-left() { [ $(($(date +%s) - began)) -lt $((limit - $1)) ]; }
 
 # within SECONDS COMMAND...: it ends with this agent, or by then
 within() { timeout --foreground -s KILL "$@"; }
@@ -82,6 +71,7 @@ look() {
 }
 
 monitor() {
+    know
     look
     if [ "$state" = absent ] && [ "${OCF_RESKEY_CRM_meta_interval:-0}" != 0 ]; then
         # A guest that reboots is gone for a second or two.
@@ -93,10 +83,12 @@ monitor() {
     fi
     case $state in
         absent) return 7 ;;
-        nameless) [ "${OCF_RESKEY_CRM_meta_interval:-0}" = 0 ] && end 5 "no file, name or record tells which guest is meant" ;;
-        r* | -b* | --p--- | ------ | ---s--) return 0 ;;
+        r* | -b* | --p--- | ------ | ---s--) ;;
+        *)
+            [ "$state${OCF_RESKEY_CRM_meta_interval:-0}" != nameless0 ] || end 5 "no file, name or record tells which guest is meant"
+            end 1 "the guest is not known to be well: $state" ;;
     esac
-    end 1 "the guest is not known to be well: $state"
+    check_inside || end 1 "a monitor script fails"
 }
 
 check_inside() {
@@ -146,6 +138,7 @@ start() {
 keep() { echo "$uuid" >"$record"; }
 
 stop() {
+    know
     grace=${OCF_RESKEY_shutdown_timeout:-$((limit * 2 / 3))}
     case $grace in *[!0-9]*) grace=$((limit * 2 / 3)) ;; esac
     # A destroy may take as long as it takes to kill what does not react.
@@ -282,24 +275,4 @@ Programs, with blanks between them, that monitor runs as well; each must succeed
 META
 }
 
-case ${1:-} in
-    meta-data) meta_data; exit 0 ;;
-    usage | help) echo "usage: $0 start|stop|monitor|migrate_to|migrate_from|validate-all|meta-data"; exit 0 ;;
-    start | stop | monitor | status | migrate_to | migrate_from | validate-all) ;;
-    *) end 3 "unknown action ${1:-}" ;;
-esac
-[ "${OCF_RA_VERSION_MAJOR:-1}" = 1 ] || end 2 "this agent speaks OCF 1"
-[ "${OCF_RESOURCE_INSTANCE:-}" ] || end 2 "OCF_RESOURCE_INSTANCE is not set"
-[ -z "${OCF_RESKEY_CRM_meta_clone_max:-}" ] || end 6 "a guest is no clone"
-[ "$(id -u)" = 0 ] || end 4 "only root can use xl"
-case $1 in
-    start) start ;;
-    stop) know; stop ;;
-    monitor | status)
-        know
-        monitor || exit
-        check_inside || end 1 "a monitor script fails" ;;
-    migrate_to) migrate_to ;;
-    migrate_from) migrate_from ;;
-    validate-all) validate ;;
-esac
+serve 'start|stop|monitor|migrate_to|migrate_from|validate-all' "$@"

@@ -8,9 +8,10 @@
 //!   `qemu`, once;
 //! - `profile`: how it is spoken to, where that is not the base's own profile; a built-in one, or a file in
 //!   `tests/profiles`;
+//! - `change`: a script of sed that makes the agent out of its base, once, where it is that with another line;
 //! - `caught by`: ids of cases, with commas between them; `X*` is every case whose id begins with `X`.
 //!
-//! What follows is the agent, a shell script in which `@AGENT@` is the path of its base.
+//! What follows, unless there is a `change`, is the agent, a shell script in which `@AGENT@` is the path of its base.
 //!
 //! A good agent that might be taken for a faulty one is written in the same way, in `tests/good/NAME.sh`, with three other
 //! keys: `no fault`, what is right in it; `passes`, the ids of the cases that must pass; `skips`, those that must not apply
@@ -20,6 +21,7 @@ use std::fs;
 use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use virt_ra_tester::case::{Level, LoadedCase, Suite};
 use virt_ra_tester::judge::{Severity, Verdict};
@@ -27,6 +29,9 @@ use virt_ra_tester::plan::{CasePattern, Header};
 
 /// Where the stock agent lies.
 const VIRTUALDOMAIN: &str = "/usr/lib/ocf/resource.d/heartbeat/VirtualDomain";
+
+/// What good agents that are written in shell source from beside themselves.
+const FUNCTIONS: &str = "functions";
 
 /// One faulty agent as its file describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,6 +42,8 @@ pub struct FaultyAgent {
     pub fault: String,
     /// The good agent behind it.
     pub base: Base,
+    /// The script of sed that makes it out of that one.
+    pub change: Option<String>,
     /// The profile that it is run under.
     pub profile: String,
     /// Ids of the cases that must catch it, or that a good one must pass, or beginnings of ids with `*` behind them.
@@ -110,6 +117,14 @@ impl Base {
             Self::Qemu => Kind::Good.folder().join("qemu.sh"),
         }
     }
+
+    /// Whether it is one of the scripts in `tests/good`.
+    const fn is_of_these_tests(self) -> bool {
+        match self {
+            Self::Fence | Self::Xen | Self::ManageVe | Self::Lxc | Self::Qemu => true,
+            Self::Reference | Self::ReferenceVm | Self::VirtualDomain => false,
+        }
+    }
 }
 
 /// What the agents of a folder have in common.
@@ -132,11 +147,11 @@ impl Kind {
         Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
     }
 
-    /// The keys of the header for what is said of the agent, and for its cases.
-    const fn keys(self) -> [&'static str; 2] {
+    /// The keys of the header for what is said of the agent, for its cases, and the one that the other kind has not.
+    const fn keys(self) -> [&'static str; 3] {
         match self {
-            Self::Faulty => ["fault", "caught by"],
-            Self::Good => ["no fault", "passes"],
+            Self::Faulty => ["fault", "caught by", "change"],
+            Self::Good => ["no fault", "passes", "skips"],
         }
     }
 }
@@ -172,11 +187,8 @@ impl FaultyAgent {
     /// What is wrong with its header, in one sentence.
     pub fn parse(kind: Kind, name: &str, text: &str) -> Result<Self, String> {
         let header = Header::parse(text)?;
-        let [said, cases] = kind.keys();
-        let known = |key: &str| {
-            ["from", "base", "profile", said, cases].contains(&key)
-                || kind == Kind::Good && key == "skips"
-        };
+        let [said, cases, own] = kind.keys();
+        let known = |key: &str| ["from", "base", "profile", said, cases, own].contains(&key);
         if let Some(strange) = header.keys().find(|key| !known(key)) {
             return Err(format!("`# {strange}: ...` is no line of a header"));
         }
@@ -184,6 +196,10 @@ impl FaultyAgent {
         let base = Base::named(base).ok_or(format!("`{base}` is no base"))?;
         let fault = once(&header, said)?.ok_or_else(|| format!("no line `# {said}: ...`"))?;
         let profile = once(&header, "profile")?.unwrap_or(base.profile());
+        let change = once(&header, "change")?;
+        if change.is_some() && text.lines().count() > header.keys().count() + 1 {
+            return Err("what follows a header with `# change: ...` is never run".to_owned());
+        }
         let caught_by = header.cases(cases);
         if caught_by.is_empty() {
             return Err(format!("no line `# {cases}: ...`"));
@@ -192,6 +208,7 @@ impl FaultyAgent {
             name: name.to_owned(),
             fault: fault.to_owned(),
             base,
+            change: change.map(str::to_owned),
             profile: profile.to_owned(),
             caught_by,
             skips: header.cases("skips"),
@@ -224,26 +241,39 @@ impl FaultyAgent {
     /// The file has the name of its base: agents and cases draw conclusions from it.
     ///
     /// # Errors
-    /// The folder cannot be written.
+    /// The folder cannot be written, or the base is as the change would have it.
     pub fn write(&self, place: &Path, binaries: &Path) -> io::Result<PathBuf> {
-        let base = self.base.path(binaries);
+        let mut base = self.base.path(binaries);
         let folder = place.join(&self.name);
         fs::create_dir_all(&folder)?;
         let file = folder.join(base.file_name().unwrap_or_default());
-        let base = match self.base {
+        if self.base.is_of_these_tests() {
             // Nodes have a /tmp of their own, and a checkout may lie there.
-            Base::Fence | Base::Xen | Base::ManageVe | Base::Lxc | Base::Qemu => {
-                let beside = folder.join("good-one");
-                fs::copy(&base, &beside)?;
-                beside
-            }
-            Base::Reference | Base::ReferenceVm | Base::VirtualDomain => base,
+            let beside = folder.join("good-one");
+            fs::copy(&base, &beside)?;
+            fs::copy(Kind::Good.folder().join(FUNCTIONS), folder.join(FUNCTIONS))?;
+            base = beside;
+        }
+        let script = match &self.change {
+            Some(change) => changed(&base, change)?,
+            None => self.script.replace("@AGENT@", &base.display().to_string()),
         };
-        let script = self.script.replace("@AGENT@", &base.display().to_string());
         fs::write(&file, script)?;
         fs::set_permissions(&file, fs::Permissions::from_mode(0o755))?;
         Ok(file)
     }
+}
+
+/// The text of a good agent after a script of sed has changed it.
+fn changed(base: &Path, script: &str) -> io::Result<String> {
+    let sed = Command::new("sed").arg(script).arg(base).output()?;
+    let text = String::from_utf8_lossy(&sed.stdout);
+    if !sed.status.success() || text == fs::read_to_string(base)? {
+        let said = String::from_utf8_lossy(&sed.stderr);
+        let why = format!("`{script}` does not change {}: {said}", base.display());
+        return Err(io::Error::other(why));
+    }
+    Ok(text.into_owned())
 }
 
 /// The text of the only line with that key, if there is one.
@@ -291,6 +321,7 @@ mod tests {
             ("# base: reference\n", ""),
             ("nobody", "x\n# y: z"),
             ("nobody", "x\n# base: reference"),
+            ("nobody", "x\n# change: s/a/b/"),
         ] {
             assert!(
                 FaultyAgent::parse(Kind::Faulty, "x", &TEXT.replace(cut, put)).is_err(),

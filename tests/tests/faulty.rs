@@ -51,6 +51,15 @@ fn every_case_that_a_faulty_agent_names_exists() {
 }
 
 #[test]
+fn every_change_of_a_base_changes_it() {
+    let place = tempfile::tempdir().expect("a folder");
+    for agent in agents().iter().filter(|agent| agent.change.is_some()) {
+        let written = agent.write(place.path(), &binaries());
+        written.unwrap_or_else(|why| panic!("{}: {why}", agent.name));
+    }
+}
+
+#[test]
 fn every_case_is_proven_by_a_faulty_agent() {
     let suite = suite();
     // What is asked of a scheduler is proven by faulty schedulers, in `tests/scheduler.rs`.
