@@ -63,7 +63,14 @@ impl Filter {
         let ids = || suite.cases.iter().map(|case| case.id.0.as_str());
         let areas = || suite.cases.iter().map(LoadedCase::area);
         match unmet {
-            Term::Id(id) => nearest(id, ids()).map(|near| format!("={near}")),
+            Term::Id(id) => {
+                // A case with a table has no id of its own, only its rows have.
+                let rows = format!("{id}::");
+                match ids().any(|one| one.starts_with(&rows)) {
+                    true => Some(rows),
+                    false => nearest(id, ids()).map(|near| format!("={near}")),
+                }
+            }
             Term::Part(part) => {
                 let area = part.trim_end_matches("::");
                 let of_area = nearest(area, areas()).map(|near| format!("{near}::"));
@@ -209,6 +216,7 @@ mod tests {
     fn a_near_miss_is_named_as_a_filter() {
         assert_eq!(meant("strat::"), "start::");
         assert_eq!(meant("=start::absnet"), "=start::absent");
+        assert_eq!(meant("=migrate::whole"), "migrate::whole::");
         assert_eq!(meant("area:stpo"), "area:stop");
         assert_eq!(meant("clause:STOP-066"), "clause:STOP-06");
         assert_eq!(meant("banana"), "");
