@@ -164,7 +164,10 @@ fn migrations_paired(metadata: &Metadata) -> Vec<String> {
 
 fn identity_unique(metadata: &Metadata, facts: &AgentFacts) -> Vec<String> {
     let is_unique = |one: &Parameter| one.unique || one.unique_group.is_some();
-    let identity = facts.config_parameter.iter();
+    // Where another one has to be given and is unique, that one tells them apart, as the name of a container does.
+    let mut parameters = metadata.parameters.iter();
+    let is_told = parameters.any(|one| one.required && is_unique(one));
+    let identity = facts.config_parameter.iter().filter(|_| !is_told);
     let lacks = identity.filter_map(|name| match metadata.parameter(name) {
         None => Some(format!("the parameter `{name}` is not advertised")),
         Some(one) if is_unique(one) => None,

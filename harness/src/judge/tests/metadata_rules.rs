@@ -143,6 +143,18 @@ fn each_rule_is_broken_by_its_own_fault() {
 }
 
 #[test]
+fn a_file_need_not_be_unique_where_a_name_that_must_be_given_is() {
+    let shared = GOOD.replacen("unique=\"1\" ", "", 1);
+    let named = |required: &str| {
+        let speed = format!("name=\"speed\" unique-group=\"guest\" required=\"{required}\"");
+        shared.replacen("name=\"speed\"", &speed, 1)
+    };
+    let is_broken = |text: &str| !faults(IdentityUnique, text, None, &facts()).is_empty();
+    assert!(is_broken(&shared) && is_broken(&named("0")));
+    assert!(!is_broken(&named("1")));
+}
+
+#[test]
 fn a_header_of_an_init_script_names_and_describes_the_same_agent() {
     let broken = |header: &str| faults(Header, GOOD, Some(header), &facts()).len();
     let header = "### BEGIN INIT INFO\n# Provides: a Good\n# Short-Description:  guests\n### END INIT INFO\n";
