@@ -22,8 +22,8 @@ pub enum Engine {
     Vzctl,
     /// Containers of libvirt's LXC driver, `lxc:///system`, which tells each of them and its state. They do not migrate.
     LibvirtLxc,
-    /// Containers of LXC's own tools, such as `lxc-start`: seen by their first process and by what they write to their disk.
-    /// They do not migrate.
+    /// Containers of LXC's own tools, such as `lxc-start`: seen by their first process, by what they write to their disk
+    /// and by their freezer. They do not migrate.
     Lxc,
 }
 
@@ -41,13 +41,13 @@ impl Engine {
         }
     }
 
-    /// Who tells the states of the agent's guests: libvirt, or the emulators themselves. Nobody tells those of LXC's.
+    /// Who tells the states of the agent's guests.
     #[must_use]
     pub const fn teller(self) -> &'static str {
         match self {
             Self::Libvirt | Self::Xl | Self::Vzctl | Self::LibvirtLxc => "libvirt",
             Self::Qemu => "QMP",
-            Self::Lxc => "the process table",
+            Self::Lxc => "the freezer",
         }
     }
 

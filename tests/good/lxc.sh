@@ -3,7 +3,9 @@
 # base: lxc
 # passes: start::absent, start::running::running, stop::slow-guest, stop::deaf-guest
 # passes: stop::broken-config-while-running::*, monitor::broken-config-while-running::missing
-# skips: start::full-disk, start::hanging-disk, migrate::whole::*, monitor::state::paused
+# passes: monitor::state::paused, monitor::state::outside, monitor::paused-and-resumed, start::paused, start::running::*
+# passes: stop::paused, stop::paused-without-waiting, stop::outside
+# skips: start::full-disk, start::hanging-disk, migrate::whole::*, monitor::state::shutoff, daemon::stop-while-stopped::*
 . "${0%/*}/functions"
 name=${OCF_RESKEY_container:-}
 config=${OCF_RESKEY_config:-}
@@ -15,13 +17,14 @@ within() {
     timeout --foreground -s KILL "$seconds" "$@"
 }
 
-# Sets `state`: active, down, or unknown where LXC does not tell. One that was never made is not known to LXC.
+# Sets `state`: active, frozen, down, or unknown where LXC does not tell. One that was never made is not known to LXC.
 look() {
     state=unknown
     said=$(within 4 lxc-info -n "$name" -s 2>&1)
     case $said in
         *"doesn't exist"* | *STOPPED*) state=down ;;
-        *RUNNING* | *STARTING* | *STOPPING* | *ABORTING* | *FREEZING* | *FROZEN* | *THAWED*) state=active ;;
+        *FREEZING* | *FROZEN*) state=frozen ;;
+        *RUNNING* | *STARTING* | *STOPPING* | *ABORTING* | *THAWED*) state=active ;;
     esac
 }
 
@@ -29,7 +32,7 @@ monitor() {
     [ -n "$name" ] || end 6 "container is not set"
     look
     case $state in
-        active) return 0 ;;
+        active | frozen) return 0 ;;
         down) return 7 ;;
     esac
     end 1 "lxc-info does not tell whether $name runs: $said"
@@ -46,7 +49,7 @@ start() {
     validate
     look
     case $state in
-        active) return 0 ;;
+        active | frozen) return 0 ;;
         unknown) end 1 "lxc-info does not tell whether $name runs: $said" ;;
     esac
     { [ -f "$config" ] && [ -r "$config" ]; } || end 5 "$config is not there or cannot be read"
@@ -64,11 +67,14 @@ stop() {
     [ -n "$name" ] || end 6 "container is not set"
     look
     [ "$state" != down ] || return 0
-    wait=$((limit - 8))
-    [ "$wait" -gt 1 ] || wait=1
-    within $((wait + 3)) lxc-stop -n "$name" -t "$wait" >/dev/null 2>&1
-    look
-    [ "$state" != down ] || return 0
+    # One that is frozen could not answer.
+    if [ "$state" != frozen ]; then
+        wait=$((limit - 8))
+        [ "$wait" -gt 1 ] || wait=1
+        within $((wait + 3)) lxc-stop -n "$name" -t "$wait" >/dev/null 2>&1
+        look
+        [ "$state" != down ] || return 0
+    fi
     within 4 lxc-stop -n "$name" -k >/dev/null 2>&1
     look
     [ "$state" = down ] || end 1 "$name did not end"

@@ -9,7 +9,7 @@ use super::trouble::Trouble;
 use crate::case::{ConfigForm, Role};
 use crate::engine::Engine;
 use crate::history::NodeName;
-use crate::lab::{Entry, LabError, Node};
+use crate::lab::{Entry, LabError, Node, lxc_config};
 use crate::tool;
 
 /// Puts the files of the case on a node: the configuration, stand-ins of tools, scripts.
@@ -36,7 +36,11 @@ pub(super) fn raise_again(stage: &Stage<'_>, name: &NodeName) -> Result<(), Trou
 
 /// The subject's definition as an operator would write it.
 pub(super) fn plain(stage: &Stage<'_>) -> String {
-    stage.lab.hypervisor().definition(&stage.lab.subject())
+    let subject = stage.lab.subject();
+    match stage.actors.profile.engine() {
+        Engine::Lxc => lxc_config(&subject),
+        _ => stage.lab.hypervisor().definition(&subject),
+    }
 }
 
 /// Writes the configuration file on a node in that form, where the case's own form has its path.

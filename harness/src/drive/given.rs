@@ -115,9 +115,8 @@ fn reach(stage: &Stage<'_>, name: &NodeName, state: GivenState) -> Result<(), Tr
             stage.await_state(name, DomainState::Pmsuspended)
         }
         GivenState::Outside => {
-            ask(OperatorAction::Create(furnish::operators_definition(
-                stage, node,
-            )?))?;
+            let definition = furnish::operators_definition(stage, node)?;
+            outside::create(stage, name, definition)?;
             stage.await_writes(name)
         }
         GivenState::Shutoff => ask(OperatorAction::Define(furnish::operators_definition(

@@ -34,10 +34,7 @@ pub(super) fn act(stage: &Stage<'_>, action: &Outside) -> Result<(), Trouble> {
         Outside::Resume(node) => order(stage, node, Order::Resume),
         Outside::Destroy(node) => order(stage, node, Order::Destroy),
         Outside::Abort(node) => order(stage, node, Order::AbortMigration),
-        Outside::Create(node) => {
-            let create = OperatorAction::Create(furnish::plain(stage));
-            operate(stage, node, [create])
-        }
+        Outside::Create(node) => create(stage, node, furnish::plain(stage)),
         Outside::Define(node) => operate(stage, node, [define()]),
         Outside::Autostart(node) => {
             let uuid = stage.lab.subject().uuid;
@@ -46,6 +43,20 @@ pub(super) fn act(stage: &Stage<'_>, action: &Outside) -> Result<(), Trouble> {
         Outside::PostCopy(node) => postcopy::begin(stage, node),
         Outside::Migrate(node) => postcopy::begin_slowly(stage, node),
     }
+}
+
+/// Has what runs the subject on a node start it from a definition.
+///
+/// # Errors
+/// When it is refused.
+pub(super) fn create(
+    stage: &Stage<'_>,
+    name: &NodeName,
+    definition: String,
+) -> Result<(), Trouble> {
+    stage.control.create(stage.node(name)?, definition)?;
+    stage.look(name);
+    Ok(())
 }
 
 /// Gives an order to what runs the subject on a node.

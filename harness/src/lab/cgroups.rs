@@ -21,7 +21,7 @@ use std::path::Path;
 use nix::sched::{CloneFlags, unshare};
 use nix::unistd::{AccessFlags, Uid, access};
 
-use self::hierarchy::{Hierarchy, hierarchies};
+use self::hierarchy::{Hierarchy, hierarchies, hierarchies_of};
 use super::mount;
 use super::setup::{LabResult, LabSetup, NodeSetup};
 
@@ -131,6 +131,22 @@ pub(super) fn thaw() {
                 .parent()
                 .into_iter()
                 .for_each(thaw_below);
+        }
+    }
+}
+
+/// Whether the freezer holds the process with these cgroups, as its `/proc/PID/cgroup` has them.
+pub(super) fn is_frozen(cgroups: &str) -> bool {
+    let all = hierarchies_of(cgroups).unwrap_or_default();
+    all.iter().any(Hierarchy::is_frozen)
+}
+
+/// Does the same for the container with that process, by the machine's id.
+pub(super) fn thaw_one(pid: i32) {
+    let cgroups = fs::read_to_string(format!("/proc/{pid}/cgroup")).unwrap_or_default();
+    for hierarchy in hierarchies_of(&cgroups).unwrap_or_default() {
+        if hierarchy.has_controller("freezer") {
+            thaw_below(hierarchy.base());
         }
     }
 }

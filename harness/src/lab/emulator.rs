@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::cgroups;
 use super::container::{INIT, uuid_of};
 use super::domain::DomainSpec;
 use super::process_table::{Table, after_name};
@@ -17,6 +18,8 @@ pub struct Emulator {
     pub uuid: String,
     /// Whether a signal has stopped it.
     pub frozen: bool,
+    /// Whether it is a container's process and the freezer holds it.
+    pub paused: bool,
 }
 
 /// Every emulator in the process table that is mounted there, in the order of their ids. Zombies are none.
@@ -92,7 +95,13 @@ fn emulator(table: &Table, pid: i32) -> Option<Emulator> {
         pid,
         uuid,
         frozen: state == 'T',
+        paused: name.starts_with(INIT.as_bytes()) && is_paused(table, pid),
     })
+}
+
+fn is_paused(table: &Table, pid: i32) -> bool {
+    let cgroups = table.read(pid, "cgroup").unwrap_or_default();
+    cgroups::is_frozen(&String::from_utf8_lossy(&cgroups))
 }
 
 #[cfg(test)]
@@ -127,6 +136,7 @@ mod tests {
             pid: 7,
             uuid: "1111".to_owned(),
             frozen: true,
+            paused: false,
         };
         assert_eq!(emulators(proc.path()), [only]);
     }

@@ -50,7 +50,7 @@ fn needs(needs: &Needs) -> Option<&'static str> {
     } else if needs.daemons.is_some() {
         Some("modular daemons")
     } else if needs.cluster.is_some() {
-        Some("a cluster around it")
+        Some("a cluster in its lab")
     } else if needs.transport != Transport::Tcp || needs.post_copy || needs.sees_files_there {
         Some(MIGRATION)
     } else {

@@ -10,9 +10,10 @@
 //! - With `xl` libvirt runs the guests, and tells their states. What Xen does not have is lacking: definitions, locks,
 //!   post-copy, and what befalls libvirt's daemon alone.
 //! - With `vzctl` libvirt runs them, too, but to the agent they are containers, which run or do not: other states are
-//!   lacking, others of the same name, and live migrations (`frozen.rs`). Of real ones: `containers.rs`.
+//!   lacking, others of the same name, and live migrations (`frozen.rs`).
+//! - With `lxc` libvirt knows nothing of the containers. They are started, frozen and ended by hand with LXC's tools, and
+//!   their freezer tells whether they are paused. What no real container has: `containers.rs`.
 
-use super::containers::asks_more_than_a_container;
 use super::frozen::asks_for_live_migration;
 use crate::case::{
     CaseSpec, Check, CheckNeed, ClusterDo, ConfigForm, DiskDo, Fault, FaultNeed, Feature, Given,
@@ -29,8 +30,7 @@ pub(super) fn asks_of_libvirt(
     own: Transport,
 ) -> Option<&'static str> {
     let rule = match engine {
-        Engine::Libvirt => return None,
-        Engine::LibvirtLxc => return asks_more_than_a_container(case, engine),
+        Engine::Libvirt | Engine::LibvirtLxc => return None,
         Engine::Qemu | Engine::Xl | Engine::Vzctl | Engine::Lxc => Rule { engine, features },
     };
     let steps = || case.steps().iter().find_map(|at| rule.step(at.step));
@@ -41,7 +41,6 @@ pub(super) fn asks_of_libvirt(
         .or_else(|| rule.given(&case.given))
         .or_else(steps)
         .or_else(|| case.then.iter().find_map(|check| rule.check(check)))
-        .or_else(|| asks_more_than_a_container(case, engine))
 }
 
 /// `own` is the transport that the agent's profile has in every lab.
@@ -81,11 +80,16 @@ impl Rule<'_> {
         (!self.engine.asks_libvirt()).then_some(asked)
     }
 
-    /// What only libvirt tells or does, or an emulator by QMP.
+    /// What only libvirt tells or does, or an emulator by QMP, or LXC's freezer.
     fn told(&self, asked: &'static str) -> Option<&'static str> {
-        (!self.has(Feature::Qmp))
+        (!self.has(Feature::Qmp) && self.engine != Engine::Lxc)
             .then(|| self.known(asked))
             .flatten()
+    }
+
+    /// That an operator starts the guest: an emulator has no tool of its own for that.
+    fn by_hand(&self) -> Option<&'static str> {
+        (self.engine == Engine::Qemu).then_some(BY_HAND)
     }
 
     /// Whether the agent's own emulators can do that.
@@ -137,7 +141,7 @@ impl Rule<'_> {
     fn state(&self, state: GivenState) -> Option<&'static str> {
         match state {
             GivenState::Absent | GivenState::Running => None,
-            GivenState::Outside => self.seen(BY_HAND),
+            GivenState::Outside => self.by_hand(),
             GivenState::Shutoff
             | GivenState::Autostart
             | GivenState::Managedsave
@@ -158,7 +162,7 @@ impl Rule<'_> {
             Step::Outside(Outside::Define(_) | Outside::Autostart(_)) => Some(DEFINED),
             Step::Outside(Outside::PostCopy(_)) => Some(POST_COPY),
             Step::Outside(Outside::Destroy(_)) if self.has(Feature::Qmp) => None,
-            Step::Outside(Outside::Create(_) | Outside::Destroy(_)) => self.seen(BY_HAND),
+            Step::Outside(Outside::Create(_) | Outside::Destroy(_)) => self.by_hand(),
             Step::Outside(Outside::Suspend(_) | Outside::Resume(_) | Outside::Abort(_)) => {
                 self.told(BY_HAND)
             }

@@ -1,6 +1,7 @@
 //! What a case needs and an agent, its profile or the labs at hand do not have.
 
 use super::Profile;
+use super::containers::asks_more_than_a_container;
 use super::engine::asks_of_libvirt;
 use super::selection::Selection;
 use super::skip::{Ability, AgentLack, LabLack, SkipReason};
@@ -81,9 +82,15 @@ fn lacking_fence_daemon(case: &CaseSpec, profile: &Profile) -> Option<AgentLack>
     lacks.then_some(AgentLack::FenceDaemon { profile })
 }
 
-/// What only libvirt can do or report, if the agent's guests are not libvirt's.
+/// What no container has, or what only libvirt can do or report, if the agent's guests are such.
 fn lacking_in_engine(case: &CaseSpec, profile: &Profile) -> Option<AgentLack> {
     let engine = profile.engine();
+    if let Some(asked) = asks_more_than_a_container(case, engine) {
+        return Some(AgentLack::Container {
+            profile: profile.name.clone(),
+            asked: asked.to_owned(),
+        });
+    }
     let asked = asks_of_libvirt(case, engine, &profile.features, profile.equipment.transport)?;
     Some(AgentLack::Libvirt {
         profile: profile.name.clone(),

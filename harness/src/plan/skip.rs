@@ -34,6 +34,13 @@ pub enum AgentLack {
         /// What the case asks of libvirt.
         asked: String,
     },
+    /// No container has what the case is about.
+    Container {
+        /// The profile.
+        profile: String,
+        /// What the case asks for.
+        asked: String,
+    },
     /// It speaks another dialect than the case is for.
     Dialect {
         /// The profile.
@@ -179,14 +186,15 @@ impl fmt::Display for AgentLack {
                 profile,
                 engine,
                 asked,
-            } => {
-                let engine = engine.word();
-                match engine {
-                    "libvirt_lxc" => write!(f, "needs {asked}, which containers do not have")?,
-                    _ => write!(f, "needs libvirt for {asked}")?,
-                }
-                write!(f, "; the profile `{profile}` has the engine `{engine}`")
-            }
+            } => write!(
+                f,
+                "needs libvirt for {asked}; the profile `{profile}` has the engine `{}`",
+                engine.word()
+            ),
+            Self::Container { profile, asked } => write!(
+                f,
+                "needs {asked}, which containers do not have, and the profile `{profile}` is for containers"
+            ),
             Self::Dialect { .. }
             | Self::Family { .. }
             | Self::NotDemanded { .. }

@@ -1,7 +1,8 @@
 //! Observes the lab independently and never asks the agent: the hypervisor's answers, the process table, the lock, and
-//! what guests write to their disks. Emulators that libvirt does not run are asked themselves.
+//! what guests write to their disks. Emulators that libvirt does not run are asked themselves; of LXC's containers the
+//! freezer tells whether they are paused.
 //!
-//! Each node is watched by separate threads for the hypervisor, the process table, the lock and those emulators, so that
+//! Each node is watched by separate threads for the hypervisor, the process table, the lock and those states, so that
 //! a frozen daemon can't block the others. The witness needs no way into a node and changes nothing: libvirt is asked
 //! from outside, by the path of the node's socket, and the process table of a PID namespace is part of its parent's.
 //!
@@ -13,7 +14,7 @@
 mod domains;
 mod emulators;
 mod locks;
-mod qmp;
+mod states;
 mod view;
 mod watcher;
 mod writes;
@@ -33,7 +34,7 @@ struct NodeWatchers {
     domains: Watcher,
     emulators: Watcher,
     lock: Option<Watcher>,
-    qmp: Option<Watcher>,
+    states: Option<Watcher>,
 }
 
 /// Observes one lab until it is dropped.
@@ -55,7 +56,7 @@ impl Witness {
                 name: view.name.clone(),
                 domains: domains::start(view.clone(), subjects, Arc::clone(&recorder)),
                 emulators: emulators::start(view.clone(), subjects.clone(), Arc::clone(&recorder)),
-                qmp: qmp::start(view.clone(), subjects.clone(), Arc::clone(&recorder)),
+                states: states::start(view.clone(), subjects.clone(), Arc::clone(&recorder)),
                 lock: locks::start(view, recorder),
             }
         };
@@ -73,7 +74,7 @@ impl Witness {
             if watchers.name == *node {
                 watchers.emulators.observe();
                 watchers.lock.as_ref().map(Watcher::observe);
-                watchers.qmp.as_ref().map(Watcher::observe);
+                watchers.states.as_ref().map(Watcher::observe);
                 if !watchers.domains.observe() {
                     self.record_silence(node);
                 }

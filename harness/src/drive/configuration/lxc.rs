@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use super::format::{ConfigFormat, Guests, place};
 use crate::case::ConfigForm;
-use crate::lab::lxc_config;
 
 /// Containers whose files LXC's own tools read. The file has no name of the container, which the tools are given.
 pub(super) struct Lxc;
@@ -19,7 +18,7 @@ impl ConfigFormat for Lxc {
     }
 
     fn content(&self, form: ConfigForm, guests: &Guests<'_>) -> Option<String> {
-        let plain = lxc_config(guests.subject);
+        let plain = guests.plain.to_owned();
         match form {
             ConfigForm::Missing => None,
             ConfigForm::Empty => Some(String::new()),

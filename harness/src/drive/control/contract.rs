@@ -7,6 +7,12 @@ use crate::lab::{MigrationSide, NoAnswer, Node};
 
 /// Asks and tells by hand what runs the subject.
 pub(in crate::drive) trait Control: Debug + Send + Sync {
+    /// Starts the subject on a node by hand from a definition.
+    ///
+    /// # Errors
+    /// When it is refused.
+    fn create(&self, node: &dyn Node, definition: String) -> Result<(), Trouble>;
+
     /// Gives an order on a node.
     ///
     /// # Errors

@@ -19,6 +19,11 @@ pub(super) struct ByLibvirt {
 }
 
 impl Control for ByLibvirt {
+    fn create(&self, node: &dyn Node, definition: String) -> Result<(), Trouble> {
+        let create = OperatorAction::Create(definition);
+        Ok(self.hypervisor.operate(node, create)?)
+    }
+
     fn order(&self, node: &dyn Node, order: Order) -> Result<(), Trouble> {
         let uuid = self.uuid.clone();
         let action = match order {

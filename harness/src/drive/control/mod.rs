@@ -1,8 +1,9 @@
-//! What runs the subject, as an operator would ask and tell it by hand: libvirt, or the emulators that the agent started
-//! itself.
+//! What runs the subject, as an operator would ask and tell it by hand: libvirt, LXC's tools, or the emulators that the
+//! agent started itself.
 
 mod contract;
 mod libvirt;
+mod lxc;
 mod qmp;
 
 use std::sync::Arc;
@@ -14,11 +15,14 @@ use crate::lab::Lab;
 
 /// What runs the subject for an agent with that engine.
 pub(super) fn of(lab: &Lab, engine: Engine) -> Arc<dyn Control> {
-    let uuid = lab.subject().uuid;
-    if engine.asks_libvirt() {
-        let hypervisor = lab.hypervisor();
-        Arc::new(libvirt::ByLibvirt { hypervisor, uuid })
-    } else {
-        Arc::new(qmp::ByQmp { uuid })
+    let subject = lab.subject();
+    let uuid = subject.uuid.clone();
+    match engine {
+        Engine::Qemu => Arc::new(qmp::ByQmp { uuid }),
+        Engine::Lxc => Arc::new(lxc::ByLxc { subject }),
+        Engine::Libvirt | Engine::Xl | Engine::Vzctl | Engine::LibvirtLxc => {
+            let hypervisor = lab.hypervisor();
+            Arc::new(libvirt::ByLibvirt { hypervisor, uuid })
+        }
     }
 }

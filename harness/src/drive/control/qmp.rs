@@ -18,6 +18,11 @@ pub(super) struct ByQmp {
 }
 
 impl Control for ByQmp {
+    fn create(&self, _node: &dyn Node, _definition: String) -> Result<(), Trouble> {
+        let why = "an emulator has no tool that an operator starts it with";
+        Err(Trouble::Given(why.to_owned()))
+    }
+
     fn order(&self, node: &dyn Node, order: Order) -> Result<(), Trouble> {
         self.tell(
             node,

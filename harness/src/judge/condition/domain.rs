@@ -12,7 +12,7 @@ use crate::judge::record::{Record, SLACK};
 const FAULT_TAKES: u64 = 1000;
 
 /// Examines `state`: libvirt's last answer since the last step began. Where libvirt does not run the subject, what its
-/// emulator says by QMP, or else what the process table shows: a guest that runs, or none.
+/// emulator says by QMP or its freezer shows, or else what the process table does: a guest that runs, or none.
 pub(super) fn states(
     states: &BTreeMap<NodeName, OneOrMany<DomainState>>,
     record: &Record<'_>,
@@ -62,9 +62,12 @@ fn by_emulators(
         ),
         None => (DomainState::Absent, "no emulator of it".to_owned()),
     };
-    let told = by_qmp(node, record).filter(|_| state == DomainState::Running);
+    let told = told(node, record).filter(|_| state == DomainState::Running);
     let (state, seen) = match told {
-        Some(state) => (state, format!("QMP: {}", state_word(state))),
+        Some(state) => (
+            state,
+            format!("{}: {}", record.engine.teller(), state_word(state)),
+        ),
         None => (state, format!("the process table has {seen}")),
     };
     Examined::new(allowed.contains(&state), expected, seen)
@@ -72,8 +75,8 @@ fn by_emulators(
         .at(look.at)
 }
 
-/// What the emulators that are on the node now last said of the guest; none where they were not asked.
-fn by_qmp(node: &NodeName, record: &Record<'_>) -> Option<DomainState> {
+/// The state that was last told of the guest that is on the node now; none where nobody was asked.
+fn told(node: &NodeName, record: &Record<'_>) -> Option<DomainState> {
     let since = running::changed_last(record, node);
     let last = record.domains(node, Guest::Subject).next_back()?;
     last.state

@@ -21,12 +21,12 @@ const NO_CONTROLLERS: [&str; 7] = [
 /// Settings of a cpuset that a new cgroup lacks, without which no process can enter it.
 const CPUSET: [&str; 2] = ["cpuset.cpus", "cpuset.mems"];
 
-/// One hierarchy of cgroups, as this process sees it.
+/// One hierarchy of cgroups, as this process sees it, and a process's place in it: this one's, unless it is said whose.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Hierarchy {
     /// Where it is mounted.
     place: PathBuf,
-    /// This process's cgroup, as a folder.
+    /// The process's cgroup, as a folder.
     own: PathBuf,
     /// The controllers, and the name, of one of version 1; empty for version 2.
     options: BTreeSet<String>,
@@ -35,16 +35,19 @@ pub(super) struct Hierarchy {
 /// All hierarchies: those of version 1, or, where there are none, that of version 2. Beside some of version 1 there may be
 /// one of version 2 without controllers, which no container needs.
 pub(super) fn hierarchies() -> LabResult<Vec<Hierarchy>> {
-    let read = |file: &str| {
-        fs::read_to_string(file).map_err(|error| format!("{file} cannot be read: {error}"))
-    };
-    Ok(found(
-        &read("/proc/self/mountinfo")?,
-        &read("/proc/self/cgroup")?,
-    ))
+    hierarchies_of(&read("/proc/self/cgroup")?)
 }
 
-/// The same by what the kernel says of mounts and of this process's cgroups.
+/// The same for the process with these cgroups, of which this one can see the table.
+pub(super) fn hierarchies_of(cgroups: &str) -> LabResult<Vec<Hierarchy>> {
+    Ok(found(&read("/proc/self/mountinfo")?, cgroups))
+}
+
+fn read(file: &str) -> LabResult<String> {
+    fs::read_to_string(file).map_err(|error| format!("{file} cannot be read: {error}"))
+}
+
+/// The same by what the kernel says of mounts and of a process's cgroups.
 fn found(mounts: &str, cgroups: &str) -> Vec<Hierarchy> {
     let mut all: Vec<Hierarchy> = Vec::new();
     for line in mounts.lines() {
@@ -119,6 +122,18 @@ impl Hierarchy {
         match self.is_unified() {
             true => controllers(&self.place).iter().any(|it| it == name),
             false => self.options.contains(name),
+        }
+    }
+
+    /// Whether its freezer holds the process. Source: cgroup-v1/freezer-subsystem.rst; cgroup-v2.rst, cgroup.events.
+    pub(super) fn is_frozen(&self) -> bool {
+        let says = |file: &str, what: &str| {
+            let text = fs::read_to_string(self.own.join(file)).unwrap_or_default();
+            text.lines().any(|line| line == what)
+        };
+        match self.is_unified() {
+            true => says("cgroup.events", "frozen 1"),
+            false => self.has_controller("freezer") && says("freezer.state", "FROZEN"),
         }
     }
 
@@ -215,6 +230,25 @@ mod tests {
         assert_eq!(only.base(), Path::new("/sys/fs/cgroup"));
         let beside = Path::new("/sys/fs/cgroup/user.slice/user-0.slice/b");
         assert_eq!(only.beside("b"), beside);
+    }
+
+    #[test]
+    fn the_freezer_of_either_version_tells_whether_it_holds_a_process() {
+        let folder = tempfile::tempdir().unwrap();
+        let frozen = |options: &[&str], file: &str, text: &str| {
+            fs::write(folder.path().join(file), text).unwrap();
+            let hierarchy = Hierarchy {
+                place: folder.path().into(),
+                own: folder.path().into(),
+                options: options.iter().map(|it| (*it).to_owned()).collect(),
+            };
+            hierarchy.is_frozen()
+        };
+        assert!(frozen(&["freezer"], "freezer.state", "FROZEN\n"));
+        assert!(!frozen(&["pids"], "freezer.state", "FROZEN\n"));
+        assert!(!frozen(&["freezer"], "freezer.state", "FREEZING\n"));
+        assert!(frozen(&[], "cgroup.events", "populated 1\nfrozen 1\n"));
+        assert!(!frozen(&[], "cgroup.events", "populated 1\nfrozen 0\n"));
     }
 
     #[test]

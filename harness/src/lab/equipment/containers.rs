@@ -31,8 +31,14 @@ pub(super) struct ContainersOf(pub(super) Containers);
 /// The driver of libvirt.
 const DRIVER: &str = "libvirt/connection-driver/libvirt_driver_lxc.so";
 
-/// LXC's tools that agents call.
-const TOOLS: [&str; 3] = ["lxc-start", "lxc-stop", "lxc-info"];
+/// LXC's tools that agents and operators call.
+const TOOLS: [&str; 5] = [
+    "lxc-start",
+    "lxc-stop",
+    "lxc-info",
+    "lxc-freeze",
+    "lxc-unfreeze",
+];
 
 /// Where LXC keeps containers, in a node's home and in the node.
 const LXC_FOLDER: [&str; 2] = ["var-lib-lxc", "/var/lib/lxc"];
@@ -156,7 +162,11 @@ impl Part for ContainersOf {
         match self.0 {
             // The bystander has one, too.
             Containers::Libvirt => Ok(()),
-            Containers::Lxc => node.end_all("lxc-start"),
+            Containers::Lxc => {
+                let containers = node.all_named(INIT);
+                containers.iter().for_each(|it| cgroups::thaw_one(it.pid));
+                node.end_all("lxc-start")
+            }
         }
     }
 }

@@ -125,6 +125,24 @@ fn a_container_runs_or_does_not_and_may_be_started_and_ended_by_hand() {
 }
 
 #[test]
+fn a_container_of_lxcs_is_started_frozen_and_ended_by_hand_and_has_no_daemon_and_no_definition() {
+    let asked = |text: &str| asked_of(Engine::Lxc, &[], text);
+    let given = |given: &str| asked(&format!("given: {given}\n{START}"));
+    assert_eq!(given("{a: paused}"), None);
+    assert_eq!(given("{a: outside}"), None);
+    assert_eq!(given("{a: shutoff}"), Some(DEFINED));
+    let foreign = Some("a foreign domain");
+    assert_eq!(given("{a: absent, stranger: [a]}"), foreign);
+    let step = |step: &str| asked(&format!("{START}  - {step}\n"));
+    for by_hand in ["create", "suspend", "resume", "destroy"] {
+        assert_eq!(step(&format!("outside: {{{by_hand}: a}}")), None);
+    }
+    assert_eq!(step("check: {state: {a: paused}}"), None);
+    let stopped = "fault: {daemon: {node: a, do: stop}}";
+    assert_eq!(step(stopped), Some("a fault of its daemon"));
+}
+
+#[test]
 fn of_xen_all_is_asked_but_what_only_libvirt_has() {
     let asked = |text: &str| asked_of(Engine::Xl, &[], text);
     let given = |given: &str| asked(&format!("given: {given}\n{START}"));

@@ -1,7 +1,8 @@
-//! The states of guests that libvirt does not run, asked of their emulators by QMP.
+//! The states of guests that libvirt does not run: those of emulators, which are asked by QMP, and of LXC's containers,
+//! which run unless their freezer holds them.
 //!
-//! Each question is a talk of its own that ends at once, for a socket serves one client at a time and may be the agent's.
-//! An emulator without a socket is never asked: then the process table and the disk alone tell what there is.
+//! Each question by QMP is a talk of its own that ends at once, for a socket serves one client at a time and may be the
+//! agent's. An emulator without a socket is never asked: then the process table and the disk alone tell what there is.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,17 +22,17 @@ const SELDOM: u32 = 6;
 /// A state and its reason in libvirt's terms; none when the emulator did not answer.
 type Seen = Option<(DomainState, i32)>;
 
-/// Watches the subject's emulators on a node, where the agent starts them itself.
+/// Watches the subject on a node, where libvirt does not run it.
 pub(super) fn start(
     view: NodeView,
     subjects: Subjects,
     recorder: Arc<Recorder>,
 ) -> Option<Watcher> {
-    if subjects.engine != Engine::Qemu {
+    if !matches!(subjects.engine, Engine::Qemu | Engine::Lxc) {
         return None;
     }
     let mut last: Option<Seen> = None;
-    let name = format!("qmp-{}", view.name);
+    let name = format!("states-{}", view.name);
     let mut looks: u32 = 0;
     let watcher = Watcher::start(name, INTERVAL, move |always| {
         looks = looks.wrapping_add(1);
@@ -68,8 +69,16 @@ fn look(view: &NodeView, subjects: &Subjects, known: bool) -> Option<Seen> {
     own.retain(|one| subjects.guest_of(&one.uuid) == Some(Guest::Subject));
     match own.as_slice() {
         [] => known.then_some(Some((DomainState::Absent, 0))),
+        [one] if subjects.engine == Engine::Lxc => Some(Some((by_freezer(one), 0))),
         [one] => ask(view, one),
         _ => known.then_some(None),
+    }
+}
+
+const fn by_freezer(container: &Emulator) -> DomainState {
+    match container.paused {
+        true => DomainState::Paused,
+        false => DomainState::Running,
     }
 }
 
