@@ -14,7 +14,10 @@
 //! - With `lxc` libvirt knows nothing of the containers. They are started, frozen and ended by hand with LXC's tools, and
 //!   their freezer tells whether they are paused. What no real container has: `containers.rs`.
 
+use super::Profile;
+use super::containers::asks_more_than_a_container;
 use super::frozen::asks_for_live_migration;
+use super::skip::AgentLack;
 use crate::case::{
     CaseSpec, Check, CheckNeed, ClusterDo, ConfigForm, DiskDo, Fault, FaultNeed, Feature, Given,
     GivenState, GuestDo, MetadataRule, Needs, Outside, Run, Step,
@@ -22,8 +25,25 @@ use crate::case::{
 use crate::engine::Engine;
 use crate::equipment::{PartFault, Transport};
 
+/// What no container has, or what only libvirt can do or report, if the agent's guests are such.
+pub(super) fn lacking_in_engine(case: &CaseSpec, profile: &Profile) -> Option<AgentLack> {
+    let engine = profile.engine();
+    if let Some(asked) = asks_more_than_a_container(case, engine) {
+        return Some(AgentLack::Container {
+            profile: profile.name.clone(),
+            asked: asked.to_owned(),
+        });
+    }
+    let asked = asks_of_libvirt(case, engine, &profile.features, profile.equipment.transport)?;
+    Some(AgentLack::Libvirt {
+        profile: profile.name.clone(),
+        engine,
+        asked: asked.to_owned(),
+    })
+}
+
 /// The first thing in a case that only libvirt can do or report, as text; none if that engine will do.
-pub(super) fn asks_of_libvirt(
+fn asks_of_libvirt(
     case: &CaseSpec,
     engine: Engine,
     features: &[Feature],

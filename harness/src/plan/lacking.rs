@@ -1,8 +1,7 @@
 //! What a case needs and an agent, its profile or the labs at hand do not have.
 
 use super::Profile;
-use super::containers::asks_more_than_a_container;
-use super::engine::asks_of_libvirt;
+use super::engine::lacking_in_engine;
 use super::selection::Selection;
 use super::skip::{Ability, AgentLack, LabLack, SkipReason};
 use crate::case::{CaseSpec, Family, Fault, LabKind, Needs, Role, Step};
@@ -80,23 +79,6 @@ fn lacking_fence_daemon(case: &CaseSpec, profile: &Profile) -> Option<AgentLack>
     let lacks = case.needs.fence.is_none() && case.any_step(harms);
     let profile = profile.name.clone();
     lacks.then_some(AgentLack::FenceDaemon { profile })
-}
-
-/// What no container has, or what only libvirt can do or report, if the agent's guests are such.
-fn lacking_in_engine(case: &CaseSpec, profile: &Profile) -> Option<AgentLack> {
-    let engine = profile.engine();
-    if let Some(asked) = asks_more_than_a_container(case, engine) {
-        return Some(AgentLack::Container {
-            profile: profile.name.clone(),
-            asked: asked.to_owned(),
-        });
-    }
-    let asked = asks_of_libvirt(case, engine, &profile.features, profile.equipment.transport)?;
-    Some(AgentLack::Libvirt {
-        profile: profile.name.clone(),
-        engine,
-        asked: asked.to_owned(),
-    })
 }
 
 fn lacking_in_lab(needs: &Needs, wanted: &Selection) -> Option<LabLack> {
