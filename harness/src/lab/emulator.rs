@@ -90,11 +90,14 @@ fn emulator(table: &Table, pid: i32) -> Option<Emulator> {
     let uuid = domain_uuid(command.split('\0'))?.to_owned();
     let stat = table.read(pid, "stat")?;
     let stat = String::from_utf8_lossy(&stat);
-    let state = after_name(&stat)?.next()?.chars().next()?;
-    (state != 'Z' && state != 'X').then_some(Emulator {
+    let mut fields = after_name(&stat)?;
+    let state = fields.next()?;
+    let session = fields.nth(2)?.parse().ok()?;
+    let is_none = is_over(state) || only_launches(table, &command, session);
+    (!is_none).then_some(Emulator {
         pid,
         uuid,
-        frozen: state == 'T',
+        frozen: state == "T",
         paused: name.starts_with(INIT.as_bytes()) && is_paused(table, pid),
     })
 }
@@ -102,6 +105,29 @@ fn emulator(table: &Table, pid: i32) -> Option<Emulator> {
 fn is_paused(table: &Table, pid: i32) -> bool {
     let cgroups = table.read(pid, "cgroup").unwrap_or_default();
     cgroups::is_frozen(&String::from_utf8_lossy(&cgroups))
+}
+
+/// Whether it is only the first process of an emulator that is to run in the background: QEMU with `-daemonize` forks, and
+/// the first process waits until the last is ready, whose session's leader is gone by then. On a busy machine that takes
+/// seconds. Source: QEMU, os-posix.c, `os_daemonize`.
+fn only_launches(table: &Table, command: &str, session: i32) -> bool {
+    let mut words = command.split('\0');
+    let daemonizes = words.any(|word| ["-daemonize", "--daemonize"].contains(&word));
+    let leader_is_there = || {
+        let stat = table.read(session, "stat");
+        stat.is_some_and(|stat| {
+            let stat = String::from_utf8_lossy(&stat);
+            let state = after_name(&stat).and_then(|mut fields| fields.next());
+            state.is_some_and(|state| !is_over(state))
+        })
+    };
+    // A leader outside the node is none of the emulator's making.
+    daemonizes && (session == 0 || leader_is_there())
+}
+
+/// Whether a process in that state has ended.
+fn is_over(state: &str) -> bool {
+    ["Z", "X"].contains(&state)
 }
 
 #[cfg(test)]
@@ -112,6 +138,10 @@ mod tests {
     use super::*;
 
     fn process(proc: &Path, pid: &str, command: &[&str], state: &str) {
+        process_of(proc, pid, command, (state, 1));
+    }
+
+    fn process_of(proc: &Path, pid: &str, command: &[&str], (state, session): (&str, i32)) {
         let folder = proc.join(pid);
         fs::create_dir(&folder).unwrap();
         let name = Path::new(command[0]).file_name().unwrap().as_bytes();
@@ -119,7 +149,7 @@ mod tests {
         fs::write(folder.join("cmdline"), command.join("\0")).unwrap();
         fs::write(
             folder.join("stat"),
-            format!("{pid} (qemu (x) y) {state} 1 1"),
+            format!("{pid} (qemu (x) y) {state} 1 1 {session} 0"),
         )
         .unwrap();
     }
@@ -139,6 +169,26 @@ mod tests {
             paused: false,
         };
         assert_eq!(emulators(proc.path()), [only]);
+    }
+
+    #[test]
+    fn of_an_emulator_that_goes_into_the_background_the_last_process_counts_alone() {
+        let proc = tempfile::tempdir().unwrap();
+        let command = ["qemu-system-x86_64", "-daemonize", "-uuid", "1111"];
+        let add = |pid: &str, command: &[&str], of| process_of(proc.path(), pid, command, of);
+        add("3", &["/bin/sh"], ("S", 3));
+        // It waits in the agent's session; the one in the middle has ended.
+        add("5", &command, ("S", 3));
+        add("7", &command, ("Z", 7));
+        let pids = || -> Vec<i32> {
+            let found = emulators(proc.path());
+            found.iter().map(|one| one.pid).collect()
+        };
+        assert!(pids().is_empty());
+        add("9", &command, ("S", 7));
+        assert_eq!(pids(), [9]);
+        add("11", &["qemu-system-x86_64", "-uuid", "1111"], ("S", 3));
+        assert_eq!(pids(), [9, 11]);
     }
 
     #[test]
