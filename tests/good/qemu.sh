@@ -4,6 +4,9 @@
 # passes: start::absent, start::running::running, start::paused, stop::running, stop::paused, stop::repeated::*, stop::io-error
 # passes: monitor::state::absent, monitor::state::running, monitor::state::paused, monitor::state::pmsuspended
 # passes: monitor::io-error, monitor::resumed, interface::quiet-life
+# passes: monitor::state::crashed, start::crashed, stop::guest-cannot-react::crashed, environment::locale::crashed
+# passes: migrate::not-running-here::crashed, migrate::start-after-a-fenced-source
+# passes: identity::stranger-monitor, identity::stranger-stop, migrate::stranger-instead
 # passes: migrate::whole::tcp, migrate::there-and-back, migrate::repeated-to, migrate::repeated-from, migrate::paused
 # passes: migrate::no-target, migrate::not-running-here::absent, migrate::nothing-came, migrate::quiet-life
 # passes: migrate::start-migrated, migrate::stop-migrated, migrate::partial::*, migrate::partial-stops-at-once
@@ -15,8 +18,8 @@
 # passes: migrate::source-lost, migrate::target-lost, migrate::target-cut-off, migrate::stop-source-cut-off
 # passes: migrate::connections-reset::*, migrate::stops-over-a-cut-one-way::*, migrate::frozen-target-in-time
 # passes: migrate::never-converging-in-time, migrate::target-vanishes
-# skips: monitor::state::crashed, monitor::state::outside, migrate::whole::tls, migrate::target-daemon-gone
-# skips: migrate::post-copy-cut, migrate::stranger-on-the-target
+# skips: monitor::state::outside, migrate::whole::tls, migrate::target-daemon-gone, migrate::post-copy-cut
+# skips: migrate::stranger-on-the-target, identity::stranger-start
 . "${0%/*}/functions"
 qmp=/run/resource-agents/qemu-$(printf %s "${OCF_RESOURCE_INSTANCE:-}" | tr -c '[:alnum:]\n' _).qmp
 # Is there while the guest of the emulator has not come yet, with the id of the process that waits for it.
@@ -67,7 +70,7 @@ launch() {
     rm -f "$qmp"
     qemu-system-x86_64 -name guest=vm1 -accel tcg -machine pc -m 8 -nodefaults -display none -daemonize \
         -bios "$OCF_RESKEY_bios" -drive "file=$disk,format=raw,if=ide,cache=none,werror=stop,rerror=stop" \
-        -qmp "unix:$qmp,server=on,wait=off" "$@" 2>&1
+        -device pvpanic -action panic=pause -qmp "unix:$qmp,server=on,wait=off" "$@" 2>&1
 }
 
 # Ends the emulators that were found, and the `receive` of one of them.
@@ -103,8 +106,8 @@ monitor() {
 
 start() {
     look
-    # One that is on its way comes, or its emulator is ended by `receive`.
-    while [ "$state" = inmigrate ] && left 3; do
+    # One that is on its way comes, or its emulator is ended by `receive`, and does not answer meanwhile.
+    while [[ $state =~ ^(inmigrate)?$ ]] && left 3; do
         sleep 0.2
         look
     done
@@ -265,8 +268,8 @@ meta_data() {
 <longdesc lang="en">
 Runs one virtual machine by QEMU itself, which it talks to by QMP.
 
-A paused guest and one that sleeps count as running, and start lets the former go on. One that an I/O error has paused is
-failed. The agent takes no lock on the disk: that is left to fencing. A migration needs root's secure shell to the other
+A paused guest and one that sleeps count as running, and start lets the former go on. One that an I/O error has paused or
+that has panicked is failed. The agent takes no lock on the disk: that is left to fencing. A migration needs root's secure shell to the other
 node.
 </longdesc>
 <shortdesc lang="en">Runs a virtual machine by QEMU</shortdesc>

@@ -95,4 +95,6 @@ pub enum Feature {
     Qmp,
     /// With `qmp`: its emulators pause the guest when its disk fails (`werror=stop,rerror=stop`).
     PausesOnIoError,
+    /// With `qmp`: its emulators tell that the guest panicked, and keep it (`-device pvpanic -action panic=pause`).
+    PausesOnPanic,
 }

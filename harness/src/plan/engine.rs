@@ -4,9 +4,10 @@
 //! make or tell. No case is named anywhere.
 //!
 //! - With `qemu` libvirt does not know the guests. The witness finds the subject's emulators by the subject's disk on their
-//!   command line where they have no UUID of the suite's, and those that listen for QMP tell their states. A guest that
-//!   powered itself off is among what it cannot be asked about: without libvirt's word an emulator that is gone may as well
-//!   have crashed, and an agent that says so is right.
+//!   command line where they have no UUID of the suite's, and those that listen for QMP tell their states. It is not asked
+//!   about a guest that powered itself off: without libvirt's word an emulator that is gone may as well have crashed, and
+//!   an agent that says so is right. Nor about a guest that an operator starts or moves by hand: the command line of its
+//!   emulator, and whatever the agent notes beside it, are the agent's own.
 //! - With `xl` libvirt runs the guests, and tells their states. What Xen does not have is lacking: definitions, locks,
 //!   post-copy, and what befalls libvirt's daemon alone.
 //! - With `vzctl` libvirt runs them, too, but to the agent they are containers, which run or do not: other states are
@@ -24,6 +25,7 @@ use crate::case::{
 };
 use crate::engine::Engine;
 use crate::equipment::{PartFault, Transport};
+use crate::ocf::Verb;
 
 /// What no container has, or what only libvirt can do or report, if the agent's guests are such.
 pub(super) fn lacking_in_engine(case: &CaseSpec, profile: &Profile) -> Option<AgentLack> {
@@ -58,6 +60,7 @@ fn asks_of_libvirt(
         .or_else(|| rule.emulator(&case.needs))
         .or_else(|| rule.copy(&case.needs))
         .or_else(|| rule.live(case))
+        .or_else(|| rule.foreign(case))
         .or_else(|| rule.given(&case.given))
         .or_else(steps)
         .or_else(|| case.then.iter().find_map(|check| rule.check(check)))
@@ -137,19 +140,34 @@ impl Rule<'_> {
     }
 
     fn given(&self, given: &Given) -> Option<&'static str> {
-        let foreign = !given.stranger.is_empty() || !given.rival.is_empty();
         let mut states = given.states.values();
-        foreign
-            .then(|| self.known("a foreign domain"))
-            .flatten()
-            .or_else(|| {
-                given
-                    .migration_speed
-                    .and_then(|_| self.told("the speed of a migration"))
-            })
+        let speed = given.migration_speed;
+        speed
+            .and_then(|_| self.told("the speed of a migration"))
             .or_else(|| self.form(given.config))
             .or_else(|| states.find_map(|given| self.state(*given)))
             .or_else(|| self.guest(given.guest?))
+    }
+
+    /// Guests of others. An agent that starts QEMU itself is to leave one of its guest's name alone, too, but its guest may
+    /// run beside that: only libvirt's names are one guest's alone.
+    fn foreign(&self, case: &CaseSpec) -> Option<&'static str> {
+        let (stranger, rival) = (
+            !case.given.stranger.is_empty(),
+            !case.given.rival.is_empty(),
+        );
+        let brings = |step: &Step| {
+            let Step::Run(run) = step else { return false };
+            matches!(run.action, Some(Verb::Start | Verb::MigrateTo))
+        };
+        match self.engine {
+            Engine::Qemu if !rival => {
+                (stranger && case.any_step(brings)).then_some("a name that only one guest has")
+            }
+            _ => (stranger || rival)
+                .then(|| self.known("a foreign domain"))
+                .flatten(),
+        }
     }
 
     /// The forms of a file that an engine's own tool does not read.
@@ -167,10 +185,8 @@ impl Rule<'_> {
             | GivenState::Managedsave
             | GivenState::Outdated => Some(DEFINED),
             GivenState::Paused | GivenState::Pmsuspended => self.told(STATE),
-            GivenState::Crashed
-            | GivenState::Nostate
-            | GivenState::Blocked
-            | GivenState::Shutdown => self.known(STATE),
+            GivenState::Crashed => self.panic(),
+            GivenState::Nostate | GivenState::Blocked | GivenState::Shutdown => self.known(STATE),
         }
     }
 
@@ -244,6 +260,14 @@ impl Rule<'_> {
         (!is_told).then_some("a guest that an I/O error has paused")
     }
 
+    /// A guest that panicked, and stays.
+    fn panic(&self) -> Option<&'static str> {
+        let is_told = self.has(Feature::Qmp) && self.has(Feature::PausesOnPanic);
+        (!is_told)
+            .then(|| self.known("a guest that has panicked"))
+            .flatten()
+    }
+
     /// Whether what befalls libvirt's daemon can befall the engine's own tool.
     fn has_one_like(&self, fault: &Fault) -> bool {
         let is_alike = match fault {
@@ -258,7 +282,7 @@ impl Rule<'_> {
     fn guest(&self, command: GuestDo) -> Option<&'static str> {
         match command {
             GuestDo::Suspend => self.told(STATE),
-            GuestDo::Panic => self.known(STATE),
+            GuestDo::Panic => self.panic(),
             GuestDo::PowerOff => self.seen(STATE),
             GuestDo::Deaf | GuestDo::Slow | GuestDo::Reboot | GuestDo::Dirty | GuestDo::Normal => {
                 None

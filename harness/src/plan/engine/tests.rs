@@ -81,6 +81,33 @@ fn emulators_that_listen_for_qmp_tell_what_else_only_libvirt_would() {
 }
 
 #[test]
+fn a_panic_is_asked_of_emulators_that_tell_it() {
+    let asked = |features: &[Feature]| {
+        let crashed = format!("given: {{a: crashed}}\n{START}");
+        asked_of(Engine::Qemu, features, &crashed)
+    };
+    let panicked = Some("a guest that has panicked");
+    assert_eq!(asked(&[Feature::Qmp]), panicked);
+    assert_eq!(asked(&[Feature::PausesOnPanic]), panicked);
+    assert_eq!(asked(&[Feature::Qmp, Feature::PausesOnPanic]), None);
+}
+
+#[test]
+fn a_stranger_of_an_emulators_name_is_left_alone_but_keeps_nobody_from_a_start() {
+    let beside = |action: &str| {
+        let run = format!("run: {{action: {action}, node: a, returns: success}}");
+        asked(&format!(
+            "given: {{a: absent, stranger: [a]}}\nwhen:\n  - {run}\n"
+        ))
+    };
+    assert_eq!(beside("monitor"), None);
+    assert_eq!(beside("stop"), None);
+    assert_eq!(beside("start"), Some("a name that only one guest has"));
+    let xl = "given: {a: absent, stranger: [a]}\n";
+    assert_eq!(asked_of(Engine::Xl, &[], &format!("{xl}{START}")), None);
+}
+
+#[test]
 fn a_step_within_another_is_found_too() {
     let within = "when:\n  - together:\n      - run: {action: stop, node: a, returns: success}\n      \
                   - fault: {daemon: {node: a, do: stop}}\n";
