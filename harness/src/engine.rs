@@ -83,6 +83,9 @@ impl Engine {
         }
     }
 
+    /// The engines whose tool every lab has a stand-in for.
+    pub const WITH_STAND_INS: [Self; 2] = [Self::Xl, Self::Vzctl];
+
     /// The tool by which the agent runs its guests, where every lab has a stand-in in its place.
     #[must_use]
     pub const fn stand_in(self) -> Option<&'static str> {

@@ -11,7 +11,9 @@ use crate::history::LabFacts;
 use crate::lab::{Finished, Lab, LabError, LabPool, Lacks, Node};
 use crate::ocf::Dialect;
 use crate::ocf::metadata::Metadata;
-use crate::plan::{Agent, Need, asked_metadata, default_programs, missed, needs, needs_of};
+use crate::plan::{
+    Agent, Need, asked_metadata, default_programs, interpreter, missed, needs, needs_of,
+};
 use crate::report::Subject;
 
 /// What is known of the agent and the lab before the first case.
@@ -75,9 +77,9 @@ fn ask_in(lab: &Lab, judged: &Judged) -> Result<Asked, Failure> {
     let Some(node) = lab.nodes().first() else {
         return Ok(Asked::default());
     };
-    let asked = asked_on(&**node, agent, judged.profile().dialect)?;
-    let printed = asked.out.text;
     let text = fs::read_to_string(judged.file()).unwrap_or_default();
+    let asked = asked_on(&**node, agent, judged.profile().dialect, &text)?;
+    let printed = asked.out.text;
     let mut needs = needs(agent, &text, &judged.described);
     if !judged.described.is_built_in() {
         needs.extend(default_programs(&printed, &judged.profile().set));
@@ -102,7 +104,12 @@ fn ask_in(lab: &Lab, judged: &Judged) -> Result<Asked, Failure> {
     })
 }
 
-fn asked_on(node: &dyn Node, agent: &Agent, dialect: Dialect) -> Result<Finished, Failure> {
+fn asked_on(
+    node: &dyn Node,
+    agent: &Agent,
+    dialect: Dialect,
+    text: &str,
+) -> Result<Finished, Failure> {
     let broken = |error: LabError| Failure::of_lab(&error);
     let place = node.place_of(&agent.path);
     if node.mode(&place).map_err(broken)?.is_none() {
@@ -110,6 +117,10 @@ fn asked_on(node: &dyn Node, agent: &Agent, dialect: Dialect) -> Result<Finished
             "the lab's nodes have no agent at {}; install it there, or name an agent of this machine by its path",
             place.display()
         )));
+    }
+    let interpreter = interpreter(text).into_iter().collect();
+    if let [need] = missed(node, &interpreter).map_err(broken)?.as_slice() {
+        return Err(Failure::usage(format!("{agent} cannot be run: {need}")));
     }
     asked_metadata(node, agent, dialect).map_err(broken)
 }
@@ -137,7 +148,7 @@ pub(super) fn first(
     let lease = pool.lease(Equipment::default()).map_err(broken)?;
     let node = lease.nodes().first();
     let node = node.ok_or_else(|| Failure::inconclusive("the lab has no node"))?;
-    let asked = asked_on(&**node, agent, dialect)?;
+    let asked = asked_on(&**node, agent, dialect, text)?;
     let defaults = default_programs(&asked.out.text, &BTreeMap::new());
     let needs = needs_of(agent, text, dialect).into_iter().chain(defaults);
     let missed = missed(&**node, &needs.collect()).map_err(broken)?;

@@ -1,4 +1,5 @@
 use std::fmt;
+use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -47,6 +48,15 @@ pub enum AgentError {
         path: PathBuf,
         /// What it is.
         what: &'static str,
+    },
+    /// Its source, before a build has put the paths in.
+    #[error("{} is a template: its build puts something else in the place of {placeholder}", path.display())]
+    #[diagnostic(help("take the agent that the build makes, such as that of a package"))]
+    Template {
+        /// The file.
+        path: PathBuf,
+        /// What stands there yet.
+        placeholder: String,
     },
     /// Nobody may execute it.
     #[error("{} may not be executed", path.display())]
@@ -152,8 +162,28 @@ fn runnable(asked: &str, path: PathBuf) -> Result<PathBuf, AgentError> {
     if found.permissions().mode() & 0o111 == 0 {
         return Err(AgentError::NotExecutable { path });
     }
+    if let Some(placeholder) = placeholder(&fs::read_to_string(&path).unwrap_or_default()) {
+        return Err(AgentError::Template { path, placeholder });
+    }
     // Not where a link leads: the cluster executes the link, whose name is the agent's.
     std::path::absolute(&path).map_err(|_| not_there())
+}
+
+/// The `@NAME@` by which a text's interpreter or a file that it sources begins, as autoconf has its templates.
+fn placeholder(text: &str) -> Option<String> {
+    let first = text.lines().next().and_then(|line| line.strip_prefix("#!"));
+    let sourced = text.lines().map(str::trim_start);
+    let sourced =
+        sourced.filter_map(|line| line.strip_prefix(". ").or(line.strip_prefix("source ")));
+    first.into_iter().chain(sourced).find_map(|file| {
+        let name = file
+            .trim_start()
+            .trim_start_matches('"')
+            .strip_prefix('@')?;
+        let (name, _) = name.split_once('@')?;
+        let is_name = !name.is_empty() && !name.contains(char::is_whitespace);
+        is_name.then(|| format!("@{name}@"))
+    })
 }
 
 /// `…/resource.d/heartbeat/VirtualDomain` is `ocf:heartbeat:VirtualDomain`.
@@ -170,11 +200,11 @@ mod tests {
     fn root_with(mode: u32) -> tempfile::TempDir {
         let root = tempfile::tempdir().expect("a folder");
         let folder = root.path().join("resource.d/heartbeat");
-        std::fs::create_dir_all(&folder).expect("a folder");
+        fs::create_dir_all(&folder).expect("a folder");
         let file = folder.join("Machine");
-        std::fs::write(&file, "#!/bin/sh\n").expect("a file");
-        let permissions = std::fs::Permissions::from_mode(mode);
-        std::fs::set_permissions(file, permissions).expect("a mode");
+        fs::write(&file, "#!/bin/sh\n").expect("a file");
+        let permissions = fs::Permissions::from_mode(mode);
+        fs::set_permissions(file, permissions).expect("a mode");
         root
     }
 
@@ -206,6 +236,16 @@ mod tests {
             (agent.name.as_str(), agent.path),
             ("Linked", folder.join("Linked"))
         );
+    }
+
+    #[test]
+    fn a_template_of_an_agent_is_told_from_an_agent_that_writes_one() {
+        let found = |text: &str| placeholder(text);
+        assert_eq!(found("#!@BASH_SHELL@\n").as_deref(), Some("@BASH_SHELL@"));
+        let sourced = "#!/bin/sh\n. @libdir@/ocf-shellfuncs\n";
+        assert_eq!(found(sourced).as_deref(), Some("@libdir@"));
+        let writes = "#!/bin/sh\n# @NAME@\nsed 's/@NAME@/vm/'\n. \"$dir/functions\"\n";
+        assert_eq!(found(writes), None);
     }
 
     #[test]

@@ -1,17 +1,20 @@
 //! The first profile of an agent that none describes: what its metadata say, and guesses, each marked as one.
 
+mod text;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
 use super::folders::FOR_STAND_INS;
-use super::missed::checked_tools;
 use super::written::written;
 use super::{Agent, Need, Profile, ProfileError};
 use crate::case::Role;
+use crate::engine::Engine;
 use crate::lab::LaidOver;
-use crate::ocf::Dialect;
 use crate::ocf::metadata::{Metadata, Parameter};
+use crate::ocf::{Dialect, Verb};
+use text::Text;
 
 /// What is known of an agent.
 #[derive(Clone, Copy, Debug)]
@@ -93,15 +96,13 @@ impl<'a> Draft<'a> {
         let mut out = format!(
             "# A first profile of {agent}. Lines with `guess` are guesses: check each, then see what would run with\n\
              # virt-ra-tester run --agent {agent} --profile FILE --dry-run\n\
-             name: {name}\nagent: {quoted}\ndialect: {dialect}\n",
+             name: {name}\nagent: {quoted}\n",
             agent = self.of.agent,
             quoted = scalar(&self.of.agent.to_string()),
             name = scalar(&self.of.agent.name.to_lowercase()),
-            dialect = written(&self.of.dialect),
         );
-        if self.starts_qemu() {
-            out += "engine: qemu  # guess: its text names QEMU and not virsh; list `qmp` under `features` if it has a socket\n";
-        }
+        out += &self.dialect();
+        out += &self.engine();
         for need in self.of.missed {
             let _ = writeln!(out, "# Missing: {need}");
         }
@@ -129,16 +130,36 @@ impl<'a> Draft<'a> {
         out
     }
 
-    /// Whether its text names QEMU's emulator, and not libvirt's shell.
-    fn starts_qemu(&self) -> bool {
-        let names = |word: &str| self.code().any(|line| line.contains(word));
-        ["qemu-system", "qemu-kvm"].into_iter().any(names) && !names("virsh")
+    fn dialect(&self) -> String {
+        let why = match self.of.dialect {
+            Dialect::Ocf10 | Dialect::Ocf11 => "  # guess: the version in its metadata",
+            Dialect::Fence => "  # guess: its name",
+            Dialect::Rgmanager => "",
+        };
+        let mut lines = format!("dialect: {}{why}\n", written(&self.of.dialect));
+        let mut actions = self.of.metadata.actions.iter();
+        if actions.any(|action| action.name == Verb::Promote.as_str()) {
+            lines += "# It advertises `promote`: the suite runs it as a plain resource, which is never promoted.\n";
+        }
+        lines
     }
 
-    /// The lines of the agent's text that are no comments.
-    fn code(&self) -> impl Iterator<Item = &'a str> {
-        let lines = self.of.text.lines();
-        lines.filter(|line| !line.trim_start().starts_with('#'))
+    /// What runs its guests: never said outright, for its metadata do not tell.
+    fn engine(&self) -> String {
+        if self.of.dialect == Dialect::Fence {
+            return String::new();
+        }
+        let Some((engine, tool)) = Text(self.of.text).engine() else {
+            return "# engine: libvirt  # guess: its text names no tool that tells; say which it is\n".to_owned();
+        };
+        let socket = match engine {
+            Engine::Qemu => "; list `qmp` under `features` if its emulators have a socket for it",
+            _ => "",
+        };
+        format!(
+            "engine: {}  # guess: its text names `{tool}`{socket}\n",
+            engine.word()
+        )
     }
 
     /// Roles by the names of the agent's parameters, each parameter once.
@@ -161,11 +182,10 @@ impl<'a> Draft<'a> {
         roles
     }
 
-    /// The stand-ins that it was asked with, and the tools that its text checks for or names outside comments.
+    /// The stand-ins that it was asked with, and the tools that its text tells.
     fn tools(&self) -> String {
         let mut tools = self.stand_ins();
-        let checked = checked_tools(self.of.text).into_iter();
-        tools.extend(self.named_tools().into_iter().chain(checked));
+        tools.extend(Text(self.of.text).tools(&self.known.tools));
         tools.sort();
         tools.dedup();
         match tools.is_empty() {
@@ -184,18 +204,6 @@ impl<'a> Draft<'a> {
         folders
             .map(|over| scalar(&over.folder.to_string_lossy()))
             .collect()
-    }
-
-    /// The tools of known agents that its text names.
-    fn named_tools(&self) -> Vec<String> {
-        let is_called = |tool: &&String| {
-            let part_of_word = |letter: char| letter.is_alphanumeric() || "-_.".contains(letter);
-            self.code().any(|line| {
-                line.split(|letter| !part_of_word(letter))
-                    .any(|word| word == **tool)
-            })
-        };
-        self.known.tools.iter().filter(is_called).cloned().collect()
     }
 
     /// The folders that it was asked with.
@@ -278,7 +286,6 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::engine::Engine;
 
     const METADATA: &str = r#"<resource-agent name="Mine"><version>1.0</version><parameters>
         <parameter name="config" required="1"><shortdesc lang="en">the  file</shortdesc><content type="string"/></parameter>
@@ -288,12 +295,16 @@ mod tests {
         </parameters><actions/></resource-agent>"#;
 
     fn drafted(text: &str) -> String {
+        drafted_of(METADATA, text)
+    }
+
+    fn drafted_of(metadata: &str, text: &str) -> String {
         let agent = Agent {
             path: PathBuf::from("/x/Mine"),
             name: "Mine".to_owned(),
             ocf_name: None,
         };
-        let metadata = Metadata::parse(METADATA).expect("it is metadata");
+        let metadata = Metadata::parse(metadata).expect("it is metadata");
         let draft = Draft::of(Drafted {
             agent: &agent,
             metadata: &metadata,
@@ -324,24 +335,27 @@ mod tests {
     }
 
     #[test]
-    fn tools_are_those_that_it_checks_for_and_those_of_known_agents_but_not_every_shells() {
-        let yaml =
-            drafted("#!/bin/sh\ncheck_binary vzctl\nhave_binary prlctl && cat <<END\nvirsh list\n");
+    fn what_its_metadata_do_not_tell_is_marked_as_a_guess() {
+        let yaml = drafted("#!/bin/sh\nxm list\n");
         let profile = Profile::parse(Path::new("mine.yaml"), &yaml).expect("it is a profile");
-        assert_eq!(profile.tools, ["prlctl", "virsh", "vzctl"]);
+        assert_eq!(profile.engine(), Engine::Xl);
+        for line in [
+            "dialect: ocf-1.0  # guess: the version in its metadata\n",
+            "engine: xl  # guess: its text names `xm`\n",
+            "tools: [xm]  # guess: words of its text\n",
+        ] {
+            assert!(yaml.contains(line), "{line}\n{yaml}");
+        }
+        assert!(!yaml.contains("promote"), "{yaml}");
+        let yaml = drafted("exec $OCF_RESKEY_binfile\n");
+        assert!(yaml.contains("# engine: libvirt  # guess: "), "{yaml}");
     }
 
     #[test]
-    fn an_agent_whose_text_starts_qemu_has_that_engine_as_a_guess() {
-        let engine = |text: &str| {
-            let profile = Profile::parse(Path::new("mine.yaml"), &drafted(text));
-            profile.expect("it is a profile").engine()
-        };
-        assert_eq!(engine("#!/bin/sh\nqemu-system-x86_64 -m 8\n"), Engine::Qemu);
-        assert_eq!(
-            engine("# as qemu-system does\nvirsh list\n"),
-            Engine::Libvirt
-        );
+    fn an_agent_that_is_to_be_promoted_is_told_of() {
+        let actions = "<actions><action name=\"promote\" timeout=\"5\"/></actions>";
+        let yaml = drafted_of(&METADATA.replace("<actions/>", actions), "");
+        assert!(yaml.contains("# It advertises `promote`"), "{yaml}");
     }
 
     #[test]

@@ -263,9 +263,10 @@ impl Rule<'_> {
     /// A guest that panicked, and stays.
     fn panic(&self) -> Option<&'static str> {
         let is_told = self.has(Feature::Qmp) && self.has(Feature::PausesOnPanic);
-        (!is_told)
-            .then(|| self.known("a guest that has panicked"))
-            .flatten()
+        match self.engine {
+            Engine::Qemu => (!is_told).then_some("a guest that has panicked"),
+            _ => self.known(STATE),
+        }
     }
 
     /// Whether what befalls libvirt's daemon can befall the engine's own tool.

@@ -20,6 +20,8 @@ pub enum Need {
     Neighbour(String),
     /// A tool, by its name or its file.
     Tool(String),
+    /// A tool that only its profile says it calls.
+    Listed(String),
     /// A program that one of its parameters names unless it is set.
     Default {
         /// The parameter.
@@ -32,7 +34,9 @@ pub enum Need {
 impl Need {
     fn name(&self) -> &str {
         match self {
-            Self::File(name) | Self::Neighbour(name) | Self::Tool(name) => name,
+            Self::File(name) | Self::Neighbour(name) | Self::Tool(name) | Self::Listed(name) => {
+                name
+            }
             Self::Default { file, .. } => file,
         }
     }
@@ -73,6 +77,12 @@ impl fmt::Display for Need {
                 "the agent calls {tool}, which the nodes do not have: install it on this machine, or give the profile a \
                  folder with a stand-in for it, `tools: [./FOLDER]`"
             ),
+            Self::Listed(tool) => write!(
+                out,
+                "the profile lists {tool} under `tools`, which the nodes do not have: install it on this machine, give the \
+                 profile a folder with a stand-in for it, `tools: [./FOLDER]`, or take it out where the agent can do \
+                 without it"
+            ),
         }
     }
 }
@@ -108,14 +118,15 @@ pub fn needs(agent: &Agent, text: &str, described: &Described) -> BTreeSet<Need>
     let is_stand_in =
         |tool: &String| Path::new(tool).file_name().and_then(OsStr::to_str) == stand_in;
     let may_miss = |need: &Need| match need {
-        Need::Tool(tool) => !described.is_built_in() && !is_stand_in(tool),
+        Need::Tool(tool) | Need::Listed(tool) => !described.is_built_in() && !is_stand_in(tool),
         _ => true,
     };
-    let tools = { profile.tools.iter() }.map(|tool| Need::Tool(tool.clone()));
-    tools
-        .chain(needs_of(agent, text, profile.dialect))
-        .filter(may_miss)
-        .collect()
+    let of_text = needs_of(agent, text, profile.dialect);
+    let is_told = |tool: &&String| of_text.iter().any(|need| need.name() == *tool);
+    let listed = profile.tools.iter().filter(|tool| !is_told(tool));
+    let listed: Vec<_> = listed.cloned().map(Need::Listed).collect();
+    let all = of_text.into_iter().chain(listed);
+    all.filter(may_miss).collect()
 }
 
 /// The same by its text alone.
@@ -192,7 +203,8 @@ pub(super) fn checked_tools(text: &str) -> Vec<String> {
 }
 
 /// The interpreter that the first line names, or that it has `env` look for.
-fn interpreter(text: &str) -> Option<Need> {
+#[must_use]
+pub fn interpreter(text: &str) -> Option<Need> {
     let mut words = text.lines().next()?.strip_prefix("#!")?.split_whitespace();
     let program = words.next()?;
     let looked_for = words.find(|word| !word.starts_with('-'));
@@ -293,89 +305,4 @@ impl Text {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn found(text: &str) -> Vec<Need> {
-        let agent = Agent {
-            path: "/opt/agents/machine".into(),
-            name: "machine".to_owned(),
-            ocf_name: None,
-        };
-        needs_of(&agent, text, Dialect::Ocf10)
-    }
-
-    fn file(name: &str) -> Need {
-        Need::File(name.to_owned())
-    }
-
-    fn tool(name: &str) -> Need {
-        Need::Tool(name.to_owned())
-    }
-
-    #[test]
-    fn files_are_found_by_the_variables_of_the_text() {
-        let text = "#!/bin/sh\n: ${OCF_FUNCTIONS_DIR=${OCF_ROOT}/lib/heartbeat}\n. ${OCF_FUNCTIONS_DIR}/ocf-shellfuncs\n\
-                    . $(dirname $0)/functions || exit 1\nLIB=\"/opt/lib\"\nsource \"$LIB/vm.sh\"\n";
-        let wanted = [
-            file("/usr/lib/ocf/lib/heartbeat/ocf-shellfuncs"),
-            Need::Neighbour("/opt/agents/functions".to_owned()),
-            file("/opt/lib/vm.sh"),
-        ];
-        assert_eq!(found(text)[1..], wanted);
-    }
-
-    #[test]
-    fn a_file_that_is_asked_for_first_or_that_only_a_run_can_tell_is_not_needed() {
-        let text = "if [ -f /etc/default/machine ]; then\n  . /etc/default/machine\nfi\n. $OCF_RESKEY_script\n. $(find_it)\n";
-        assert_eq!(found(text), []);
-    }
-
-    #[test]
-    fn tools_are_those_that_it_checks_for_and_its_interpreter() {
-        let text = "#!/usr/bin/env -S python3 -u\n";
-        assert_eq!(found(text), [tool("python3")]);
-        let text = "#!/bin/bash\nVZCTL=/usr/sbin/vzctl\ncheck_binary $VZCTL\ncheck_binary $AWK virsh; fi\n";
-        assert_eq!(
-            found(text),
-            ["/bin/bash", "/usr/sbin/vzctl", "virsh"].map(tool)
-        );
-    }
-
-    #[test]
-    fn tools_that_it_checks_for_are_found_though_it_can_do_without_them() {
-        let text = "VZ=/usr/sbin/vzctl\ncheck_binary $VZ || exit\nif have_binary xl; then :; fi\nhave_binary $unknown\n";
-        assert_eq!(checked_tools(text), ["vzctl", "xl"]);
-    }
-
-    #[test]
-    fn programs_are_those_that_parameters_name_which_the_profile_does_not_set() {
-        let parameter = |name: &str, default: &str| {
-            format!(
-                "<parameter name=\"{name}\"><content type=\"string\" default=\"{default}\"/></parameter>"
-            )
-        };
-        let printed = format!(
-            "<resource-agent name=\"m\"><version>1.0</version><parameters>{}{}{}</parameters><actions/></resource-agent>",
-            parameter("tool", "/usr/bin/vm-cmd"),
-            parameter("other", "/usr/sbin/vm"),
-            parameter("folder", "/var/run/vm")
-        );
-        let set = BTreeMap::from([("other".to_owned(), "/opt/vm".to_owned())]);
-        let only = Need::Default {
-            parameter: "tool".to_owned(),
-            file: "/usr/bin/vm-cmd".to_owned(),
-        };
-        assert_eq!(default_programs(&printed, &set), [only]);
-    }
-
-    #[test]
-    fn the_advice_names_the_place_for_the_profile() {
-        let advice = |need: Need| need.to_string();
-        assert!(advice(file("/usr/lib/x/lib.sh")).contains("`folders: {/usr/lib/x: FOLDER}`"));
-        assert!(advice(tool("/opt/bin/vm")).contains("`folders: {/opt/bin: FOLDER}`"));
-        for name in ["vzctl", "/usr/sbin/vzctl"] {
-            assert!(advice(tool(name)).contains("`tools: [./FOLDER]`"));
-        }
-    }
-}
+mod tests;

@@ -29,7 +29,7 @@ pub use choose::Plan;
 pub use described::{Described, meant};
 pub use draft::{Draft, Drafted};
 pub use filter::Filter;
-pub use missed::{Need, default_programs, missed, needs, needs_of};
+pub use missed::{Need, default_programs, interpreter, missed, needs, needs_of};
 pub use partition::Partition;
 pub use profile::{Deviation, Profile};
 pub use proof::{CasePattern, Header};

@@ -41,6 +41,13 @@ pub enum AgentLack {
         /// What the case asks for.
         asked: String,
     },
+    /// The case is for agents with another engine.
+    Engine {
+        /// The profile.
+        profile: String,
+        /// The engine that it is for.
+        engine: Engine,
+    },
     /// It speaks another dialect than the case is for.
     Dialect {
         /// The profile.
@@ -194,6 +201,11 @@ impl fmt::Display for AgentLack {
             Self::Container { profile, asked } => write!(
                 f,
                 "needs {asked}, which containers do not have, and the profile `{profile}` is for containers"
+            ),
+            Self::Engine { profile, engine } => write!(
+                f,
+                "is for agents with the engine `{}`; the profile `{profile}` has another",
+                engine.word()
             ),
             Self::Dialect { .. }
             | Self::Family { .. }
