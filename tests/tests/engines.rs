@@ -37,7 +37,7 @@ fn an_agent_without_libvirt_is_judged_by_emulator_and_disk_and_the_rest_is_skipp
         "pass     monitor::state::absent",
         "pass     monitor::state::running",
         "pass     stop::repeated::running",
-        &format!("needs libvirt for a state of the domain that only it tells; {engine}"),
+        &format!("needs libvirt for a guest that has panicked; {engine}"),
         &format!("needs libvirt for what an operator does by hand; {engine}"),
         &format!("needs libvirt for a fault of its daemon; {engine}"),
         "4 passed, 0 warned, 0 unknown, 0 failed, 0 known, 3 skipped",
