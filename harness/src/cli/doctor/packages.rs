@@ -27,7 +27,7 @@ impl Manager {
 }
 
 /// What a machine may lack, by the name of its line, and the packages that have it: apt's, dnf's, zypper's.
-const PACKAGES: [(&str, [&str; 3]); 26] = [
+const PACKAGES: [(&str, [&str; 3]); 27] = [
     (
         "qemu-system-x86_64",
         [
@@ -86,6 +86,7 @@ const PACKAGES: [(&str, [&str; 3]); 26] = [
     ),
     ("fence_virtd over corosync", FENCE_VIRTD),
     ("fence_virtd for one node", FENCE_VIRTD),
+    ("vagrant", ["vagrant vagrant-libvirt"; 3]),
     ("libvirt's containers", ["libvirt-daemon-driver-lxc"; 3]),
     ("LXC's containers", ["lxc"; 3]),
 ];

@@ -8,11 +8,7 @@ use super::{Facts, Program, Use};
 pub(super) fn program(program: &Program, facts: &Facts) -> Line {
     let name = &program.name;
     let Some(path) = &program.path else {
-        let fix = match program.used_by {
-            Use::Machines => "scripts/deps --vagrant, in a checkout of the project".to_owned(),
-            _ => fix(name, facts),
-        };
-        return lacking(program, "missing").fixed_by(fix);
+        return lacking(program, "missing").fixed_by(fix(name, facts));
     };
     if let Some(words) = &program.fault {
         let found = format!("{} cannot be used: {}", path.display(), first_line(words));
