@@ -33,7 +33,7 @@ pub(super) struct Labs {
     /// How guests run: under KVM, or under TCG, which is QEMU's emulation
     #[arg(long, value_enum, default_value = "auto")]
     accel: Wanted,
-    /// Number of labs side by side; defaults to four per processor, up to eight while it is idle, and to one for each two
+    /// Number of labs side by side; defaults to four per processor, up to ten while it is idle, and to one for each two
     /// other machines
     #[arg(long, value_name = "N", value_parser = number_of_labs)]
     jobs: Option<NonZeroUsize>,

@@ -3,7 +3,7 @@
 //! A lab comes back with proof: every guest gone, the node's files as they were, the daemons answering. One that cannot
 //! prove it is thrown away.
 //!
-//! Most of what cases do is to wait, so there are four labs a processor, and up to eight while the processors have
+//! Most of what cases do is to wait, so there are four labs a processor, and up to ten while the processors have
 //! time: one more for every quarter of a second in which tasks waited less than 85 % for a processor, one fewer for
 //! every other (`pressure.rs`). Of labs with special equipment there are at most three alike, since a start costs as
 //! much as a case; three quarters of the usual ones may be a cluster.

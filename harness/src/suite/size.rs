@@ -22,7 +22,7 @@ pub fn labs() -> usize {
 /// How many it carries while most of the cases that run only wait.
 #[must_use]
 pub fn most_labs() -> usize {
-    for_each_processor(8)
+    for_each_processor(10)
 }
 
 /// How many cases are begun for so many labs, some of which wait for a lab: while one is reset, another case is ready.
