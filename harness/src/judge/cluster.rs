@@ -2,9 +2,7 @@
 
 use super::record::{Ran, Record};
 use crate::case::{CaseSpec, ClusterDo, Create, SUBJECT, Step};
-use crate::history::{
-    ActionResult, ActionStatus, Belief, ClusterEvent, Exit, Moment, NodeName, What,
-};
+use crate::history::{ActionResult, ActionStatus, Belief, ClusterEvent, Moment, NodeName, What};
 use crate::ocf::{Code, Verb};
 
 /// The step that put the subject into the cluster.
@@ -159,19 +157,7 @@ pub(super) fn started_after_failed_stop<'a>(record: &Record<'a>) -> Option<Ran<'
         let elsewhere = |node: &NodeName| *node != start.invocation.node;
         let up = |node: &NodeName| elsewhere(node) && !record.went_down(node);
         let mut nodes = record.nodes().into_iter();
-        nodes.any(|node| up(node) && stop_has_failed(record, node, start.began))
-    })
-}
-
-/// Whether the agent's last act on a node that had ended by then was a `stop` that failed, and not by the case's doing.
-fn stop_has_failed(record: &Record<'_>, node: &NodeName, by: Moment) -> bool {
-    let acts = |ran: &&Ran<'_>| {
-        ran.invocation.node == *node && ran.is_act() && !ran.is_answered() && ran.ended() <= by
-    };
-    let last = { record.runs.iter().filter(acts) }.max_by_key(|ran| ran.ended());
-    last.is_some_and(|ran| {
-        let exit = ran.outcome().map(|outcome| outcome.exit);
-        ran.is(&Verb::Stop) && !ran.succeeded() && exit != Some(Exit::Killed)
+        nodes.any(|node| up(node) && record.failed_stop(node, start.began).is_some())
     })
 }
 

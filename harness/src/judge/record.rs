@@ -6,9 +6,10 @@ pub(super) use super::ran::{Ran, pair};
 use crate::case::FaultKind;
 use crate::engine::Engine;
 use crate::history::{
-    Belief, ClusterEvent, DomainState, Emulator, Entry, FenceOutcome, Guest, Moment, NodeName,
-    Sighting, StepPath, What,
+    Belief, ClusterEvent, DomainState, Emulator, Entry, Exit, FenceOutcome, Guest, Moment,
+    NodeName, Sighting, StepPath, What,
 };
+use crate::ocf::Verb;
 
 /// How far a sighting's time may be off what it shows, in milliseconds.
 ///
@@ -267,6 +268,17 @@ impl<'a> Record<'a> {
         let mut runs = self.runs.iter().rev().filter(here);
         let last = runs.find(|ran| ran.began <= by && counts(ran))?;
         Some(last.invocation.id)
+    }
+
+    /// The last act on a node that had ended by a moment, if it was a `stop` that failed by itself: the case neither killed
+    /// it nor answered in its place.
+    pub(super) fn failed_stop(&self, node: &NodeName, by: Moment) -> Option<&Ran<'a>> {
+        let acts =
+            |ran: &&Ran<'a>| ran.invocation.node == *node && ran.is_act() && ran.ended() <= by;
+        let last = { self.runs.iter().filter(acts) }.max_by_key(|ran| ran.ended())?;
+        let killed = last.outcome()?.exit == Exit::Killed;
+        let failed = last.is(&Verb::Stop) && !last.succeeded();
+        (failed && !killed && !last.is_answered()).then_some(last)
     }
 
     /// The runs that the case asked for, and those before them by which its world was made.

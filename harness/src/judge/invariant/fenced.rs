@@ -3,9 +3,8 @@
 use super::breach::Breach;
 use crate::case::{CaseSpec, ClusterDo, Fault, Step};
 use crate::history::{ClusterEvent, FenceOutcome, Fenced, Moment, NodeName, What};
-use crate::judge::record::{Ran, Record};
+use crate::judge::record::Record;
 use crate::judge::{Finding, Invariant, Severity, cluster};
-use crate::ocf::Verb;
 
 /// Judges every fencing that was done.
 pub(super) fn was_needless(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding> {
@@ -22,7 +21,7 @@ pub(super) fn was_needless(spec: &CaseSpec, record: &Record<'_>) -> Vec<Finding>
 
 fn needless(spec: &CaseSpec, record: &Record<'_>, at: Moment, fenced: &Fenced) -> Option<Finding> {
     let node = &fenced.node;
-    let ran = failed_stop(record, node, at)?;
+    let ran = { record.failed_stop(node, at) }.filter(|ran| ran.is_of_cluster())?;
     // Without parameters an agent may not know what to stop: a demand of its own, which weighs less.
     let unknown = !cluster::has_parameters(ran);
     if unknown || cluster::is_hurried(spec, ran) || was_provoked(spec, record, node, ran.ended()) {
@@ -42,15 +41,6 @@ fn needless(spec: &CaseSpec, record: &Record<'_>, at: Moment, fenced: &Fenced) -
         true => Severity::Unknown,
         false => Severity::Fail,
     }))
-}
-
-/// The last act of the agent on the node before it was fenced, if that was a stop that failed by itself.
-fn failed_stop<'b, 'a>(record: &'b Record<'a>, node: &NodeName, at: Moment) -> Option<&'b Ran<'a>> {
-    let here = |ran: &&Ran<'_>| ran.invocation.node == *node && ran.ended() <= at;
-    let acts = |ran: &&Ran<'_>| ran.is_of_cluster() && ran.is_act();
-    let last = record.runs.iter().rev().filter(here).find(acts)?;
-    let by_itself = last.outcome()?.exit != crate::history::Exit::Killed;
-    (last.is(&Verb::Stop) && !last.succeeded() && by_itself).then_some(last)
 }
 
 /// Whether the case asked for the fencing, or did something to the node that may keep a guest from being stopped there.
