@@ -5,6 +5,8 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::word::word;
+
 /// A lock that keeps two guests from using one disk.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
@@ -210,14 +212,6 @@ impl fmt::Display for PartId {
             Self::Fence(daemon) => write!(f, "the fence daemon `{}`", word(daemon)),
             Self::Containers(kind) => write!(f, "containers of `{}`", word(kind)),
         }
-    }
-}
-
-/// A word of the case language as cases write it.
-fn word(value: &impl Serialize) -> String {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => word,
-        _ => String::new(),
     }
 }
 

@@ -33,4 +33,5 @@ mod style;
 pub mod suite;
 pub mod tool;
 pub mod witness;
+mod word;
 mod xml;

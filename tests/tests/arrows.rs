@@ -12,6 +12,7 @@ use conformance_tests::source::{Arrow, Crate};
 /// The harness's rooms from the bottom up: each uses only those before it.
 const ROOMS: &[&str] = &[
     "digest",
+    "word",
     "equipment",
     "engine",
     "files",

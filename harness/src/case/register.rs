@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::mistake::SourceText;
 use super::typed::{places, read_typed};
 use super::{CaseError, ClauseId, Level};
+use crate::word::word;
 
 /// Where the force of a demand comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -45,7 +46,7 @@ pub enum Tier {
 impl Tier {
     fn named(name: &str) -> Option<Self> {
         let all = [Self::T0, Self::T1, Self::T2, Self::T3, Self::T4, Self::T5];
-        all.into_iter().find(|tier| format!("{tier:?}") == name)
+        all.into_iter().find(|tier| word(tier) == name)
     }
 }
 
@@ -144,7 +145,7 @@ impl TryFrom<String> for Tiers {
 
 impl fmt::Display for Tiers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<String> = self.0.iter().map(|tier| format!("{tier:?}")).collect();
+        let names: Vec<String> = self.0.iter().map(word).collect();
         f.write_str(&names.join(" "))
     }
 }

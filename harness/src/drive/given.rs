@@ -8,6 +8,7 @@ use crate::case::{GivenState, GuestDo, Outside, Run};
 use crate::history::{DomainState, Exit, NodeName, What};
 use crate::lab::{DomainSpec, Entry, Node, OperatorAction};
 use crate::ocf::{Code, Verb};
+use crate::word::word;
 
 /// Makes the world of `given`.
 ///
@@ -141,7 +142,7 @@ fn reach(stage: &Stage<'_>, name: &NodeName, state: GivenState) -> Result<(), Tr
             ask(OperatorAction::Define(hypervisor.definition(&older)))
         }
         GivenState::Nostate | GivenState::Blocked | GivenState::Shutdown => Err(Trouble::Given(
-            format!("only the driver lab can show {state:?}"),
+            format!("only the driver lab can show {}", word(&state)),
         )),
     }
 }

@@ -14,6 +14,7 @@ use crate::engine::Engine;
 use crate::history::{Actor, Entry, History, StepPath, What};
 use crate::judge::condition;
 use crate::ocf::Verb;
+use crate::word::word;
 
 /// How often a condition is looked at again.
 const POLL: Duration = Duration::from_millis(25);
@@ -125,8 +126,8 @@ fn describe(step: &Step, engine: Engine) -> String {
         Step::Fault(fault) => format!("fault: {}", fault::describe(fault, engine)),
         Step::Heal(kind) => format!("heal {kind}"),
         Step::Outside(action) => format!("by hand: {}", outside::describe(action)),
-        Step::Guest(command) => format!("tell the guest: {command:?}").to_lowercase(),
-        Step::Signal(signal) => format!("{:?} to {:?}", signal.signal, signal.to).to_lowercase(),
+        Step::Guest(command) => format!("tell the guest: {}", word(command)),
+        Step::Signal(signal) => format!("{} to {}", word(&signal.signal), word(&signal.to)),
         Step::Settle(settle) => format!("wait at most {}", settle.within),
         Step::Check(_) => "look".to_owned(),
         Step::Cluster(deed) => cluster::describe(deed),

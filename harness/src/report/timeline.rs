@@ -6,6 +6,7 @@ use crate::history::{
     ClusterEvent, DomainState, Entry, Guest, Invocation, Moment, NodeName, Outcome, Sighting, What,
     seconds,
 };
+use crate::word::word;
 
 /// One readable line of a history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -249,8 +250,7 @@ fn domain_text(guest: Guest, state: Option<DomainState>, reason: i32) -> String 
     match state {
         None => format!("no answer about {whose}"),
         Some(state) => {
-            let word = format!("{state:?}").to_lowercase();
-            format!("{whose} is {word}, reason {reason}")
+            format!("{whose} is {}, reason {reason}", word(&state))
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::drive::furnish;
 use crate::drive::stage::Stage;
 use crate::drive::trouble::Trouble;
 use crate::history::NodeName;
+use crate::word::word;
 
 pub(super) struct Config<'a> {
     pub(super) node: &'a NodeName,
@@ -20,8 +21,8 @@ impl Config<'_> {
 
 impl Injection for Config<'_> {
     fn describe(&self) -> String {
-        let Self { node, form } = self;
-        format!("the configuration on {node} is {form:?}").to_lowercase()
+        let form = word(&self.form);
+        format!("the configuration on {} is {form}", self.node)
     }
 
     fn inject(&self, stage: &Stage<'_>) -> Result<(), Trouble> {

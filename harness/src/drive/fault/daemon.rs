@@ -7,6 +7,7 @@ use crate::drive::stage::Stage;
 use crate::drive::trouble::Trouble;
 use crate::history::NodeName;
 use crate::lab::{DaemonAction, Node, RuntimeRecord};
+use crate::word::word;
 
 pub(super) struct Daemon<'a> {
     pub(super) node: &'a NodeName,
@@ -15,7 +16,7 @@ pub(super) struct Daemon<'a> {
 
 impl Injection for Daemon<'_> {
     fn describe(&self) -> String {
-        format!("{:?} libvirtd on {}", self.what, self.node).to_lowercase()
+        format!("{} libvirtd on {}", word(&self.what), self.node)
     }
 
     fn inject(&self, stage: &Stage<'_>) -> Result<(), Trouble> {

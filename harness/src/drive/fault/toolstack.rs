@@ -8,6 +8,7 @@ use crate::drive::trouble::Trouble;
 use crate::history::NodeName;
 use crate::lab::Entry;
 use crate::tool::{self, Down};
+use crate::word::word;
 
 /// How the toolstack is down afterwards; none where only libvirt's daemon can be harmed so.
 const fn down(what: DaemonDo) -> Option<Down> {
@@ -23,7 +24,7 @@ pub(super) fn describe(node: &NodeName, what: DaemonDo, tool: &str) -> String {
     match down(what) {
         Some(Down::Fails) => format!("no call of {tool} succeeds on {node}"),
         Some(Down::Hangs) => format!("no call of {tool} ends on {node}"),
-        None => format!("{what:?} what answers {tool} on {node}").to_lowercase(),
+        None => format!("{} what answers {tool} on {node}", word(&what)),
     }
 }
 
@@ -32,7 +33,7 @@ pub(super) fn describe(node: &NodeName, what: DaemonDo, tool: &str) -> String {
 /// # Errors
 /// When a node cannot be written to, or only libvirt's daemon can be harmed so.
 pub(super) fn harm(stage: &Stage<'_>, node: &NodeName, what: DaemonDo) -> Result<(), Trouble> {
-    let down = down(what).ok_or_else(|| Trouble::NoEffect(format!("{what:?}").to_lowercase()))?;
+    let down = down(what).ok_or_else(|| Trouble::NoEffect(word(&what)))?;
     let text = down
         .to_file()
         .map_err(|error| Trouble::Step(error.to_string()))?;
