@@ -19,17 +19,17 @@ pub(super) struct ByLxc {
 
 impl Control for ByLxc {
     fn create(&self, node: &dyn Node, config: String) -> Result<(), Trouble> {
-        self.call(node, config, &["lxc-start", "--daemon"])
+        self.call(node, config, "lxc-start", &["--daemon"])
     }
 
     fn order(&self, node: &dyn Node, order: Order) -> Result<(), Trouble> {
-        let words: &[&str] = match order {
-            Order::Suspend => &["lxc-freeze"],
-            Order::Resume => &["lxc-unfreeze"],
-            Order::Destroy => &["lxc-stop", "--kill"],
+        let (tool, args): (_, &[&str]) = match order {
+            Order::Suspend => ("lxc-freeze", &[]),
+            Order::Resume => ("lxc-unfreeze", &[]),
+            Order::Destroy => ("lxc-stop", &["--kill"]),
             Order::AbortMigration => return Err(does_not_migrate()),
         };
-        self.call(node, lxc_config(&self.subject), words)
+        self.call(node, lxc_config(&self.subject), tool, args)
     }
 
     fn limit_migrations(&self, _node: &dyn Node, _speed: u32) -> Result<(), Trouble> {
@@ -47,11 +47,16 @@ impl Control for ByLxc {
 
 impl ByLxc {
     /// Calls a tool for the subject with that configuration.
-    fn call(&self, node: &dyn Node, config: String, words: &[&str]) -> Result<(), Trouble> {
+    fn call(
+        &self,
+        node: &dyn Node,
+        config: String,
+        tool: &str,
+        args: &[&str],
+    ) -> Result<(), Trouble> {
         node.put(Path::new(FILE), &Entry::File(config.into(), 0o644))?;
-        let mut args = vec!["--name", &self.subject.name, "--rcfile", FILE];
-        args.extend(words.iter().skip(1));
-        node.run(words[0], &args)?;
+        let subject = ["--name", &self.subject.name, "--rcfile", FILE];
+        node.run(tool, &[&subject, args].concat())?;
         Ok(())
     }
 }
