@@ -5,7 +5,8 @@
 file=/run/resource-agents/$OCF_RESOURCE_INSTANCE.started
 case $1 in
     start)
-        if [ ! -e "$file" ] && "@AGENT@" monitor 2>/dev/null; then exit 1; fi
+        # One that still arrives is another, too.
+        if [ ! -e "$file" ] && virsh -q -c qemu:///system list --name | grep -qx vm1; then exit 1; fi
         touch "$file" ;;
     monitor) [ -e "$file" ] && exit 0 || exit 7 ;;
     stop) [ -e "$file" ] && rm "$file" || exit 0 ;;
