@@ -73,6 +73,12 @@ impl Engine {
         matches!(self, Self::Libvirt | Self::Qemu | Self::Xl)
     }
 
+    /// Whether its guests can leave a node and go on elsewhere: real containers cannot.
+    #[must_use]
+    pub const fn migrates(self) -> bool {
+        self.containers().is_none()
+    }
+
     /// What runs its containers, where the lab has real ones.
     #[must_use]
     pub const fn containers(self) -> Option<Containers> {

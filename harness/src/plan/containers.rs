@@ -49,9 +49,11 @@ fn needs(needs: &Needs) -> Option<&'static str> {
         Some(LOCK)
     } else if needs.daemons.is_some() {
         Some("modular daemons")
-    } else if needs.cluster.is_some() {
-        Some("a cluster in its lab")
-    } else if needs.transport != Transport::Tcp || needs.post_copy || needs.sees_files_there {
+    } else if needs.transport != Transport::Tcp
+        || needs.post_copy
+        || needs.sees_files_there
+        || needs.actions.contains(&Verb::MigrateTo)
+    {
         Some(MIGRATION)
     } else {
         None

@@ -7,6 +7,7 @@ use std::fmt::Display;
 
 use super::xml::Element;
 use crate::case::{Add, Clones, Constraint, Create, Millis, SUBJECT, Word};
+use crate::engine::Engine;
 use crate::ocf::Verb;
 
 /// What the ids of constraints begin with by which resources prefer their nodes: `release` leaves them.
@@ -39,6 +40,8 @@ pub(super) struct Subject<'a> {
     pub(super) parameters: &'a BTreeMap<String, String>,
     /// The timeouts in milliseconds that it advertises, of all its actions.
     pub(super) advertised: &'a BTreeMap<Verb, u64>,
+    /// What runs its guests.
+    pub(super) engine: Engine,
 }
 
 impl Subject<'_> {
@@ -60,7 +63,8 @@ impl Subject<'_> {
     fn meta(&self) -> BTreeMap<String, Word> {
         let mut meta = self.create.meta.clone();
         let both = [Verb::MigrateTo, Verb::MigrateFrom];
-        let can = both.iter().all(|half| self.advertised.contains_key(half));
+        let offers = both.iter().all(|half| self.advertised.contains_key(half));
+        let can = offers && self.engine.migrates();
         let allowed = Word((self.create.allow_migrate && can).to_string());
         meta.entry("allow-migrate".to_owned()).or_insert(allowed);
         meta
@@ -227,6 +231,7 @@ mod tests {
 
     use super::{Subject, constraints, others};
     use crate::case::{Add, Constraint, Create};
+    use crate::engine::Engine;
     use crate::ocf::Verb;
 
     fn read<T: serde::de::DeserializeOwned>(text: &str) -> T {
@@ -241,6 +246,7 @@ mod tests {
             create: &create,
             parameters: &parameters,
             advertised: &advertised,
+            engine: Engine::Libvirt,
         };
         subject.configuration().to_string()
     }

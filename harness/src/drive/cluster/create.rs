@@ -39,6 +39,7 @@ pub(super) fn create(stage: &Stage<'_>, create: &Create) -> Result<(), Trouble> 
         create,
         parameters: &parameters,
         advertised: &advertised,
+        engine: stage.actors.profile.engine(),
     };
     put(stage, &subject.configuration())
 }
