@@ -4,7 +4,8 @@
 # passes: start::absent, start::running::running, stop::slow-guest, stop::deaf-guest
 # passes: stop::broken-config-while-running::*, monitor::broken-config-while-running::missing
 # passes: monitor::state::paused, monitor::state::outside, monitor::paused-and-resumed, start::paused, start::running::*
-# passes: stop::paused, stop::paused-without-waiting, stop::outside
+# passes: stop::paused, stop::paused-without-waiting, stop::outside, start::hanging-folder
+# passes: validate::broken-definition::*, validate::config-not-here::*
 # skips: start::full-disk, start::hanging-disk, migrate::whole::*, monitor::state::shutoff, daemon::stop-while-stopped
 . "${0%/*}/functions"
 name=${OCF_RESKEY_container:-}
@@ -38,22 +39,37 @@ monitor() {
     end 1 "lxc-info does not tell whether $name runs: $said"
 }
 
-validate() {
+configured() {
     [ -n "$name" ] || end 6 "container is not set"
     [ -n "$config" ] || end 6 "config is not set"
     command -v lxc-start >/dev/null || end 5 "there is no lxc-start"
     command -v lxc-stop >/dev/null || end 5 "there is no lxc-stop"
 }
 
+# Reads the container's file, whose folder may hang.
+prepared() {
+    text=$(within 4 cat "$config" 2>/dev/null)
+    case $? in
+        0) ;;
+        137) end 1 "$config was not read within 4 s" ;;
+        *) end 5 "$config is not there or cannot be read" ;;
+    esac
+    echo "$text" | grep -q '^lxc.rootfs.path' || end 5 "$config names no root"
+}
+
+validate() {
+    configured
+    prepared
+}
+
 start() {
-    validate
+    configured
     look
     case $state in
         active | frozen) return 0 ;;
         unknown) end 1 "lxc-info does not tell whether $name runs: $said" ;;
     esac
-    { [ -f "$config" ] && [ -r "$config" ]; } || end 5 "$config is not there or cannot be read"
-    grep -q '^lxc.rootfs.path' "$config" || end 5 "$config names no root"
+    prepared
     said=$(lxc-start -n "$name" -f "$config" -d 2>&1) || end 1 "lxc-start failed: $said"
     while left 2; do
         look
@@ -81,10 +97,10 @@ stop() {
 }
 
 meta_data() {
-    cat <<'END'
+    cat <<END
 <?xml version="1.0"?>
 <!DOCTYPE resource-agent SYSTEM "ra-api-1.dtd">
-<resource-agent name="lxc" version="1">
+<resource-agent name="${0##*/}" version="1">
 <version>1.0</version>
 <longdesc lang="en">Runs a container of LXC.</longdesc>
 <shortdesc lang="en">A container of LXC</shortdesc>
