@@ -62,7 +62,8 @@ pub(super) fn stirs_the_daemon(step: &Step) -> bool {
     )
 }
 
-/// The subject's emulators on a node as they stood shortly after a moment, and not later than `until`.
+/// The subject's emulators on a node as they stood shortly after a moment, and before `until`: what is seen in the same
+/// millisecond may be what disturbs it.
 ///
 /// A little later than the moment itself, because what a look shows may have ended while it was
 /// taken; where no look came so soon, the next one, or the one before that nothing contradicts.
@@ -72,16 +73,13 @@ pub(super) fn stood_after<'a>(
     after: Moment,
     until: Moment,
 ) -> Option<EmulatorsSeen<'a>> {
-    let settled = Moment(after.0.saturating_add(SLACK)).min(until);
-    let looks: Vec<_> = record.emulators(node, Guest::Subject).collect();
+    let settled = Moment(after.0.saturating_add(SLACK));
+    let looks = record.emulators(node, Guest::Subject);
+    let looks: Vec<_> = looks.filter(|look| look.at < until).collect();
     let soon = looks
         .iter()
         .rfind(|look| look.at >= after && look.at <= settled);
-    let next = || {
-        looks
-            .iter()
-            .find(|look| look.at > settled && look.at < until)
-    };
+    let next = || looks.iter().find(|look| look.at > settled);
     let before = || looks.iter().rfind(|look| look.at < after);
     let stands = Moment(after.0.saturating_add(STANDS_AFTER));
     match soon.or_else(|| next().filter(|look| look.at <= stands)) {

@@ -169,6 +169,20 @@ fn a_guest_that_ends_beside_a_validation_by_something_else_is_not_held_against_i
 }
 
 #[test]
+fn a_guest_that_the_case_kills_in_that_millisecond_is_not_held_against_a_monitor() {
+    let spec = steps(
+        "  - run: {action: monitor, node: a, returns: anything}\n  \
+         - fault: {emulator: {node: a, do: kill}}",
+    );
+    let tale = Tale::running_on_a().step(&[0]);
+    let looked = tale.run("monitor", "a", Code::Success).writes("a", 7, 4..5);
+    let killed = looked.clone().step(&[1]).at_once().emulator("a", &[]);
+    assert_passes(&spec, &killed.after(2500).done());
+    let gone = looked.emulator("a", &[]).step(&[1]);
+    assert_finds(&spec, &gone.after(2500).done(), "invariant 11");
+}
+
+#[test]
 fn a_monitor_that_starts_a_guest_again_whose_emulator_was_killed_is_found() {
     let spec = steps(
         "  - fault: {emulator: {node: a, do: kill}}\n  \

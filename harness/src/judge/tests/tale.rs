@@ -88,6 +88,12 @@ impl Tale {
         self
     }
 
+    /// Lets the next entry come in the same millisecond as the last.
+    pub(crate) fn at_once(mut self) -> Self {
+        self.now -= 100;
+        self
+    }
+
     /// The step at an index of `when` begins, or one of a `together` below it.
     pub(crate) fn step(mut self, path: &[usize]) -> Self {
         let (index, together) = path.split_first().expect("a step has an index");
