@@ -147,7 +147,8 @@ impl Labs {
         let mut pairs: Vec<_> = pairs.collect();
         let durations = Suite::shipped().map(|suite| suite.durations);
         let durations = durations.unwrap_or_default();
-        longest_first(&mut pairs, &durations, |(_, case)| case);
+        let common = Equipment::default();
+        longest_first(&mut pairs, &durations, common, |(_, case)| case);
         let queue = Mutex::new(pairs.into_iter());
         let next = || queue.lock().ok()?.next();
         thread::scope(|scope| {

@@ -140,7 +140,10 @@ impl Labs {
             let message = format!("the engine `{engine}` {why}: run with `--lab local`");
             return Err(Failure::usage(message));
         }
-        let spec = showing_agent(judged, machines);
+        let spec = LabSpec {
+            equipment: judged.profile().lab_equipment(),
+            ..showing_agent(judged, machines)
+        };
         Ok(match spec.machines {
             Some(_) => LabSpec {
                 wanted: self.accel.accel(),

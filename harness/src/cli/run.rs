@@ -216,7 +216,8 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         return tests.serve(runner, (crew, received));
     }
     let seed = arguments.seed;
-    Order::of(seed).arrange(&mut plan.chosen, &suite.durations);
+    let common = crew.profile.lab_equipment();
+    Order::of(seed).arrange(&mut plan.chosen, &suite.durations, common);
     let start = RunStart { seed, ..start };
     let screen = Screen {
         format,

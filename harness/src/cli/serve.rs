@@ -109,7 +109,8 @@ struct Desk {
 impl Desk {
     fn of(plan: Plan, durations: &Durations, crew: Arc<Crew>) -> Self {
         let mut chosen = plan.chosen;
-        longest_first(&mut chosen, durations, |case| case);
+        let common = crew.profile.lab_equipment();
+        longest_first(&mut chosen, durations, common, |case| case);
         let skipped = plan.skipped.into_iter();
         Self {
             crew,

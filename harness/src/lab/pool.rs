@@ -5,8 +5,8 @@
 //!
 //! Most of what cases do is to wait, so there are four labs a processor, and up to ten while the processors have
 //! time: one more for every quarter of a second in which tasks waited less than 85 % for a processor, one fewer for
-//! every other (`pressure.rs`). Of labs with special equipment there are at most three alike, since a start costs as
-//! much as a case; three quarters of the usual ones may be a cluster.
+//! every other (`pressure.rs`). Of labs with special equipment, which is other than the pool's own, there are at most three
+//! alike, since a start costs as much as a case; three quarters of the usual ones may be a cluster.
 //!
 //! libvirt keeps what it finds out about QEMU, half of a lab's start, so the pool hands the first lab's files to the
 //! others (`init/first_processor.rs`).
@@ -58,7 +58,7 @@ impl State {
 }
 
 impl LabPool {
-    /// A pool of at most that many labs; none is started yet.
+    /// A pool of at most that many labs; none is started yet. Few of them have other equipment than that of `spec`.
     #[must_use]
     pub fn new(most: usize, spec: LabSpec) -> Self {
         Self::elastic(most, most, spec)
@@ -70,14 +70,14 @@ impl LabPool {
     pub fn elastic(usual: usize, most: usize, spec: LabSpec) -> Self {
         Self {
             pairs: Pairs::new(spec.machines.as_ref().map_or(0, Inventory::labs)),
-            spec,
-            known: OnceLock::new(),
             state: Mutex::new(State {
-                queue: Queue::new(usual, most),
+                queue: Queue::new(usual, most, spec.equipment),
                 gauge: Gauge::default(),
                 prepared: Duration::ZERO,
                 is_winding_down: false,
             }),
+            spec,
+            known: OnceLock::new(),
             returned: Condvar::new(),
         }
     }

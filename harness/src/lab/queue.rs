@@ -15,6 +15,8 @@ pub(super) struct Queue<L> {
     most: usize,
     /// How many labs beyond the usual number may be leased now.
     beyond: usize,
+    /// What every lab has, if it is not special.
+    common: Equipment,
     idle: Vec<(Equipment, L)>,
     leased: Vec<Equipment>,
     /// Those who wait, in the order in which they came.
@@ -42,12 +44,14 @@ pub(super) enum Grant<L> {
 }
 
 impl<L> Queue<L> {
-    /// An empty pool of `usual` labs, and of up to `most` while the processors have time.
-    pub(super) const fn new(usual: usize, most: usize) -> Self {
+    /// An empty pool of `usual` labs, and of up to `most` while the processors have time. Labs with more or less than the
+    /// equipment `common` are special.
+    pub(super) const fn new(usual: usize, most: usize, common: Equipment) -> Self {
         Self {
             usual,
             most,
             beyond: 0,
+            common,
             idle: Vec::new(),
             leased: Vec::new(),
             waiting: Vec::new(),
@@ -131,7 +135,7 @@ impl<L> Queue<L> {
     pub(super) fn most_alike(&self, equipment: Equipment) -> usize {
         match equipment.cluster {
             Some(_) => MOST_ALIKE.max(self.usual * 3 / 4),
-            None if equipment == Equipment::default() => self.most,
+            None if equipment == self.common => self.most,
             None => MOST_ALIKE,
         }
     }

@@ -19,7 +19,7 @@ pub struct LabSpec {
     pub accel: Accel,
     /// The emulator's path on the nodes.
     pub emulator: String,
-    /// What not every lab has.
+    /// What not every lab has. In a pool: what most of its labs have.
     pub equipment: Equipment,
     /// The machines that raise the nodes; none when they are raised here.
     pub machines: Option<Inventory>,

@@ -24,10 +24,11 @@ impl Order {
         seed.map_or(Self::LongestFirst, Self::Shuffled)
     }
 
-    /// Brings cases into this order; how long each takes is known, or the mean of its area.
-    pub fn arrange(self, cases: &mut [LoadedCase], durations: &Durations) {
+    /// Brings cases into this order; how long each takes is known, or the mean of its area. `common` is the equipment of
+    /// most labs.
+    pub fn arrange(self, cases: &mut [LoadedCase], durations: &Durations, common: Equipment) {
         match self {
-            Self::LongestFirst => longest_first(cases, durations, |case| case),
+            Self::LongestFirst => longest_first(cases, durations, common, |case| case),
             Self::Shuffled(seed) => SeededRandom::new(seed).shuffle(cases),
         }
     }
@@ -38,13 +39,18 @@ const LONG: Millis = Millis(10_000);
 const LONGEST_WAITS: Millis = Millis(100_000);
 
 /// Brings what is to be done with cases into the order of [`Order::LongestFirst`].
-pub fn longest_first<T>(all: &mut [T], durations: &Durations, case: impl Fn(&T) -> &LoadedCase) {
+pub fn longest_first<T>(
+    all: &mut [T],
+    durations: &Durations,
+    common: Equipment,
+    case: impl Fn(&T) -> &LoadedCase,
+) {
     let length = |one: &T| (case(one).spec.watches(), durations.of(case(one)));
     all.sort_by_cached_key(|one| Reverse(length(one)));
     let mut alike = BTreeMap::<_, usize>::new();
     all.sort_by_cached_key(|one| {
         let equipment = Equipment::from(&case(one).spec.needs);
-        let is_usual = equipment == Equipment::default();
+        let is_usual = equipment == common;
         let (watches, took) = length(one);
         let is_long = took >= LONG || case(one).spec.longest_waits() >= LONGEST_WAITS;
         if watches > Millis(0) || is_usual && is_long {
@@ -74,13 +80,14 @@ mod tests {
             durations,
             ..
         } = Suite::shipped().unwrap();
-        longest_first(&mut cases, &durations, |case| case);
+        let common = Equipment::default();
+        longest_first(&mut cases, &durations, common, |case| case);
         let watching = cases.partition_point(|case| case.spec.watches() > Millis(0));
         let (watching, others) = cases.split_at(watching);
         assert!(!watching.is_empty());
         assert!(others.iter().all(|it| it.spec.watches() == Millis(0)));
         let equipped = others.iter().map(|case| Equipment::from(&case.spec.needs));
-        let equipped: Vec<_> = equipped.filter(|it| *it != Equipment::default()).collect();
+        let equipped: Vec<_> = equipped.filter(|it| *it != common).collect();
         let kinds: BTreeSet<_> = equipped.iter().collect();
         let first: BTreeSet<_> = equipped.iter().take(kinds.len()).collect();
         assert_eq!(first, kinds);

@@ -27,7 +27,7 @@ const fn new_lab() -> Option<Grant<Lab>> {
 
 #[test]
 fn labs_are_started_up_to_the_limit_and_then_waited_for() {
-    let mut queue = Queue::new(2, 2);
+    let mut queue = Queue::new(2, 2, usual());
     assert_eq!(lease(&mut queue, usual()), new_lab());
     assert_eq!(lease(&mut queue, usual()), new_lab());
     assert_eq!(lease(&mut queue, usual()), None);
@@ -35,7 +35,7 @@ fn labs_are_started_up_to_the_limit_and_then_waited_for() {
 
 #[test]
 fn a_lab_that_was_returned_clean_is_leased_again() {
-    let mut queue = Queue::new(1, 1);
+    let mut queue = Queue::new(1, 1, usual());
     lease(&mut queue, usual());
     queue.take_back(usual(), Some("first"));
     assert_eq!(lease(&mut queue, usual()), Some(Grant::Idle("first")));
@@ -43,7 +43,7 @@ fn a_lab_that_was_returned_clean_is_leased_again() {
 
 #[test]
 fn a_lab_that_was_returned_unclean_makes_room_for_a_new_one() {
-    let mut queue = Queue::new(1, 1);
+    let mut queue = Queue::new(1, 1, usual());
     lease(&mut queue, usual());
     queue.take_back(usual(), None);
     assert_eq!(lease(&mut queue, usual()), new_lab());
@@ -51,7 +51,7 @@ fn a_lab_that_was_returned_unclean_makes_room_for_a_new_one() {
 
 #[test]
 fn the_lab_that_was_returned_last_is_leased_first() {
-    let mut queue = Queue::new(2, 2);
+    let mut queue = Queue::new(2, 2, usual());
     lease(&mut queue, usual());
     lease(&mut queue, usual());
     queue.take_back(usual(), Some("first"));
@@ -61,7 +61,7 @@ fn the_lab_that_was_returned_last_is_leased_first() {
 
 #[test]
 fn who_came_first_is_served_first() {
-    let mut queue = Queue::new(1, 1);
+    let mut queue = Queue::new(1, 1, usual());
     lease(&mut queue, usual());
     let (early, late) = (queue.join(usual()), queue.join(usual()));
     queue.take_back(usual(), Some("only"));
@@ -71,7 +71,7 @@ fn who_came_first_is_served_first() {
 
 #[test]
 fn who_waits_for_other_equipment_is_not_held_up() {
-    let mut queue = Queue::new(2, 2);
+    let mut queue = Queue::new(2, 2, usual());
     lease(&mut queue, usual());
     lease(&mut queue, usual());
     let (early, late) = (queue.join(with(Lock::Sanlock)), queue.join(usual()));
@@ -82,7 +82,7 @@ fn who_waits_for_other_equipment_is_not_held_up() {
 
 #[test]
 fn at_most_three_labs_with_the_same_special_equipment_are_leased() {
-    let mut queue = Queue::new(8, 8);
+    let mut queue = Queue::new(8, 8, usual());
     for _ in 0..MOST_ALIKE {
         assert_eq!(lease(&mut queue, with(Lock::Sanlock)), new_lab());
     }
@@ -99,7 +99,7 @@ fn three_quarters_of_the_labs_are_clusters_at_most() {
         cluster: Some(Cluster::Pacemaker),
         ..Equipment::default()
     };
-    let mut queue = Queue::new(8, 8);
+    let mut queue = Queue::new(8, 8, usual());
     for _ in 0..6 {
         assert_eq!(lease(&mut queue, cluster), new_lab());
     }
@@ -109,16 +109,18 @@ fn three_quarters_of_the_labs_are_clusters_at_most() {
 }
 
 #[test]
-fn any_number_of_usual_labs_is_leased() {
-    let mut queue = Queue::new(8, 8);
-    for _ in 0..8 {
-        assert_eq!(lease(&mut queue, usual()), new_lab());
+fn any_number_of_labs_with_the_common_equipment_is_leased() {
+    for common in [usual(), with(Lock::Virtlockd)] {
+        let mut queue = Queue::new(8, 8, common);
+        for _ in 0..8 {
+            assert_eq!(lease(&mut queue, common), new_lab());
+        }
     }
 }
 
 #[test]
 fn an_idle_lab_that_nobody_waits_for_makes_room_in_a_full_pool() {
-    let mut queue = Queue::new(1, 1);
+    let mut queue = Queue::new(1, 1, usual());
     lease(&mut queue, with(Lock::Sanlock));
     queue.take_back(with(Lock::Sanlock), Some("sanlock"));
     let grant = Grant::New {
@@ -129,7 +131,7 @@ fn an_idle_lab_that_nobody_waits_for_makes_room_in_a_full_pool() {
 
 #[test]
 fn an_idle_lab_that_somebody_waits_for_does_not_make_room() {
-    let mut queue = Queue::new(1, 1);
+    let mut queue = Queue::new(1, 1, usual());
     lease(&mut queue, with(Lock::Sanlock));
     let (other, same) = (queue.join(usual()), queue.join(with(Lock::Sanlock)));
     queue.take_back(with(Lock::Sanlock), Some("sanlock"));
@@ -139,7 +141,7 @@ fn an_idle_lab_that_somebody_waits_for_does_not_make_room() {
 
 #[test]
 fn while_there_is_room_no_idle_lab_ends_for_a_new_one() {
-    let mut queue = Queue::new(2, 2);
+    let mut queue = Queue::new(2, 2, usual());
     lease(&mut queue, with(Lock::Sanlock));
     queue.take_back(with(Lock::Sanlock), Some("sanlock"));
     assert_eq!(lease(&mut queue, usual()), new_lab());
@@ -147,7 +149,7 @@ fn while_there_is_room_no_idle_lab_ends_for_a_new_one() {
 
 #[test]
 fn the_pool_grows_by_one_lab_for_each_time_that_the_processors_had_time() {
-    let mut queue: Queue<Lab> = Queue::new(1, 3);
+    let mut queue: Queue<Lab> = Queue::new(1, 3, usual());
     lease(&mut queue, usual());
     let (second, third, fourth) = (
         queue.join(usual()),
@@ -166,7 +168,7 @@ fn the_pool_grows_by_one_lab_for_each_time_that_the_processors_had_time() {
 
 #[test]
 fn the_pool_shrinks_to_its_usual_number_while_the_processors_have_no_time() {
-    let mut queue = Queue::new(1, 2);
+    let mut queue = Queue::new(1, 2, usual());
     lease(&mut queue, usual());
     let ticket = queue.join(usual());
     assert_eq!(queue.serve(ticket, || Some(true)), new_lab());
@@ -182,7 +184,7 @@ fn the_pool_shrinks_to_its_usual_number_while_the_processors_have_no_time() {
 
 #[test]
 fn the_processors_are_asked_only_when_all_else_allows_a_lease() {
-    let mut queue: Queue<Lab> = Queue::new(1, 1);
+    let mut queue: Queue<Lab> = Queue::new(1, 1, usual());
     lease(&mut queue, usual());
     let (early, late) = (queue.join(usual()), queue.join(usual()));
     for ticket in [early, late] {
@@ -193,7 +195,7 @@ fn the_processors_are_asked_only_when_all_else_allows_a_lease() {
 
 #[test]
 fn nobody_is_served_twice() {
-    let mut queue = Queue::new(2, 2);
+    let mut queue = Queue::new(2, 2, usual());
     let first = queue.join(usual());
     assert_eq!(queue.serve(first, || None), new_lab());
     assert_eq!(
@@ -206,7 +208,7 @@ fn nobody_is_served_twice() {
 
 #[test]
 fn labs_that_nobody_waits_for_are_taken_out_and_the_others_stay() {
-    let mut queue = Queue::new(3, 3);
+    let mut queue = Queue::new(3, 3, usual());
     lease(&mut queue, usual());
     lease(&mut queue, with(Lock::Sanlock));
     queue.take_back(with(Lock::Sanlock), Some("equipped"));
