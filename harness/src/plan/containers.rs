@@ -1,9 +1,11 @@
 //! What a case asks of a guest that a real container does not have: a migration, a state of a virtual machine, a disk that
 //! can be locked or saved, a firmware. No case is named anywhere.
 
+use std::collections::BTreeMap;
+
 use crate::case::{
     CaseSpec, Check, CheckNeed, ConfigForm, DiskDo, Fault, FaultNeed, Given, GivenState, GuestDo,
-    Needs, Outside, Step,
+    Needs, Outside, Role, Step,
 };
 use crate::engine::Engine;
 use crate::equipment::Transport;
@@ -65,9 +67,18 @@ fn given(given: &Given, is_odd: &dyn Fn(ConfigForm) -> bool) -> Option<&'static 
     let speed = given.migration_speed.map(|_| MIGRATION);
     rival
         .or(speed)
+        .or_else(|| connection(&given.parameters))
         .or_else(|| is_odd(given.config).then_some(FORM))
         .or_else(|| given.states.values().find_map(|state| state_of(*state)))
         .or_else(|| guest(given.guest?))
+}
+
+/// A connection that is not the profile's own: QEMU's, as libvirt's default is. Where the file is not given either, the
+/// agent is to end a guest by what it knows itself.
+fn connection(parameters: &BTreeMap<Role, Option<String>>) -> Option<&'static str> {
+    let is_another = parameters.contains_key(&Role::Hypervisor);
+    let has_file = !parameters.contains_key(&Role::Config);
+    (is_another && has_file).then_some("a connection to QEMU's driver")
 }
 
 fn state_of(state: GivenState) -> Option<&'static str> {
@@ -120,7 +131,9 @@ fn step(step: &Step, is_odd: &dyn Fn(ConfigForm) -> bool) -> Option<&'static str
     match step {
         Step::Run(run) => {
             let migrates = matches!(run.action, Some(Verb::MigrateTo | Verb::MigrateFrom));
-            (migrates || run.during.iter().any(|during| during.when.is_some())).then_some(MIGRATION)
+            let migrates = migrates || run.during.iter().any(|during| during.when.is_some());
+            let moves = migrates.then_some(MIGRATION);
+            moves.or_else(|| connection(&run.parameters))
         }
         Step::Fault(one) => fault(one, is_odd),
         Step::Outside(Outside::Migrate(_) | Outside::Abort(_) | Outside::PostCopy(_)) => {
@@ -167,7 +180,7 @@ mod tests {
     use crate::case::{Suite, load_text};
 
     fn asked(engine: Engine, text: &str) -> Option<&'static str> {
-        let head = "case: it holds\nclause: [START-01]\nlevel: must\nneeds: {nodes: 2}\n";
+        let head = "case: it holds\nclause: [START-01]\nlevel: must\nneeds: {nodes: 2, roles: [config, hypervisor]}\n";
         let start = "when:\n  - run: {action: start, node: a, returns: success}\n";
         let text = match text.strip_prefix("given: ") {
             Some(given) => format!("{head}given: {given}\n{start}"),
@@ -195,6 +208,12 @@ mod tests {
         assert_eq!(asked("guest: panic"), Some(STATE));
         let moves = "run: {action: migrate_to, node: a, to: b, returns: success}";
         assert_eq!(asked(moves), Some(MIGRATION));
+        let elsewhere = Some("a connection to QEMU's driver");
+        let default =
+            "run: {action: monitor, node: a, parameters: {hypervisor: null}, returns: success}";
+        assert_eq!(asked(default), elsewhere);
+        let forgotten = default.replace("hypervisor: null", "hypervisor: null, config: null");
+        assert_eq!(asked(&forgotten), None);
         let fails = Some("a pause when its disk fails");
         assert_eq!(asked("fault: {disk: {node: a, do: fail}}"), fails);
     }
