@@ -5,7 +5,8 @@
 # passes: stop::slow-guest, stop::frozen-emulator, monitor::state::absent, monitor::reboot, daemon::stop-while-running::*
 # passes: daemon::migrate-to::*, daemon::peer-gone::*, migrate::there-and-back, migrate::repeated-from
 # passes: migrate::stop-source-cut-off, migrate::nothing-came, migrate::not-running-here::absent
-# skips: migrate::whole::*, migrate::target-cut-off, monitor::state::paused, identity::stranger-start, start::hanging-folder
+# skips: migrate::whole::*, migrate::target-cut-off, cluster::target-cut-off, monitor::state::paused
+# skips: identity::stranger-start, start::hanging-folder
 . "${0%/*}/functions"
 id=${OCF_RESKEY_veid:-}
 

@@ -2,9 +2,9 @@
 //!
 //! Between the two halves the guest runs nowhere, and neither node knows of the other: so such an agent is asked about the
 //! state of things once the second half, or a `stop`, has followed the first; and of first halves that fail, about those
-//! that fail on their own node.
+//! that fail on their own node. It meets no network between the two: the nodes share a folder.
 
-use crate::case::{CaseSpec, Fault, GivenState, Run, Step};
+use crate::case::{CaseSpec, Fault, GivenState, NetworkDo, Run, Step};
 use crate::history::NodeName;
 use crate::ocf::{Code, Returned, Verb};
 
@@ -33,12 +33,16 @@ impl<'a> SoFar<'a> {
     fn is_asked_live(&mut self, step: &'a Step) -> bool {
         match step {
             Step::Run(run) => self.is_run_live(run),
-            Step::Fault(fault) => {
-                if let Fault::Daemon { node, .. } = fault {
-                    self.harmed.push(node);
-                }
+            Step::Fault(Fault::Daemon { node, .. }) => {
+                self.harmed.push(node);
                 false
             }
+            // The cluster migrates the guest, which is to fail for want of the network.
+            Step::Fault(Fault::Network(NetworkDo::Cut(_))) => {
+                let needs = &self.case.needs;
+                needs.cluster.is_some() && needs.actions.contains(&Verb::MigrateTo)
+            }
+            Step::Fault(_) => false,
             Step::Heal(_) | Step::Together(_) => false,
             _ => self.is_frozen,
         }
@@ -93,6 +97,8 @@ mod tests {
             "migrate::not-running-here::absent",
             "daemon::migrate-to::freeze",
             "start::absent",
+            "cluster::moves::move",
+            "cluster::ring-cut",
         ] {
             assert!(!is_live(id), "{id}");
         }
@@ -104,6 +110,8 @@ mod tests {
             "migrate::target-daemon-gone",
             "migrate::killed-late::arrived",
             "migrate::slow-link",
+            "cluster::target-cut-off",
+            "cluster::network-cut-and-constraint-gone",
         ] {
             assert!(is_live(id), "{id}");
         }
