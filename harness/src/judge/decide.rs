@@ -7,7 +7,7 @@ use super::record::Record;
 use super::weighing::Weighing;
 use super::{
     Accused, AgentFacts, Finding, Origin, Severity, Verdict, cluster, expectation, given,
-    invariant, lacking, read_only, unchanged,
+    invariant, lacking, misled, read_only, unchanged,
 };
 use crate::case::{CaseId, CaseSpec};
 use crate::history::{Entry, Exit, History, Moment, What};
@@ -100,6 +100,12 @@ fn weigh(evidence: &Evidence<'_>, weighing: &mut Weighing) {
             result.resource, result.node, result.code
         );
         let expected = "the agents of Pacemaker's own, for the resources that the case adds";
+        weighing.findings.push(Finding::of_the_lab(expected, seen));
+    }
+    if let Some((since, node)) = misled::by_libvirt(record) {
+        weighing.doubt_since(since);
+        let seen = format!("on {node} it says that the guest runs, of which no process is left");
+        let expected = "libvirt to know when a container has ended";
         weighing.findings.push(Finding::of_the_lab(expected, seen));
     }
     let noisy = invariant::interpreter_silent(record, &weighing.findings);

@@ -17,6 +17,7 @@ mod known;
 mod lacking;
 mod leftover;
 mod metadata;
+mod misled;
 mod origin;
 mod ran;
 mod read_only;

@@ -4,6 +4,7 @@ use super::tale::{End, Tale};
 use super::{assert_finds, assert_passes, decide, places, steps};
 use crate::engine::Engine;
 use crate::history::{DomainState, Guest, LabFacts, What};
+use crate::judge::Severity;
 use crate::ocf::Code;
 
 /// A world without the subject, in which libvirt is not asked about it.
@@ -156,4 +157,30 @@ fn under_xen_one_of_two_emulators_may_stand_still() {
     };
     assert_passes(&one, &two(Engine::Xl));
     assert_finds(&steps(start), &two(Engine::Libvirt), "invariant 1");
+}
+
+#[test]
+fn a_container_that_libvirt_has_lost_and_believes_in_accuses_nobody() {
+    let spec = steps(
+        "  - run: {action: start, node: a, returns: success}\n  \
+         - guest: reboot\nthen:\n  - running: {exactly: 1}",
+    );
+    let lost = |engine| {
+        let lab = LabFacts {
+            engine,
+            ..LabFacts::default()
+        };
+        let tale = Tale::default().told(What::Ready { lab });
+        let tale = tale.emulator("a", &[]).emulator("b", &[]).step(&[0]);
+        let tale = tale.begins("start", "a").emulator("a", &[10]);
+        let tale = tale.ends(1, Code::Success).emulator("a", &[10]);
+        let tale = tale.domain("a", DomainState::Running).step(&[1]);
+        let tale = tale.emulator("a", &[]).domain("a", DomainState::Running);
+        tale.after(2500).domain("a", DomainState::Running)
+    };
+    let verdict = |tale: Tale| decide(&spec, &tale.done()).severity;
+    assert_eq!(verdict(lost(Engine::LibvirtLxc)), Severity::Unknown);
+    assert_eq!(verdict(lost(Engine::Libvirt)), Severity::Fail);
+    let known = lost(Engine::LibvirtLxc).domain("a", DomainState::Absent);
+    assert_eq!(verdict(known), Severity::Unknown);
 }
