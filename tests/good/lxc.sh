@@ -5,7 +5,7 @@
 # passes: stop::broken-config-while-running::*, monitor::broken-config-while-running::missing
 # passes: monitor::state::paused, monitor::state::outside, monitor::paused-and-resumed, start::paused, start::running::*
 # passes: stop::paused, stop::paused-without-waiting, stop::outside, start::hanging-folder
-# passes: validate::broken-definition::*, validate::config-not-here::*
+# passes: validate::broken-definition::empty, validate::config-not-here::*
 # skips: start::full-disk, start::hanging-disk, migrate::whole::*, monitor::state::shutoff, daemon::stop-while-stopped
 . "${0%/*}/functions"
 name=${OCF_RESKEY_container:-}
