@@ -1,6 +1,6 @@
 use super::breach::Breach;
 use super::{calm, start};
-use crate::case::{CaseSpec, Fault, FaultKind, Outside, Step};
+use crate::case::{CaseSpec, Fault, FaultKind, GuestDo, Outside, Step};
 use crate::history::{DomainState, Exit, Guest, Moment, NodeName};
 use crate::judge::record::{DomainSeen, EmulatorsSeen, Ran, Record, SLACK};
 use crate::judge::{Finding, Invariant};
@@ -76,6 +76,8 @@ enum Change {
 /// guest was ordered to do, or an act of the agent that did not succeed. A guest that has ended comes up again by libvirt alone.
 fn is_restless(spec: &CaseSpec, record: &Record<'_>, end: Moment, change: Change) -> bool {
     let stirs = |step: &Step| match step {
+        // A container that reboots is another process afterwards.
+        Step::Guest(GuestDo::Reboot) => true,
         Step::Guest(_) | Step::Fault(Fault::Emulator { .. } | Fault::Disk { .. }) => {
             change == Change::Gone
         }

@@ -169,6 +169,23 @@ fn a_guest_that_ends_beside_a_validation_by_something_else_is_not_held_against_i
 }
 
 #[test]
+fn a_container_that_reboots_beside_a_monitor_comes_up_by_itself() {
+    let spec = |command: &str| {
+        steps(&format!(
+            "  - guest: {command}\n  - run: {{action: monitor, node: a, returns: anything}}"
+        ))
+    };
+    let tale = Tale::running_on_a()
+        .step(&[0])
+        .emulator("a", &[])
+        .step(&[1]);
+    let tale = tale.run("monitor", "a", Code::Success).emulator("a", &[11]);
+    let back = tale.after(2500).done();
+    assert_passes(&spec("reboot"), &back);
+    assert_finds(&spec("power_off"), &back, "invariant 11");
+}
+
+#[test]
 fn a_guest_that_the_case_kills_in_that_millisecond_is_not_held_against_a_monitor() {
     let spec = steps(
         "  - run: {action: monitor, node: a, returns: anything}\n  \
