@@ -14,11 +14,10 @@ use crate::ocf::Verb;
 /// The first such thing in a case, as text; none if containers of that engine will do.
 pub(super) fn asks_more_than_a_container(case: &CaseSpec, engine: Engine) -> Option<&'static str> {
     engine.containers()?;
-    let is_odd = |form: ConfigForm| !has_form(engine, form);
-    let steps = || case.steps().iter().find_map(|at| step(at.step, &is_odd));
+    let steps = || case.steps().iter().find_map(|at| step(at.step, engine));
     let start = || start_that_fails(case, engine);
     needs(&case.needs)
-        .or_else(|| given(&case.given, &is_odd))
+        .or_else(|| given(&case.given, engine))
         .or_else(steps)
         .or_else(start)
         .or_else(|| case.then.iter().find_map(check))
@@ -62,15 +61,15 @@ fn needs(needs: &Needs) -> Option<&'static str> {
     }
 }
 
-fn given(given: &Given, is_odd: &dyn Fn(ConfigForm) -> bool) -> Option<&'static str> {
+fn given(given: &Given, engine: Engine) -> Option<&'static str> {
     let rival = (!given.rival.is_empty()).then_some(LOCK);
     let speed = given.migration_speed.map(|_| MIGRATION);
     rival
         .or(speed)
         .or_else(|| connection(&given.parameters))
-        .or_else(|| is_odd(given.config).then_some(FORM))
+        .or_else(|| (!has_form(engine, given.config)).then_some(FORM))
         .or_else(|| given.states.values().find_map(|state| state_of(*state)))
-        .or_else(|| guest(given.guest?))
+        .or_else(|| guest(given.guest?, engine))
 }
 
 /// A connection that is not the profile's own: QEMU's, as libvirt's default is. Where the file is not given either, the
@@ -99,9 +98,11 @@ fn state_of(state: GivenState) -> Option<&'static str> {
     }
 }
 
-fn guest(command: GuestDo) -> Option<&'static str> {
+fn guest(command: GuestDo, engine: Engine) -> Option<&'static str> {
     match command {
         GuestDo::Suspend | GuestDo::Panic | GuestDo::Dirty => Some(STATE),
+        // `lxc-info` says STOPPED for a moment, as at an end.
+        GuestDo::Reboot if engine == Engine::Lxc => Some("a reboot that looks unlike an end"),
         GuestDo::PowerOff | GuestDo::Deaf | GuestDo::Slow | GuestDo::Reboot | GuestDo::Normal => {
             None
         }
@@ -127,7 +128,7 @@ const fn has_form(engine: Engine, form: ConfigForm) -> bool {
     }
 }
 
-fn step(step: &Step, is_odd: &dyn Fn(ConfigForm) -> bool) -> Option<&'static str> {
+fn step(step: &Step, engine: Engine) -> Option<&'static str> {
     match step {
         Step::Run(run) => {
             let migrates = matches!(run.action, Some(Verb::MigrateTo | Verb::MigrateFrom));
@@ -135,20 +136,20 @@ fn step(step: &Step, is_odd: &dyn Fn(ConfigForm) -> bool) -> Option<&'static str
             let moves = migrates.then_some(MIGRATION);
             moves.or_else(|| connection(&run.parameters))
         }
-        Step::Fault(one) => fault(one, is_odd),
+        Step::Fault(one) => fault(one, engine),
         Step::Outside(Outside::Migrate(_) | Outside::Abort(_) | Outside::PostCopy(_)) => {
             Some(MIGRATION)
         }
-        Step::Guest(command) => guest(*command),
+        Step::Guest(command) => guest(*command, engine),
         Step::Settle(settle) => check(&settle.until),
         Step::Check(now) => check(now),
         _ => None,
     }
 }
 
-fn fault(fault: &Fault, is_odd: &dyn Fn(ConfigForm) -> bool) -> Option<&'static str> {
+fn fault(fault: &Fault, engine: Engine) -> Option<&'static str> {
     match fault {
-        Fault::Config { form, .. } if is_odd(*form) => return Some(FORM),
+        Fault::Config { form, .. } if !has_form(engine, *form) => return Some(FORM),
         // QEMU pauses such a guest. A container only gets the error.
         Fault::Disk {
             what: DiskDo::Fail, ..
@@ -223,6 +224,9 @@ mod tests {
         let form = "given: {a: absent, config: cdata}";
         assert_eq!(asked(Engine::Lxc, form), Some(FORM));
         assert_eq!(asked(Engine::Libvirt, form), None);
+        let reboots = "guest: reboot";
+        assert!(asked(Engine::Lxc, reboots).is_some());
+        assert_eq!(asked(Engine::LibvirtLxc, reboots), None);
         let truncated = "given: {a: absent, config: truncated}";
         assert_eq!(asked(Engine::Lxc, truncated), None);
     }
