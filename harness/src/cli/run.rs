@@ -215,8 +215,7 @@ pub(super) fn run(arguments: &Arguments, out: &mut impl Write) -> Result<Exit, F
         let tests = Tests { plan, start, suite };
         return tests.serve(runner, (crew, received));
     }
-    let seed = arguments.seed;
-    let common = crew.profile.lab_equipment();
+    let (seed, common) = (arguments.seed, crew.profile.lab_equipment());
     Order::of(seed).arrange(&mut plan.chosen, &suite.durations, common);
     let start = RunStart { seed, ..start };
     let screen = Screen {

@@ -75,10 +75,8 @@ impl Tale {
 
     pub(crate) fn told(mut self, what: What) -> Self {
         self.now += 100;
-        self.entries.push(Entry {
-            at: Moment(self.now),
-            what,
-        });
+        let at = Moment(self.now);
+        self.entries.push(Entry { at, what });
         self
     }
 
@@ -97,9 +95,8 @@ impl Tale {
     /// The step at an index of `when` begins, or one of a `together` below it.
     pub(crate) fn step(mut self, path: &[usize]) -> Self {
         let (index, together) = path.split_first().expect("a step has an index");
-        let path = together
-            .iter()
-            .fold(StepPath::when(*index), |path, index| path.together(*index));
+        let path = StepPath::when(*index);
+        let path = { together.iter() }.fold(path, |path, index| path.together(*index));
         self.step = Some(path.clone());
         self.told(What::Step {
             path,
